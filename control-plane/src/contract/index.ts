@@ -1,0 +1,5 @@
+/** What crosses a wire. Other rooms use `import type` from here. */
+export * from './nodes.ts'
+export * from './operator.ts'
+export * from './problems.ts'
+export * from './rooms.ts'

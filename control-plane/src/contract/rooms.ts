@@ -1,0 +1,84 @@
+import { Type, type Static } from 'typebox'
+
+/** Room code in the path: 14 Crockford base32 letters in groups, any case, with or without dashes (70 random bits). */
+export const RoomParams = Type.Object({
+  room: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'Room code from the join link, any case, dashes optional.',
+  }),
+})
+
+export const CreateRoom = Type.Object(
+  {
+    title: Type.Optional(Type.String({ maxLength: 120, description: 'Shown to people on the join page.' })),
+    expectedParticipants: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 1000,
+        description: 'How many people will come. Capacity is reserved for them when the first one joins.',
+      }),
+    ),
+    site: Type.Optional(
+      Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$', description: 'Preferred site.' }),
+    ),
+    expiresInSec: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'Life of the link. Default 30 days.' }),
+    ),
+  },
+  { additionalProperties: false, title: 'CreateRoom' },
+)
+export type CreateRoom = Static<typeof CreateRoom>
+
+export const CreatedRoom = Type.Object(
+  {
+    room: Type.String({ description: 'Room code.' }),
+    title: Type.String(),
+    joinUrl: Type.String({ description: 'For everybody.' }),
+    hostUrl: Type.String({ description: 'For hosts only: carries the host key in its fragment.' }),
+    hostKey: Type.String(),
+    expiresAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'CreatedRoom' },
+)
+export type CreatedRoom = Static<typeof CreatedRoom>
+
+export const RoomView = Type.Object(
+  { room: Type.String(), title: Type.String(), expiresAt: Type.String({ format: 'date-time' }) },
+  { title: 'Room' },
+)
+export type RoomView = Static<typeof RoomView>
+
+export const JoinRoom = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 64, description: 'Display name.' }),
+    hostKey: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    site: Type.Optional(Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$' })),
+  },
+  { additionalProperties: false, title: 'JoinRoom' },
+)
+export type JoinRoom = Static<typeof JoinRoom>
+
+export const RejoinRoom = Type.Object(
+  { ticket: Type.String({ minLength: 1, maxLength: 2048, description: 'rejoinTicket of the last answer.' }) },
+  { additionalProperties: false, title: 'RejoinRoom' },
+)
+export type RejoinRoom = Static<typeof RejoinRoom>
+
+export const JoinAnswer = Type.Object(
+  {
+    serverUrl: Type.String({ description: 'WebSocket URL of the edge node.' }),
+    participantToken: Type.String({ description: 'LiveKit token: one room, one identity, one node, ≤ 2 min.' }),
+    roomName: Type.String({ description: 'LiveKit room name, {roomId}~{epoch}.' }),
+    node: Type.String(),
+    site: Type.String(),
+    epoch: Type.Integer({ minimum: 1 }),
+    identity: Type.String(),
+    name: Type.String(),
+    role: Type.Enum(['host', 'guest']),
+    title: Type.String(),
+    rejoinTicket: Type.String({ description: 'Keeps this identity over a reconnect; 12 h.' }),
+  },
+  { title: 'JoinAnswer' },
+)
+export type JoinAnswer = Static<typeof JoinAnswer>

@@ -1,0 +1,74 @@
+/** Room codes, ids and names as values. */
+import { createHash } from 'node:crypto'
+
+declare const brand: unique symbol
+type Brand<T, B extends string> = T & { readonly [brand]: B }
+
+/** What a person has: 14 letters of Crockford base32, lower case, no dashes; 70 random bits. A secret: never logged. */
+export type RoomCode = Brand<string, 'RoomCode'>
+
+/** What the system uses: 16 letters derived from the code by a one-way hash. Safe in logs, metrics and reports. */
+export type RoomId = Brand<string, 'RoomId'>
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+export const ROOM_CODE_LENGTH = 14
+
+/** `bytes` as Crockford base32, 5 bits a letter, `length` letters; needs `length * 5 / 8` bytes. */
+export function base32(bytes: Uint8Array, length: number): string {
+  let out = ''
+  let acc = 0
+  let bits = 0
+  for (const byte of bytes) {
+    acc = (acc << 8) | byte
+    bits += 8
+    while (bits >= 5 && out.length < length) {
+      bits -= 5
+      out += ALPHABET[(acc >> bits) & 31]
+    }
+    acc &= (1 << bits) - 1
+  }
+  return out
+}
+
+/** A new code from at least 9 random bytes. */
+export function roomCodeFrom(random: Uint8Array): RoomCode {
+  return base32(random, ROOM_CODE_LENGTH) as RoomCode
+}
+
+/** What somebody typed or clicked, as a code: any case, dashes and spaces ignored, look-alikes mended. `null` if it cannot be one. */
+export function parseRoomCode(text: string): RoomCode | null {
+  const code = text
+    .toLowerCase()
+    .replace(/[\s-]/g, '')
+    .replace(/[il]/g, '1')
+    .replace(/o/g, '0')
+  return /^[0-9a-hjkmnp-tv-z]{14}$/.test(code) ? (code as RoomCode) : null
+}
+
+/** As shown in links and read aloud: `k7qm-9w2xp-4tzrd`. */
+export function formatRoomCode(code: RoomCode): string {
+  return `${code.slice(0, 4)}-${code.slice(4, 9)}-${code.slice(9)}`
+}
+
+export function roomIdOf(code: RoomCode): RoomId {
+  return base32(createHash('sha256').update(`levee-room:${code}`).digest(), 16) as RoomId
+}
+
+/** Name of the room on the node: carries the epoch, so a zombie serves only a name nobody is sent to. */
+export function roomNameOf(roomId: RoomId, epoch: number): string {
+  return `${roomId}~${epoch}`
+}
+
+/**
+ * A display name as it may be shown: NFC, no control, bidi-override or line-breaking characters, single spaces,
+ * trimmed. `null` if nothing visible is left.
+ */
+export function cleanDisplayName(raw: string): string | null {
+  const name = raw
+    .normalize('NFC')
+    .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200B\u200E\u200F\u2060\uFEFF]/gu, ' ')
+    .replace(/\p{Cs}/gu, '\uFFFD')
+    .replace(/\s+/gu, ' ')
+    .trim()
+  return /[^\s\p{Cf}\p{M}]/u.test(name) ? name : null
+}
