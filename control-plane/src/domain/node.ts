@@ -1,0 +1,19 @@
+/** Life of a node as a sum on values. */
+import type { NodeState } from './placement.ts'
+
+export type NodeStatus = 'starting' | 'serving' | 'cordoned' | 'draining' | 'suspect' | 'down' | 'dead'
+
+/**
+ * What matters most first: a node that never reported is starting; silent past the lease it is suspect, then dead;
+ * `down` is the agent's own word that LiveKit is gone; else what the operator wants of it.
+ */
+export function statusOf(
+  node: { state: NodeState; up: boolean; silentMs: number | null },
+  limits: { suspectAfterMs: number; deadAfterMs: number },
+): NodeStatus {
+  if (node.silentMs === null) return 'starting'
+  if (node.silentMs > limits.deadAfterMs) return 'dead'
+  if (node.silentMs > limits.suspectAfterMs) return 'suspect'
+  if (!node.up) return 'down'
+  return node.state
+}

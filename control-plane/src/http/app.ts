@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { installErrorHandler } from './error-handler.ts'
+import { installOpenApi } from './openapi.ts'
+import { sendProblem } from './problem.ts'
+import { fleetRoutes } from './routes/fleet.ts'
+import { healthRoutes } from './routes/health.ts'
+import { nodeRoutes } from './routes/nodes.ts'
+import { operatorRoutes } from './routes/operator.ts'
+import { roomRoutes } from './routes/rooms.ts'
+import { installSecurityHeaders } from './security.ts'
+import { installWebClient } from './web-client.ts'
+import type { HttpDeps } from './deps.ts'
+import { BODY_LIMIT_BYTES } from '../limits.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** Builds the whole HTTP face; `listen` or `inject` is the caller's. */
+export async function buildApp(deps: HttpDeps): Promise<App> {
+  const app = Fastify({
+    loggerInstance: deps.log,
+    // Fastify's own request lines would log room codes in the path; onResponse below logs the route instead.
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    // A slow body ties up a socket; ten seconds is a bad phone line, a minute is an attack.
+    requestTimeout: 10_000,
+    // Longer than a proxy's 60 s, so that the proxy and not we close idle connections.
+    keepAliveTimeout: 65_000,
+    trustProxy: deps.trustedProxies.length > 0 ? deps.trustedProxies : false,
+    genReqId: () => randomBytes(8).toString('hex'),
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorateReply('problemCode', null)
+  app.addHook('onRequest', async (_request, reply) => {
+    if (deps.isStopping()) reply.header('connection', 'close')
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched'
+    deps.observeRequest(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
+    if (reply.problemCode) deps.countProblem(reply.problemCode)
+    const line = { route, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+    if (reply.statusCode >= 500) request.log.warn({ ...line, code: reply.problemCode }, 'answered')
+    else request.log.debug({ ...line, code: reply.problemCode }, 'answered')
+    done()
+  })
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'))
+  installErrorHandler(app as unknown as FastifyInstance, deps.isStoreAway)
+  await installSecurityHeaders(app, deps)
+  await app.register(cookie)
+  // Counted in this replica's memory: the hot path stays one round trip, and a flood is stopped before it meets Redis.
+  await app.register(rateLimit, { global: false, cache: 20_000 })
+  await installOpenApi(app, deps)
+  await app.register(async (scope) => {
+    const v1 = scope.withTypeProvider<TypeBoxTypeProvider>()
+    roomRoutes(v1, deps)
+    nodeRoutes(v1, deps)
+    fleetRoutes(v1, deps)
+    operatorRoutes(v1, deps)
+  }, { prefix: '/v1' })
+  healthRoutes(app, deps)
+  await installWebClient(app, deps)
+  return app
+}

@@ -1,0 +1,57 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { CreateRoomInput, RoomCreated } from '../use-cases/create-room.ts'
+import type { Joined, JoinRefusal } from '../use-cases/join-room.ts'
+import type { Fleet } from '../use-cases/view-fleet.ts'
+import type { ReportInput } from '../use-cases/report-node.ts'
+import type { NodeState, RoomRecord } from '../domain/placement.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import type { RoomCode } from '../domain/room.ts'
+import type { EnrolNode, ProblemCode } from '../contract/index.ts'
+
+/** All that the HTTP face needs, wired in main.ts. It knows no Redis and no LiveKit. */
+export type HttpDeps = {
+  log: FastifyBaseLogger
+  publicUrl: string
+  secureCookies: boolean
+  webDir: string
+  cspConnect: string[]
+  trustedProxies: string[]
+  roomCreation: 'anyone' | 'operator'
+  joinRatePerMin: number
+  createRatePerMin: number
+  reportEveryMs: number
+  isStopping: () => boolean
+  isStoreAway: (error: unknown) => boolean
+  rooms: {
+    create(input: CreateRoomInput): Promise<RoomCreated>
+    view(room: string): Promise<(RoomRecord & { code: RoomCode }) | Refusal<'room_not_found'>>
+    join(input: { room: string; name: string; hostKey?: string; site?: string }): Promise<Joined | JoinRefusal>
+    rejoin(input: { room: string; ticket: string }): Promise<Joined | JoinRefusal>
+    end(input: {
+      room: string
+      hostKey: string
+    }): Promise<'ended' | Refusal<'room_not_found' | 'host_key_refused'>>
+  }
+  nodes: {
+    isEnrolmentKey(key: string): boolean
+    enrol(input: EnrolNode): Promise<'enrolled' | Refusal<'node_id_taken'>>
+    report(input: {
+      node: string
+      secret: string
+      report: ReportInput
+    }): Promise<{ state: NodeState; drop: string[] } | Refusal<'impossible_report' | 'node_unauthorized'>>
+    setState(node: string, state: NodeState): Promise<'set' | 'unknown'>
+    view(): Promise<Fleet>
+  }
+  operator: {
+    isKey(key: string): boolean
+    isSession(cookie: string): boolean
+    newSession(): string
+  }
+  isMetricsKey: (key: string) => boolean
+  ready: () => Promise<void>
+  metrics: () => Promise<{ body: string; contentType: string }>
+  observeRequest: (route: string, method: string, status: number, seconds: number) => void
+  countProblem: (code: ProblemCode) => void
+  countJoin: (answer: 'joined' | ProblemCode) => void
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify'
+import type { ProblemCode } from '../contract/index.ts'
+import { sendProblem } from './problem.ts'
+
+/** Fastify's own error codes as problems of the closed list. */
+const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_request',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_request',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
+  FST_ERR_BAD_URL: 'not_found',
+}
+
+type Fault = Error & {
+  code?: string
+  statusCode?: number
+  validation?: { instancePath?: string; message?: string; params?: Record<string, unknown> }[]
+  validationContext?: string
+}
+
+/** The one place where an exception becomes an answer. Values that came in are never echoed. */
+export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: unknown) => boolean): void {
+  app.setErrorHandler((error: Fault, request, reply) => {
+    if (isStoreAway(error)) return sendProblem(reply, 'store_unavailable')
+    if (error.validation) {
+      // A path that cannot name anything is simply not there.
+      if (error.validationContext === 'params') return sendProblem(reply, 'not_found')
+      const errors = error.validation.slice(0, 20).map((v) => ({
+        field: v.instancePath || pointer(v.params) || '/',
+        message: v.message ?? 'is not valid',
+      }))
+      return sendProblem(reply, 'invalid_request', { errors })
+    }
+    const known = error.code ? BY_FASTIFY_CODE[error.code] : undefined
+    if (known) return sendProblem(reply, known)
+    if (error.statusCode === 429) return sendProblem(reply, 'rate_limited')
+    if (error.statusCode === 400) return sendProblem(reply, 'malformed_request')
+    request.log.error({ err: error }, 'request failed')
+    return sendProblem(reply, 'internal')
+  })
+}
+
+function pointer(params: Record<string, unknown> | undefined): string | undefined {
+  const missing = params?.['missingProperty'] ?? params?.['additionalProperty']
+  return typeof missing === 'string' ? `/${missing}` : undefined
+}

@@ -1,0 +1,45 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { App } from './app.ts'
+import type { HttpDeps } from './deps.ts'
+
+/** OpenAPI 3.1 out of the same schemas that validate, at /openapi.json, and a page to read it at /docs. */
+export async function installOpenApi(app: App, deps: HttpDeps): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Levee control plane',
+        version: '1',
+        description:
+          'Rooms, joins, edge nodes and their headroom. Every refusal is an RFC 9457 problem with a `code` of a closed list.',
+        license: { name: 'Apache-2.0' },
+      },
+      servers: [{ url: deps.publicUrl }],
+      tags: [
+        { name: 'rooms', description: 'Create, join, rejoin, end.' },
+        { name: 'fleet', description: 'Nodes, sites and headroom, for operators.' },
+        { name: 'nodes', description: 'Enrolment and reports, for edge agents.' },
+        { name: 'operator', description: 'Sign in and out of the operations page.' },
+        { name: 'health', description: 'Probes and metrics.' },
+      ],
+      components: {
+        securitySchemes: {
+          operator: { type: 'http', scheme: 'bearer', description: 'Operator key' },
+          hostKey: { type: 'http', scheme: 'bearer', description: 'Host key of the room' },
+          enrolment: { type: 'http', scheme: 'bearer', description: 'Enrolment key' },
+          node: { type: 'http', scheme: 'bearer', description: 'Node secret made by the agent' },
+          metrics: { type: 'http', scheme: 'bearer', description: 'Metrics key' },
+        },
+      },
+    },
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
+    theme: { title: 'Levee API' },
+    // The page styles itself with attributes; only this one may.
+    staticCSP: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
+  })
+}

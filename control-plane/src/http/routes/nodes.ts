@@ -1,0 +1,61 @@
+import { Directive, Enrolled, EnrolNode, NodeParams, NodeReport, Problem } from '../../contract/index.ts'
+import { isRefusal } from '../../domain/refusal.ts'
+import { REPORT_BODY_LIMIT_BYTES } from '../../limits.ts'
+import type { App } from '../app.ts'
+import { bearerOf } from '../auth.ts'
+import type { HttpDeps } from '../deps.ts'
+import { sendProblem, sendRefusal } from '../problem.ts'
+
+const tags = ['nodes']
+
+/** Edge agents: reports go up, directives come back in the reply, so a node behind NAT needs no way in. */
+export function nodeRoutes(app: App, deps: HttpDeps): void {
+  app.post(
+    '/nodes/enrol',
+    {
+      // Guessing enrolment keys is slow from any one address; a site's worth of honest agents is not.
+      config: { rateLimit: { max: 600, timeWindow: 60_000 } },
+      schema: {
+        tags,
+        summary: 'Enrol a node',
+        description: 'Again with the same nodeSecret: updates url, site and key.',
+        security: [{ enrolment: [] }],
+        body: EnrolNode,
+        response: { 200: Enrolled, '4xx': Problem, '5xx': Problem },
+      },
+      // Before the body is looked at: a stranger learns nothing of what would be valid.
+      onRequest: async (request, reply) =>
+        deps.nodes.isEnrolmentKey(bearerOf(request)) ? undefined : sendProblem(reply, 'enrolment_refused'),
+    },
+    async (request, reply) => {
+      const answer = await deps.nodes.enrol(request.body)
+      if (answer !== 'enrolled') return sendRefusal(reply, answer)
+      request.log.info({ node: request.body.node, site: request.body.site }, 'node enrolled')
+      return reply.send({ node: request.body.node, reportEveryMs: deps.reportEveryMs })
+    },
+  )
+
+  app.post(
+    '/nodes/:node/report',
+    {
+      bodyLimit: REPORT_BODY_LIMIT_BYTES,
+      schema: {
+        tags,
+        summary: 'Report, and hear what is wanted',
+        security: [{ node: [] }],
+        params: NodeParams,
+        body: NodeReport,
+        response: { 200: Directive, '4xx': Problem, '5xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const answer = await deps.nodes.report({
+        node: request.params.node,
+        secret: bearerOf(request),
+        report: request.body,
+      })
+      if (isRefusal(answer)) return sendRefusal(reply, answer)
+      return reply.send({ ...answer, reportEveryMs: deps.reportEveryMs })
+    },
+  )
+}

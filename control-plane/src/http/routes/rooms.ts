@@ -1,0 +1,137 @@
+import { Type } from 'typebox'
+import {
+  CreatedRoom,
+  CreateRoom,
+  JoinAnswer,
+  JoinRoom,
+  Problem,
+  RejoinRoom,
+  RoomParams,
+  RoomView,
+} from '../../contract/index.ts'
+import { isRefusal } from '../../domain/refusal.ts'
+import { formatRoomCode } from '../../domain/room.ts'
+import type { Joined, JoinRefusal } from '../../use-cases/join-room.ts'
+import type { FastifyReply } from 'fastify'
+import type { App } from '../app.ts'
+import { bearerOf, isOperator } from '../auth.ts'
+import type { HttpDeps } from '../deps.ts'
+import { sendProblem, sendRefusal } from '../problem.ts'
+
+const tags = ['rooms']
+
+export function roomRoutes(app: App, deps: HttpDeps): void {
+  const perMin = (max: number) => ({ rateLimit: { max, timeWindow: 60_000 } })
+
+  app.post(
+    '/rooms',
+    {
+      config: perMin(deps.createRatePerMin),
+      schema: {
+        tags,
+        summary: 'Create a room',
+        description: 'Returns a join link for everybody and a separate host link. Nothing is placed before the first join.',
+        body: CreateRoom,
+        response: { 201: CreatedRoom, '4xx': Problem, '5xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      if (deps.roomCreation === 'operator' && !isOperator(deps, request)) return sendProblem(reply, 'creation_refused')
+      const made = await deps.rooms.create(request.body)
+      const room = formatRoomCode(made.code)
+      const joinUrl = `${deps.publicUrl}/m/${room}`
+      request.log.debug('room created')
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({
+          room,
+          title: made.title,
+          joinUrl,
+          // In the fragment: browsers do not send it, so no access log ever sees it.
+          hostUrl: `${joinUrl}#host=${made.hostKey}`,
+          hostKey: made.hostKey,
+          expiresAt: new Date(made.expiresAtMs).toISOString(),
+        })
+    },
+  )
+
+  app.get(
+    '/rooms/:room',
+    {
+      config: perMin(deps.joinRatePerMin),
+      schema: {
+        tags,
+        summary: 'Look up a room',
+        params: RoomParams,
+        response: { 200: RoomView, '4xx': Problem, '5xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const room = await deps.rooms.view(request.params.room)
+      if (isRefusal(room)) return sendRefusal(reply, room)
+      return reply.header('cache-control', 'no-store').send({
+        room: formatRoomCode(room.code),
+        title: room.title,
+        expiresAt: new Date(room.expiresAtMs).toISOString(),
+      })
+    },
+  )
+
+  const joinSchema = { tags, params: RoomParams, response: { 200: JoinAnswer, '4xx': Problem, '5xx': Problem } }
+
+  app.post(
+    '/rooms/:room/join',
+    {
+      config: perMin(deps.joinRatePerMin),
+      schema: { ...joinSchema, summary: 'Join a room', body: JoinRoom },
+    },
+    async (request, reply) => answerJoin(reply, await deps.rooms.join({ room: request.params.room, ...request.body })),
+  )
+
+  app.post(
+    '/rooms/:room/rejoin',
+    {
+      config: perMin(deps.joinRatePerMin),
+      schema: {
+        ...joinSchema,
+        summary: 'Come back under the same identity',
+        description: 'With the rejoinTicket of the last answer; tells where the room is now.',
+        body: RejoinRoom,
+      },
+    },
+    async (request, reply) =>
+      answerJoin(reply, await deps.rooms.rejoin({ room: request.params.room, ticket: request.body.ticket })),
+  )
+
+  app.delete(
+    '/rooms/:room',
+    {
+      config: perMin(deps.joinRatePerMin),
+      schema: {
+        tags,
+        summary: 'End a room for everybody',
+        params: RoomParams,
+        security: [{ hostKey: [] }],
+        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const hostKey = bearerOf(request)
+      const answer = await deps.rooms.end({ room: request.params.room, hostKey })
+      if (answer !== 'ended') return sendRefusal(reply, answer)
+      return reply.code(204).send(null)
+    },
+  )
+
+  function answerJoin(reply: FastifyReply, joined: Joined | JoinRefusal) {
+    if (isRefusal(joined)) {
+      deps.countJoin(joined.refused)
+      return sendRefusal(reply, joined)
+    }
+    deps.countJoin('joined')
+    reply.log.debug({ room: joined.roomId, node: joined.node, epoch: joined.epoch }, 'joined')
+    const { roomId: _, ...answer } = joined
+    return reply.header('cache-control', 'no-store').send(answer)
+  }
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import { pino } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { readConfig } from './config.ts'
+import { base32 } from './domain/room.ts'
+import { buildApp } from './http/app.ts'
+import { REPORT_EVERY_MS } from './limits.ts'
+import { signParticipantToken } from './livekit/token.ts'
+import { fleetMetrics } from './metrics/fleet.ts'
+import { requestMetrics } from './metrics/requests.ts'
+import { connectRedis, StoreUnavailable } from './redis/client.ts'
+import { createFleetStore } from './redis/fleet-store.ts'
+import { createKeyring, hashSecret, sameSecret } from './secrets/keyring.ts'
+import { createRoom } from './use-cases/create-room.ts'
+import { endRoom } from './use-cases/end-room.ts'
+import { joinRoom, rejoinRoom } from './use-cases/join-room.ts'
+import { reportNode } from './use-cases/report-node.ts'
+import { viewFleet } from './use-cases/view-fleet.ts'
+import { viewRoom } from './use-cases/view-room.ts'
+
+const config = readConfig(process.env)
+if ('faults' in config) {
+  for (const fault of config.faults) process.stderr.write(`${fault}\n`)
+  process.exit(2)
+}
+
+const log = pino({ level: config.LEVEE_LOG_LEVEL, base: { part: 'control-plane' } })
+const redis = connectRedis(config.LEVEE_REDIS_URL, log)
+const store = createFleetStore(redis)
+const keyring = createKeyring(config.LEVEE_MASTER_KEY)
+const registry = new Registry()
+collectDefaultMetrics({ register: registry })
+const counted = requestMetrics(registry)
+fleetMetrics(registry, () => viewFleet(store))
+
+// Opening a sealed secret costs more than the rest of a join; the same text opens to the same secret.
+const opened = new Map<string, string>()
+const unseal = (node: string, sealed: string): string => {
+  const key = `${node} ${sealed}`
+  let secret = opened.get(key)
+  if (secret === undefined) {
+    secret = keyring.unseal(node, sealed)
+    if (opened.size >= 50_000) opened.clear()
+    opened.set(key, secret)
+  }
+  return secret
+}
+
+const joinDeps = {
+  store,
+  newIdentity: () => base32(randomBytes(10), 16),
+  hash: hashSecret,
+  unseal,
+  signToken: signParticipantToken,
+  signTicket: keyring.signTicket,
+  readTicket: keyring.readTicket,
+}
+
+let stopping = false
+const app = await buildApp({
+  log,
+  publicUrl: config.LEVEE_PUBLIC_URL,
+  secureCookies: config.LEVEE_PUBLIC_URL.startsWith('https:'),
+  webDir: resolve(config.LEVEE_WEB_DIR),
+  cspConnect: (
+    config.LEVEE_CSP_CONNECT ||
+    (config.LEVEE_MODE === 'local'
+      ? 'ws://localhost:* ws://127.0.0.1:* http://localhost:* http://127.0.0.1:*'
+      : 'wss: https:')
+  ).split(/\s+/),
+  trustedProxies: config.LEVEE_TRUSTED_PROXIES.split(',').map((s) => s.trim()).filter(Boolean),
+  roomCreation: config.LEVEE_ROOM_CREATION,
+  joinRatePerMin: config.LEVEE_JOIN_RATE_PER_MIN,
+  createRatePerMin: config.LEVEE_CREATE_RATE_PER_MIN,
+  reportEveryMs: REPORT_EVERY_MS,
+  isStopping: () => stopping,
+  isStoreAway: (error) => error instanceof StoreUnavailable,
+  rooms: {
+    create: (input) => createRoom({ store, random: randomBytes, hash: hashSecret }, input),
+    view: (room) => viewRoom(store, room),
+    join: (input) => joinRoom(joinDeps, input),
+    rejoin: (input) => rejoinRoom(joinDeps, input),
+    end: (input) => endRoom(store, hashSecret, input),
+  },
+  nodes: {
+    isEnrolmentKey: (key) => sameSecret(key, config.LEVEE_ENROLMENT_KEY),
+    enrol: async ({ apiSecret, nodeSecret, ...node }) => {
+      const answer = await store.enrolNode({
+        ...node,
+        sealedSecret: keyring.seal(node.node, apiSecret),
+        secretHash: hashSecret(nodeSecret),
+      })
+      return answer === 'taken' ? { refused: 'node_id_taken' } : answer
+    },
+    report: (input) => reportNode(store, hashSecret, input),
+    setState: (node, state) => store.setNodeState(node, state),
+    view: () => viewFleet(store),
+  },
+  operator: {
+    isKey: (key) => sameSecret(key, config.LEVEE_OPERATOR_KEY),
+    isSession: keyring.isOperatorSession,
+    newSession: keyring.signOperatorSession,
+  },
+  isMetricsKey: (key) => sameSecret(key, config.LEVEE_METRICS_KEY),
+  ready: () => store.ping(),
+  metrics: async () => ({ body: await registry.metrics(), contentType: registry.contentType }),
+  ...counted,
+})
+
+/** Readiness goes off first, then the requests in hand are finished, then the process ends. */
+async function stop(signal: string): Promise<void> {
+  if (stopping) process.exit(1)
+  stopping = true
+  log.info({ signal }, 'stopping')
+  setTimeout(() => process.exit(1), 8_000).unref()
+  await app.close()
+  redis.destroy()
+  log.info('stopped')
+  process.exit(0)
+}
+process.on('SIGTERM', (signal) => void stop(signal))
+process.on('SIGINT', (signal) => void stop(signal))
+
+try {
+  await app.listen({ host: config.LEVEE_HOST, port: config.LEVEE_PORT })
+} catch (error) {
+  const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  log.fatal(busy ? { port: config.LEVEE_PORT } : { err: error }, busy ? 'the port is taken: set LEVEE_PORT to a free one' : 'cannot listen')
+  process.exit(1)
+}

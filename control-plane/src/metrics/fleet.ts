@@ -1,0 +1,35 @@
+import { Gauge } from 'prom-client'
+import type { Registry } from 'prom-client'
+import type { Fleet } from '../use-cases/view-fleet.ts'
+
+/** The fleet by site, read when scraped. When the store is away the series are absent: missing is not zero. */
+export function fleetMetrics(registry: Registry, view: () => Promise<Fleet>): void {
+  const options = (name: string, help: string) => ({ name, help, labelNames: ['site'] as const, registers: [registry] })
+  const gauges = {
+    capacity: new Gauge(options('levee_site_capacity_tracks', 'Tracks that the serving nodes of a site can bear.')),
+    headroom: new Gauge(options('levee_site_headroom_tracks', 'Capacity minus load minus reserved, serving nodes.')),
+    serving: new Gauge(options('levee_site_nodes_serving', 'Nodes that would take a new room now.')),
+    nodes: new Gauge(options('levee_site_nodes', 'Nodes enrolled.')),
+    rooms: new Gauge(options('levee_site_rooms', 'Rooms that the nodes say they carry.')),
+    participants: new Gauge(options('levee_site_participants', 'Participants that the nodes say they carry.')),
+  }
+  new Gauge({
+    name: 'levee_store_up',
+    help: '1 if Redis answered this scrape.',
+    registers: [registry],
+    async collect() {
+      for (const gauge of Object.values(gauges)) gauge.reset()
+      const fleet = await view().catch(() => null)
+      this.set(fleet ? 1 : 0)
+      for (const s of fleet?.sites ?? []) {
+        const at = { site: s.site }
+        gauges.capacity.set(at, s.capacityTracks)
+        gauges.headroom.set(at, s.headroomTracks)
+        gauges.serving.set(at, s.serving)
+        gauges.nodes.set(at, s.nodes)
+        gauges.rooms.set(at, s.rooms)
+        gauges.participants.set(at, s.participants)
+      }
+    },
+  })
+}

@@ -1,0 +1,88 @@
+/** Everything secret the control plane makes or keeps, derived from one master key (HKDF-SHA-256, one label per use). */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
+import { createSigner, createVerifier } from 'fast-jwt'
+import { REJOIN_TICKET_TTL_SEC } from '../limits.ts'
+
+/** A place in a room that a person keeps over reconnects. */
+export type RejoinTicket = { roomId: string; identity: string; name: string; role: 'host' | 'guest' }
+
+export type Keyring = {
+  /** AES-256-GCM, bound to the node's id: a sealed secret copied to another node does not open. */
+  seal(nodeId: string, secret: string): string
+  /** Throws if the text was not sealed for this node with this master key. */
+  unseal(nodeId: string, sealed: string): string
+  signTicket(ticket: RejoinTicket): string
+  /** null for anything foreign, changed or expired. */
+  readTicket(text: string): RejoinTicket | null
+  signOperatorSession(): string
+  isOperatorSession(text: string): boolean
+}
+
+const OPERATOR_SESSION_TTL_SEC = 12 * 3_600
+
+export function createKeyring(masterKey: string): Keyring {
+  const master = Buffer.from(masterKey, 'base64url')
+  const derive = (label: string): Buffer => Buffer.from(hkdfSync('sha256', master, '', `levee:${label}`, 32))
+  const sealKey = derive('node-secret')
+  const ticketKey = derive('rejoin-ticket')
+  const sessionKey = derive('operator-session')
+  const signTicket = createSigner({ key: ticketKey, algorithm: 'HS256', expiresIn: REJOIN_TICKET_TTL_SEC * 1000 })
+  const readTicket = createVerifier({ key: ticketKey, algorithms: ['HS256'] })
+  const signSession = createSigner({
+    key: sessionKey,
+    algorithm: 'HS256',
+    expiresIn: OPERATOR_SESSION_TTL_SEC * 1000,
+  })
+  const readSession = createVerifier({ key: sessionKey, algorithms: ['HS256'] })
+
+  return {
+    seal(nodeId, secret) {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', sealKey, iv).setAAD(Buffer.from(nodeId))
+      const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+      return `v1.${Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url')}`
+    },
+    unseal(nodeId, sealed) {
+      if (!sealed.startsWith('v1.')) throw new Error('sealed secret has an unknown version')
+      const bytes = Buffer.from(sealed.slice(3), 'base64url')
+      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, 12), { authTagLength: 16 })
+        .setAAD(Buffer.from(nodeId))
+        .setAuthTag(bytes.subarray(12, 28))
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+    },
+    signTicket,
+    readTicket(text) {
+      try {
+        return readTicket(text) as RejoinTicket
+      } catch {
+        return null
+      }
+    },
+    signOperatorSession: () => signSession({ sub: 'operator' }),
+    isOperatorSession(text) {
+      try {
+        readSession(text)
+        return true
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+/** SHA-256 in hex: what is stored of a secret that only ever has to be compared. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+/** Compares without telling by its time how much was right. */
+export function sameSecret(given: string, expected: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(given).digest(), createHash('sha256').update(expected).digest())
+}

@@ -1,0 +1,37 @@
+import { expectedTracks } from '../domain/capacity.ts'
+import type { FleetStore } from '../domain/placement.ts'
+import type { RoomCode } from '../domain/room.ts'
+import { base32, cleanDisplayName, roomCodeFrom, roomIdOf } from '../domain/room.ts'
+import { DEFAULT_EXPECTED_PARTICIPANTS, DEFAULT_ROOM_TTL_SEC } from '../limits.ts'
+
+export type CreateRoomDeps = {
+  store: Pick<FleetStore, 'createRoom'>
+  random: (bytes: number) => Uint8Array
+  hash: (secret: string) => string
+}
+
+export type CreateRoomInput = {
+  title?: string
+  expectedParticipants?: number
+  site?: string
+  expiresInSec?: number
+}
+
+export type RoomCreated = { code: RoomCode; title: string; hostKey: string; expiresAtMs: number }
+
+/** A room of its own with a fresh code and a fresh host key (130 bits). Nothing is placed until somebody joins. */
+export async function createRoom(deps: CreateRoomDeps, input: CreateRoomInput): Promise<RoomCreated> {
+  const code = roomCodeFrom(deps.random(9))
+  const hostKey = base32(deps.random(17), 26)
+  const title = cleanDisplayName(input.title ?? '') ?? ''
+  const made = await deps.store.createRoom({
+    roomId: roomIdOf(code),
+    title,
+    hostKeyHash: deps.hash(hostKey),
+    costTracks: expectedTracks(input.expectedParticipants ?? DEFAULT_EXPECTED_PARTICIPANTS),
+    site: input.site,
+    ttlMs: (input.expiresInSec ?? DEFAULT_ROOM_TTL_SEC) * 1000,
+  })
+  if ('refused' in made) throw new Error('a fresh room code was taken: the random source is broken')
+  return { code, title, hostKey, expiresAtMs: made.expiresAtMs }
+}

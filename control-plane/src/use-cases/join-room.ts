@@ -1,0 +1,93 @@
+import type { FleetStore, PlaceRefusal, Placement } from '../domain/placement.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import { cleanDisplayName, parseRoomCode, roomIdOf, roomNameOf } from '../domain/room.ts'
+import type { RoomId } from '../domain/room.ts'
+
+export type Seat = { roomId: RoomId; identity: string; name: string; role: 'host' | 'guest' }
+
+export type JoinDeps = {
+  store: Pick<FleetStore, 'placeRoom'>
+  newIdentity: () => string
+  hash: (secret: string) => string
+  unseal: (node: string, sealed: string) => string
+  signToken: (request: {
+    apiKey: string
+    apiSecret: string
+    roomName: string
+    identity: string
+    name: string
+    role: 'host' | 'guest'
+  }) => Promise<string>
+  signTicket: (seat: Seat) => string
+  readTicket: (ticket: string) => Omit<Seat, 'roomId'> & { roomId: string } | null
+}
+
+export type Joined = Seat & {
+  serverUrl: string
+  participantToken: string
+  roomName: string
+  node: string
+  site: string
+  epoch: number
+  title: string
+  rejoinTicket: string
+}
+
+export type JoinRefusal = PlaceRefusal | Refusal<'host_key_refused' | 'invalid_request' | 'rejoin_refused'>
+
+/** One round trip to the store, then local signatures. No node is called. */
+export async function joinRoom(
+  deps: JoinDeps,
+  input: { room: string; name: string; hostKey?: string; site?: string },
+): Promise<Joined | JoinRefusal> {
+  const code = parseRoomCode(input.room)
+  if (!code) return { refused: 'room_not_found' }
+  const name = cleanDisplayName(input.name)
+  if (!name)
+    return { refused: 'invalid_request', errors: [{ field: '/name', message: 'must have a visible character' }] }
+  const roomId = roomIdOf(code)
+  const placement = await deps.store.placeRoom(roomId, 'join', input.site ?? '')
+  if ('refused' in placement) return placement
+  if (input.hostKey !== undefined && deps.hash(input.hostKey) !== placement.hostKeyHash)
+    return { refused: 'host_key_refused' }
+  const role = input.hostKey === undefined ? 'guest' : 'host'
+  return admit(deps, placement, { roomId, identity: deps.newIdentity(), name, role })
+}
+
+/** The same person again, under the same identity: proven by the ticket of the last answer. */
+export async function rejoinRoom(
+  deps: JoinDeps,
+  input: { room: string; ticket: string },
+): Promise<Joined | JoinRefusal> {
+  const code = parseRoomCode(input.room)
+  if (!code) return { refused: 'room_not_found' }
+  const roomId = roomIdOf(code)
+  const ticket = deps.readTicket(input.ticket)
+  if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
+  const placement = await deps.store.placeRoom(roomId, 'rejoin', '')
+  if ('refused' in placement) return placement
+  return admit(deps, placement, { roomId, identity: ticket.identity, name: ticket.name, role: ticket.role })
+}
+
+async function admit(deps: JoinDeps, placement: Placement, seat: Seat): Promise<Joined> {
+  const roomName = roomNameOf(seat.roomId, placement.epoch)
+  const participantToken = await deps.signToken({
+    apiKey: placement.apiKey,
+    apiSecret: deps.unseal(placement.node, placement.sealedSecret),
+    roomName,
+    identity: seat.identity,
+    name: seat.name,
+    role: seat.role,
+  })
+  return {
+    ...seat,
+    serverUrl: placement.url,
+    participantToken,
+    roomName,
+    node: placement.node,
+    site: placement.site,
+    epoch: placement.epoch,
+    title: placement.title,
+    rejoinTicket: deps.signTicket(seat),
+  }
+}
