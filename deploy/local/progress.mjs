@@ -1,0 +1,93 @@
+// Long steps, told to a person: what runs, for how long, and on failure the last lines and what to do.
+import { spawn } from 'node:child_process'
+
+const TICK_MS = 1_000
+/** Without a terminal (CI) a long step still gives a sign of life, rarely. */
+const QUIET_TICK_MS = 20_000
+const TAIL_LINES = 15
+
+/** A fault that a person can mend: printed as its sentence, without a stack. */
+export class Trouble extends Error {
+  /** @param {string} sentence @param {string} [detail] last lines of output, shown above the sentence */
+  constructor(sentence, detail = '') {
+    super(sentence)
+    this.detail = detail
+  }
+}
+
+/** @param {unknown} error */
+export function tellTrouble(error) {
+  if (error instanceof Trouble) {
+    if (error.detail) process.stderr.write(`${error.detail.replace(/^/gm, '  │ ')}\n`)
+    process.stderr.write(`  ✗ ${error.message}\n`)
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  }
+}
+
+/** @param {number} startedMs */
+const seconds = (startedMs) => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
+
+/**
+ * Shows `what` with the elapsed seconds while `work` runs.
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function step(what, work) {
+  const started = performance.now()
+  const live = process.stdout.isTTY
+  /** @param {string} mark @param {string} end */
+  const show = (mark, end) =>
+    process.stdout.write(`${live ? '\r\x1b[2K' : ''}  ${mark} ${what.padEnd(44)} ${seconds(started)}${end}`)
+  const timer = setInterval(() => (live ? show('…', '') : show('…', '\n')), live ? TICK_MS : QUIET_TICK_MS)
+  try {
+    const result = await work()
+    show('✓', '\n')
+    return result
+  } catch (error) {
+    show('✗', '\n')
+    throw error
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/**
+ * Runs a command to its end and returns what it printed.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice: string }} options `advice`: what to do when it fails
+ * @returns {Promise<string>}
+ */
+export function run(command, args, { cwd, env, advice }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    /** @param {Buffer} chunk */
+    const keep = (chunk) => {
+      output = (output + chunk.toString()).slice(-200_000)
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', (error) => reject(new Trouble(`${explain(String(error)) ?? advice}`, error.message)))
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve(output)
+      const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')
+      reject(new Trouble(explain(output) ?? advice, tail || `${command} ended with ${signal ?? code}`))
+    })
+  })
+}
+
+/**
+ * Faults that look the same whatever tool met them.
+ * @param {string} output
+ */
+export function explain(output) {
+  if (/ENOSPC|no space left on device|disk quota exceeded/i.test(output))
+    return 'The disk is full: free at least 2 GB, or point LEVEE_CACHE_DIR at a disk with room, and run the command again.'
+  if (/EACCES|EPERM|permission denied|read-only file system|EROFS/i.test(output))
+    return 'No right to write there: give this user the folder named above, or point LEVEE_CACHE_DIR at one that is yours.'
+  return undefined
+}

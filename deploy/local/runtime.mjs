@@ -1,0 +1,107 @@
+// Brings the pinned Node and pnpm, and the dependencies of the lockfile. Runs on any Node ≥ 20.
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { NODE_VERSION, cacheDir, pnpmVersion, repoDir } from './pins.mjs'
+import { Trouble, explain, run, step } from './progress.mjs'
+
+/** Folder of the pinned `node` and `pnpm`. */
+export async function ensureRuntime() {
+  const pnpm = pnpmVersion()
+  const name = `node-${NODE_VERSION}-pnpm-${pnpm}`
+  const prefix = join(cacheDir(), name)
+  const bins = join(prefix, 'node_modules', '.bin')
+  if (existsSync(join(bins, 'node')) && existsSync(join(bins, 'pnpm'))) return bins
+  await step(`Node ${NODE_VERSION} and pnpm ${pnpm}`, async () => {
+    const temp = await makeTemp(name)
+    try {
+      await writeFile(join(temp, 'package.json'), '{"private":true}\n')
+      await run(
+        'npm',
+        ['install', '--save-exact', '--no-audit', '--no-fund', `node@${NODE_VERSION}`, `pnpm@${pnpm}`],
+        {
+          cwd: temp,
+          advice: 'Could not fetch Node: check the network and npm’s registry setting, then run again.',
+        },
+      )
+      await verify(join(temp, 'node_modules', '.bin'), pnpm)
+      await moveInto(temp, prefix)
+    } finally {
+      await rm(temp, { recursive: true, force: true })
+    }
+  })
+  return bins
+}
+
+/** @param {string} bins @param {string} pnpm */
+async function verify(bins, pnpm) {
+  const advice = 'The fetched Node or pnpm does not run on this machine: see the lines above.'
+  const env = withBins(bins)
+  const told = [
+    (await run(join(bins, 'node'), ['--version'], { env, advice })).trim(),
+    // Away from the checkout, or pnpm would look at its package.json first.
+    (await run(join(bins, 'pnpm'), ['--version'], { env, cwd: bins, advice })).trim(),
+  ]
+  if (told[0] !== `v${NODE_VERSION}` || told[1] !== pnpm)
+    throw new Trouble(`npm brought Node ${told[0]} and pnpm ${told[1]} instead of the pinned versions.`)
+}
+
+/**
+ * Installs what the lockfile says, only when it changed since last time.
+ * @param {string} bins
+ */
+export async function ensureDependencies(bins) {
+  const stamp = join(repoDir, 'node_modules', '.levee-lock')
+  const wanted = fingerprint(bins)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  await step('Dependencies from the lockfile', async () => {
+    await run(join(bins, 'pnpm'), ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'], {
+      cwd: repoDir,
+      env: withBins(bins),
+      advice:
+        'Could not install the dependencies: check the network and npm’s registry setting, then run again.',
+    })
+    await writeFile(stamp, wanted)
+  })
+}
+
+/** @param {string} bins */
+function fingerprint(bins) {
+  const hash = createHash('sha256').update(bins)
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(repoDir, file)))
+  return hash.digest('hex')
+}
+
+/** @param {string} bins @returns {NodeJS.ProcessEnv} */
+export function withBins(bins) {
+  const local = join(repoDir, 'node_modules', '.bin')
+  return { ...process.env, PATH: [bins, local, process.env['PATH']].join(delimiter) }
+}
+
+/**
+ * A folder beside the final one, so that the closing rename cannot cross disks.
+ * @param {string} name
+ */
+export async function makeTemp(name) {
+  try {
+    await mkdir(cacheDir(), { recursive: true })
+    return await mkdtemp(join(cacheDir(), `.${name}-`))
+  } catch (error) {
+    const sentence = explain(String(error))
+    throw sentence ? new Trouble(sentence, String(error)) : error
+  }
+}
+
+/**
+ * Makes a finished folder visible at once. Losing the race to another run is fine: theirs is whole too.
+ * @param {string} temp @param {string} final
+ */
+export async function moveInto(temp, final) {
+  try {
+    await rename(temp, final)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+  }
+}

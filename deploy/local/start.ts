@@ -1,0 +1,126 @@
+// `npm start`: the whole appliance on this machine, until Ctrl-C.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { claimInstance } from './instance.ts'
+import { onEnding } from './lifetime.ts'
+import { repoDir } from './pins.mjs'
+import { type WantedPort, requirePorts } from './ports.ts'
+import { Trouble, step, tellTrouble } from './progress.mjs'
+import { loadSecrets } from './secrets.ts'
+import { type FixedPorts, type Stack, startStack } from './stack.ts'
+import { supervise } from './supervise.ts'
+import { ensureLivekit, ensureRedis } from './tools.ts'
+import { ensureWebBuild } from './web-build.ts'
+
+const NODES = [
+  { id: 'hq-1', site: 'head-office' },
+  { id: 'branch-1', site: 'branch' },
+] as const
+
+const started = performance.now()
+const say = (line: string) => process.stdout.write(`  ${line}\n`)
+
+function portFrom(variable: string, usual: number): number {
+  const port = Number(process.env[variable] ?? usual)
+  if (!Number.isInteger(port) || port < 1 || port > 65_000)
+    throw new Trouble(`${variable} must be a port number, 1 to 65000.`)
+  return port
+}
+
+function choosePorts(): { fixed: FixedPorts; wanted: WantedPort[] } {
+  const http = portFrom('LEVEE_PORT', 8080)
+  const redis = portFrom('LEVEE_REDIS_PORT', 6390)
+  const base = portFrom('LEVEE_NODE_PORTS', 7880)
+  const wanted: WantedPort[] = [
+    { port: http, kind: 'tcp', use: 'web and API', variable: 'LEVEE_PORT' },
+    { port: redis, kind: 'tcp', use: 'Redis', variable: 'LEVEE_REDIS_PORT' },
+  ]
+  const nodes: Record<string, FixedPorts['nodes'][string]> = {}
+  NODES.forEach(({ id }, i) => {
+    const from = base + 10 * i
+    const ports = {
+      signal: from,
+      rtcTcp: from + 1,
+      rtcUdp: from + 2,
+      turnUdp: from + 3,
+      metrics: from + 4,
+      agent: from + 5,
+    }
+    nodes[id] = ports
+    for (const [name, port] of Object.entries(ports))
+      wanted.push({
+        port,
+        kind: name.endsWith('Udp') ? 'udp' : 'tcp',
+        use: `node ${id}`,
+        variable: 'LEVEE_NODE_PORTS',
+      })
+  })
+  return { fixed: { redis, controlPlanes: [http], nodes }, wanted }
+}
+
+function summary({ url, operatorKey }: Stack, dataDir: string): string {
+  const rows = [
+    ['Start a meeting', url],
+    ['Operations', `${url}/ops`],
+    ['  sign in with', operatorKey],
+    ['API reference', `${url}/docs`],
+    ['Metrics', `${url}/metrics`],
+    ['  Bearer', `metricsKey in ${join(dataDir, 'secrets.json')}`],
+    ['Logs', join(dataDir, 'logs')],
+  ]
+  const lines = rows.map(([what = '', where]) => `  ${what.padEnd(18)}${where}`)
+  const took = ((performance.now() - started) / 1000).toFixed(1)
+  return `\n  Levee is ready in ${took} s\n\n${lines.join('\n')}\n\n  Ctrl-C stops it.\n\n`
+}
+
+async function main(): Promise<void> {
+  const dataDir = process.env['LEVEE_DATA_DIR'] ?? join(repoDir, 'var')
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const { fixed, wanted } = choosePorts()
+  const letGo = claimInstance(join(dataDir, 'running.json'), `http://localhost:${fixed.controlPlanes[0]}`)
+  process.on('exit', letGo)
+
+  const supervisor = supervise(say)
+  const over = new AbortController()
+  let starting: Promise<Stack> | undefined
+  onEnding({
+    stop() {
+      supervisor.close()
+      over.abort()
+      void stopAll()
+    },
+    // The watchdog takes the children along.
+    kill: () => process.exit(1),
+  })
+  async function stopAll(): Promise<void> {
+    const stack = await starting?.catch(() => undefined)
+    await stack?.stop()
+    say('stopped')
+    process.exit(0)
+  }
+
+  await requirePorts(wanted)
+  await ensureRedis()
+  await ensureLivekit()
+  await ensureWebBuild()
+  if (over.signal.aborted) return
+  starting = startStack({
+    nodes: NODES,
+    dataDir,
+    ports: fixed,
+    secrets: loadSecrets(
+      join(dataDir, 'secrets.json'),
+      NODES.map(({ id }) => id),
+    ),
+    rates: 'product',
+    onChild: (child) => supervisor.watch(child),
+    signal: over.signal,
+  })
+  const stack = await step('Redis, two edge nodes, control plane', () => starting!)
+  process.stdout.write(summary(stack, dataDir))
+}
+
+main().catch((error: unknown) => {
+  if (error) tellTrouble(error)
+  process.exit(1)
+})

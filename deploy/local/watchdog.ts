@@ -1,0 +1,33 @@
+// Ends the children when their parent is gone, even by kill -9: the parent holds our stdin open, and writes
+// “+pid” and “-pid” lines into it. Runs in its own process group, so that Ctrl-C does not reach it.
+import { createInterface } from 'node:readline'
+
+/** Time for Redis to write its file and for the control plane to close; then no more asking. */
+const GRACE_MS = 1_000
+
+const pids = new Set<number>()
+
+function signalAll(signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      // Each child leads its own group: its helpers go with it.
+      process.kill(-pid, signal)
+    } catch {
+      pids.delete(pid)
+    }
+  }
+}
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const pid = Number(line.slice(1))
+    if (!Number.isInteger(pid) || pid <= 1) return
+    if (line.startsWith('+')) pids.add(pid)
+    else pids.delete(pid)
+  })
+  .on('close', () => {
+    signalAll('SIGTERM')
+    setTimeout(() => signalAll('SIGKILL'), GRACE_MS)
+  })
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
