@@ -69,7 +69,9 @@ const app = await buildApp({
       ? 'ws://localhost:* ws://127.0.0.1:* http://localhost:* http://127.0.0.1:*'
       : 'wss: https:')
   ).split(/\s+/),
-  trustedProxies: config.LEVEE_TRUSTED_PROXIES.split(',').map((s) => s.trim()).filter(Boolean),
+  trustedProxies: config.LEVEE_TRUSTED_PROXIES.split(',')
+    .map((s) => s.trim())
+    .filter(Boolean),
   roomCreation: config.LEVEE_ROOM_CREATION,
   joinRatePerMin: config.LEVEE_JOIN_RATE_PER_MIN,
   createRatePerMin: config.LEVEE_CREATE_RATE_PER_MIN,
@@ -126,6 +128,9 @@ try {
   await app.listen({ host: config.LEVEE_HOST, port: config.LEVEE_PORT })
 } catch (error) {
   const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  log.fatal(busy ? { port: config.LEVEE_PORT } : { err: error }, busy ? 'the port is taken: set LEVEE_PORT to a free one' : 'cannot listen')
+  log.fatal(
+    busy ? { port: config.LEVEE_PORT } : { err: error },
+    busy ? 'the port is taken: set LEVEE_PORT to a free one' : 'cannot listen',
+  )
   process.exit(1)
 }

@@ -43,8 +43,15 @@ const Resources = (max: number) =>
 /** One report, agent → control plane, every ≤ 2 s. All numbers are per node. */
 export const NodeReport = Type.Object(
   {
-    bootId: Type.String({ pattern: '^[A-Za-z0-9-]{8,64}$', description: 'New with each start of the agent.' }),
-    seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Rises with each report of a boot.' }),
+    bootId: Type.String({
+      pattern: '^[A-Za-z0-9-]{8,64}$',
+      description: 'New with each start of the agent.',
+    }),
+    seq: Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Rises with each report of a boot.',
+    }),
     livekit: Type.Object(
       {
         up: Type.Boolean({ description: 'false: the agent saw LiveKit exit or hang.' }),
@@ -55,7 +62,11 @@ export const NodeReport = Type.Object(
               {
                 name: Type.String({ maxLength: 128, description: '{roomId}~{epoch}' }),
                 participants: Type.Integer({ minimum: 0, maximum: 100_000 }),
-                tracks: Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Published + subscribed.' }),
+                tracks: Type.Integer({
+                  minimum: 0,
+                  maximum: 10_000_000,
+                  description: 'Published + subscribed.',
+                }),
               },
               { additionalProperties: false },
             ),
@@ -66,10 +77,17 @@ export const NodeReport = Type.Object(
       { additionalProperties: false },
     ),
     capacity: Resources(100_000_000),
-    load: Type.Union([Type.Null({ description: 'Not known: the reading failed; the last reading holds.' }), Resources(100_000_000)]),
+    load: Type.Union([
+      Type.Null({ description: 'Not known: the reading failed; the last reading holds.' }),
+      Resources(100_000_000),
+    ]),
     host: Type.Object(
       {
-        cpuBusy: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the host’s CPU time not idle.' }),
+        cpuBusy: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          description: 'Share of the host’s CPU time not idle.',
+        }),
         cpuSteal: Type.Number({ minimum: 0, maximum: 1, description: 'Share taken by the hypervisor.' }),
         memoryUsedBytes: Type.Number({ minimum: 0 }),
         memoryLimitBytes: Type.Number({ minimum: 0 }),
@@ -94,7 +112,10 @@ export const Directive = Type.Object(
 )
 export type Directive = Static<typeof Directive>
 
-export const Enrolled = Type.Object({ node: Type.String(), reportEveryMs: Type.Integer() }, { title: 'Enrolled' })
+export const Enrolled = Type.Object(
+  { node: Type.String(), reportEveryMs: Type.Integer() },
+  { title: 'Enrolled' },
+)
 export type Enrolled = Static<typeof Enrolled>
 
 /** `status` sums up state and lease: what a person wants to know first. */
@@ -108,7 +129,9 @@ export const NodeView = Type.Object(
     lastReportAgeMs: Type.Union([Type.Integer(), Type.Null()]),
     rooms: Type.Integer(),
     participants: Type.Integer(),
-    utilisation: Type.Number({ description: 'Worst of CPU, egress, packets, tracks over capacity; 1 is full.' }),
+    utilisation: Type.Number({
+      description: 'Worst of CPU, egress, packets, tracks over capacity; 1 is full.',
+    }),
     reserved: Type.Number({ description: 'Reserved load over capacity.' }),
     headroom: Type.Number({ description: '1 − utilisation − reserved, not below 0.' }),
     capacity: Type.Union([Resources(100_000_000), Type.Null()]),

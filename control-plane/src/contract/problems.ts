@@ -119,10 +119,7 @@ export const PROBLEMS = {
     title: 'Internal fault',
     detail: 'Something went wrong on our side. It has been logged under the request id.',
   },
-} as const satisfies Record<
-  string,
-  { status: number; title: string; detail: string; retryAfterSec?: number }
->
+} as const satisfies Record<string, { status: number; title: string; detail: string; retryAfterSec?: number }>
 
 export type ProblemCode = keyof typeof PROBLEMS
 

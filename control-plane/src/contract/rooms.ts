@@ -68,7 +68,9 @@ export type RejoinRoom = Static<typeof RejoinRoom>
 export const JoinAnswer = Type.Object(
   {
     serverUrl: Type.String({ description: 'WebSocket URL of the edge node.' }),
-    participantToken: Type.String({ description: 'LiveKit token: one room, one identity, one node, ≤ 2 min.' }),
+    participantToken: Type.String({
+      description: 'LiveKit token: one room, one identity, one node, ≤ 2 min.',
+    }),
     roomName: Type.String({ description: 'LiveKit room name, {roomId}~{epoch}.' }),
     node: Type.String(),
     site: Type.String(),

@@ -85,7 +85,9 @@ export type FleetStore = {
   placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', site: string): Promise<Placement | PlaceRefusal>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
-  reportNode(reading: NodeReading): Promise<{ state: NodeState; drop: string[] } | Refusal<'node_unauthorized'>>
+  reportNode(
+    reading: NodeReading,
+  ): Promise<{ state: NodeState; drop: string[] } | Refusal<'node_unauthorized'>>
   setNodeState(node: string, state: NodeState): Promise<'set' | 'unknown'>
   readFleet(): Promise<NodeRecord[]>
   ping(): Promise<void>

@@ -37,11 +37,7 @@ export function roomCodeFrom(random: Uint8Array): RoomCode {
 
 /** What somebody typed or clicked, as a code: any case, dashes and spaces ignored, look-alikes mended. `null` if it cannot be one. */
 export function parseRoomCode(text: string): RoomCode | null {
-  const code = text
-    .toLowerCase()
-    .replace(/[\s-]/g, '')
-    .replace(/[il]/g, '1')
-    .replace(/o/g, '0')
+  const code = text.toLowerCase().replace(/[\s-]/g, '').replace(/[il]/g, '1').replace(/o/g, '0')
   return /^[0-9a-hjkmnp-tv-z]{14}$/.test(code) ? (code as RoomCode) : null
 }
 

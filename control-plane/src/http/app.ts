@@ -52,7 +52,12 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
     const route = request.routeOptions.url ?? 'unmatched'
     deps.observeRequest(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
     if (reply.problemCode) deps.countProblem(reply.problemCode)
-    const line = { route, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+    const line = {
+      route,
+      method: request.method,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    }
     if (reply.statusCode >= 500) request.log.warn({ ...line, code: reply.problemCode }, 'answered')
     else request.log.debug({ ...line, code: reply.problemCode }, 'answered')
     done()
@@ -64,13 +69,16 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
   // Counted in this replica's memory: the hot path stays one round trip, and a flood is stopped before it meets Redis.
   await app.register(rateLimit, { global: false, cache: 20_000 })
   await installOpenApi(app, deps)
-  await app.register(async (scope) => {
-    const v1 = scope.withTypeProvider<TypeBoxTypeProvider>()
-    roomRoutes(v1, deps)
-    nodeRoutes(v1, deps)
-    fleetRoutes(v1, deps)
-    operatorRoutes(v1, deps)
-  }, { prefix: '/v1' })
+  await app.register(
+    async (scope) => {
+      const v1 = scope.withTypeProvider<TypeBoxTypeProvider>()
+      roomRoutes(v1, deps)
+      nodeRoutes(v1, deps)
+      fleetRoutes(v1, deps)
+      operatorRoutes(v1, deps)
+    },
+    { prefix: '/v1' },
+  )
   healthRoutes(app, deps)
   await installWebClient(app, deps)
   return app

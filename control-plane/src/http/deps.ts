@@ -25,7 +25,12 @@ export type HttpDeps = {
   rooms: {
     create(input: CreateRoomInput): Promise<RoomCreated>
     view(room: string): Promise<(RoomRecord & { code: RoomCode }) | Refusal<'room_not_found'>>
-    join(input: { room: string; name: string; hostKey?: string; site?: string }): Promise<Joined | JoinRefusal>
+    join(input: {
+      room: string
+      name: string
+      hostKey?: string
+      site?: string
+    }): Promise<Joined | JoinRefusal>
     rejoin(input: { room: string; ticket: string }): Promise<Joined | JoinRefusal>
     end(input: {
       room: string

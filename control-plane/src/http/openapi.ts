@@ -40,6 +40,7 @@ export async function installOpenApi(app: App, deps: HttpDeps): Promise<void> {
     uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
     theme: { title: 'Levee API' },
     // The page styles itself with attributes; only this one may.
-    staticCSP: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
+    staticCSP:
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
   })
 }

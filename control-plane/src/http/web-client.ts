@@ -19,7 +19,7 @@ export async function installWebClient(app: App, deps: HttpDeps): Promise<void> 
     index: false,
     preCompressed: true,
     setHeaders: (reply, path) => {
-      reply.setHeader(
+      reply.header(
         'cache-control',
         path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       )

@@ -4,14 +4,25 @@ import type { Fleet } from '../use-cases/view-fleet.ts'
 
 /** The fleet by site, read when scraped. When the store is away the series are absent: missing is not zero. */
 export function fleetMetrics(registry: Registry, view: () => Promise<Fleet>): void {
-  const options = (name: string, help: string) => ({ name, help, labelNames: ['site'] as const, registers: [registry] })
+  const options = (name: string, help: string) => ({
+    name,
+    help,
+    labelNames: ['site'] as const,
+    registers: [registry],
+  })
   const gauges = {
-    capacity: new Gauge(options('levee_site_capacity_tracks', 'Tracks that the serving nodes of a site can bear.')),
-    headroom: new Gauge(options('levee_site_headroom_tracks', 'Capacity minus load minus reserved, serving nodes.')),
+    capacity: new Gauge(
+      options('levee_site_capacity_tracks', 'Tracks that the serving nodes of a site can bear.'),
+    ),
+    headroom: new Gauge(
+      options('levee_site_headroom_tracks', 'Capacity minus load minus reserved, serving nodes.'),
+    ),
     serving: new Gauge(options('levee_site_nodes_serving', 'Nodes that would take a new room now.')),
     nodes: new Gauge(options('levee_site_nodes', 'Nodes enrolled.')),
     rooms: new Gauge(options('levee_site_rooms', 'Rooms that the nodes say they carry.')),
-    participants: new Gauge(options('levee_site_participants', 'Participants that the nodes say they carry.')),
+    participants: new Gauge(
+      options('levee_site_participants', 'Participants that the nodes say they carry.'),
+    ),
   }
   new Gauge({
     name: 'levee_store_up',

@@ -11,7 +11,9 @@ const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8
 
 /** A verb's script with its `-- @include x` lines replaced by lua/lib/x.lua. */
 export function loadScript(name: string): Script {
-  const source = read(`${name}.lua`).replace(/^-- @include (\S+)$/gm, (_, lib: string) => read(`lib/${lib}.lua`))
+  const source = read(`${name}.lua`).replace(/^-- @include (\S+)$/gm, (_, lib: string) =>
+    read(`lib/${lib}.lua`),
+  )
   return { name, source, sha: createHash('sha1').update(source).digest('hex') }
 }
 

@@ -33,7 +33,11 @@ export function createKeyring(masterKey: string): Keyring {
   const sealKey = derive('node-secret')
   const ticketKey = derive('rejoin-ticket')
   const sessionKey = derive('operator-session')
-  const signTicket = createSigner({ key: ticketKey, algorithm: 'HS256', expiresIn: REJOIN_TICKET_TTL_SEC * 1000 })
+  const signTicket = createSigner({
+    key: ticketKey,
+    algorithm: 'HS256',
+    expiresIn: REJOIN_TICKET_TTL_SEC * 1000,
+  })
   const readTicket = createVerifier({ key: ticketKey, algorithms: ['HS256'] })
   const signSession = createSigner({
     key: sessionKey,
@@ -84,5 +88,8 @@ export function hashSecret(secret: string): string {
 
 /** Compares without telling by its time how much was right. */
 export function sameSecret(given: string, expected: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(given).digest(), createHash('sha256').update(expected).digest())
+  return timingSafeEqual(
+    createHash('sha256').update(given).digest(),
+    createHash('sha256').update(expected).digest(),
+  )
 }

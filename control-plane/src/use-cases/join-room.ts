@@ -19,7 +19,7 @@ export type JoinDeps = {
     role: 'host' | 'guest'
   }) => Promise<string>
   signTicket: (seat: Seat) => string
-  readTicket: (ticket: string) => Omit<Seat, 'roomId'> & { roomId: string } | null
+  readTicket: (ticket: string) => (Omit<Seat, 'roomId'> & { roomId: string }) | null
 }
 
 export type Joined = Seat & {
@@ -44,7 +44,10 @@ export async function joinRoom(
   if (!code) return { refused: 'room_not_found' }
   const name = cleanDisplayName(input.name)
   if (!name)
-    return { refused: 'invalid_request', errors: [{ field: '/name', message: 'must have a visible character' }] }
+    return {
+      refused: 'invalid_request',
+      errors: [{ field: '/name', message: 'must have a visible character' }],
+    }
   const roomId = roomIdOf(code)
   const placement = await deps.store.placeRoom(roomId, 'join', input.site ?? '')
   if ('refused' in placement) return placement

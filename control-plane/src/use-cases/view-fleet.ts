@@ -60,5 +60,14 @@ function summarise(n: NodeRecord): NodeSummary {
 }
 
 function emptySite(site: string): SiteSummary {
-  return { site, nodes: 0, serving: 0, rooms: 0, participants: 0, capacityTracks: 0, headroomTracks: 0, headroom: 0 }
+  return {
+    site,
+    nodes: 0,
+    serving: 0,
+    rooms: 0,
+    participants: 0,
+    capacityTracks: 0,
+    headroomTracks: 0,
+    headroom: 0,
+  }
 }

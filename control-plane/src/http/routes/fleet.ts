@@ -22,8 +22,14 @@ export function fleetRoutes(app: App, deps: HttpDeps): void {
     const fleet = await deps.nodes.view()
     return { at: new Date().toISOString(), sites: fleet.sites, nodes: fleet.nodes.map(nodeView) }
   })
-  app.get('/nodes', read('List nodes', Type.Array(NodeView)), async () => (await deps.nodes.view()).nodes.map(nodeView))
-  app.get('/sites', read('List sites with their headroom', Type.Array(SiteView)), async () => (await deps.nodes.view()).sites)
+  app.get('/nodes', read('List nodes', Type.Array(NodeView)), async () =>
+    (await deps.nodes.view()).nodes.map(nodeView),
+  )
+  app.get(
+    '/sites',
+    read('List sites with their headroom', Type.Array(SiteView)),
+    async () => (await deps.nodes.view()).sites,
+  )
 
   const verbs: [string, NodeState, string][] = [
     ['cordon', 'cordoned', 'No new rooms on this node; rooms there go on'],
@@ -33,7 +39,10 @@ export function fleetRoutes(app: App, deps: HttpDeps): void {
   for (const [verb, state, summary] of verbs)
     app.post(
       `/nodes/:node/${verb}`,
-      { preHandler, schema: { tags, security, summary, params: NodeParams, response: { 204: Type.Null(), ...failures } } },
+      {
+        preHandler,
+        schema: { tags, security, summary, params: NodeParams, response: { 204: Type.Null(), ...failures } },
+      },
       async (request, reply) => {
         const answer = await deps.nodes.setState(request.params.node, state)
         if (answer === 'unknown') return sendProblem(reply, 'node_not_found')

@@ -30,13 +30,15 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
       schema: {
         tags,
         summary: 'Create a room',
-        description: 'Returns a join link for everybody and a separate host link. Nothing is placed before the first join.',
+        description:
+          'Returns a join link for everybody and a separate host link. Nothing is placed before the first join.',
         body: CreateRoom,
         response: { 201: CreatedRoom, '4xx': Problem, '5xx': Problem },
       },
     },
     async (request, reply) => {
-      if (deps.roomCreation === 'operator' && !isOperator(deps, request)) return sendProblem(reply, 'creation_refused')
+      if (deps.roomCreation === 'operator' && !isOperator(deps, request))
+        return sendProblem(reply, 'creation_refused')
       const made = await deps.rooms.create(request.body)
       const room = formatRoomCode(made.code)
       const joinUrl = `${deps.publicUrl}/m/${room}`
@@ -78,7 +80,11 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
     },
   )
 
-  const joinSchema = { tags, params: RoomParams, response: { 200: JoinAnswer, '4xx': Problem, '5xx': Problem } }
+  const joinSchema = {
+    tags,
+    params: RoomParams,
+    response: { 200: JoinAnswer, '4xx': Problem, '5xx': Problem },
+  }
 
   app.post(
     '/rooms/:room/join',
@@ -86,7 +92,8 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
       config: perMin(deps.joinRatePerMin),
       schema: { ...joinSchema, summary: 'Join a room', body: JoinRoom },
     },
-    async (request, reply) => answerJoin(reply, await deps.rooms.join({ room: request.params.room, ...request.body })),
+    async (request, reply) =>
+      answerJoin(reply, await deps.rooms.join({ room: request.params.room, ...request.body })),
   )
 
   app.post(
