@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const SECRET = /^[A-Za-z0-9_-]{43}$/
+
+/**
+ * The secret that this node's reports carry: 256 random bits, base64url, made once and kept with mode 0600.
+ * Rejects with a sentence for the operator when the folder cannot be used or the file holds something else.
+ */
+export async function nodeSecret(stateDir: string, node: string): Promise<string> {
+  const path = join(stateDir, `${node}.secret`)
+  try {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 })
+    const kept = await read(path)
+    if (kept !== undefined) return kept
+    // Written aside and linked, so that the file is whole or not there, and an agent that was first wins.
+    const aside = `${path}.${process.pid}`
+    await writeFile(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+    await link(aside, path).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error
+    })
+    await rm(aside)
+    const made = await read(path)
+    if (made === undefined) throw new Error('it vanished')
+    return made
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`The node secret cannot be kept in LEVEE_STATE_DIR: ${why}.`, { cause: error })
+  }
+}
+
+async function read(path: string): Promise<string | undefined> {
+  const content = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  })
+  if (content === undefined) return undefined
+  if (!SECRET.test(content.trim()))
+    throw new Error(
+      `${path} does not hold a node secret; restore it, or remove the file and the node at the control plane`,
+    )
+  await chmod(path, 0o600)
+  return content.trim()
+}
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code

@@ -1,0 +1,143 @@
+import { availableParallelism, cpus } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { NodeReport } from '@levee/control-plane/contract'
+import { capacityOf, learn, type CpuPerTrack, type Overrides, type Resources } from '../capacity.ts'
+import type { CpuScope } from '../config.ts'
+import { CPU_MIN_SPAN_MS, CPU_WINDOW_MS, TRAFFIC_MIN_SPAN_MS, TRAFFIC_WINDOW_MS } from '../tuning.ts'
+import type { HostReader, HostSample, HostShape } from './host.ts'
+import type { CarriedRoom, LivekitMetrics, LivekitReader } from './livekit.ts'
+import { counterRate } from './rate.ts'
+
+/** Everything a report tells apart from LiveKit's life. null: the reading failed or is too young to tell. */
+export type Reading = {
+  rooms: CarriedRoom[] | null
+  load: Resources | null
+  capacity: Resources
+  host: NodeReport['host']
+  /** Bytes/s sent through the card with the default route, all processes; null: not told. */
+  transmitBytesPerSec: number | null
+}
+
+export type ReadingName = 'host' | 'rooms' | 'metrics'
+
+export type Readings = {
+  /** One reading of LiveKit and the machine; a LiveKit that is down is not asked. Never rejects. */
+  take(livekitUp: boolean): Promise<Reading>
+  /** The latest machine values with nothing known of LiveKit: for a report that must not wait for a reading. */
+  withoutLivekit(): Reading
+}
+
+/** Takes the first reading of the machine and lets enough time pass that rates can be told (a quarter second). */
+export async function startReadings(options: {
+  livekit: LivekitReader
+  hostReader: HostReader
+  scope: CpuScope | undefined
+  overrides: Overrides
+  onFailure: (reading: ReadingName, error: unknown) => void
+}): Promise<{ readings: Readings; shape: HostShape; scope: CpuScope }> {
+  const { livekit, hostReader, overrides, onFailure } = options
+  const shape = await hostReader.shape()
+  const limited = shape.cpuLimitCores !== undefined && shape.cpuLimitCores < shape.cores
+  const scope = options.scope ?? (limited ? 'cgroup' : 'host')
+  const machine = {
+    cores: scope === 'host' ? shape.cores : Math.min(shape.cores, shape.cpuLimitCores ?? shape.cores),
+    nicBytesPerSec: shape.nicBytesPerSec,
+  }
+  const hostCores = Math.max(cpus().length, availableParallelism())
+
+  const ticks = () => counterRate(CPU_WINDOW_MS, CPU_MIN_SPAN_MS, 'jitter')
+  const hostTicks = { busy: ticks(), steal: ticks(), idle: ticks() }
+  const groupCpu = ticks()
+  const livekitCpu = counterRate(CPU_WINDOW_MS, CPU_MIN_SPAN_MS)
+  const egress = counterRate(TRAFFIC_WINDOW_MS, TRAFFIC_MIN_SPAN_MS)
+  const packets = counterRate(TRAFFIC_WINDOW_MS, TRAFFIC_MIN_SPAN_MS)
+  const transmit = counterRate(CPU_WINDOW_MS, CPU_MIN_SPAN_MS)
+  let cpuPerTrack: CpuPerTrack
+  let host: NodeReport['host'] = { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 0, memoryLimitBytes: 0 }
+
+  const attempt = async <T>(name: ReadingName, read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await read()
+    } catch (error) {
+      onFailure(name, error)
+      return null
+    }
+  }
+
+  const takeHost = (sample: HostSample) => {
+    for (const kind of ['busy', 'steal', 'idle'] as const) hostTicks[kind].add(sample.cpu[kind], sample.atMs)
+    if (sample.cgroup.cpuSecondsTotal !== undefined) groupCpu.add(sample.cgroup.cpuSecondsTotal, sample.atMs)
+    if (sample.transmitBytesTotal !== undefined) transmit.add(sample.transmitBytesTotal, sample.atMs)
+    const busy = hostTicks.busy.perSecond() ?? 0
+    const steal = hostTicks.steal.perSecond() ?? 0
+    const all = busy + steal + (hostTicks.idle.perSecond() ?? 0)
+    host = {
+      cpuBusy: all > 0 ? busy / all : host.cpuBusy,
+      cpuSteal: all > 0 ? steal / all : host.cpuSteal,
+      memoryUsedBytes: sample.memoryUsedBytes,
+      memoryLimitBytes: sample.memoryLimitBytes,
+    }
+  }
+
+  const cpuCores = (sample: HostSample, metrics: LivekitMetrics): number | null => {
+    if (scope === 'process' && metrics.cpuSecondsTotal !== undefined) return livekitCpu.perSecond()
+    if (scope === 'cgroup' && sample.cgroup.cpuSecondsTotal !== undefined) return groupCpu.perSecond()
+    return hostTicks.busy.perSecond() === null ? null : host.cpuBusy * hostCores
+  }
+
+  const loadOf = (sample: HostSample | null, metrics: LivekitMetrics | null): Resources | null => {
+    if (!sample || !metrics) return null
+    const values = {
+      cpuCores: cpuCores(sample, metrics),
+      egressBytesPerSec: egress.perSecond(),
+      packetsPerSec: packets.perSecond(),
+      tracks: metrics.tracks,
+    }
+    const { cpuCores: cores, egressBytesPerSec, packetsPerSec } = values
+    if (cores === null || egressBytesPerSec === null || packetsPerSec === null) return null
+    return { cpuCores: cores, egressBytesPerSec, packetsPerSec, tracks: metrics.tracks }
+  }
+
+  const readMetrics = async (): Promise<LivekitMetrics> => {
+    const metrics = await livekit.metrics()
+    const atMs = performance.now()
+    egress.add(metrics.egressBytesTotal, atMs)
+    packets.add(metrics.packetsTotal, atMs)
+    if (metrics.cpuSecondsTotal !== undefined) livekitCpu.add(metrics.cpuSecondsTotal, atMs)
+    return metrics
+  }
+
+  const readings: Readings = {
+    async take(livekitUp) {
+      const [sample, metrics, rooms] = await Promise.all([
+        attempt('host', () => hostReader.sample()),
+        livekitUp ? attempt('metrics', readMetrics) : null,
+        livekitUp ? attempt('rooms', () => livekit.rooms()) : null,
+      ])
+      if (sample) takeHost(sample)
+      const load = loadOf(sample, metrics)
+      if (load) cpuPerTrack = learn(cpuPerTrack, load)
+      return { ...readings.withoutLivekit(), rooms, load }
+    },
+    withoutLivekit: () => ({
+      rooms: null,
+      load: null,
+      capacity: capacityOf(machine, cpuPerTrack, overrides),
+      host,
+      transmitBytesPerSec: transmit.perSecond(),
+    }),
+  }
+
+  // Two readings a little apart: rates need a before. A LiveKit that is not there yet is no failure at this point.
+  const prime = async () => {
+    const [sample] = await Promise.all([
+      attempt('host', () => hostReader.sample()),
+      readMetrics().catch(() => null),
+    ])
+    if (sample) takeHost(sample)
+  }
+  await prime()
+  await sleep(CPU_MIN_SPAN_MS)
+  await prime()
+  return { readings, shape, scope }
+}

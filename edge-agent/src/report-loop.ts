@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Directive, EnrolNode } from '@levee/control-plane/contract'
+import type { Logger } from 'pino'
+import { backoffMs } from './backoff.ts'
+import type { ControlPlane, Outcome } from './control-plane.ts'
+import type { AgentMetrics } from './metrics.ts'
+import type { LivekitState } from './readings/livekit-watch.ts'
+import type { Readings } from './readings/readings.ts'
+import { makeReport } from './report.ts'
+import * as tuning from './tuning.ts'
+
+export type ReportLoop = {
+  /** Enrols and reports until stopped. */
+  run(): Promise<void>
+  /** LiveKit's state changed: gives up what is under way and reports out of turn. */
+  urge(): void
+  stop(): void
+  /** Monotonic milliseconds at which the loop last took a step. */
+  movedAtMs(): number
+}
+
+type Failure = Exclude<Outcome<never>, { kind: 'ok' }>
+
+/** One report at a time: enrol → report → obey the directive → wait, until `stop`. */
+export function reportLoop(deps: {
+  bootId: string
+  enrolment: EnrolNode
+  controlPlane: ControlPlane
+  livekitState: () => LivekitState | undefined
+  readings: Readings
+  obey: (directive: Directive) => void
+  metrics: AgentMetrics
+  log: Logger
+  random?: () => number
+}): ReportLoop {
+  const { controlPlane, readings, metrics, log, random = Math.random } = deps
+  const stopping = new AbortController()
+  let turn = new AbortController()
+  let movedAtMs = performance.now()
+  let reportEveryMs = tuning.DEFAULT_REPORT_EVERY_MS
+  let enrolled = false
+  let seq = 0
+  let failures = 0
+  let unrecognised = 0
+  let toldUp: boolean | undefined
+  let trouble: string | undefined
+
+  const livekitUp = () => deps.livekitState()?.up === true
+
+  /** Ends early when stopped, or with `turn` when LiveKit's state changes. */
+  const pause = async (ms: number, wakes: AbortSignal = stopping.signal) => {
+    const signal = AbortSignal.any([stopping.signal, wakes])
+    await sleep(ms, undefined, { signal }).catch(() => undefined)
+  }
+
+  /** Each kind of trouble is logged once, not with every try. */
+  const complain = (what: string, failure: Failure) => {
+    const key = `${what} ${failure.kind} ${'code' in failure ? failure.code : ''}`
+    if (failure.kind === 'superseded' || key === trouble) return
+    trouble = key
+    if (failure.kind === 'refused') {
+      log.error({ code: failure.code, status: failure.status }, `${what} refused: ${failure.detail}`)
+    } else {
+      log.warn(
+        { kind: failure.kind, reason: failure.detail },
+        `${what} failed; the control plane is asked again`,
+      )
+    }
+  }
+
+  const recovered = () => {
+    if (trouble !== undefined) log.info('the control plane takes reports again')
+    trouble = undefined
+    failures = 0
+    unrecognised = 0
+  }
+
+  const waitAfter = (failure: Failure): number => {
+    if (failure.kind === 'superseded') return 0
+    failures += 1
+    if (toldUp !== undefined && toldUp !== livekitUp())
+      return backoffMs(failures, tuning.URGENT_RETRY_START_MS, tuning.BACKOFF_CEILING_MS, random)
+    if (failure.kind === 'unreachable')
+      return backoffMs(failures, tuning.BACKOFF_START_MS, tuning.BACKOFF_CEILING_MS, random)
+    if (failure.kind === 'unavailable') return jittered(reportEveryMs * tuning.RETRY_ANSWERED_SHARE)
+    return jittered(reportEveryMs)
+  }
+
+  const jittered = (ms: number) =>
+    ms * (tuning.REPORT_JITTER_FLOOR + (1 - tuning.REPORT_JITTER_FLOOR) * random())
+
+  const enrol = async () => {
+    const outcome = await controlPlane.enrol(deps.enrolment, stopping.signal)
+    metrics.enrolment(outcome.kind)
+    if (outcome.kind === 'ok') {
+      enrolled = true
+      reportEveryMs = outcome.value.reportEveryMs
+      failures = 0
+      log.info({ reportEveryMs }, 'enrolled')
+      return
+    }
+    complain('enrolment', outcome)
+    await pause(outcome.kind === 'refused' ? tuning.ENROL_REFUSED_RETRY_MS : waitAfter(outcome))
+  }
+
+  const report = async () => {
+    const { signal } = turn
+    const up = livekitUp()
+    // News goes first: a LiveKit that just went away has nothing to be read, and reading would only delay it.
+    const reading = !up && toldUp ? readings.withoutLivekit() : await unless(signal, readings.take(up))
+    if (reading === undefined) return
+    metrics.reading(reading)
+    const startedAtMs = performance.now()
+    seq += 1
+    const outcome = await controlPlane.report(makeReport({ bootId: deps.bootId, seq }, up, reading), signal)
+    metrics.report(outcome.kind, performance.now() - startedAtMs)
+    if (outcome.kind === 'ok') {
+      recovered()
+      toldUp = up
+      reportEveryMs = outcome.value.reportEveryMs
+      deps.obey(outcome.value)
+      return pause(jittered(reportEveryMs), signal)
+    }
+    complain('report', outcome)
+    if (outcome.kind === 'refused' && (outcome.status === 401 || outcome.status === 404)) {
+      enrolled = false
+      unrecognised += 1
+      const { REENROL_START_MS, ENROL_REFUSED_RETRY_MS } = tuning
+      const ceiling = Math.min(ENROL_REFUSED_RETRY_MS, REENROL_START_MS * 2 ** (unrecognised - 2))
+      return pause(unrecognised === 1 ? 0 : jittered(ceiling))
+    }
+    return pause(waitAfter(outcome), signal)
+  }
+
+  return {
+    async run() {
+      while (!stopping.signal.aborted) {
+        movedAtMs = performance.now()
+        if (turn.signal.aborted) turn = new AbortController()
+        await (enrolled ? report() : enrol())
+      }
+    },
+    urge() {
+      failures = 0
+      turn.abort()
+    },
+    stop() {
+      stopping.abort()
+      turn.abort()
+    },
+    movedAtMs: () => movedAtMs,
+  }
+}
+
+/** What the promise brings, or undefined as soon as the signal aborts. */
+function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
+  if (signal.aborted) return Promise.resolve(undefined)
+  return new Promise((resolve, reject) => {
+    const giveUp = () => resolve(undefined)
+    signal.addEventListener('abort', giveUp, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+  })
+}

@@ -1,0 +1,99 @@
+/** Tuning numbers of the agent, each with its reason. Units are in the names. */
+
+/** Until the control plane says otherwise in its answer. */
+export const DEFAULT_REPORT_EVERY_MS = 2_000
+
+/** A control plane that asks for reports outside of this is faulty; it is not followed beyond. */
+export const REPORT_EVERY_RANGE_MS = { min: 100, max: 60_000 } as const
+
+/** The next report follows after 75–100 % of the period, so that nodes that started together drift apart. */
+export const REPORT_JITTER_FLOOR = 0.75
+
+/** A control plane that takes longer is in trouble; the report would be stale anyhow. */
+export const CONTROL_PLANE_TIMEOUT_MS = 3_000
+
+/** First ceiling of the back-off while the control plane cannot be reached; doubles with each failure. */
+export const BACKOFF_START_MS = 500
+
+/**
+ * Last ceiling of the back-off. With full jitter a node is back within 5 s of the control plane, 2.5 s on average,
+ * and a waiting fleet asks less often than a healthy one reports, so that a longer wait would spare nobody.
+ */
+export const BACKOFF_CEILING_MS = 5_000
+
+/** The control plane answers but cannot take the report (its store is away): ask this part of a period later. */
+export const RETRY_ANSWERED_SHARE = 0.5
+
+/** A change (LiveKit gone or back) that has not been told yet is tried again after this, doubling. */
+export const URGENT_RETRY_START_MS = 50
+
+/** A refused enrolment needs a person; asking more often only fills logs. */
+export const ENROL_REFUSED_RETRY_MS = 30_000
+
+/** Pause before enrolling anew when fresh enrolments keep being refused at the next report; doubles up to 30 s. */
+export const REENROL_START_MS = 1_000
+
+/** Idle connection to LiveKit's port: how often to knock while nobody listens. A refused connect on loopback costs 0.1 ms. */
+export const CONNECT_RETRY_MS = 100
+
+/** A connection that lives shorter than this was not accepted by a healthy process; wait a little before the next. */
+export const CONNECT_SHORT_LIVED_MS = 100
+export const CONNECT_SHORT_LIVED_PAUSE_MS = 25
+
+/** Longest wait for a connection; matters only when LiveKit is not on this machine. */
+export const CONNECT_TIMEOUT_MS = 1_000
+
+/** Question and time-out together make 2 s: the longest silence before LiveKit counts as hung. */
+export const PROBE_EVERY_MS = 500
+export const PROBE_TIMEOUT_MS = 1_500
+export const SILENT_AFTER_MS = PROBE_EVERY_MS + PROBE_TIMEOUT_MS
+
+/** A timer that fires this late shows that the agent itself was held up; its verdict on LiveKit does not count. */
+export const PROBE_STALL_MS = 250
+
+/** LiveKit answers in milliseconds; a reading that takes longer is given up so that the report stays in time. */
+export const SCRAPE_TIMEOUT_MS = 1_500
+
+/** Ending a room waits for LiveKit's own round trips. */
+export const DROP_TIMEOUT_MS = 5_000
+
+/** Rooms ended at once when the control plane names many. */
+export const DROP_CONCURRENCY = 8
+
+/** CPU rate: long enough to even out single bursts, short enough to see a surge within two reports. */
+export const CPU_WINDOW_MS = 4_000
+
+/** Below this the 10 ms grain of the kernel's counters shows. */
+export const CPU_MIN_SPAN_MS = 250
+
+/** LiveKit adds to its packet counters every 5 s per track, so a shorter window would swing between nothing and twice the truth. */
+export const TRAFFIC_WINDOW_MS = 10_000
+export const TRAFFIC_MIN_SPAN_MS = 5_000
+
+/** LiveKit's old guidance; only the start value, refined by what the node itself shows. */
+export const START_TRACKS_PER_CORE = 400
+
+/**
+ * Packets per second and core, in and out together. A generous start value that stops small-packet floods;
+ * CPU is meant to bind first.
+ */
+export const START_PACKETS_PER_SEC_PER_CORE = 50_000
+
+/** Egress of a network card whose speed the system does not tell: 1 Gbit/s. */
+export const FALLBACK_EGRESS_BYTES_PER_SEC = 125_000_000
+
+/** A tenth of the CPU stays for joins, the agent and the system when tracks are derived from CPU. */
+export const USABLE_CPU_SHARE = 0.9
+
+/** With fewer tracks or less CPU the cost per track is noise. */
+export const LEARN_MIN_TRACKS = 20
+export const LEARN_MIN_CPU_CORES = 0.05
+
+/** Weight of the newest cost per track: about the last 20 reports (40 s) count. */
+export const LEARN_WEIGHT = 0.1
+
+/** What is learnt moves the capacity in tracks at most this far from the start value. */
+export const LEARN_BOUNDS = { lower: 0.25, upper: 4 } as const
+
+/** /livez turns bad when the report loop has not moved for this long; its longest lawful pause is 30 s. */
+export const LOOP_STUCK_AFTER_MS = 90_000
