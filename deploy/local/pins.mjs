@@ -1,21 +1,16 @@
-// The versions this checkout is built and tested with. pnpm's is told by package.json ("packageManager").
-import { readFileSync } from 'node:fs'
+// The versions this checkout is built and tested with.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const OLDEST_NODE_MAJOR = 20
 export const NODE_VERSION = '26.10.0'
+/** Not package.json's "packageManager": pnpm would then want to fetch itself anew. */
+export const PNPM_VERSION = '12.21.0'
 export const LIVEKIT_VERSION = '1.13.5'
 export const K6_VERSION = '1.8.1'
 
 export const repoDir = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
-
-/** @returns {string} */
-export function pnpmVersion() {
-  const { packageManager } = JSON.parse(readFileSync(join(repoDir, 'package.json'), 'utf8'))
-  return String(packageManager).replace(/^pnpm@/, '')
-}
 
 /** Tools live outside the checkout, by version, so that a fresh clone starts fast. */
 export function cacheDir() {
