@@ -71,7 +71,7 @@ export function run(command, args, { cwd, env, advice }) {
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.on('error', (error) => reject(new Trouble(`${explain(String(error)) ?? advice}`, error.message)))
+    child.on('error', (error) => reject(new Trouble(explain(String(error)) ?? advice, error.message)))
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output)
       const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')

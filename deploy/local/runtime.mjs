@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { NODE_VERSION, cacheDir, pnpmVersion, repoDir } from './pins.mjs'
+import { NODE_VERSION, cacheDir, PNPM_VERSION, repoDir } from './pins.mjs'
 import { Trouble, explain, run, step } from './progress.mjs'
 
 /** Folder of the pinned `node` and `pnpm`. */
 export async function ensureRuntime() {
-  const pnpm = pnpmVersion()
+  const pnpm = PNPM_VERSION
   const name = `node-${NODE_VERSION}-pnpm-${pnpm}`
   const prefix = join(cacheDir(), name)
   const bins = join(prefix, 'node_modules', '.bin')

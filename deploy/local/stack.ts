@@ -149,13 +149,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return node
   }
 
-  const addControlPlane = async (): Promise<ControlPlane> => {
-    const index = controlPlanes.length
-    const port = fixed?.controlPlanes[index] ?? (await take.tcp())
+  const freeControlPlanePort = async (index: number) => fixed?.controlPlanes[index] ?? (await take.tcp())
+  const controlPlanePorts: number[] = []
+  const launchControlPlane = async (index: number): Promise<ControlPlane> => {
+    const port = (controlPlanePorts[index] ??= await freeControlPlanePort(index))
     const one = await startControlPlane(nursery, {
       name: index === 0 && replicas === 1 ? 'control-plane' : `control-plane-${index + 1}`,
       port,
-      publicUrl: controlPlanes[0]?.url ?? `http://localhost:${port}`,
+      // The first one's address is the public one of all.
+      publicUrl: `http://localhost:${controlPlanePorts[0]}`,
       redisUrl,
       secrets,
       logs,
@@ -164,7 +166,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       env: options.controlPlaneEnv ?? {},
     })
     born(one)
-    controlPlanes.push(one)
+    controlPlanes[index] = one
     return one
   }
 
@@ -175,8 +177,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       Promise.all(specs.map(launchLivekit)),
     ])
     born(redis)
-    // One after the other: the first one's address is the public one of all.
-    for (let i = 0; i < replicas; i++) await addControlPlane()
+    for (let i = 0; i < replicas; i++) controlPlanePorts.push(await freeControlPlanePort(i))
+    await Promise.all(controlPlanePorts.map((_, i) => launchControlPlane(i)))
     await Promise.all(livekits.map((livekit, i) => joinFleet(specs[i]!, livekit)))
     return {
       get url() {
@@ -193,7 +195,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       controlPlanes,
       nodes,
       addNode: async (spec) => joinFleet(spec, await launchLivekit(spec)),
-      addControlPlane,
+      addControlPlane: () => launchControlPlane(controlPlanePorts.length),
       addBareLivekit: launchLivekit,
       stop,
     }
