@@ -9,7 +9,6 @@ import { answers } from './until.ts'
 export interface LivekitPorts {
   /** Signalling (WebSocket) and API. */
   signal: number
-  rtcTcp: number
   rtcUdp: number
   turnUdp: number
   metrics: number
@@ -38,7 +37,8 @@ export function livekitConfig({ ports, key, pliThrottleMs = 100 }: LivekitOption
     prometheus: { port: ports.metrics },
     logging: { level: 'info', json: true },
     rtc: {
-      tcp_port: ports.rtcTcp,
+      // LiveKit can listen for ICE over TCP on all interfaces only; on the loopback UDP always gets through.
+      tcp_port: 0,
       udp_port: ports.rtcUdp,
       node_ip: LOOPBACK,
       use_external_ip: false,

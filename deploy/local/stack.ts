@@ -208,7 +208,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 async function freeNodePorts(take: Take): Promise<NodePorts> {
   return {
     signal: await take.tcp(),
-    rtcTcp: await take.tcp(),
     metrics: await take.tcp(),
     agent: await take.tcp(),
     rtcUdp: await take.udp(),

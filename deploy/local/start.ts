@@ -40,7 +40,6 @@ function choosePorts(): { fixed: FixedPorts; wanted: WantedPort[] } {
     const from = base + 10 * i
     const ports = {
       signal: from,
-      rtcTcp: from + 1,
       rtcUdp: from + 2,
       turnUdp: from + 3,
       metrics: from + 4,
