@@ -58,7 +58,9 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     }
-    if (reply.statusCode >= 500) request.log.warn({ ...line, code: reply.problemCode }, 'answered')
+    // A probe asks every second and has its own alarm.
+    if (reply.statusCode >= 500 && route !== '/readyz')
+      request.log.warn({ ...line, code: reply.problemCode }, 'answered')
     else request.log.debug({ ...line, code: reply.problemCode }, 'answered')
     done()
   })
