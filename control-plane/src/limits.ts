@@ -44,3 +44,12 @@ export const REDIS_COMMAND_TIMEOUT_MS = 1_000
 
 /** Longest pause between two attempts to reach Redis, so that joins work within 2 s of its return. */
 export const REDIS_RECONNECT_MAX_MS = 250
+
+/** How long a stopping replica still answers after it said that it is not ready: two probe periods of a balancer. */
+export const STOP_GRACE_MS = 5_000
+
+/** Nobody balances a local run; this only covers requests already on the wire. */
+export const STOP_GRACE_LOCAL_MS = 250
+
+/** Requests take milliseconds; what is not done by then hangs. */
+export const STOP_LIMIT_MS = 5_000

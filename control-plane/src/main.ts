@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { readConfig } from './config.ts'
 import { base32 } from './domain/room.ts'
 import { buildApp } from './http/app.ts'
-import { REPORT_EVERY_MS } from './limits.ts'
+import { REPORT_EVERY_MS, STOP_GRACE_LOCAL_MS, STOP_GRACE_MS, STOP_LIMIT_MS } from './limits.ts'
 import { signParticipantToken } from './livekit/token.ts'
 import { fleetMetrics } from './metrics/fleet.ts'
 import { requestMetrics } from './metrics/requests.ts'
@@ -58,6 +59,7 @@ const joinDeps = {
 }
 
 let stopping = false
+const graceMs = config.LEVEE_MODE === 'local' ? STOP_GRACE_LOCAL_MS : STOP_GRACE_MS
 const app = await buildApp({
   log,
   publicUrl: config.LEVEE_PUBLIC_URL,
@@ -110,12 +112,16 @@ const app = await buildApp({
   ...counted,
 })
 
-/** Readiness goes off first, then the requests in hand are finished, then the process ends. */
+/**
+ * Readiness goes off first, while every request is still served: balancers take a moment to notice, and a request
+ * that is on its way must not meet a closed door. Then the requests in hand are finished, then the process ends.
+ */
 async function stop(signal: string): Promise<void> {
   if (stopping) process.exit(1)
   stopping = true
   log.info({ signal }, 'stopping')
-  setTimeout(() => process.exit(1), 8_000).unref()
+  setTimeout(() => process.exit(1), graceMs + STOP_LIMIT_MS).unref()
+  await delay(graceMs)
   await app.close()
   redis.destroy()
   log.info('stopped')

@@ -102,8 +102,10 @@ test('SIGTERM: requests in hand are finished, then the replica is gone', async (
   await until(async () => (await call(`${replica.url}/livez`, 'GET')).status === 200, {
     what: 'requests arrive',
   })
-  const stopped = replica.stop()
+  replica.kill('SIGTERM')
+  const stopped = replica.exited
+  await until(async () => (await call(`${replica.url}/readyz`, 'GET')).status === 503, { what: 'readiness goes off' })
   for (const answer of await inHand) assert.equal(answer.status, 200)
-  await stopped
+  assert.deepEqual(await stopped, { code: 0, signal: null })
   assert.ok(!isAlive(pid))
 })
