@@ -1,0 +1,87 @@
+import type {
+  CreatedRoom,
+  CreateRoom,
+  FleetView,
+  JoinAnswer,
+  JoinRoom,
+  Problem,
+  ProblemCode,
+  RoomView,
+} from '@levee/control-plane/contract'
+
+/**
+ * Why the control plane did not give what was asked.
+ * `unreachable`: no answer at all. `unexpected`: an answer that is not ours (a proxy's page, say).
+ */
+export type RefusalCode = ProblemCode | 'unreachable' | 'unexpected'
+export type Refusal = { code: RefusalCode; retryAfterSec?: number; requestId?: string; status?: number }
+export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
+
+/** Long enough for a slow branch line, short enough that a person is not left guessing. */
+const ANSWER_TIMEOUT_MS = 15_000
+
+type Ask = { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; bearer?: string; signal?: AbortSignal }
+
+async function ask<T>(path: string, { method = 'GET', body, bearer, signal }: Ask = {}): Promise<Answer<T>> {
+  const headers = new Headers({ accept: 'application/json, application/problem+json' })
+  if (body !== undefined) headers.set('content-type', 'application/json')
+  if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`)
+  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      cache: 'no-store',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+    if (response.ok) return { ok: true, value: (await readJson(response)) as T }
+    return { ok: false, refusal: await readRefusal(response) }
+  } catch {
+    return { ok: false, refusal: { code: 'unreachable' } }
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  return response.status === 204 ? undefined : response.json()
+}
+
+async function readRefusal(response: Response): Promise<Refusal> {
+  const seconds = Number(response.headers.get('retry-after'))
+  const header = Number.isFinite(seconds) && seconds > 0 ? { retryAfterSec: seconds } : {}
+  if (!response.headers.get('content-type')?.includes('problem+json')) {
+    return { code: 'unexpected', status: response.status, ...header }
+  }
+  const problem = (await response.json()) as Problem
+  return {
+    code: problem.code,
+    status: problem.status,
+    requestId: problem.requestId,
+    ...(problem.retryAfterSec === undefined ? header : { retryAfterSec: problem.retryAfterSec }),
+  }
+}
+
+const roomPath = (room: string) => `/v1/rooms/${encodeURIComponent(room)}`
+
+export const createRoom = (wish: CreateRoom) => ask<CreatedRoom>('/v1/rooms', { method: 'POST', body: wish })
+
+export const viewRoom = (room: string, signal?: AbortSignal) =>
+  ask<RoomView>(roomPath(room), signal ? { signal } : {})
+
+export const joinRoom = (room: string, wish: JoinRoom) =>
+  ask<JoinAnswer>(`${roomPath(room)}/join`, { method: 'POST', body: wish })
+
+export const rejoinRoom = (room: string, ticket: string) =>
+  ask<JoinAnswer>(`${roomPath(room)}/rejoin`, { method: 'POST', body: { ticket } })
+
+export const endRoom = (room: string, hostKey: string) =>
+  ask<void>(roomPath(room), { method: 'DELETE', bearer: hostKey })
+
+export const viewFleet = (signal?: AbortSignal) => ask<FleetView>('/v1/fleet', signal ? { signal } : {})
+
+export type NodeVerb = 'cordon' | 'uncordon' | 'drain'
+export const commandNode = (node: string, verb: NodeVerb) =>
+  ask<unknown>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST' })
+
+export const signIn = (key: string) => ask<void>('/v1/operator/session', { method: 'POST', body: { key } })
+export const signOut = () => ask<void>('/v1/operator/session', { method: 'DELETE' })

@@ -1,0 +1,49 @@
+/** Plays a short two-note chime on one speaker, made here: no file to fetch. */
+export async function playTestSound(speakerId: string): Promise<void> {
+  const url = URL.createObjectURL(new Blob([chime()], { type: 'audio/wav' }))
+  const audio = new Audio(url)
+  try {
+    if (speakerId && 'setSinkId' in audio) await audio.setSinkId(speakerId)
+    await audio.play()
+    await new Promise((done) => audio.addEventListener('ended', done, { once: true }))
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
+
+const RATE_HZ = 24_000
+const NOTES = [
+  { hz: 523.25, fromSec: 0 },
+  { hz: 783.99, fromSec: 0.22 },
+]
+const LENGTH_SEC = 0.9
+
+function chime(): ArrayBuffer {
+  const count = Math.round(RATE_HZ * LENGTH_SEC)
+  const view = new DataView(new ArrayBuffer(44 + count * 2))
+  const text = (at: number, value: string) =>
+    [...value].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)))
+  text(0, 'RIFF')
+  view.setUint32(4, 36 + count * 2, true)
+  text(8, 'WAVEfmt ')
+  view.setUint32(16, 16, true)
+  view.setUint16(20, 1, true)
+  view.setUint16(22, 1, true)
+  view.setUint32(24, RATE_HZ, true)
+  view.setUint32(28, RATE_HZ * 2, true)
+  view.setUint16(32, 2, true)
+  view.setUint16(34, 16, true)
+  text(36, 'data')
+  view.setUint32(40, count * 2, true)
+  for (let index = 0; index < count; index++) {
+    const at = index / RATE_HZ
+    let sample = 0
+    for (const { hz, fromSec } of NOTES) {
+      const since = at - fromSec
+      if (since >= 0)
+        sample += Math.sin(2 * Math.PI * hz * since) * Math.exp(-5 * since) * Math.min(1, since * 80)
+    }
+    view.setInt16(44 + index * 2, sample * 0.35 * 32_767, true)
+  }
+  return view.buffer
+}

@@ -1,0 +1,138 @@
+import type { NodeView } from '@levee/control-plane/contract'
+import { useRef, useState } from 'react'
+import type { NodeVerb } from '../control-plane.ts'
+import type { Fleet, FleetPageView } from './fleet.ts'
+import { Headroom } from './Headroom.tsx'
+import { age, percent, STATUS_WORDS, VERB_WORDS, verbsFor } from './words.ts'
+
+type Props = { fleet: Fleet; view: FleetPageView; nodes: readonly NodeView[] }
+type Asked = { node: string; verb: NodeVerb }
+
+/** A table on a desktop, cards on a phone: the same markup, laid out by the style sheet. */
+export function NodeList({ fleet, view, nodes }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [asked, setAsked] = useState<Asked>()
+  const ask = (next: Asked) => {
+    setAsked(next)
+    dialog.current?.showModal()
+  }
+  const sorted = nodes.toSorted((a, b) => a.site.localeCompare(b.site) || a.node.localeCompare(b.node))
+  return (
+    <section aria-labelledby="nodes-title">
+      <h2 id="nodes-title" className="section-title">
+        Nodes
+      </h2>
+      <div className="card node-table">
+        <table role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              {['Node', 'Status', 'Headroom', 'Meetings', 'CPU', 'Last report', 'Actions'].map((head) => (
+                <th key={head} role="columnheader" scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {sorted.map((node) => (
+              <NodeRow key={node.node} node={node} doing={view.busy.get(node.node)} onAsk={ask} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <dialog ref={dialog} className="dialog" aria-labelledby="confirm-title">
+        {asked && (
+          <>
+            <h2 id="confirm-title">
+              {VERB_WORDS[asked.verb].label} {asked.node}?
+            </h2>
+            <p className="hint">{VERB_WORDS[asked.verb].ask}</p>
+            <div className="dialog-actions">
+              <button
+                type="button"
+                className={asked.verb === 'drain' ? 'button danger' : 'button primary'}
+                onClick={() => {
+                  dialog.current?.close()
+                  void fleet.command(asked.node, asked.verb)
+                }}
+              >
+                {VERB_WORDS[asked.verb].yes}
+              </button>
+              <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
+                Cancel
+              </button>
+            </div>
+          </>
+        )}
+      </dialog>
+    </section>
+  )
+}
+
+type RowProps = { node: NodeView; doing: NodeVerb | undefined; onAsk: (asked: Asked) => void }
+
+function NodeRow({ node, doing, onAsk }: RowProps) {
+  const status = STATUS_WORDS[node.status]
+  return (
+    <tr role="row" data-node={node.node} data-status={node.status}>
+      <th role="rowheader" scope="row">
+        {node.node}
+        <span className="cell-note">{node.site}</span>
+      </th>
+      <td role="cell" data-label="Status">
+        <span className="status" data-tone={status.tone}>
+          {status.label}
+        </span>
+        <span className="cell-note">{status.means}</span>
+      </td>
+      <td role="cell" data-label="Headroom">
+        <Headroom
+          label={`Headroom of ${node.node}`}
+          used={node.utilisation}
+          reserved={node.reserved}
+          headroom={node.headroom}
+        />
+      </td>
+      <td role="cell" data-label="Meetings">
+        {node.rooms}
+        <span className="cell-note">
+          {node.participants} {node.participants === 1 ? 'person' : 'people'}
+        </span>
+      </td>
+      <td role="cell" data-label="CPU">
+        {node.cpuBusy === null ? '–' : percent(node.cpuBusy)}
+        {node.cpuSteal !== null && node.cpuSteal > 0.02 && (
+          <span className="cell-note">{percent(node.cpuSteal)} stolen</span>
+        )}
+      </td>
+      <td role="cell" data-label="Last report">
+        {age(node.lastReportAgeMs)}
+        <span className="cell-note">agent {node.agentVersion}</span>
+      </td>
+      <td role="cell" data-label="Actions">
+        <div className="node-actions">
+          {doing ? (
+            <span role="status">{VERB_WORDS[doing].doing}</span>
+          ) : (
+            verbsFor(node).map((verb) => (
+              <button
+                key={verb}
+                type="button"
+                className="button small"
+                onClick={() => onAsk({ node: node.node, verb })}
+              >
+                {VERB_WORDS[verb].label}
+                <span className="visually-hidden"> {node.node}</span>
+              </button>
+            ))
+          )}
+          {node.state === 'draining' && !doing && (
+            <span className="drain-progress" role="status">
+              {node.rooms === 0 ? 'Empty: safe to stop' : `${node.rooms} meetings left`}
+            </span>
+          )}
+        </div>
+      </td>
+    </tr>
+  )
+}

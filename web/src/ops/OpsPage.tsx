@@ -1,0 +1,41 @@
+import { useState } from 'react'
+import { signOut } from '../control-plane.ts'
+import { Brand } from '../ui/Page.tsx'
+import { Fleet } from './Fleet.tsx'
+import { SignIn } from './SignIn.tsx'
+import { useFleet } from './use-fleet.ts'
+import './ops.css'
+
+export function OpsPage() {
+  const { fleet, view } = useFleet()
+  const [signedInMs, setSignedIn] = useState(0)
+  const signedOut = view.refusal?.code === 'operator_required'
+  return (
+    <div className="page ops" data-signed-in={!signedOut} key={signedInMs}>
+      <header className="page-head">
+        <Brand />
+        {!signedOut && view.seen && (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => void signOut().then(() => fleet.refresh())}
+          >
+            Sign out
+          </button>
+        )}
+      </header>
+      <main className="ops-body">
+        {signedOut ? (
+          <SignIn
+            onDone={() => {
+              setSignedIn(Date.now())
+              void fleet.refresh()
+            }}
+          />
+        ) : (
+          <Fleet fleet={fleet} view={view} />
+        )}
+      </main>
+    </div>
+  )
+}

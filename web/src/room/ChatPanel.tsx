@@ -1,0 +1,87 @@
+import { ChatEntry, formatChatMessageLinks } from '@livekit/components-react'
+import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { Panel } from './Panel.tsx'
+import type { ChatLog } from './use-chat-log.ts'
+
+const MESSAGE_MAX = 2_000
+/** Messages of one person within this time stand under one name. */
+const SAME_BREATH_MS = 60_000
+
+export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => void }) {
+  const list = useRef<HTMLUListElement>(null)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState('')
+  const [failed, setFailed] = useState(false)
+  const { messages } = chat
+  useEffect(() => field.current?.focus(), [])
+  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [messages.length])
+
+  const send = async () => {
+    const message = text.trim()
+    if (!message) return
+    setText('')
+    const sent = await chat.send(message)
+    setFailed(!sent)
+    // What could not be sent is given back, not lost.
+    if (!sent) setText(message)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void send()
+  }
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    void send()
+  }
+
+  return (
+    <Panel title="Chat" onClose={onClose}>
+      <ul ref={list} className="chat-list" role="log" aria-label="Messages" tabIndex={0}>
+        {messages.map((message, index) => {
+          const before = messages[index - 1]
+          const goesOn =
+            before?.from?.identity === message.from?.identity &&
+            message.timestamp - (before?.timestamp ?? 0) < SAME_BREATH_MS
+          return (
+            <ChatEntry
+              key={message.id}
+              entry={message}
+              hideName={goesOn}
+              hideTimestamp={goesOn}
+              messageFormatter={formatChatMessageLinks}
+            />
+          )
+        })}
+      </ul>
+      {messages.length === 0 && (
+        <p className="panel-empty">
+          No messages yet. Everybody in the meeting can read what you write; people who come later cannot.
+        </p>
+      )}
+      <form className="chat-form" onSubmit={submit}>
+        {failed && (
+          <p className="field-error" role="alert">
+            Not sent: the connection is down. Try again in a moment.
+          </p>
+        )}
+        <label className="visually-hidden" htmlFor="chat-text">
+          Message to everybody
+        </label>
+        <textarea
+          ref={field}
+          id="chat-text"
+          rows={2}
+          maxLength={MESSAGE_MAX}
+          placeholder="Message to everybody"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKey}
+        />
+        <button type="submit" className="button primary small" aria-disabled={text.trim() === ''}>
+          Send
+        </button>
+      </form>
+    </Panel>
+  )
+}

@@ -1,0 +1,140 @@
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import { RoomContext } from '@livekit/components-react'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import type { HandedOver } from '../join/preview.ts'
+import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
+import { AudioFeeds } from './AudioFeeds.tsx'
+import { Banner } from './Banner.tsx'
+import { ChatPanel } from './ChatPanel.tsx'
+import { ControlBar } from './ControlBar.tsx'
+import { Farewell } from './Farewell.tsx'
+import { LeaveDialog } from './LeaveDialog.tsx'
+import { Meeting } from './meeting.ts'
+import { MeetingHead } from './MeetingHead.tsx'
+import { PeoplePanel } from './PeoplePanel.tsx'
+import { SettingsDialog } from './SettingsDialog.tsx'
+import { useShortcuts } from './shortcuts.ts'
+import { Stage } from './Stage.tsx'
+import { useChatLog } from './use-chat-log.ts'
+import { useAnnouncements, useMeeting } from './use-meeting.ts'
+import './meeting.css'
+
+/** Opens the connection at once; the page is drawn while it stands up. */
+export function enter(room: string, answer: JoinAnswer, tracks: HandedOver): Meeting {
+  const meeting = new Meeting(room, answer, tracks)
+  void meeting.start()
+  return meeting
+}
+
+/** The browser's first peer connection costs tens of milliseconds: spent here, while the person types. */
+export function warmUp(): void {
+  const peer = new RTCPeerConnection()
+  peer.createDataChannel('warm-up')
+  void peer.createOffer().finally(() => peer.close())
+}
+
+type Props = {
+  room: string
+  hostKey: string | undefined
+  meeting: Meeting
+  onBack: (why?: ShownRefusal) => void
+}
+export type PanelName = 'chat' | 'people'
+export type LayoutName = 'grid' | 'speaker'
+
+export function MeetingPage(props: Props) {
+  const view = useMeeting(props.meeting, props.onBack)
+  if (view.connection === 'over') {
+    return <Farewell over={view.over ?? 'left'} onBack={() => props.onBack()} />
+  }
+  return (
+    <RoomContext.Provider value={view.room}>
+      <LiveMeeting {...props} />
+    </RoomContext.Provider>
+  )
+}
+
+function LiveMeeting({ room, hostKey, meeting, onBack }: Props) {
+  const view = useMeeting(meeting, onBack)
+  const { answer, people, connection } = view
+  const [panel, setPanel] = useState<PanelName>()
+  const [chosenLayout, setLayout] = useState<LayoutName>('grid')
+  const [pinned, setPinned] = useState<string>()
+  const leaveDialog = useRef<HTMLDialogElement>(null)
+  const settings = useRef<HTMLDialogElement>(null)
+  const chat = useChatLog(panel === 'chat')
+  const said = useAnnouncements(people, connection === 'connected')
+  const share =
+    people.find((person) => person.share && !person.isLocal) ?? people.find((person) => person.share)
+  const layout: LayoutName = share || pinned ? 'speaker' : chosenLayout
+
+  const actions = useMemo(
+    () => ({
+      toggleMicrophone: () => void meeting.setMicrophone(!meeting.view().microphoneOn),
+      toggleCamera: () => void meeting.setCamera(!meeting.view().cameraOn),
+      // A closed picker is an answer, not a fault.
+      toggleShare: () => void meeting.setShare(!meeting.view().sharing).catch(() => undefined),
+      toggleChat: () => setPanel((now) => (now === 'chat' ? undefined : 'chat')),
+      togglePeople: () => setPanel((now) => (now === 'people' ? undefined : 'people')),
+      toggleLayout: () => {
+        setPinned(undefined)
+        setLayout((now) => (now === 'grid' ? 'speaker' : 'grid'))
+      },
+      openSettings: () => settings.current?.showModal(),
+      askToLeave: () => {
+        if (answer.role === 'host' && hostKey !== undefined) leaveDialog.current?.showModal()
+        else meeting.leave()
+      },
+    }),
+    [meeting, answer.role, hostKey],
+  )
+  useShortcuts(actions)
+  const closePanel = useCallback(() => setPanel(undefined), [])
+
+  return (
+    <div
+      className="meeting"
+      data-testid="meeting"
+      data-connection={connection}
+      data-node={answer.node}
+      data-epoch={answer.epoch}
+      data-layout={layout}
+      data-panel={panel}
+    >
+      <MeetingHead
+        title={answer.title || 'Meeting'}
+        role={answer.role}
+        count={people.length}
+        onLeave={actions.askToLeave}
+      />
+      <main className="meeting-body">
+        <h1 className="visually-hidden">{answer.title || 'Meeting'}</h1>
+        <Banner meeting={meeting} view={view} />
+        <Stage
+          meeting={meeting}
+          view={view}
+          layout={layout}
+          shareOwner={share?.identity}
+          pinned={pinned}
+          onPin={setPinned}
+        />
+        {panel === 'chat' && <ChatPanel chat={chat} onClose={closePanel} />}
+        {panel === 'people' && <PeoplePanel room={room} view={view} onClose={closePanel} />}
+      </main>
+      <ControlBar
+        view={view}
+        actions={actions}
+        panel={panel}
+        layout={layout}
+        unread={chat.unread}
+        layoutFixed={share !== undefined}
+      />
+      <AudioFeeds people={people} />
+      <p className="visually-hidden" role="status" aria-live="polite">
+        {said}
+      </p>
+      <SettingsDialog ref={settings} meeting={meeting} view={view} />
+      <LeaveDialog ref={leaveDialog} meeting={meeting} room={room} hostKey={hostKey} />
+    </div>
+  )
+}

@@ -1,0 +1,102 @@
+import { useMediaDevices } from '@livekit/components-react'
+import { Track } from 'livekit-client'
+import { useEffect, useState, type RefObject } from 'react'
+import { readChoices } from '../join/choices.ts'
+import { MicLevel } from '../join/MicLevel.tsx'
+import { playTestSound } from '../join/test-sound.ts'
+import type { Meeting, MeetingView } from './meeting.ts'
+import { SHORTCUTS } from './shortcuts.ts'
+
+type Props = { ref: RefObject<HTMLDialogElement | null>; meeting: Meeting; view: MeetingView }
+
+export function SettingsDialog({ ref, meeting, view }: Props) {
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    const dialog = ref.current
+    const onToggle = () => setOpen(dialog?.open ?? false)
+    dialog?.addEventListener('toggle', onToggle)
+    return () => dialog?.removeEventListener('toggle', onToggle)
+  }, [ref])
+  return (
+    <dialog ref={ref} className="dialog" aria-labelledby="settings-title">
+      <h2 id="settings-title">Settings</h2>
+      {open && <Devices meeting={meeting} view={view} />}
+      <h3>Keys</h3>
+      <dl className="keys">
+        {SHORTCUTS.map(({ key, words }) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key.toUpperCase()}</kbd>
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="hint">
+        Connected to node {view.answer.node}, site {view.answer.site}.
+      </p>
+      <div className="dialog-actions">
+        <button type="button" className="button primary" onClick={() => ref.current?.close()}>
+          Done
+        </button>
+      </div>
+    </dialog>
+  )
+}
+
+function Devices({ meeting, view }: { meeting: Meeting; view: MeetingView }) {
+  const microphone = view.room.localParticipant.getTrackPublication(Track.Source.Microphone)
+  const track = microphone?.track?.mediaStreamTrack
+  return (
+    <div className="settings-devices">
+      <DeviceSelect kind="audioinput" label="Microphone" meeting={meeting} view={view} />
+      {track && view.microphoneOn && <MicLevel track={track} />}
+      <DeviceSelect kind="videoinput" label="Camera" meeting={meeting} view={view} />
+      <DeviceSelect kind="audiooutput" label="Speaker" meeting={meeting} view={view} />
+      <button
+        type="button"
+        className="button small"
+        onClick={() => void playTestSound(readChoices().speakerId).catch(() => undefined)}
+      >
+        Play a test sound
+      </button>
+    </div>
+  )
+}
+
+type SelectProps = { kind: MediaDeviceKind; label: string; meeting: Meeting; view: MeetingView }
+
+function DeviceSelect({ kind, label, meeting, view }: SelectProps) {
+  const devices = useMediaDevices({ kind }).filter(({ deviceId }) => deviceId !== '')
+  const [failed, setFailed] = useState(false)
+  const active = view.room.getActiveDevice(kind) ?? ''
+  const choose = (deviceId: string) => {
+    setFailed(false)
+    meeting.useDevice(kind, deviceId).catch(() => setFailed(true))
+  }
+  const known = devices.some(({ deviceId }) => deviceId === active)
+  return (
+    <div className="field">
+      <label htmlFor={`settings-${kind}`}>{label}</label>
+      <select
+        id={`settings-${kind}`}
+        className="input"
+        disabled={devices.length === 0}
+        value={known ? active : (devices[0]?.deviceId ?? '')}
+        onChange={(event) => choose(event.target.value)}
+      >
+        {devices.length === 0 && <option value="">None found</option>}
+        {devices.map(({ deviceId, label: name }, index) => (
+          <option key={deviceId} value={deviceId}>
+            {name || `${label} ${index + 1}`}
+          </option>
+        ))}
+      </select>
+      {failed && (
+        <p className="field-error" role="alert">
+          This one did not start. Another program may be using it.
+        </p>
+      )}
+    </div>
+  )
+}

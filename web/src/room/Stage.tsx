@@ -1,0 +1,171 @@
+import { usePagination, useSpeakingParticipants } from '@livekit/components-react'
+import { useCallback, useEffect, useState, type CSSProperties } from 'react'
+import { BackIcon, ForwardIcon } from '../ui/icons.tsx'
+import { useSize } from '../ui/use-size.ts'
+import type { Person } from './feeds.ts'
+import { planGrid, tilesPerPage } from './layout.ts'
+import type { Meeting, MeetingView } from './meeting.ts'
+import type { LayoutName } from './MeetingPage.tsx'
+import type { Ref } from './slot.ts'
+import { Tile } from './Tile.tsx'
+
+type Props = {
+  meeting: Meeting
+  view: MeetingView
+  layout: LayoutName
+  shareOwner: string | undefined
+  pinned: string | undefined
+  onPin: (identity: string | undefined) => void
+}
+
+/** Below this width two tiles side by side are too small, so our own picture floats over the other's. */
+const PHONE_PX = 640
+
+export function Stage(props: Props) {
+  const [stage, { width, height }] = useSize<HTMLDivElement>()
+  const { meeting, view, layout } = props
+  const onDecoded = useCallback((trackSid: string) => meeting.markDecoded(trackSid), [meeting])
+  const me = view.people.find(({ isLocal }) => isLocal)
+  const others = view.people.filter(({ isLocal }) => !isLocal)
+  const phone = width > 0 && width < PHONE_PX
+  const floating = me !== undefined && others.length > 0 && phone
+  const shown = floating ? others : view.people
+  const common = { ...props, onDecoded, width, height, phone }
+  return (
+    <div ref={stage} className="stage" data-phone={phone}>
+      {layout === 'grid' || (shown.length < 2 && props.shareOwner === undefined) ? (
+        <Grid {...common} people={shown} />
+      ) : (
+        <Speaker {...common} people={shown} />
+      )}
+      {floating && (
+        <Tile
+          className="floating"
+          person={me}
+          source="camera"
+          feed={me.camera}
+          ownCamera={view.ownCamera}
+          onDecoded={onDecoded}
+        />
+      )}
+      {others.length === 0 && view.connection === 'connected' && (
+        <p className="alone">You are the first one here. Share the link with “Invite”.</p>
+      )}
+    </div>
+  )
+}
+
+type InnerProps = Props & {
+  people: readonly Person<Ref>[]
+  onDecoded: (trackSid: string) => void
+  width: number
+  height: number
+  phone: boolean
+}
+
+function Grid({ people, view, width, height, pinned, onPin, onDecoded }: InnerProps) {
+  const perPage = tilesPerPage(people.length, width, height)
+  // LiveKit keeps tiles where they are and brings speakers onto the first page.
+  const pages = usePagination(
+    perPage,
+    people.map((person) => person.camera?.ref ?? person.ref),
+  )
+  const onPage = pages.tracks.flatMap(
+    (ref) => people.find(({ identity }) => identity === ref.participant.identity) ?? [],
+  )
+  const plan = planGrid(onPage.length, width, height)
+  const size = { '--tile-w': `${plan.tileWidth}px`, '--tile-h': `${plan.tileHeight}px` } as CSSProperties
+  return (
+    <>
+      <div className="grid" style={size}>
+        {onPage.map((person) => (
+          <Tile
+            key={person.identity}
+            person={person}
+            source="camera"
+            feed={person.camera}
+            ownCamera={person.isLocal ? view.ownCamera : undefined}
+            pinned={pinned === person.identity}
+            onPin={people.length > 1 ? onPin : undefined}
+            onDecoded={onDecoded}
+          />
+        ))}
+      </div>
+      {pages.totalPageCount > 1 && (
+        <nav className="pages" aria-label="Pages of people">
+          <button type="button" aria-label="Previous page" onClick={pages.prevPage}>
+            <BackIcon />
+          </button>
+          <span aria-live="polite">
+            {pages.currentPage} of {pages.totalPageCount}
+          </span>
+          <button type="button" aria-label="Next page" onClick={pages.nextPage}>
+            <ForwardIcon />
+          </button>
+        </nav>
+      )}
+    </>
+  )
+}
+
+function Speaker({ people, view, shareOwner, pinned, onPin, onDecoded }: InnerProps) {
+  const speaking = useDominant(people)
+  const sharer = view.people.find(({ identity }) => identity === shareOwner)
+  const main =
+    people.find(({ identity }) => identity === (pinned ?? speaking)) ??
+    people.find(({ isLocal }) => !isLocal) ??
+    people[0]
+  const large = sharer?.share
+    ? { person: sharer, source: 'screen_share' as const, feed: sharer.share }
+    : undefined
+  const strip = large ? people : people.filter((person) => person !== main)
+  return (
+    <div className="speaker" data-strip={strip.length > 0}>
+      <div className="speaker-main">
+        {large ? (
+          <Tile key="share" {...large} onDecoded={onDecoded} />
+        ) : (
+          main && (
+            <Tile
+              key={main.identity}
+              person={main}
+              source="camera"
+              feed={main.camera}
+              ownCamera={main.isLocal ? view.ownCamera : undefined}
+              pinned={pinned === main.identity}
+              onPin={onPin}
+              onDecoded={onDecoded}
+            />
+          )
+        )}
+      </div>
+      {strip.length > 0 && (
+        // Scrollable, so it takes the focus: else a keyboard cannot reach the people further down.
+        <div className="strip" role="group" aria-label="Everybody else" tabIndex={0}>
+          {strip.map((person) => (
+            <Tile
+              key={person.identity}
+              person={person}
+              source="camera"
+              feed={person.camera}
+              ownCamera={person.isLocal ? view.ownCamera : undefined}
+              onPin={large ? undefined : onPin}
+              onDecoded={onDecoded}
+            />
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** The last one who spoke, not counting ourselves: the large picture must not jump back in a pause. */
+function useDominant(people: readonly Person<Ref>[]): string | undefined {
+  const speaking = useSpeakingParticipants()
+  const [last, setLast] = useState<string>()
+  const loudest = speaking.find(({ isLocal }) => !isLocal)?.identity
+  useEffect(() => {
+    if (loudest !== undefined) setLast(loudest)
+  }, [loudest])
+  return people.some(({ identity }) => identity === last) ? last : undefined
+}

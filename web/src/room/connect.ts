@@ -1,0 +1,96 @@
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import {
+  ConnectionError,
+  ConnectionErrorReason,
+  LocalAudioTrack,
+  LocalVideoTrack,
+  Room,
+  ScreenSharePresets,
+  Track,
+  VideoPresets,
+  type LocalTrack,
+  type RoomOptions,
+} from 'livekit-client'
+import { readChoices } from '../join/choices.ts'
+import { CAMERA_CAPTURE, MICROPHONE_CAPTURE } from '../join/preview.ts'
+import type { ConnectionFault } from '../ui/refusals.ts'
+import type { Slot } from './slot.ts'
+
+/** What a person sends. The tracks outlive a connection: a new slot publishes them again. */
+export type OwnTracks = {
+  microphone?: MediaStreamTrack
+  camera?: MediaStreamTrack
+  microphoneOn: boolean
+  cameraOn: boolean
+}
+
+function roomOptions(): RoomOptions {
+  const { microphoneId, cameraId, speakerId } = readChoices()
+  return {
+    adaptiveStream: true,
+    dynacast: true,
+    // Giving up one slot must not switch off the camera that the other one sends.
+    stopLocalTrackOnUnpublish: false,
+    audioCaptureDefaults: { ...MICROPHONE_CAPTURE, ...(microphoneId ? { deviceId: microphoneId } : {}) },
+    videoCaptureDefaults: {
+      resolution: VideoPresets.h720.resolution,
+      ...(cameraId ? { deviceId: cameraId } : {}),
+    },
+    publishDefaults: {
+      videoCodec: 'vp8',
+      screenShareEncoding: ScreenSharePresets.h1080fps30.encoding,
+    },
+    ...(speakerId ? { audioOutput: { deviceId: speakerId } } : {}),
+  }
+}
+
+export function newSlot({ epoch, node }: JoinAnswer): Slot {
+  return { epoch, node, room: new Room(roomOptions()) }
+}
+
+/**
+ * Connects and publishes. Publishing does not wait for the connection to stand: LiveKit sends the
+ * tracks as soon as the signal socket is up, which saves the others a good part of the wait.
+ */
+export async function connectSlot(slot: Slot, answer: JoinAnswer, own: OwnTracks): Promise<void> {
+  const { room } = slot
+  const connected = room.connect(answer.serverUrl, answer.participantToken)
+  const published = publish(slot, own)
+  await connected
+  // A track that cannot be published (no encoder, say) does not end the meeting.
+  published.catch(() => undefined)
+}
+
+async function publish({ room }: Slot, own: OwnTracks): Promise<void> {
+  const jobs: Promise<unknown>[] = []
+  if (own.microphone?.readyState === 'live') {
+    // Not "user provided": LiveKit may stop and restart the device on mute, so its light tells the truth.
+    const track = new LocalAudioTrack(own.microphone, MICROPHONE_CAPTURE, false)
+    if (!own.microphoneOn) await track.mute()
+    // LiveKit's own types disagree here under exactOptionalPropertyTypes; the cast only widens.
+    jobs.push(room.localParticipant.publishTrack(track as LocalTrack, { source: Track.Source.Microphone }))
+  }
+  if (own.camera?.readyState === 'live') {
+    const track = new LocalVideoTrack(own.camera, CAMERA_CAPTURE, false)
+    jobs.push(room.localParticipant.publishTrack(track, { source: Track.Source.Camera }))
+  }
+  await Promise.all(jobs)
+}
+
+/** Tells a blocked socket from a refused token and from blocked media: each needs another remedy. */
+export function connectionFaultOf(error: unknown): ConnectionFault {
+  if (!(error instanceof ConnectionError)) return 'connection_failed'
+  switch (error.reason) {
+    case ConnectionErrorReason.NotAllowed:
+    case ConnectionErrorReason.ServiceNotFound:
+      return 'token_refused'
+    case ConnectionErrorReason.ServerUnreachable:
+    case ConnectionErrorReason.WebSocket:
+    case ConnectionErrorReason.Timeout:
+      return 'node_blocked'
+    case ConnectionErrorReason.InternalError:
+      return /pc|peer ?connection|ice/i.test(error.message) ? 'media_blocked' : 'connection_failed'
+    default:
+      return 'connection_failed'
+  }
+}

@@ -1,0 +1,264 @@
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import { DisconnectReason, RoomEvent, Track, type Room } from 'livekit-client'
+import { rejoinRoom } from '../control-plane.ts'
+import { rememberChoices } from '../join/choices.ts'
+import type { HandedOver } from '../join/preview.ts'
+import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
+import { refusalWords } from '../ui/refusals.ts'
+import { connectionFaultOf, connectSlot, newSlot, type OwnTracks } from './connect.ts'
+import { selectPeople, type Person } from './feeds.ts'
+import { startShare, stopShare, type ShareFor } from './share.ts'
+import { onSlotChange, viewSlot, type Ref, type Slot } from './slot.ts'
+
+/**
+ * resuming: the signal socket is down, sound and picture go on; reconnecting: sound and picture are down;
+ * rejoining: the node is given up and the control plane is asked for the place again.
+ */
+export type Connection = 'connecting' | 'connected' | 'resuming' | 'reconnecting' | 'rejoining' | 'over'
+export type Over = 'left' | 'removed' | 'ended' | 'elsewhere' | 'lost'
+
+export type MeetingView = {
+  connection: Connection
+  over?: Over
+  /** Why rejoining waits, in the control plane's words. */
+  refusal?: ShownRefusal
+  answer: JoinAnswer
+  /** The newest slot's room, for LiveKit's own hooks (chat, speaking, sound permission). */
+  room: Room
+  people: readonly Person<Ref>[]
+  microphoneOn: boolean
+  cameraOn: boolean
+  sharing: boolean
+  /** Our own picture until the connection stands. */
+  ownCamera: MediaStreamTrack | undefined
+}
+
+const RETRY_MS = 2_000
+
+/**
+ * A meeting as the page sees it: one store, whatever connections stand behind it. Actions go to every
+ * slot, pictures come from the selector.
+ */
+export class Meeting {
+  #view: MeetingView
+  #slots: Slot[]
+  readonly #code: string
+  readonly #listeners = new Set<() => void>()
+  readonly #decoded = new Set<string>()
+  #own: OwnTracks
+  #over = false
+  #started: Promise<ShownRefusal | undefined> | undefined
+
+  constructor(code: string, answer: JoinAnswer, tracks: HandedOver) {
+    this.#code = code
+    this.#own = {
+      ...(tracks.microphone ? { microphone: tracks.microphone } : {}),
+      ...(tracks.camera ? { camera: tracks.camera } : {}),
+      microphoneOn: tracks.microphone !== undefined,
+      cameraOn: tracks.camera !== undefined,
+    }
+    const slot = newSlot(answer)
+    this.#slots = [slot]
+    this.#view = {
+      connection: 'connecting',
+      answer,
+      room: slot.room,
+      people: [],
+      microphoneOn: this.#own.microphoneOn,
+      cameraOn: this.#own.cameraOn,
+      sharing: false,
+      ownCamera: tracks.camera,
+    }
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  readonly view = (): MeetingView => this.#view
+
+  /**
+   * Connects once, however often it is called. Resolves with a refusal when the way to the node is not
+   * open; the meeting is then over.
+   */
+  start(): Promise<ShownRefusal | undefined> {
+    return (this.#started ??= this.#start())
+  }
+
+  async #start(): Promise<ShownRefusal | undefined> {
+    const [slot] = this.#slots
+    if (!slot) return undefined
+    try {
+      await this.#open(slot, this.#view.answer)
+      return undefined
+    } catch (error) {
+      return this.#over ? undefined : this.#startElsewhere(slot, error)
+    }
+  }
+
+  /** The node may have died between the answer and the click: ask once whether the meeting has moved. */
+  async #startElsewhere(slot: Slot, error: unknown): Promise<ShownRefusal | undefined> {
+    const fault: ShownRefusal = { code: connectionFaultOf(error), node: nodeLine(this.#view.answer) }
+    const again = await rejoinRoom(this.#code, this.#view.answer.rejoinTicket)
+    if (!again.ok || again.value.epoch === slot.epoch) return fault
+    try {
+      await this.#moveTo(again.value)
+      return undefined
+    } catch (second) {
+      return { code: connectionFaultOf(second), node: nodeLine(again.value) }
+    }
+  }
+
+  /** Leaves for good; the devices go off. */
+  leave(why: Over = 'left'): void {
+    if (this.#over) return
+    this.#over = true
+    for (const { room } of this.#slots) {
+      for (const { track } of room.localParticipant.trackPublications.values()) track?.stop()
+      void room.disconnect(true)
+    }
+    this.#own.microphone?.stop()
+    this.#own.camera?.stop()
+    this.#change({ connection: 'over', over: why, sharing: false })
+  }
+
+  async setMicrophone(on: boolean): Promise<void> {
+    rememberChoices({ microphoneOn: on })
+    this.#own.microphoneOn = on
+    this.#change({ microphoneOn: on })
+    await this.#everywhere(({ room }) => room.localParticipant.setMicrophoneEnabled(on))
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    rememberChoices({ cameraOn: on })
+    this.#own.cameraOn = on
+    this.#change({ cameraOn: on })
+    await this.#everywhere(({ room }) => room.localParticipant.setCameraEnabled(on))
+  }
+
+  async setShare(on: boolean, shareFor: ShareFor = 'text'): Promise<void> {
+    const [slot] = this.#slots
+    if (!slot) return
+    if (on) await startShare(slot.room, shareFor)
+    else await this.#everywhere(({ room }) => stopShare(room))
+  }
+
+  async useDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    const name = { audioinput: 'microphoneId', videoinput: 'cameraId', audiooutput: 'speakerId' } as const
+    rememberChoices({ [name[kind]]: deviceId })
+    await this.#everywhere(({ room }) => room.switchActiveDevice(kind, deviceId))
+  }
+
+  /** The page saw the first frame of a track: its feed may now be shown in place of an older one. */
+  markDecoded(trackSid: string): void {
+    if (this.#decoded.has(trackSid)) return
+    this.#decoded.add(trackSid)
+    this.#look()
+  }
+
+  async #everywhere(act: (slot: Slot) => Promise<unknown>): Promise<void> {
+    try {
+      await Promise.all(this.#slots.map(act))
+    } finally {
+      this.#look()
+    }
+  }
+
+  async #open(slot: Slot, answer: JoinAnswer): Promise<void> {
+    const { room } = slot
+    onSlotChange(room, () => this.#look())
+    room.on(RoomEvent.SignalReconnecting, () => this.#onConnection(slot, 'resuming'))
+    room.on(RoomEvent.Reconnecting, () => this.#onConnection(slot, 'reconnecting'))
+    room.on(RoomEvent.Reconnected, () => this.#onConnection(slot, 'connected'))
+    room.on(RoomEvent.Disconnected, (reason) => this.#onDisconnected(slot, reason))
+    await connectSlot(slot, answer, this.#own)
+    this.#onConnection(slot, 'connected')
+  }
+
+  #onConnection(slot: Slot, connection: Connection): void {
+    if (this.#over || slot !== this.#slots.at(-1)) return
+    const { refusal: _, ...view } = this.#view
+    this.#view = { ...view, connection }
+    this.#look()
+  }
+
+  #onDisconnected(slot: Slot, reason: DisconnectReason | undefined): void {
+    const joined = this.#view.connection !== 'connecting' && this.#view.connection !== 'rejoining'
+    if (this.#over || !joined || !this.#slots.includes(slot)) return
+    if (reason === DisconnectReason.PARTICIPANT_REMOVED) return this.leave('removed')
+    if (reason === DisconnectReason.DUPLICATE_IDENTITY) return this.leave('elsewhere')
+    if (reason === DisconnectReason.CLIENT_INITIATED) return this.leave('left')
+    // Anything else may be a node that went away, or a meeting that moved or ended: the control plane knows.
+    this.#keepTracks(slot)
+    void this.#rejoin()
+  }
+
+  async #rejoin(): Promise<void> {
+    this.#change({ connection: 'rejoining' })
+    while (!this.#over) {
+      const again = await rejoinRoom(this.#code, this.#view.answer.rejoinTicket)
+      if (this.#over) return
+      if (again.ok) {
+        try {
+          return await this.#moveTo(again.value)
+        } catch (error) {
+          this.#change({ refusal: { code: connectionFaultOf(error), node: nodeLine(again.value) } })
+          await sleep(RETRY_MS)
+        }
+      } else if (again.refusal.code === 'room_not_found') {
+        return this.leave('ended')
+      } else if (refusalWords(again.refusal.code).retry === 'never') {
+        return this.leave('lost')
+      } else {
+        this.#change({ refusal: again.refusal })
+        await sleep((again.refusal.retryAfterSec ?? RETRY_MS / 1000) * 1000 * (1 + Math.random() * 0.4))
+      }
+    }
+  }
+
+  /** Opens the new slot and only then lets the old ones go. */
+  async #moveTo(answer: JoinAnswer): Promise<void> {
+    const slot = newSlot(answer)
+    const old = this.#slots
+    this.#slots = [...old, slot]
+    try {
+      await this.#open(slot, answer)
+    } catch (error) {
+      this.#slots = this.#slots.filter((other) => other !== slot)
+      throw error
+    }
+    this.#slots = [slot]
+    for (const { room } of old) void room.disconnect(false)
+    this.#change({ answer, room: slot.room })
+    this.#look()
+  }
+
+  #keepTracks({ room }: Slot): void {
+    const track = (source: Track.Source) =>
+      room.localParticipant.getTrackPublication(source)?.track?.mediaStreamTrack
+    const microphone = track(Track.Source.Microphone)
+    const camera = track(Track.Source.Camera)
+    if (microphone) this.#own.microphone = microphone
+    if (camera) this.#own.camera = camera
+  }
+
+  /** Looks at every live slot anew and tells the page. */
+  #look(): void {
+    if (this.#over) return
+    const people = selectPeople(this.#slots.map((slot) => viewSlot(slot, this.#decoded)))
+    const me = people.find(({ isLocal }) => isLocal)
+    // Until a track is published the wish is the truth; then a host's mute counts too.
+    const microphoneOn = me?.microphone ? !me.microphone.muted : this.#own.microphoneOn
+    const cameraOn = me?.camera ? !me.camera.muted : this.#own.cameraOn
+    this.#own = { ...this.#own, microphoneOn, cameraOn }
+    this.#change({ people, microphoneOn, cameraOn, sharing: me?.share !== undefined })
+  }
+
+  #change(change: Partial<MeetingView>): void {
+    this.#view = { ...this.#view, ...change }
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+const nodeLine = ({ node, site, serverUrl }: JoinAnswer) => `${node} (${site}) · ${serverUrl}`
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

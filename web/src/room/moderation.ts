@@ -1,0 +1,41 @@
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import { rejoinRoom, type Answer } from '../control-plane.ts'
+import type { Ref } from './slot.ts'
+
+/**
+ * What a host does to others. The node's own API is asked directly with a fresh token of this host:
+ * it works while the control plane is busy, and the control plane gets no new power over a meeting.
+ */
+export async function muteEverywhere(code: string, ticket: string, target: Ref): Promise<Answer<void>> {
+  const identity = target.participant.identity
+  const trackSid = target.publication?.trackSid
+  return onNode(code, ticket, 'MutePublishedTrack', { identity, track_sid: trackSid, muted: true })
+}
+
+export async function removePerson(code: string, ticket: string, identity: string): Promise<Answer<void>> {
+  return onNode(code, ticket, 'RemoveParticipant', { identity })
+}
+
+async function onNode(
+  code: string,
+  ticket: string,
+  verb: 'MutePublishedTrack' | 'RemoveParticipant',
+  body: Record<string, unknown>,
+): Promise<Answer<void>> {
+  const fresh = await rejoinRoom(code, ticket)
+  if (!fresh.ok) return fresh
+  const { participantToken, roomName } = fresh.value
+  try {
+    const response = await fetch(`${httpUrl(fresh.value)}/twirp/livekit.RoomService/${verb}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${participantToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ room: roomName, ...body }),
+    })
+    if (response.ok) return { ok: true, value: undefined }
+    return { ok: false, refusal: { code: 'unexpected', status: response.status } }
+  } catch {
+    return { ok: false, refusal: { code: 'unreachable' } }
+  }
+}
+
+const httpUrl = ({ serverUrl }: JoinAnswer) => serverUrl.replace(/^ws/, 'http').replace(/\/$/, '')

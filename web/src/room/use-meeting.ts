@@ -1,0 +1,39 @@
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
+import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
+import { comings, type Person } from './feeds.ts'
+import type { Meeting, MeetingView } from './meeting.ts'
+import type { Ref } from './slot.ts'
+
+/** The view of a meeting that is already on its way. Leaving the page leaves the meeting. */
+export function useMeeting(meeting: Meeting, onRefused: (why: ShownRefusal) => void): MeetingView {
+  const view = useSyncExternalStore(meeting.subscribe, meeting.view)
+  const refused = useEffectEvent(onRefused)
+  useEffect(() => {
+    void meeting.start().then((why) => {
+      if (!why) return
+      meeting.leave('lost')
+      refused(why)
+    })
+    return () => meeting.leave()
+  }, [meeting])
+  return view
+}
+
+/** Sentences for a screen reader about who came and went, from the selector and not from events. */
+export function useAnnouncements(people: readonly Person<Ref>[], connected: boolean): string {
+  const before = useRef<readonly Person<Ref>[] | undefined>(undefined)
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    if (!connected) return
+    if (before.current) {
+      const { joined, left } = comings(before.current, people)
+      const sentences = [
+        ...joined.filter(({ isLocal }) => !isLocal).map(({ name }) => `${name} joined.`),
+        ...left.filter(({ isLocal }) => !isLocal).map(({ name }) => `${name} left.`),
+      ]
+      if (sentences.length > 0) setSaid(sentences.join(' '))
+    }
+    before.current = people
+  }, [people, connected])
+  return said
+}

@@ -1,0 +1,13 @@
+/** Up to two letters that stand for a name. Splits by what people see as one letter, emoji too. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean)
+  const first = words[0]
+  if (!first) return '?'
+  const last = words.length > 1 ? words.at(-1) : undefined
+  return [first, last].map((word) => (word ? firstLetter(word) : '')).join('')
+}
+
+function firstLetter(word: string): string {
+  const [part] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word)
+  return (part?.segment ?? '').toLocaleUpperCase()
+}
