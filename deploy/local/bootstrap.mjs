@@ -1,13 +1,18 @@
 // First step of every command: runs on any Node ≥ 20 without dependencies, brings the pinned Node and hands over.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { OLDEST_NODE_MAJOR, repoDir } from './pins.mjs'
 import { Trouble, tellTrouble } from './progress.mjs'
 import { ensureDependencies, ensureRuntime, withBins } from './runtime.mjs'
 
-const COMMANDS = ['start', 'test', 'bench', 'load', 'check']
+const COMMANDS = new Map([
+  ['start', 'deploy/local/start.ts'],
+  ['test', 'deploy/local/test.ts'],
+  ['check', 'deploy/local/check.ts'],
+  ['bench', 'load-tests/bench.ts'],
+  ['load', 'load-tests/run.ts'],
+])
 
 async function main() {
   const [command = '', ...args] = process.argv.slice(2)
@@ -21,10 +26,9 @@ async function main() {
 
 /** @param {string} command */
 function scriptOf(command) {
-  const script = join(repoDir, 'deploy', 'local', `${command}.ts`)
-  if (!COMMANDS.includes(command) || !existsSync(script))
-    throw new Trouble(`Usage: bootstrap.mjs ${COMMANDS.join('|')} [arguments]`)
-  return script
+  const script = COMMANDS.get(command)
+  if (!script) throw new Trouble(`Usage: bootstrap.mjs ${[...COMMANDS.keys()].join('|')} [arguments]`)
+  return join(repoDir, script)
 }
 
 /**

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { plainEnv } from './environment.ts'
 import { until } from './until.ts'
 
 export interface ChildSpec {
@@ -62,7 +63,7 @@ export function openNursery(): Nursery {
     const dog = spawn(process.execPath, [fileURLToPath(new URL('watchdog.ts', import.meta.url))], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
-      env: { PATH: process.env['PATH'] },
+      env: plainEnv(),
     })
     // A write into a dead watchdog is answered by its exit event, which starts the next one.
     dog.stdin?.on('error', () => {})
@@ -172,7 +173,7 @@ function launch(spec: ChildSpec, register: Register): Running {
   // Its own process group: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
   const child = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
-    env: spec.env,
+    env: spec.env ?? plainEnv(),
     stdio: ['ignore', log, log],
     detached: true,
   })

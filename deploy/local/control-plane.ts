@@ -1,6 +1,7 @@
 // One control plane replica.
 import { join } from 'node:path'
 import type { Child, Nursery } from './children.ts'
+import { plainEnv } from './environment.ts'
 import { repoDir } from './pins.mjs'
 import { LOOPBACK } from './ports.ts'
 import type { Secrets } from './secrets.ts'
@@ -60,10 +61,4 @@ export async function startControlPlane(
     value: `http://localhost:${port}`,
     enumerable: true,
   }) as ControlPlane
-}
-
-/** What any program needs; no test runner's variables, no secrets of the shell. */
-export function plainEnv(): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, TZ, TMPDIR } = process.env
-  return Object.fromEntries(Object.entries({ PATH, HOME, LANG, TZ, TMPDIR }).filter(([, value]) => value))
 }

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Child, Nursery } from './children.ts'
-import { plainEnv } from './control-plane.ts'
+import { plainEnv } from './environment.ts'
 import { type LivekitPorts, livekitPidFile } from './livekit.ts'
 import { repoDir } from './pins.mjs'
 import { LOOPBACK } from './ports.ts'

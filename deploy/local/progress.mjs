@@ -5,6 +5,8 @@ const TICK_MS = 1_000
 /** Without a terminal (CI) a long step still gives a sign of life, rarely. */
 const QUIET_TICK_MS = 20_000
 const TAIL_LINES = 15
+/** Where a tool was inside itself helps nobody who waits for it. */
+const STACK_LINE = /^\s+at .*[(/:]/
 
 /** A fault that a person can mend: printed as its sentence, without a stack. */
 export class Trouble extends Error {
@@ -37,10 +39,10 @@ const seconds = (startedMs) => `${((performance.now() - startedMs) / 1000).toFix
  */
 export async function step(what, work) {
   const started = performance.now()
-  const live = process.stdout.isTTY
+  const live = process.stderr.isTTY
   /** @param {string} mark @param {string} end */
   const show = (mark, end) =>
-    process.stdout.write(`${live ? '\r\x1b[2K' : ''}  ${mark} ${what.padEnd(44)} ${seconds(started)}${end}`)
+    process.stderr.write(`${live ? '\r\x1b[2K' : ''}  ${mark} ${what.padEnd(44)} ${seconds(started)}${end}`)
   const timer = setInterval(() => (live ? show('…', '') : show('…', '\n')), live ? TICK_MS : QUIET_TICK_MS)
   try {
     const result = await work()
@@ -58,12 +60,14 @@ export async function step(what, work) {
  * Runs a command to its end and returns what it printed.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice: string }} options `advice`: what to do when it fails
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, advice: string, lines?: number }} options
+ *   `advice`: what to do when it fails; `lines`: how much of its output to show then
  * @returns {Promise<string>}
  */
-export function run(command, args, { cwd, env, advice }) {
+export function run(command, args, { cwd, env = process.env, advice, lines = TAIL_LINES }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const plain = { ...env, NO_COLOR: '1', FORCE_COLOR: undefined }
+    const child = spawn(command, args, { cwd, env: plain, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
@@ -74,7 +78,8 @@ export function run(command, args, { cwd, env, advice }) {
     child.on('error', (error) => reject(new Trouble(explain(String(error)) ?? advice, error.message)))
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output)
-      const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')
+      const told = output.split('\n').filter((line) => line.trim() && !STACK_LINE.test(line))
+      const tail = told.slice(-lines).join('\n')
       reject(new Trouble(explain(output) ?? advice, tail || `${command} ended with ${signal ?? code}`))
     })
   })

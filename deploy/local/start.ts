@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   await ensureLivekit()
   await ensureWebBuild()
   if (over.signal.aborted) return
-  starting = startStack({
+  const begun = (starting = startStack({
     nodes: NODES,
     dataDir,
     ports: fixed,
@@ -114,8 +114,8 @@ async function main(): Promise<void> {
     rates: 'product',
     onChild: (child) => supervisor.watch(child),
     signal: over.signal,
-  })
-  const stack = await step('Redis, two edge nodes, control plane', () => starting!)
+  }))
+  const stack = await step('Redis, two edge nodes, control plane', () => begun)
   process.stdout.write(summary(stack, dataDir))
 }
 

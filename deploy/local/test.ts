@@ -1,13 +1,91 @@
-// Runs every test of the house.
-import { spawnSync } from 'node:child_process'
-import { globSync } from 'node:fs'
+// `npm test`: static checks, every test file, a short load run. `npm test -- PATH …` narrows it to some files.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Totals, runChecks } from './checks.ts'
+import { markRun } from './leftovers.ts'
+import { onEnding } from './lifetime.ts'
+import { repoDir } from './pins.mjs'
+import { tellTrouble } from './progress.mjs'
+import { findTestFiles, isTestPath, runTestFiles } from './test-files.ts'
+import { ensureChromium, ensureK6, ensureLivekit, ensureRedis } from './tools.ts'
+import { ensureWebBuild } from './web-build.ts'
 
-const files = globSync('{control-plane,edge-agent,deploy}/test/**/*.test.ts')
-const run = spawnSync(
-  process.execPath,
-  ['--test', '--test-reporter=spec', '--test-concurrency=1', ...files],
-  {
-    stdio: 'inherit',
-  },
-)
-process.exit(files.length === 0 ? 1 : (run.status ?? 1))
+const args = process.argv.slice(2)
+const failFast = args.includes('--fail-fast')
+const paths = args.filter((arg) => !arg.startsWith('--'))
+const over = new AbortController()
+const totals: Totals = { passed: 0, failed: 0 }
+
+onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+
+function count({ passed, failed }: Totals): void {
+  totals.passed += passed
+  totals.failed += failed
+}
+
+function fail(sentence: string): void {
+  process.stderr.write(`  ✗ ${sentence}\n`)
+  totals.failed++
+}
+
+const goesOn = () => !over.signal.aborted && !(failFast && totals.failed > 0)
+
+async function prepareTools(): Promise<void> {
+  await ensureRedis()
+  await ensureLivekit()
+  process.env['LEVEE_CHROMIUM'] = await ensureChromium()
+  process.env['LEVEE_K6'] = await ensureK6()
+}
+
+async function runFiles(): Promise<void> {
+  const files = findTestFiles(paths)
+  if (files.length === 0)
+    return fail(`no test files ${paths.length > 0 ? `in ${paths.join(', ')}` : 'were found'}`)
+  const result = await runTestFiles(files, over.signal)
+  count(result)
+  for (const file of result.empty) fail(`${file} holds no test`)
+}
+
+function runShortLoad(): Promise<void> {
+  const script = join(repoDir, 'load-tests', 'run.ts')
+  if (!existsSync(script)) return Promise.resolve()
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [script, '--short'], { cwd: repoDir, stdio: 'inherit' })
+    over.signal.addEventListener('abort', () => child.kill('SIGTERM'))
+    child.on('exit', (code, signal) => {
+      if (code === 0) totals.passed++
+      else fail(`the short load run ended with ${signal ?? `code ${code}`}`)
+      resolve()
+    })
+  })
+}
+
+async function main(): Promise<void> {
+  for (const path of paths) if (!isTestPath(path)) fail(`there is no ${path}`)
+  await prepareTools()
+  const leftovers = markRun()
+  if (paths.length === 0) count(await runChecks({ failFast }))
+  if (goesOn()) {
+    await ensureWebBuild().catch((error: unknown) => {
+      tellTrouble(error)
+      totals.failed++
+    })
+  }
+  if (goesOn()) await runFiles()
+  if (goesOn() && paths.length === 0) await runShortLoad()
+  for (const { pid, command } of await leftovers()) {
+    fail(`left running: ${command.slice(0, 120)} (pid ${pid})`)
+    process.kill(pid, 'SIGKILL')
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  tellTrouble(error)
+  totals.failed++
+}
+if (over.signal.aborted) fail('stopped before the end')
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`)
+process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0)

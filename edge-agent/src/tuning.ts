@@ -60,15 +60,14 @@ export const DROP_TIMEOUT_MS = 5_000
 /** Rooms ended at once when the control plane names many. */
 export const DROP_CONCURRENCY = 8
 
-/** CPU rate: long enough to even out single bursts, short enough to see a surge within two reports. */
-export const CPU_WINDOW_MS = 4_000
+/**
+ * CPU rate. Window: long enough to even out single bursts, short enough to see a surge within two reports. Span:
+ * below it the 10 ms grain of the kernel's counters shows.
+ */
+export const CPU_RATE = { windowMs: 4_000, minSpanMs: 250 } as const
 
-/** Below this the 10 ms grain of the kernel's counters shows. */
-export const CPU_MIN_SPAN_MS = 250
-
-/** LiveKit adds to its packet counters every 5 s per track, so a shorter window would swing between nothing and twice the truth. */
-export const TRAFFIC_WINDOW_MS = 10_000
-export const TRAFFIC_MIN_SPAN_MS = 5_000
+/** Rate of LiveKit's packet counters, which it moves every 5 s only. Two steps even out what falls between them. */
+export const TRAFFIC_RATE = { windowMs: 10_000, minSpanMs: 3_000, stepMs: 5_000 } as const
 
 /** LiveKit's old guidance; only the start value, refined by what the node itself shows. */
 export const START_TRACKS_PER_CORE = 400

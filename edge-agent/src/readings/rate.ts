@@ -6,23 +6,49 @@ export type CounterRate = {
   perSecond(): number | null
 }
 
-/**
- * `onFall` says what a falling counter means: `reset` when its process can restart (it began again at 0), `jitter`
- * when it cannot (the kernel's idle and iowait times run back by a tick now and then).
- */
-export function counterRate(
-  windowMs: number,
-  minSpanMs: number,
-  onFall: 'reset' | 'jitter' = 'reset',
-): CounterRate {
-  let last = 0
+export type RateOptions = {
+  windowMs: number
+  minSpanMs: number
+  /**
+   * What a falling counter means: `reset` when its process can restart (it began again at 0), `jitter` when it
+   * cannot (the kernel's idle and iowait times run back by a tick now and then).
+   */
+  onFall?: 'reset' | 'jitter'
+  /**
+   * For a counter that its owner moves in steps of this period: the span is measured from step to step. A plain
+   * window would hold now two, now three steps and swing by a third.
+   */
+  stepMs?: number
+}
+
+export function counterRate({ windowMs, minSpanMs, onFall = 'reset', stepMs = 0 }: RateOptions): CounterRate {
+  let last: number | undefined
   let grown = 0
-  const samples: { atMs: number; total: number }[] = []
+  let nowMs = 0
+  /** A step that is this late will not come: the counter stands still. */
+  const stillAfterMs = stepMs * 1.5
+  let samples: { atMs: number; total: number }[] = []
+
+  const stepped = (atMs: number) => {
+    const newest = samples.at(-1)
+    if (!newest) samples = [{ atMs, total: grown }]
+    else if (newest.total !== grown) {
+      const stood = atMs - newest.atMs > stillAfterMs
+      // The first sample of a running counter fell somewhere between two steps; the first step seen takes its place.
+      if (samples.length === 1 && newest.total === 0 && last !== grown && !stood) samples = []
+      // After a standstill the growth began one step ago, not when the counter last moved.
+      else if (stood) samples = [{ atMs: atMs - stepMs, total: newest.total }]
+      samples.push({ atMs, total: grown })
+    }
+  }
+
   return {
     add(value, atMs) {
-      if (samples.length > 0) grown += value >= last ? value - last : onFall === 'reset' ? value : 0
+      if (last !== undefined) grown += value >= last ? value - last : onFall === 'reset' ? value : 0
       last = value
-      samples.push({ atMs, total: grown })
+      nowMs = atMs
+      if (stepMs > 0) stepped(atMs)
+      else samples.push({ atMs, total: grown })
       // Keep the newest sample that is at least a window old: the span covers the window as soon as it can.
       while (samples.length > 2 && atMs - (samples[1]?.atMs ?? atMs) >= windowMs) samples.shift()
     },
@@ -30,8 +56,11 @@ export function counterRate(
       const first = samples[0]
       const newest = samples.at(-1)
       if (!first || !newest) return null
+      const standsMs = nowMs - newest.atMs
       if (last === 0 && newest.total === first.total) return 0
-      const spanMs = newest.atMs - first.atMs
+      if (stepMs > 0 && standsMs >= windowMs) return 0
+      const endMs = standsMs > stillAfterMs ? nowMs : newest.atMs
+      const spanMs = endMs - first.atMs
       return spanMs < minSpanMs ? null : ((newest.total - first.total) * 1_000) / spanMs
     },
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeReport } from '@levee/control-plane/contract'
 import { capacityOf, learn, type CpuPerTrack, type Overrides, type Resources } from '../capacity.ts'
 import type { CpuScope } from '../config.ts'
-import { CPU_MIN_SPAN_MS, CPU_WINDOW_MS, TRAFFIC_MIN_SPAN_MS, TRAFFIC_WINDOW_MS } from '../tuning.ts'
+import { CPU_RATE, TRAFFIC_RATE } from '../tuning.ts'
 import type { HostReader, HostSample, HostShape } from './host.ts'
 import type { CarriedRoom, LivekitMetrics, LivekitReader } from './livekit.ts'
 import { counterRate } from './rate.ts'
@@ -45,13 +45,13 @@ export async function startReadings(options: {
   }
   const hostCores = Math.max(cpus().length, availableParallelism())
 
-  const ticks = () => counterRate(CPU_WINDOW_MS, CPU_MIN_SPAN_MS, 'jitter')
+  const ticks = () => counterRate({ ...CPU_RATE, onFall: 'jitter' })
   const hostTicks = { busy: ticks(), steal: ticks(), idle: ticks() }
   const groupCpu = ticks()
-  const livekitCpu = counterRate(CPU_WINDOW_MS, CPU_MIN_SPAN_MS)
-  const egress = counterRate(TRAFFIC_WINDOW_MS, TRAFFIC_MIN_SPAN_MS)
-  const packets = counterRate(TRAFFIC_WINDOW_MS, TRAFFIC_MIN_SPAN_MS)
-  const transmit = counterRate(CPU_WINDOW_MS, CPU_MIN_SPAN_MS)
+  const livekitCpu = counterRate(CPU_RATE)
+  const egress = counterRate(TRAFFIC_RATE)
+  const packets = counterRate(TRAFFIC_RATE)
+  const transmit = counterRate(CPU_RATE)
   let cpuPerTrack: CpuPerTrack
   let host: NodeReport['host'] = { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 0, memoryLimitBytes: 0 }
 
@@ -137,7 +137,7 @@ export async function startReadings(options: {
     if (sample) takeHost(sample)
   }
   await prime()
-  await sleep(CPU_MIN_SPAN_MS)
+  await sleep(CPU_RATE.minSpanMs)
   await prime()
   return { readings, shape, scope }
 }

@@ -1,0 +1,11 @@
+// The environment that children get.
+import { RUN_MARK } from './leftovers.ts'
+
+const HANDED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', RUN_MARK]
+
+/** What any program needs; no test runner's variables, no secrets of the shell. */
+export function plainEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  )
+}
