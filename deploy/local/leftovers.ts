@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { until } from './until.ts'
 
-/** Handed on by `plainEnv`. */
-export const RUN_MARK = 'LEVEE_RUN'
+/** Handed on by `plainEnv`. Not LEVEE_…: the parts refuse settings they do not know. */
+export const RUN_MARK = 'TEST_RUN'
 
 export interface Leftover {
   pid: number

@@ -84,7 +84,8 @@ describe('LiveKit’s traffic counters, which move every 5 s', () => {
     for (const [atMs, bytes] of recorded) {
       rate.add(bytes, atMs)
       if (atMs > 10_000) near(rate.perSecond(), trueRate, 0.25)
-      if (atMs > 16_000) near(rate.perSecond(), trueRate, 0.12)
+      // A window without steps would swing by a third; half a step may still fall outside of ours.
+      if (atMs > 16_000) near(rate.perSecond(), trueRate, 0.15)
     }
   })
 
