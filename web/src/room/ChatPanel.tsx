@@ -14,7 +14,10 @@ export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => voi
   const [failed, setFailed] = useState(false)
   const { messages } = chat
   useEffect(() => field.current?.focus(), [])
-  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [messages.length])
+  useEffect(() => {
+    // In braces: newer browsers answer with a promise, which React would take for a clean-up.
+    void list.current?.scrollTo({ top: list.current.scrollHeight })
+  }, [messages.length])
 
   const send = async () => {
     const message = text.trim()

@@ -21,17 +21,19 @@ export function SettingsDialog({ ref, meeting, view }: Props) {
     <dialog ref={ref} className="dialog" aria-labelledby="settings-title">
       <h2 id="settings-title">Settings</h2>
       {open && <Devices meeting={meeting} view={view} />}
-      <h3>Keys</h3>
-      <dl className="keys">
-        {SHORTCUTS.map(({ key, words }) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key.toUpperCase()}</kbd>
-            </dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
+      <section className="keys-section" aria-labelledby="keys-title">
+        <h3 id="keys-title">Keys</h3>
+        <dl className="keys">
+          {SHORTCUTS.map(({ key, words }) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key.toUpperCase()}</kbd>
+              </dt>
+              <dd>{words}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
       <p className="hint">
         Connected to node {view.answer.node}, site {view.answer.site}.
       </p>

@@ -20,6 +20,8 @@ type Props = {
 
 /** Below this width two tiles side by side are too small, so our own picture floats over the other's. */
 const PHONE_PX = 640
+/** Over more people than these it would hide one of them; then we stand among them. */
+const FLOATING_OVER_MAX = 2
 
 export function Stage(props: Props) {
   const [stage, { width, height }] = useSize<HTMLDivElement>()
@@ -28,16 +30,14 @@ export function Stage(props: Props) {
   const me = view.people.find(({ isLocal }) => isLocal)
   const others = view.people.filter(({ isLocal }) => !isLocal)
   const phone = width > 0 && width < PHONE_PX
-  const floating = me !== undefined && others.length > 0 && phone
+  const asGrid = layout === 'grid' || (view.people.length < 2 && props.shareOwner === undefined)
+  const floating =
+    phone && asGrid && me !== undefined && others.length > 0 && others.length <= FLOATING_OVER_MAX
   const shown = floating ? others : view.people
   const common = { ...props, onDecoded, width, height, phone }
   return (
     <div ref={stage} className="stage" data-phone={phone}>
-      {layout === 'grid' || (shown.length < 2 && props.shareOwner === undefined) ? (
-        <Grid {...common} people={shown} />
-      ) : (
-        <Speaker {...common} people={shown} />
-      )}
+      {asGrid ? <Grid {...common} people={shown} /> : <Speaker {...common} people={shown} />}
       {floating && (
         <Tile
           className="floating"
