@@ -1,0 +1,99 @@
+// A real Chromium with fake devices, and a watch over everything that its pages fetch.
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { ensureChromium } from '../../deploy/local/tools.ts'
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-ui-for-media-stream',
+  // A moving picture with a clock in it and a beep each second; a fake tab for screen shares.
+  '--use-fake-device-for-media-stream=display-media-type=browser,fps=20',
+]
+
+/** What a page did that it must not do; asserted empty at the end of a test. */
+export interface Watch {
+  /** Requests to anything but the control plane and the edge nodes. */
+  foreign: string[]
+  /** Content-Security-Policy violations and uncaught errors. */
+  faults: string[]
+}
+
+export interface Visitor {
+  page: Page
+  watch: Watch
+  context: BrowserContext
+}
+
+export type Look = { phone?: boolean; dark?: boolean; permissions?: boolean }
+
+const DESKTOP = { width: 1280, height: 800 }
+const PHONE = { width: 390, height: 844 }
+
+export async function openChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await ensureChromium(),
+    args: ARGS,
+    ignoreDefaultArgs: ['--mute-audio'],
+  })
+}
+
+/** A person with a browser profile of their own. `ours`: origins that belong to the product. */
+export async function newVisitor(
+  browser: Browser,
+  ours: readonly string[],
+  look: Look = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: look.phone ? PHONE : DESKTOP,
+    isMobile: look.phone ?? false,
+    hasTouch: look.phone ?? false,
+    deviceScaleFactor: look.phone ? 2 : 1,
+    colorScheme: look.dark ? 'dark' : 'light',
+    permissions:
+      look.permissions === false ? [] : ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
+  })
+  await context.addInitScript(recordPeers)
+  const page = await context.newPage()
+  const watch = watchPage(page, ours)
+  return { page, watch, context }
+}
+
+function watchPage(page: Page, ours: readonly string[]): Watch {
+  const watch: Watch = { foreign: [], faults: [] }
+  const allowed = new Set(ours.map((url) => new URL(url).host))
+  const check = (url: string) => {
+    const { protocol, host, href } = new URL(url)
+    if (/^(?:https?|wss?):$/.test(protocol) && !allowed.has(host)) watch.foreign.push(href)
+  }
+  page.on('request', (request) => check(request.url()))
+  page.on('websocket', (socket) => check(socket.url()))
+  page.on('pageerror', (error) => watch.faults.push(String(error)))
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) watch.faults.push(message.text())
+  })
+  return watch
+}
+
+declare global {
+  interface Window {
+    /** Every peer connection of the page, for what only its statistics tell. */
+    levee_peers: RTCPeerConnection[]
+  }
+}
+
+/** Runs in the page before its own scripts. */
+function recordPeers(): void {
+  window.levee_peers = []
+  const Real = window.RTCPeerConnection
+  window.RTCPeerConnection = class extends Real {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration)
+      window.levee_peers.push(this)
+    }
+  }
+}

@@ -1,0 +1,182 @@
+// A live meeting needs neither Redis nor the control plane, and a dead node gets no new room.
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import type { JoinAnswer, Problem } from '@levee/control-plane/contract'
+import type { Browser } from 'playwright-core'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
+import { until } from '../../deploy/local/until.ts'
+import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { newVisitor, openChromium } from './browser.ts'
+import {
+  assertClean,
+  createRoom,
+  framesDecoded,
+  hears,
+  joinByLink,
+  placementOf,
+  seesMoving,
+} from './meeting.ts'
+
+let stack: Stack
+let browser: Browser
+let ours: string[]
+
+before(async () => {
+  await ensureWebBuild()
+  stack = await startStack({ logLevel: 'warn' })
+  ours = [stack.url, ...stack.nodes.map(({ url }) => url)]
+  browser = await openChromium()
+})
+after(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+beforeEach(() => until(async () => (await joinNewRoom()).status === 200, { what: 'the appliance serves' }))
+
+async function joinNewRoom() {
+  const { room } = await createRoom(stack.url)
+  return joinOver(room)
+}
+
+async function joinOver(room: string) {
+  const reply = await fetch(`${stack.url}/v1/rooms/${room}/join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Ann' }),
+  })
+  const body = (await reply.json()) as JoinAnswer & Problem
+  return { ...body, status: reply.status, retryAfter: reply.headers.get('retry-after') }
+}
+
+const nodeOf = (id: string) => {
+  const node = stack.nodes.find((candidate) => candidate.id === id)
+  assert.ok(node, `no node ${id}`)
+  return node
+}
+
+test('LiveKit killed with kill -9: no new room goes there after 1 s; restarted, it serves again', async (t) => {
+  const { livekit } = nodeOf('branch-1')
+  livekit.kill('SIGKILL')
+  await livekit.exited
+  const died = performance.now()
+  const late: string[] = []
+  let lastThereMs = 0
+  while (performance.now() - died < 4_000) {
+    const { status, node } = await joinNewRoom()
+    const afterMs = performance.now() - died
+    if (status !== 200) late.push(`${status} after ${Math.round(afterMs)} ms`)
+    if (node === 'branch-1') lastThereMs = afterMs
+  }
+  t.diagnostic(`last room placed on the dead node ${Math.round(lastThereMs)} ms after its end`)
+  assert.ok(lastThereMs < 1_000, `a room was placed there ${Math.round(lastThereMs)} ms after its end`)
+  assert.deepEqual(late, [], 'the other node takes every room')
+
+  await livekit.restart()
+  const { joinUrl } = await until(
+    async () => {
+      const room = await createRoom(stack.url)
+      return (await joinOver(room.room)).node === 'branch-1' ? room : undefined
+    },
+    { what: 'a room on the restarted node', everyMs: 100 },
+  )
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  const bob = await joinByLink(browser, ours, joinUrl, 'Bob')
+  assert.equal((await placementOf(ann.page)).node, 'branch-1')
+  await seesMoving(ann.page, 'Bob')
+  await Promise.all([ann.context.close(), bob.context.close()])
+})
+
+/** Watches the picture until `away` is over: no half second without a new frame at either side. */
+async function talksOn(pages: readonly Parameters<typeof framesDecoded>[0][], away: Promise<unknown>) {
+  let over = false
+  void away.finally(() => (over = true))
+  const seen = await Promise.all(pages.map(framesDecoded))
+  const gaps = pages.map(() => ({ since: performance.now(), longestMs: 0 }))
+  while (!over) {
+    for (const [i, page] of pages.entries()) {
+      const frames = await framesDecoded(page)
+      const gap = gaps[i]
+      assert.ok(gap)
+      gap.longestMs = Math.max(gap.longestMs, performance.now() - gap.since)
+      if (frames > (seen[i] ?? 0)) {
+        gap.since = performance.now()
+        seen[i] = frames
+      }
+    }
+  }
+  await away
+  return gaps.map(({ longestMs }) => longestMs)
+}
+
+/** Far above a decoder's hiccup on a busy machine, far below what LiveKit needs to reconnect. */
+const LONGEST_GAP_MS = 1_500
+
+test('Redis away for 10 s: people keep talking, joins answer 503 with Retry-After and work within 2 s of its return', async (t) => {
+  const { room, joinUrl } = await createRoom(stack.url, { title: 'Kept' })
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  const bob = await joinByLink(browser, ours, joinUrl, 'Bob')
+  await seesMoving(ann.page, 'Bob')
+  await seesMoving(bob.page, 'Ann')
+  const placed = await placementOf(ann.page)
+  await stack.redis.stop()
+  let refusals = 0
+  const away = (async () => {
+    for (const end = performance.now() + 10_000; performance.now() < end;) {
+      const refused = await joinOver(room)
+      assert.equal(refused.status, 503, JSON.stringify(refused))
+      assert.equal(refused.code, 'store_unavailable')
+      assert.ok(Number(refused.retryAfter) >= 1)
+      refusals++
+    }
+  })()
+  const gaps = await talksOn([ann.page, bob.page], away)
+  await hears(ann.page, 'Bob')
+  await stack.redis.restart()
+  const back = performance.now()
+  const again = await until(
+    async () => {
+      const answer = await joinOver(room)
+      return answer.status === 200 ? answer : undefined
+    },
+    { what: 'a join after the return of Redis', timeoutMs: 2_000 },
+  )
+  t.diagnostic(
+    `${refusals} joins refused; longest gap between frames ${Math.round(Math.max(...gaps))} ms; back ${Math.round(performance.now() - back)} ms after Redis`,
+  )
+  assert.ok(Math.max(...gaps) < LONGEST_GAP_MS, `gaps of ${gaps.map(Math.round).join(' and ')} ms`)
+  assert.deepEqual({ node: again.node, epoch: again.epoch }, placed)
+  assert.equal(again.title, 'Kept')
+  await seesMoving(ann.page, 'Bob')
+  assertClean(ann, bob)
+  await Promise.all([ann.context.close(), bob.context.close()])
+})
+
+test('control plane away for 10 s: people keep talking; a newcomer is told to wait and gets in when it is back', async (t) => {
+  const { joinUrl } = await createRoom(stack.url)
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  const bob = await joinByLink(browser, ours, joinUrl, 'Bob')
+  await seesMoving(ann.page, 'Bob')
+  await seesMoving(bob.page, 'Ann')
+  const [controlPlane] = stack.controlPlanes
+  assert.ok(controlPlane)
+  // A third one has the page open and clicks while the control plane is away.
+  const cem = await newcomer(joinUrl)
+  await controlPlane.stop()
+  await cem.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await cem.page.locator('[data-refusal=unreachable]').waitFor()
+  const gaps = await talksOn([ann.page, bob.page], new Promise((resolve) => setTimeout(resolve, 10_000)))
+  await controlPlane.restart()
+  await cem.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()
+  await seesMoving(cem.page, 'Ann')
+  t.diagnostic(`longest gap between frames ${Math.round(Math.max(...gaps))} ms`)
+  assert.ok(Math.max(...gaps) < LONGEST_GAP_MS, `gaps of ${gaps.map(Math.round).join(' and ')} ms`)
+  await Promise.all([ann, bob, cem].map(({ context }) => context.close()))
+})
+
+async function newcomer(link: string) {
+  const visitor = await newVisitor(browser, ours)
+  await visitor.page.goto(link)
+  await visitor.page.getByLabel('Your name').fill('Cem')
+  await visitor.page.locator('[data-camera=on]').waitFor()
+  return visitor
+}

@@ -1,0 +1,154 @@
+// People in real browsers, joined by link through the real stack.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import type { Browser } from 'playwright-core'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
+import { until } from '../../deploy/local/until.ts'
+import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { openChromium } from './browser.ts'
+import {
+  assertClean,
+  createRoom,
+  type Guest,
+  hears,
+  iceServers,
+  joinByLink,
+  placementOf,
+  seesMoving,
+} from './meeting.ts'
+
+let stack: Stack
+let browser: Browser
+let ours: string[]
+
+before(async () => {
+  await ensureWebBuild()
+  stack = await startStack({ replicas: 2 })
+  ours = [...stack.urls, ...stack.nodes.map(({ url }) => url)]
+  browser = await openChromium()
+})
+after(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+const leave = (...guests: Guest[]) => Promise.all(guests.map(({ context }) => context.close()))
+
+test('two people see each other move and hear each other; a third gets the same node; a share arrives', async (t) => {
+  const { joinUrl, hostUrl, room } = await createRoom(stack.url, { title: 'Monday round' })
+  const ann = await joinByLink(browser, ours, hostUrl, 'Ann')
+  const bob = await joinByLink(browser, ours, joinUrl, 'Bob')
+
+  await t.test('pictures move both ways', async () => {
+    await seesMoving(ann.page, 'Bob')
+    await seesMoving(bob.page, 'Ann')
+  })
+  await t.test('sound arrives both ways', async () => {
+    assert.ok((await hears(ann.page, 'Bob')) > 0)
+    assert.ok((await hears(bob.page, 'Ann')) > 0)
+  })
+  const cem = await joinByLink(browser, ours, joinUrl, 'Cem', { phone: true })
+  await t.test('a third one, through the other replica too, gets the same node and epoch', async () => {
+    const placed = await placementOf(ann.page)
+    assert.deepEqual(await placementOf(cem.page), placed)
+    const answer = await fetch(`${stack.urls[1]}/v1/rooms/${room}/join`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Dan' }),
+    })
+    const { node, epoch } = (await answer.json()) as JoinAnswer
+    assert.deepEqual({ node, epoch }, placed)
+    await seesMoving(cem.page, 'Ann')
+    await seesMoving(ann.page, 'Cem')
+  })
+  await t.test('a screen share arrives, large enough to read', async () => {
+    await ann.page.getByRole('button', { name: 'Share screen' }).click()
+    const width = await seesMoving(bob.page, 'Ann', 'screen_share')
+    assert.ok(width >= 640, `only ${width} pixels wide`)
+    await ann.page.getByRole('button', { name: 'Stop sharing' }).click()
+    await bob.page.getByRole('group', { name: 'Ann’s screen' }).waitFor({ state: 'detached' })
+  })
+  await t.test('muting is seen and is silent', async () => {
+    await bob.page.getByRole('button', { name: 'Microphone', exact: true }).click()
+    await ann.page.locator('.tile[data-muted=true]', { hasText: 'Bob' }).waitFor()
+    await bob.page.getByRole('button', { name: 'Microphone', exact: true }).click()
+    await ann.page.locator('.tile[data-muted=false]', { hasText: 'Bob' }).waitFor()
+    await hears(ann.page, 'Bob')
+  })
+  await t.test('chat reaches everybody', async () => {
+    await ann.page.getByRole('button', { name: 'Chat' }).click()
+    await ann.page.getByLabel('Message to everybody').fill('Numbers are in')
+    await ann.page.keyboard.press('Enter')
+    await bob.page.getByRole('button', { name: 'Chat, 1 unread' }).click()
+    await bob.page.getByRole('log').getByText('Numbers are in').waitFor()
+  })
+  await t.test('a host mutes and removes; the removed one is told so', async () => {
+    await ann.page.getByRole('button', { name: 'People' }).click()
+    await ann.page.getByRole('button', { name: 'Mute Bob' }).click()
+    await bob.page.locator('[data-action=toggleMicrophone][data-state=off]').waitFor()
+    await ann.page.getByRole('button', { name: 'Remove Cem' }).click()
+    await ann.page.getByRole('button', { name: 'Really remove? Cem' }).click()
+    await cem.page.getByRole('heading', { name: /removed/i }).waitFor()
+    await ann.page.getByRole('group', { name: 'Cem', exact: true }).waitFor({ state: 'detached' })
+  })
+  await t.test('a guest has no such buttons', async () => {
+    await bob.page.getByRole('button', { name: 'People' }).click()
+    await bob.page.getByRole('list', { name: 'People in the meeting' }).getByText('Ann').waitFor()
+    assert.equal(await bob.page.getByRole('button', { name: /^(?:Mute|Remove) / }).count(), 0)
+  })
+  await t.test('a host ends the meeting for everybody, and the link is dead', async () => {
+    await ann.page.getByRole('button', { name: 'Leave', exact: true }).click()
+    await ann.page.getByRole('button', { name: /for everybody/ }).click()
+    await bob.page.getByRole('heading', { name: /ended/i }).waitFor()
+    assert.equal((await fetch(`${stack.url}/v1/rooms/${room}`)).status, 404)
+  })
+  assertClean(ann, bob, cem)
+  await leave(ann, bob, cem)
+})
+
+test('a browser is handed our own TURN addresses and no other', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  const given = await until(
+    async () => {
+      const urls = await iceServers(ann.page)
+      return urls.length > 0 ? urls : undefined
+    },
+    { what: 'ICE servers' },
+  )
+  for (const url of given) assert.match(url, /^turn:127\.0\.0\.1:\d+/)
+  await leave(ann)
+})
+
+test('rooms spread over both nodes', async () => {
+  const { node: first } = await placementOfNewRoom()
+  const perNode = new Map([[first, 1]])
+  for (let i = 1; i < 12; i++) {
+    const { node } = await placementOfNewRoom()
+    perNode.set(node, (perNode.get(node) ?? 0) + 1)
+  }
+  assert.deepEqual([...perNode.keys()].toSorted(), ['branch-1', 'hq-1'])
+  for (const count of perNode.values()) assert.ok(count >= 4, JSON.stringify([...perNode]))
+})
+
+async function placementOfNewRoom(): Promise<JoinAnswer> {
+  const { room } = await createRoom(stack.url)
+  const reply = await fetch(`${stack.url}/v1/rooms/${room}/join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Ann' }),
+  })
+  return (await reply.json()) as JoinAnswer
+}
+
+test('a reload joins again under the same link with the name remembered', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  await ann.page.reload()
+  assert.equal(await ann.page.getByLabel('Your name').inputValue(), 'Ann')
+  await ann.page.getByLabel('Your name').press('Enter')
+  await ann.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()
+  assertClean(ann)
+  await leave(ann)
+})

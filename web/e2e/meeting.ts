@@ -1,0 +1,158 @@
+// A meeting as a person meets it: pages by their words, people by their tiles.
+import assert from 'node:assert/strict'
+import type { CreatedRoom } from '@levee/control-plane/contract'
+import type { Browser, Page } from 'playwright-core'
+import { until } from '../../deploy/local/until.ts'
+import { newVisitor, type Look, type Visitor } from './browser.ts'
+
+export async function createRoom(url: string, body: object = {}): Promise<CreatedRoom> {
+  const reply = await fetch(`${url}/v1/rooms`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  assert.equal(reply.status, 201)
+  return (await reply.json()) as CreatedRoom
+}
+
+export interface Guest extends Visitor {
+  name: string
+}
+
+/** Link, name, Join: what everybody does. Resolves when the connection to the node stands. */
+export async function joinByLink(
+  browser: Browser,
+  ours: readonly string[],
+  link: string,
+  name: string,
+  look: Look = {},
+): Promise<Guest> {
+  const visitor = await newVisitor(browser, ours, look)
+  const { page } = visitor
+  await page.goto(link)
+  await page.getByLabel('Your name').fill(name)
+  // Devices first: a person looks at the picture before the click.
+  await page.locator('[data-camera=on][data-microphone=on]').waitFor()
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await connected(page)
+  return { ...visitor, name }
+}
+
+export function connected(page: Page, timeoutMs = 20_000): Promise<void> {
+  return page.locator('[data-testid=meeting][data-connection=connected]').waitFor({ timeout: timeoutMs })
+}
+
+/** The placement that this page was given. */
+export async function placementOf(page: Page): Promise<{ node: string; epoch: number }> {
+  const meeting = page.getByTestId('meeting')
+  return {
+    node: (await meeting.getAttribute('data-node')) ?? '',
+    epoch: Number(await meeting.getAttribute('data-epoch')),
+  }
+}
+
+type Source = 'camera' | 'screen_share'
+
+/** Decoded frames and a print of the pixels of somebody's picture, or undefined while there is none. */
+async function picture(page: Page, name: string, source: Source) {
+  const title = source === 'camera' ? name : `${name}’s screen`
+  const video = page.getByRole('group', { name: title, exact: true }).locator('video.front')
+  if ((await video.count()) === 0) return undefined
+  return video.evaluate((element: HTMLVideoElement) => {
+    const { videoWidth } = element
+    if (videoWidth === 0) return undefined
+    const canvas = document.createElement('canvas')
+    canvas.width = 64
+    canvas.height = 36
+    const pen = canvas.getContext('2d')
+    if (!pen) return undefined
+    pen.drawImage(element, 0, 0, canvas.width, canvas.height)
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height)
+    let print = 0
+    for (const byte of data) print = (Math.imul(print, 31) + byte) | 0
+    return { frames: element.getVideoPlaybackQuality().totalVideoFrames, print, width: videoWidth }
+  })
+}
+
+/** Decoded frames rise and pixels change. Gives the width of the picture in pixels. */
+export async function seesMoving(
+  page: Page,
+  name: string,
+  source: Source = 'camera',
+  timeoutMs = 20_000,
+): Promise<number> {
+  const first = await until(() => picture(page, name, source), {
+    what: `the first frame of ${name}’s ${source}`,
+    timeoutMs,
+  })
+  const later = await until(
+    async () => {
+      const now = await picture(page, name, source)
+      return now && now.frames >= first.frames + 5 && now.print !== first.print ? now : undefined
+    },
+    { what: `movement in ${name}’s ${source}`, timeoutMs },
+  )
+  return later.width
+}
+
+/** Sound of this person is played by an element and has a level above nothing. */
+export async function hears(page: Page, name: string): Promise<number> {
+  const tile = page.getByRole('group', { name, exact: true })
+  const identity = await tile.getAttribute('data-identity')
+  return until(() => page.evaluate(loudnessOf, identity ?? ''), { what: `sound of ${name}`, everyMs: 50 })
+}
+
+/** In the page: the level of the RTP stream that this person's audio element plays, 0…1. */
+async function loudnessOf(identity: string): Promise<number> {
+  const element = [...document.querySelectorAll<HTMLAudioElement>('audio')].find(
+    ({ dataset }) => dataset['identity'] === identity && dataset['source'] === 'microphone',
+  )
+  const stream = element?.srcObject
+  if (!element || element.paused || element.muted || !(stream instanceof MediaStream)) return 0
+  const [track] = stream.getAudioTracks()
+  if (!track) return 0
+  for (const peer of window.levee_peers) {
+    const receiver = peer.getReceivers().find((candidate) => candidate.track.id === track.id)
+    if (!receiver) continue
+    for (const report of (await receiver.getStats()).values()) {
+      const { type, audioLevel } = report as { type: string; audioLevel?: number }
+      if (type === 'inbound-rtp' && audioLevel !== undefined) return audioLevel
+    }
+  }
+  return 0
+}
+
+/** Sum of frames decoded so far of everybody this page sees. */
+export function framesDecoded(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    let frames = 0
+    for (const peer of window.levee_peers) {
+      if (peer.connectionState === 'closed') continue
+      for (const report of (await peer.getStats()).values()) {
+        const {
+          type,
+          kind,
+          framesDecoded = 0,
+        } = report as { type: string; kind?: string; framesDecoded?: number }
+        if (type === 'inbound-rtp' && kind === 'video') frames += framesDecoded
+      }
+    }
+    return frames
+  })
+}
+
+/** Addresses of all STUN and TURN servers that the page was handed. */
+export function iceServers(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    window.levee_peers
+      .flatMap((peer) => peer.getConfiguration().iceServers ?? [])
+      .flatMap(({ urls }) => urls),
+  )
+}
+
+export function assertClean(...visitors: readonly Visitor[]): void {
+  for (const { watch } of visitors) {
+    assert.deepEqual(watch.foreign, [], 'nothing is fetched from another origin')
+    assert.deepEqual(watch.faults, [], 'no error and no CSP violation on the page')
+  }
+}
