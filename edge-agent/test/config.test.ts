@@ -85,7 +85,7 @@ test('capacity by word of the operator', () => {
 })
 
 test('the process names all faults at once and exits with code 2', async () => {
-  const agent = runAgent({
+  const agent = await runAgent({
     LEVEE_NODE_ID: 'UPPER',
     LEVEE_LIVEKIT_API_SECRET: 'tiny-secret',
     LEVEE_AGENT_PORT: 'many',
@@ -104,7 +104,7 @@ test('a state folder that cannot be used is one sentence and exit code 2', async
     metricsUrl: 'http://127.0.0.1:1/metrics',
     stateDir: '/dev/null/state',
   })
-  const agent = runAgent(env)
+  const agent = await runAgent(env)
   assert.equal(await agent.exited, 2)
   assert.match(agent.output(), /The node secret cannot be kept in LEVEE_STATE_DIR: /)
 })

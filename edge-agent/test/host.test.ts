@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { parseCpuMax, parseOwnGroups, readCgroup } from '../src/readings/cgroup.ts'
 import {
   hostReader,
@@ -69,18 +69,17 @@ describe('what the kernel writes', () => {
 })
 
 describe('control groups', () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>
+  let dir: string
   before(async () => (dir = await tempDir()))
-  after(() => dir.remove())
 
   /** Writes a tree of files and says where its /proc and /sys are. */
   const tree = async (name: string, files: Record<string, string>) => {
     for (const [path, content] of Object.entries(files)) {
-      const full = join(dir.path, name, path)
+      const full = join(dir, name, path)
       await mkdir(dirname(full), { recursive: true })
       await writeFile(full, content)
     }
-    return { proc: join(dir.path, name, 'proc'), sys: join(dir.path, name, 'sys') }
+    return { proc: join(dir, name, 'proc'), sys: join(dir, name, 'sys') }
   }
 
   test('v2: the tightest of our own group and those above it', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { afterEach, before, beforeEach, describe, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import {
   agentEnv,
@@ -22,31 +22,27 @@ describe('LiveKit’s life as the control plane hears of it', () => {
   let livekit: Livekit
   let recorder: Recorder
   let agent: Agent
-  let state: Awaited<ReturnType<typeof tempDir>>
+  let stateDir: string
 
   before(async () => {
     livekit = await startLivekit()
-    state = await tempDir()
-  })
-  after(async () => {
-    await livekit.stop()
-    await state.remove()
+    stateDir = await tempDir()
   })
   beforeEach(async () => {
     recorder = await startRecorder(TICK_MS)
-    agent = runAgent(
+    agent = await runAgent(
       await agentEnv({
         controlPlaneUrl: recorder.url,
         livekitUrl: livekit.url,
         metricsUrl: livekit.metricsUrl,
-        stateDir: state.path,
+        stateDir,
       }),
     )
     await until('a first report with LiveKit up', () => recorder.reports().some((r) => r.livekit.up))
   })
   afterEach(async () => {
     await agent.stop()
-    await recorder.stop()
+    await recorder.goAway()
   })
 
   const firstSince = (atMs: number, up: boolean) =>

@@ -1,67 +1,42 @@
 /** Real parts for tests: LiveKit and the agent as processes, and a control plane that writes down what it is told. */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { createServer as createTcpServer, type AddressInfo } from 'node:net'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Directive, NodeReport } from '@levee/control-plane/contract'
+import { type Child, openNursery } from '../../deploy/local/children.ts'
+import { plainEnv } from '../../deploy/local/environment.ts'
+import { startLivekit as launchLivekit } from '../../deploy/local/livekit.ts'
+import { claimFreePorts } from '../../deploy/local/ports.ts'
+import { ensureLivekit } from '../../deploy/local/tools.ts'
+import { until as untilTrue } from '../../deploy/local/until.ts'
 
 export const API_KEY = 'edge-test-key'
 export const API_SECRET = 'edge-test-secret-0123456789-abcdefghij'
 export const ENROLMENT_KEY = 'enrolment-key-for-tests'
 
+const nursery = openNursery()
+const ports = await claimFreePorts()
+const home = await mkdtemp(join(tmpdir(), 'levee-edge-agent-'))
+let made = 0
+after(async () => {
+  await nursery.close()
+  ports.release()
+  await rm(home, { recursive: true, force: true })
+})
+
 /** Waits until `probe` gives something; fails with `what` after `timeoutMs`. */
-export async function until<T>(
-  what: string,
-  probe: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 15_000,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs
-  for (;;) {
-    const value = await probe()
-    if (value !== undefined && value !== false) return value
-    if (performance.now() > deadline) throw new Error(`not seen within ${timeoutMs} ms: ${what}`)
-    await sleep(5)
-  }
-}
+export const until = <T>(what: string, probe: () => T | Promise<T>, timeoutMs = 15_000) =>
+  untilTrue(probe, { what, timeoutMs, everyMs: 5 })
 
-export async function freePort(): Promise<number> {
-  const server = createTcpServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+export const freePort = (): Promise<number> => ports.tcp()
 
-export async function tempDir(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'levee-edge-agent-'))
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
-}
-
-/** Ends a child for good; a stopped one too. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
-
-function livekitBinary(): string {
-  const cache =
-    process.env['LEVEE_CACHE_DIR'] ??
-    join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'levee')
-  const path = process.env['LEVEE_LIVEKIT_BIN'] ?? join(cache, 'livekit-1.13.5/bin/livekit-server')
-  if (!existsSync(path))
-    throw new Error(`No LiveKit at ${path}: set LEVEE_LIVEKIT_BIN or run the set-up first.`)
-  return path
-}
+/** A folder of its own; gone when the file's tests are over. */
+export const tempDir = (): Promise<string> => mkdtemp(join(home, 'dir-'))
 
 export type Livekit = {
   url: string
@@ -70,62 +45,34 @@ export type Livekit = {
   signal(name: NodeJS.Signals): number
   /** Starts LiveKit anew on the same ports, after it exited. */
   restart(): Promise<void>
-  stop(): Promise<void>
 }
 
 /** A real LiveKit on free loopback ports; resolves when it answers. */
 export async function startLivekit(): Promise<Livekit> {
-  const binary = livekitBinary()
-  const dir = await tempDir()
-  const [port, metricsPort, tcpPort, udpPort] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ]
-  const configFile = join(dir.path, 'livekit.yaml')
-  const config = {
-    port,
-    bind_addresses: ['127.0.0.1'],
-    keys: { [API_KEY]: API_SECRET },
-    rtc: {
-      tcp_port: tcpPort,
-      udp_port: udpPort,
-      node_ip: '127.0.0.1',
-      use_external_ip: false,
-      enable_loopback_candidate: true,
-    },
-    prometheus: { port: metricsPort },
+  const id = `livekit-${++made}`
+  const own = {
+    signal: await ports.tcp(),
+    metrics: await ports.tcp(),
+    rtcUdp: await ports.udp(),
+    turnUdp: await ports.udp(),
   }
-  // JSON is YAML.
-  await writeFile(configFile, JSON.stringify(config))
-  const url = `http://127.0.0.1:${port}`
-  const answers = () =>
-    fetch(url).then(
-      () => true,
-      () => false,
-    )
-  const launch = async () => {
-    const started = spawn(binary, ['--config', configFile], { stdio: 'ignore' })
-    await until('LiveKit answers', answers)
-    return started
-  }
-  let child = await launch()
+  const child = await launchLivekit(nursery, {
+    id,
+    binary: await ensureLivekit(),
+    ports: own,
+    key: { apiKey: API_KEY, apiSecret: API_SECRET },
+    dir: join(home, id),
+    logFile: join(home, `${id}.log`),
+  })
   return {
-    url,
-    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    url: `http://127.0.0.1:${own.signal}`,
+    metricsUrl: `http://127.0.0.1:${own.metrics}/metrics`,
     signal(name) {
       const atMs = performance.now()
       child.kill(name)
       return atMs
     },
-    async restart() {
-      child = await launch()
-    },
-    async stop() {
-      await end(child)
-      await dir.remove()
-    },
+    restart: () => child.restart(),
   }
 }
 
@@ -144,7 +91,6 @@ export type Recorder = {
   /** Stops listening and drops all connections. */
   goAway(): Promise<void>
   comeBack(): Promise<void>
-  stop(): Promise<void>
 }
 
 export const problem = (status: number, code: string): Answer => ({
@@ -205,7 +151,6 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
     answerReport: (answer) => (reportAnswer = answer),
     goAway,
     comeBack: listen,
-    stop: goAway,
   }
 }
 
@@ -215,32 +160,33 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   return text === '' ? undefined : (JSON.parse(text) as unknown)
 }
 
-export type Agent = {
+export type Agent = Pick<Child, 'kill' | 'stop'> & {
   /** Everything written to stdout and stderr so far. */
   output(): string
   /** Address of the agent's own /metrics and /livez. */
   url: string
-  child: ChildProcess
+  /** Exit code; null when a signal ended it. */
   exited: Promise<number | null>
-  stop(): Promise<void>
 }
 
-export function runAgent(env: Record<string, string>): Agent {
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+export async function runAgent(env: Record<string, string>): Promise<Agent> {
+  const logFile = join(home, `agent-${++made}.log`)
+  const child = await nursery.start({
+    name: 'agent',
+    command: process.execPath,
+    args: [fileURLToPath(new URL('../src/main.ts', import.meta.url))],
+    env: { ...plainEnv(), ...env },
+    logFile,
+    // Each test says itself what it waits for.
+    ready: () => Promise.resolve(true),
+    stopRank: 0,
   })
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const exited = once(child, 'exit').then(([code]) => code as number | null)
   return {
-    output: () => output,
+    output: () => readFileSync(logFile, 'utf8'),
     url: `http://127.0.0.1:${env['LEVEE_AGENT_PORT'] ?? ''}`,
-    child,
-    exited,
-    stop: () => end(child),
+    exited: child.exited.then(({ code }) => code),
+    kill: (signal) => child.kill(signal),
+    stop: () => child.stop(),
   }
 }
 
