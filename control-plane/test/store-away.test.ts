@@ -104,7 +104,9 @@ test('SIGTERM: requests in hand are finished, then the replica is gone', async (
   })
   replica.kill('SIGTERM')
   const stopped = replica.exited
-  await until(async () => (await call(`${replica.url}/readyz`, 'GET')).status === 503, { what: 'readiness goes off' })
+  await until(async () => (await call(`${replica.url}/readyz`, 'GET')).status === 503, {
+    what: 'readiness goes off',
+  })
   for (const answer of await inHand) assert.equal(answer.status, 200)
   assert.deepEqual(await stopped, { code: 0, signal: null })
   assert.ok(!isAlive(pid))

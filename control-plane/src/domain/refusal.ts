@@ -4,6 +4,6 @@ export type Refusal<Code extends string = string> = {
   errors?: { field: string; message: string }[]
 }
 
-export function isRefusal<T extends object, C extends string>(value: T | Refusal<C>): value is Refusal<C> {
+export function isRefusal<C extends string>(value: object | Refusal<C>): value is Refusal<C> {
   return 'refused' in value
 }

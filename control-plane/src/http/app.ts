@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { installErrorHandler } from './error-handler.ts'
@@ -31,7 +31,7 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
   const app = Fastify({
     loggerInstance: deps.log,
     // Fastify's own request lines would log room codes in the path; onResponse below logs the route instead.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     // A slow body ties up a socket; ten seconds is a bad phone line, a minute is an attack.
     requestTimeout: 10_000,
@@ -65,7 +65,7 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
     done()
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'))
-  installErrorHandler(app as unknown as FastifyInstance, deps.isStoreAway)
+  installErrorHandler(app, deps.isStoreAway)
   await installSecurityHeaders(app, deps)
   await app.register(cookie)
   // Counted in this replica's memory: the hot path stays one round trip, and a flood is stopped before it meets Redis.

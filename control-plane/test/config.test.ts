@@ -1,0 +1,71 @@
+// What an admin with a typo reads.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readConfig } from '../src/config.ts'
+
+const GOOD = {
+  LEVEE_PUBLIC_URL: 'https://meet.example.org',
+  LEVEE_REDIS_URL: 'redis://redis:6379',
+  LEVEE_MASTER_KEY: 'm'.repeat(43),
+  LEVEE_ENROLMENT_KEY: 'e'.repeat(32),
+  LEVEE_OPERATOR_KEY: 'o'.repeat(32),
+  LEVEE_METRICS_KEY: 'p'.repeat(32),
+  LEVEE_WEB_DIR: '/srv/web',
+}
+
+function faultsOf(env: Record<string, string>): string[] {
+  const config = readConfig(env)
+  assert.ok('faults' in config, 'it was accepted')
+  return config.faults
+}
+
+test('a whole configuration is read, with defaults for the rest', () => {
+  const config = readConfig({ ...GOOD, LEVEE_PORT: '9000', PATH: '/bin' })
+  assert.ok(!('faults' in config), JSON.stringify(config))
+  assert.equal(config.LEVEE_PORT, 9000)
+  assert.equal(config.LEVEE_ROOM_CREATION, 'anyone')
+})
+
+test('every fault is told at once, by name, without repeating a value', () => {
+  const faults = faultsOf({
+    LEVEE_PUBLIC_URL: 'meet.example.org',
+    LEVEE_REDIS_URL: 'http://hush-redis',
+    LEVEE_MASTER_KEY: 'hush-short',
+    LEVEE_PORT: '80800',
+    LEVEE_JOIN_RATE_PER_MIN: 'many',
+    LEVEE_ROOM_CREATION: 'everyone',
+    LEVEE_ENROLLMENT_KEY: 'hush-typo',
+  })
+  for (const name of [
+    'LEVEE_PUBLIC_URL',
+    'LEVEE_REDIS_URL',
+    'LEVEE_MASTER_KEY',
+    'LEVEE_PORT',
+    'LEVEE_JOIN_RATE_PER_MIN',
+    'LEVEE_ROOM_CREATION',
+    'LEVEE_ENROLLMENT_KEY',
+    'LEVEE_ENROLMENT_KEY',
+    'LEVEE_OPERATOR_KEY',
+    'LEVEE_METRICS_KEY',
+    'LEVEE_WEB_DIR',
+  ])
+    assert.equal(faults.filter((fault) => fault.startsWith(`${name} `)).length, 1, name)
+  assert.ok(!faults.join(' ').includes('hush'), 'values may be secrets')
+  for (const fault of faults) assert.match(fault, /\.$/)
+})
+
+test('there is no default for a secret', () => {
+  for (const name of Object.keys(GOOD).filter((key) => key.endsWith('_KEY'))) {
+    const { [name as keyof typeof GOOD]: _, ...rest } = GOOD
+    assert.deepEqual(
+      faultsOf(rest).map((fault) => fault.split(' ')[0]),
+      [name],
+    )
+  }
+})
+
+test('plain http is refused where people come from outside, and allowed in local mode', () => {
+  const plain = { ...GOOD, LEVEE_PUBLIC_URL: 'http://localhost:8080' }
+  assert.match(faultsOf(plain).join(), /LEVEE_PUBLIC_URL/)
+  assert.ok(!('faults' in readConfig({ ...plain, LEVEE_MODE: 'local' })))
+})
