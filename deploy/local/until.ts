@@ -8,18 +8,21 @@ export interface UntilOptions {
   signal?: AbortSignal
 }
 
+/** What is left of a type when the falsy values are gone. */
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
+
 /** Asks again until `condition` gives something truthy; a throw counts as “not yet” and is told at the end. */
 export async function until<T>(
   condition: () => T | Promise<T>,
   { what, timeoutMs = 20_000, everyMs = 25, signal }: UntilOptions,
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const deadline = performance.now() + timeoutMs
   let last: unknown
   for (;;) {
     signal?.throwIfAborted()
     try {
       const value = await condition()
-      if (value) return value
+      if (value) return value as Truthy<T>
       last = undefined
     } catch (error) {
       last = error

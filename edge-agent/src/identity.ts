@@ -15,7 +15,7 @@ export async function nodeSecret(stateDir: string, node: string): Promise<string
     const kept = await read(path)
     if (kept !== undefined) return kept
     // Written aside and linked, so that the file is whole or not there, and an agent that was first wins.
-    const aside = `${path}.${process.pid}`
+    const aside = `${path}.${randomBytes(6).toString('hex')}`
     await writeFile(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
     await link(aside, path).catch((error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error

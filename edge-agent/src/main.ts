@@ -12,7 +12,7 @@ import { agentMetrics, type AgentMetrics } from './metrics.ts'
 import { hostReader } from './readings/host.ts'
 import { watchLivekit } from './readings/livekit-watch.ts'
 import { livekitReader } from './readings/livekit.ts'
-import { startReadings } from './readings/readings.ts'
+import { startReadings, type ReadingName } from './readings/readings.ts'
 import { reportLoop } from './report-loop.ts'
 import { LOOP_STUCK_AFTER_MS } from './tuning.ts'
 
@@ -67,7 +67,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     hostReader: hostReader(),
     scope: config.cpuScope,
     overrides: config.capacity,
-    onFailure: failureLog(log, metrics),
+    ...readingLog(log, metrics),
   })
   log.info({ version, cpuScope: scope, ...shape }, 'edge agent started')
 
@@ -125,14 +125,19 @@ function obeying(log: Logger, metrics: AgentMetrics, drop: (names: readonly stri
 }
 
 /** Counts every failed reading and logs the first of a row; the same reading may fail every two seconds. */
-function failureLog(log: Logger, metrics: AgentMetrics) {
-  const seen = new Map<string, string>()
-  return (reading: Parameters<AgentMetrics['readingFailed']>[0], error: unknown) => {
-    metrics.readingFailed(reading)
-    const reason = error instanceof Error ? error.message : 'unknown fault'
-    if (seen.get(reading) === reason) return
-    seen.set(reading, reason)
-    log.warn({ reading, reason }, 'a reading failed; the last good one holds')
+function readingLog(log: Logger, metrics: AgentMetrics) {
+  const failing = new Map<ReadingName, string>()
+  return {
+    onFailure(reading: ReadingName, error: unknown) {
+      metrics.readingFailed(reading)
+      const reason = error instanceof Error ? error.message : 'unknown fault'
+      if (failing.get(reading) === reason) return
+      failing.set(reading, reason)
+      log.warn({ reading, reason }, 'a reading failed; the last good one holds')
+    },
+    onSuccess(reading: ReadingName) {
+      if (failing.delete(reading)) log.info({ reading }, 'the reading works again')
+    },
   }
 }
 

@@ -32,8 +32,10 @@ export function reportLoop(deps: {
   metrics: AgentMetrics
   log: Logger
   random?: () => number
+  /** Resolves after the time, or as soon as the signal aborts. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>
 }): ReportLoop {
-  const { controlPlane, readings, metrics, log, random = Math.random } = deps
+  const { controlPlane, readings, metrics, log, random = Math.random, wait = sleepOrAbort } = deps
   const stopping = new AbortController()
   let turn = new AbortController()
   let movedAtMs = performance.now()
@@ -48,10 +50,8 @@ export function reportLoop(deps: {
   const livekitUp = () => deps.livekitState()?.up === true
 
   /** Ends early when stopped, or with `turn` when LiveKit's state changes. */
-  const pause = async (ms: number, wakes: AbortSignal = stopping.signal) => {
-    const signal = AbortSignal.any([stopping.signal, wakes])
-    await sleep(ms, undefined, { signal }).catch(() => undefined)
-  }
+  const pause = (ms: number, wakes: AbortSignal = stopping.signal) =>
+    wait(ms, AbortSignal.any([stopping.signal, wakes]))
 
   /** Each kind of trouble is logged once, not with every try. */
   const complain = (what: string, failure: Failure) => {
@@ -151,6 +151,9 @@ export function reportLoop(deps: {
     movedAtMs: () => movedAtMs,
   }
 }
+
+const sleepOrAbort = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined)
 
 /** What the promise brings, or undefined as soon as the signal aborts. */
 function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {

@@ -129,6 +129,8 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
       })
     })
     server.listen(port, '127.0.0.1')
+    // A failed test does not keep its file from ending.
+    server.unref()
     await once(server, 'listening')
   }
   const goAway = async () => {

@@ -33,9 +33,11 @@ export async function startReadings(options: {
   hostReader: HostReader
   scope: CpuScope | undefined
   overrides: Overrides
+  /** Called with each reading that failed, and why. */
   onFailure: (reading: ReadingName, error: unknown) => void
+  onSuccess: (reading: ReadingName) => void
 }): Promise<{ readings: Readings; shape: HostShape; scope: CpuScope }> {
-  const { livekit, hostReader, overrides, onFailure } = options
+  const { livekit, hostReader, overrides, onFailure, onSuccess } = options
   const shape = await hostReader.shape()
   const limited = shape.cpuLimitCores !== undefined && shape.cpuLimitCores < shape.cores
   const scope = options.scope ?? (limited ? 'cgroup' : 'host')
@@ -57,7 +59,9 @@ export async function startReadings(options: {
 
   const attempt = async <T>(name: ReadingName, read: () => Promise<T>): Promise<T | null> => {
     try {
-      return await read()
+      const value = await read()
+      onSuccess(name)
+      return value
     } catch (error) {
       onFailure(name, error)
       return null

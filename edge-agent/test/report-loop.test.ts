@@ -1,0 +1,232 @@
+/** The loop alone: answers of the control plane are played back, waits are written down instead of waited. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { backoffMs } from '../src/backoff.ts'
+import { parseDirective, type Outcome } from '../src/control-plane.ts'
+import { agentMetrics } from '../src/metrics.ts'
+import type { LivekitState } from '../src/readings/livekit-watch.ts'
+import type { Reading } from '../src/readings/readings.ts'
+import { reportLoop, type ReportLoop } from '../src/report-loop.ts'
+import * as tuning from '../src/tuning.ts'
+
+type Failure = Exclude<Outcome<never>, { kind: 'ok' }>
+
+const UNREACHABLE: Failure = { kind: 'unreachable', detail: 'ECONNREFUSED' }
+const STORE_AWAY: Failure = { kind: 'unavailable', status: 503, detail: 'The store is away.' }
+const refused = (status: number, code: string): Failure => ({
+  kind: 'refused',
+  status,
+  code,
+  detail: `${code}.`,
+})
+const none = { cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 0 }
+const reading: Reading = {
+  rooms: [],
+  load: none,
+  capacity: none,
+  host: { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 0, memoryLimitBytes: 0 },
+  transmitBytesPerSec: null,
+}
+
+type Played = { steps: string[]; waits: number[]; lines: { level: number; msg: string }[] }
+
+/**
+ * Plays the answers in order: undefined is a good one. Gives what the loop asked for, how long it waited after each,
+ * and what it logged. `random` is where in its range each wait falls.
+ */
+async function play(
+  answers: { enrol?: (Failure | undefined)[]; report?: (Failure | undefined)[] },
+  options: {
+    random?: () => number
+    livekit?: () => LivekitState
+    onWait?: (loop: ReportLoop, signal: AbortSignal) => void
+  } = {},
+): Promise<Played> {
+  const { random = () => 1, livekit = (): LivekitState => ({ up: true }), onWait = () => {} } = options
+  const enrols = [...(answers.enrol ?? [])]
+  const reports = [...(answers.report ?? [])]
+  const played: Played = { steps: [], waits: [], lines: [] }
+  const next = (step: string, left: (Failure | undefined)[]): Failure | undefined => {
+    played.steps.push(step)
+    return left.shift()
+  }
+  const loop = reportLoop({
+    bootId: 'boot-0001',
+    enrolment: {
+      node: 'edge-1',
+      site: 'berlin',
+      url: 'wss://edge-1.example.org',
+      apiKey: 'key',
+      apiSecret: 's'.repeat(32),
+      nodeSecret: 'n'.repeat(43),
+      agentVersion: '0',
+    },
+    controlPlane: {
+      enrol: async () =>
+        next('enrol', enrols) ?? { kind: 'ok', value: { node: 'edge-1', reportEveryMs: 2_000 } },
+      report: async () =>
+        next('report', reports) ?? {
+          kind: 'ok',
+          value: { state: 'serving', drop: [], reportEveryMs: 2_000 },
+        },
+    },
+    livekitState: livekit,
+    readings: { take: async () => reading, withoutLivekit: () => reading },
+    obey: () => {},
+    metrics: agentMetrics(new Registry(), '0'),
+    log: pino({ base: null }, { write: (line) => played.lines.push(JSON.parse(line)) }),
+    random,
+    wait: async (ms, signal) => {
+      played.waits.push(ms)
+      onWait(loop, signal)
+      if (enrols.length === 0 && reports.length === 0) loop.stop()
+    },
+  })
+  await loop.run()
+  return played
+}
+
+const ERROR = 50
+const WARN = 40
+
+test('a report follows after 75 to 100 % of the period, never later', async () => {
+  for (const [random, ms] of [
+    [0, 1_500],
+    [0.5, 1_750],
+    [1, 2_000],
+  ] as const) {
+    const { waits } = await play({ report: [undefined, undefined, undefined] }, { random: () => random })
+    assert.deepEqual(waits, [ms, ms, ms])
+  }
+})
+
+test('back-off: evenly between 0 and a ceiling that doubles up to its own', () => {
+  for (const [failures, ceiling] of [
+    [1, 500],
+    [2, 1_000],
+    [4, 4_000],
+    [5, 5_000],
+    [10_000, 5_000],
+  ] as const) {
+    assert.equal(
+      backoffMs(failures, 500, 5_000, () => 1),
+      ceiling,
+    )
+    assert.equal(
+      backoffMs(failures, 500, 5_000, () => 0.25),
+      ceiling / 4,
+    )
+    assert.equal(
+      backoffMs(failures, 500, 5_000, () => 0),
+      0,
+    )
+  }
+})
+
+test('a control plane that is away: back-off with jitter, one line, and one more when it is back', async () => {
+  const away = Array.from({ length: 6 }, () => UNREACHABLE)
+  const all = await play({ report: [undefined, ...away, undefined] })
+  assert.deepEqual(all.waits, [2_000, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 2_000])
+  assert.deepEqual(
+    all.lines.map(({ msg }) => msg),
+    ['enrolled', 'report failed; the control plane is asked again', 'the control plane takes reports again'],
+  )
+  const third = await play({ report: [undefined, ...away] }, { random: () => 0.1 })
+  assert.deepEqual(third.waits.slice(1), [50, 100, 200, 400, 500, 500])
+})
+
+test('away before the first enrolment: the same back-off', async () => {
+  const { waits, steps, lines } = await play({
+    enrol: [UNREACHABLE, UNREACHABLE, undefined],
+    report: [undefined],
+  })
+  assert.deepEqual(waits, [500, 1_000, 2_000])
+  assert.deepEqual(steps, ['enrol', 'enrol', 'enrol', 'report'])
+  assert.equal(lines.filter(({ level }) => level === WARN).length, 1)
+})
+
+test('it answers but its store is away: asked again after half a period', async () => {
+  const { waits } = await play({ report: [STORE_AWAY, STORE_AWAY, undefined] })
+  assert.deepEqual(waits, [1_000, 1_000, 2_000])
+})
+
+test('a refused enrolment is one line and a try each half minute, whatever LiveKit does meanwhile', async () => {
+  const wrong = Array.from({ length: 10 }, () => refused(401, 'enrolment_key_refused'))
+  const { steps, waits, lines } = await play({ enrol: wrong }, { onWait: (loop) => loop.urge() })
+  assert.deepEqual(
+    steps,
+    Array.from({ length: 10 }, () => 'enrol'),
+  )
+  assert.deepEqual(new Set(waits), new Set([tuning.ENROL_REFUSED_RETRY_MS]))
+  assert.equal(tuning.ENROL_REFUSED_RETRY_MS, 30_000)
+  assert.deepEqual(
+    lines.map(({ level, msg }) => ({ level, msg })),
+    [{ level: ERROR, msg: 'enrolment refused: enrolment_key_refused.' }],
+  )
+})
+
+for (const [status, code] of [
+  [404, 'node_unknown'],
+  [401, 'node_unauthorized'],
+] as const)
+  test(`a control plane that does not know the node (${status}): enrolled anew at once, then ever more slowly`, async () => {
+    const once = await play({ report: [undefined, refused(status, code), undefined] })
+    assert.deepEqual(once.steps, ['enrol', 'report', 'report', 'enrol', 'report'])
+    assert.deepEqual(once.waits, [2_000, 0, 2_000])
+
+    const never = await play({ report: Array.from({ length: 9 }, () => refused(status, code)) })
+    assert.deepEqual(never.waits, [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+    assert.equal(never.lines.filter(({ level }) => level === ERROR).length, 1)
+  })
+
+test('a refused report is no reason to enrol anew, and does not stop the reporting', async () => {
+  const bad = refused(422, 'impossible_report')
+  const { steps, waits } = await play({ report: [bad, bad, undefined] })
+  assert.deepEqual(steps, ['enrol', 'report', 'report', 'report'])
+  assert.deepEqual(waits, [2_000, 2_000, 2_000])
+})
+
+test('news that was not taken is told again within 50 ms, then ever more slowly', async () => {
+  let up = true
+  const { waits } = await play(
+    { report: [undefined, UNREACHABLE, STORE_AWAY, UNREACHABLE, undefined] },
+    {
+      livekit: () => (up ? { up } : { up, why: 'exited' }),
+      onWait: () => (up = false),
+    },
+  )
+  assert.deepEqual(waits, [2_000, 50, 100, 200, 2_000])
+})
+
+test('a change of LiveKit ends the wait', async () => {
+  const ended: boolean[] = []
+  const onWait = (loop: ReportLoop, signal: AbortSignal) => {
+    const before = signal.aborted
+    loop.urge()
+    ended.push(!before && signal.aborted)
+  }
+  await play({ report: [undefined, UNREACHABLE, STORE_AWAY] }, { onWait })
+  assert.deepEqual(ended, [true, true, true])
+})
+
+test('a directive that makes no sense is none; a period out of range is not followed beyond it', () => {
+  const good = { state: 'cordoned', drop: ['a~1'], reportEveryMs: 1_000 }
+  assert.deepEqual(parseDirective({ ...good, more: 1 }), good)
+  assert.equal(parseDirective({ ...good, reportEveryMs: 1 })?.reportEveryMs, 100)
+  assert.equal(parseDirective({ ...good, reportEveryMs: 1e9 })?.reportEveryMs, 60_000)
+  assert.deepEqual(parseDirective({ ...good, drop: ['a~1', 2, null] })?.drop, ['a~1'])
+  for (const bad of [
+    undefined,
+    null,
+    [],
+    'serving',
+    {},
+    { ...good, state: 'asleep' },
+    { ...good, drop: 'a~1' },
+    { ...good, reportEveryMs: 'soon' },
+    { ...good, reportEveryMs: null },
+  ])
+    assert.equal(parseDirective(bad), undefined)
+})
