@@ -14,11 +14,15 @@ const COMMANDS = new Map([
   ['load', 'load-tests/run.ts'],
 ])
 
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+
 async function main() {
   const [command = '', ...args] = process.argv.slice(2)
   const script = scriptOf(command)
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE_MAJOR)
     throw new Trouble(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE_MAJOR} or newer.`)
+  // An orderly exit, so that half-fetched tools are cleared away.
+  for (const signal of SIGNALS) process.on(signal, () => process.exit(128 + constants.signals[signal]))
   const bins = await ensureRuntime()
   await ensureDependencies(bins)
   handOver(join(bins, 'node'), [script, ...args], withBins(bins))
@@ -37,8 +41,10 @@ function scriptOf(command) {
  */
 function handOver(node, args, env) {
   const child = spawn(node, args, { cwd: repoDir, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  for (const signal of SIGNALS) {
+    process.removeAllListeners(signal)
     process.on(signal, () => child.kill(signal))
+  }
   child.on('error', (error) => {
     tellTrouble(error)
     process.exit(1)

@@ -41,7 +41,10 @@ export interface Totals {
 }
 
 /** Runs them all, whatever fails. */
-export async function runChecks({ failFast = false } = {}): Promise<Totals> {
+export async function runChecks({
+  failFast = false,
+  signal,
+}: { failFast?: boolean; signal?: AbortSignal } = {}): Promise<Totals> {
   const totals = { passed: 0, failed: 0 }
   for (const { name, command, args, advice } of CHECKS) {
     const bin = join(repoDir, 'node_modules', '.bin', command)
@@ -51,6 +54,7 @@ export async function runChecks({ failFast = false } = {}): Promise<Totals> {
       await step(name, () => run(bin, args, { cwd: repoDir, advice, lines: 200 }))
       totals.passed++
     } catch (error) {
+      if (signal?.aborted) break
       tellTrouble(error)
       totals.failed++
       if (failFast) break

@@ -1,10 +1,13 @@
 // Child processes: named, logged, watched, and never left behind.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { plainEnv } from './environment.ts'
+import { Trouble } from './progress.mjs'
 import { until } from './until.ts'
+
+const LOG_MAX_BYTES = 20_000_000
 
 export interface ChildSpec {
   name: string
@@ -13,7 +16,6 @@ export interface ChildSpec {
   env?: NodeJS.ProcessEnv
   cwd?: string
   logFile: string
-  pidFile?: string
   /** Asked again and again until it gives true. */
   ready: () => Promise<boolean>
   readyTimeoutMs?: number
@@ -41,7 +43,7 @@ export interface Child {
   stop(): Promise<void>
   /** Stops it if it runs, starts it again and waits until it is ready. */
   restart(): Promise<void>
-  /** Called at each end that nobody asked for. */
+  /** Called at each end that nobody asked for, once the child had been ready. */
   onCrash(listener: (exit: ChildExit) => void): void
 }
 
@@ -76,6 +78,7 @@ export function openNursery(): Nursery {
   }
 
   const register: Register = {
+    closing: () => closing,
     born(pid) {
       pids.add(pid)
       watchdog.stdin?.write(`+${pid}\n`)
@@ -88,7 +91,7 @@ export function openNursery(): Nursery {
 
   return {
     async start(spec) {
-      if (closing) throw new Error(`${spec.name} is not started: everything is being stopped`)
+      refuseWhenClosing(spec, register)
       const { child, ready } = launchChild(spec, register)
       ranks.set(spec.stopRank, [...(ranks.get(spec.stopRank) ?? []), child])
       await ready
@@ -98,6 +101,7 @@ export function openNursery(): Nursery {
       closing = true
       for (const rank of [...ranks.keys()].toSorted((a, b) => a - b))
         await Promise.all(ranks.get(rank)?.map((child) => child.stop()) ?? [])
+      if (watchdog.exitCode !== null || watchdog.signalCode !== null) return
       const ended = new Promise<void>((resolve) => watchdog.once('exit', () => resolve()))
       watchdog.kill('SIGKILL')
       await ended
@@ -106,19 +110,31 @@ export function openNursery(): Nursery {
 }
 
 interface Register {
+  closing(): boolean
   born(pid: number): void
   gone(pid: number): void
+}
+
+function refuseWhenClosing({ name }: ChildSpec, register: Register): void {
+  if (register.closing()) throw new Error(`${name} is not started: everything is being stopped`)
 }
 
 function launchChild(spec: ChildSpec, register: Register): { child: Child; ready: Promise<void> } {
   let current = launch(spec, register)
   let deliberate = false
+  let turn: Promise<void> = Promise.resolve()
+  /** A crash that nobody was there to hear yet. */
+  let unheard: ChildExit | undefined
   const listeners: ((exit: ChildExit) => void)[] = []
 
-  function watch(): void {
+  /** Only a process that had been ready can crash: one that never was is the answer to whoever started it. */
+  async function becomeReadyAndWatch(): Promise<void> {
     const mine = current
+    await becomeReady(spec, mine, register)
     void mine.exited.then((exit) => {
-      if (mine === current && !deliberate) for (const listener of listeners) listener(exit)
+      if (mine !== current || deliberate) return
+      if (listeners.length === 0) unheard = exit
+      for (const listener of listeners) listener(exit)
     })
   }
 
@@ -133,7 +149,15 @@ function launchChild(spec: ChildSpec, register: Register): { child: Child; ready
     }
   }
 
-  watch()
+  async function startAnew(): Promise<void> {
+    await stop()
+    // Asked and launched in one breath: whoever closes the nursery sees the new process.
+    refuseWhenClosing(spec, register)
+    current = launch(spec, register)
+    deliberate = false
+    await becomeReadyAndWatch()
+  }
+
   const child: Child = {
     name: spec.name,
     logFile: spec.logFile,
@@ -148,16 +172,15 @@ function launchChild(spec: ChildSpec, register: Register): { child: Child; ready
     },
     kill: (signal) => current.kill(signal),
     stop,
-    async restart() {
-      await stop()
-      current = launch(spec, register)
-      deliberate = false
-      watch()
-      await becomeReady(spec, current, register)
+    // One after the other, or two callers would start two processes.
+    restart: () => (turn = turn.catch(() => {}).then(startAnew)),
+    onCrash(listener) {
+      listeners.push(listener)
+      if (unheard) listener(unheard)
+      unheard = undefined
     },
-    onCrash: (listener) => void listeners.push(listener),
   }
-  return { child, ready: becomeReady(spec, current, register) }
+  return { child, ready: becomeReadyAndWatch() }
 }
 
 interface Running {
@@ -169,6 +192,7 @@ interface Running {
 
 function launch(spec: ChildSpec, register: Register): Running {
   mkdirSync(dirname(spec.logFile), { recursive: true })
+  keepSmall(spec.logFile)
   const log = openSync(spec.logFile, 'a', 0o600)
   // Its own process group: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
   const child = spawn(spec.command, spec.args, {
@@ -179,10 +203,7 @@ function launch(spec: ChildSpec, register: Register): Running {
   })
   closeSync(log)
   const { pid } = child
-  if (pid !== undefined) {
-    register.born(pid)
-    if (spec.pidFile) writeFileSync(spec.pidFile, `${pid}\n`)
-  }
+  if (pid !== undefined) register.born(pid)
   const exited = new Promise<ChildExit>((resolve) => {
     child.once('error', () => resolve({ code: 127, signal: null }))
     child.once('exit', (code, signal) => {
@@ -200,11 +221,9 @@ function launch(spec: ChildSpec, register: Register): Running {
 
 async function becomeReady(spec: ChildSpec, child: Running, register: Register): Promise<void> {
   const over = new AbortController()
-  void child.exited.then(({ code, signal }) =>
-    over.abort(
-      new Error(`${spec.name} ended while starting (${signal ?? `code ${code}`})\n${tail(spec.logFile)}`),
-    ),
-  )
+  const trouble = (how: string) =>
+    new Trouble(`${spec.name} ${how}, log: ${spec.logFile}`, tail(spec.logFile))
+  void child.exited.then((exit) => over.abort(trouble(`ended while starting (${describeExit(exit)})`)))
   try {
     await until(spec.ready, {
       what: `${spec.name} being ready`,
@@ -216,9 +235,16 @@ async function becomeReady(spec: ChildSpec, child: Running, register: Register):
       child.kill('SIGKILL')
       await child.exited
       register.gone(child.pid)
+      throw trouble(`did not become ready (${error instanceof Error ? error.message : String(error)})`)
     }
-    throw over.signal.aborted ? over.signal.reason : new Error(`${String(error)}\n${tail(spec.logFile)}`)
+    throw over.signal.reason ?? error
   }
+}
+
+/** Between two runs of a program, one old log is kept: a machine that runs for years does not fill up. */
+function keepSmall(logFile: string): void {
+  const { size = 0 } = statSync(logFile, { throwIfNoEntry: false }) ?? {}
+  if (size > LOG_MAX_BYTES) renameSync(logFile, `${logFile}.1`)
 }
 
 export function describeExit({ code, signal }: ChildExit): string {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Child, Nursery } from './children.ts'
 import { plainEnv } from './environment.ts'
-import { type LivekitPorts, livekitPidFile } from './livekit.ts'
+import type { LivekitPorts } from './livekit.ts'
 import { repoDir } from './pins.mjs'
 import { LOOPBACK } from './ports.ts'
 import type { LivekitKey, Secrets } from './secrets.ts'
@@ -58,7 +58,6 @@ export function startAgent(nursery: Nursery, options: AgentOptions): Promise<Chi
       LEVEE_AGENT_PORT: String(ports.agent),
       // Nodes share this machine: each counts only its own LiveKit's CPU.
       LEVEE_CPU_SCOPE: 'process',
-      LEVEE_LIVEKIT_PID_FILE: livekitPidFile(dir),
       LEVEE_LOG_LEVEL: 'info',
       ...agentEnv,
     },

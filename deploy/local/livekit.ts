@@ -66,15 +66,10 @@ export function startLivekit(nursery: Nursery, options: LivekitOptions): Promise
     args: ['--config', config],
     cwd: dir,
     logFile,
-    pidFile: livekitPidFile(dir),
     ready: () => answers(`http://${LOOPBACK}:${ports.signal}/`),
     // The first asks to wait for people to leave, the second not to wait.
     stopSignals: ['SIGTERM', 'SIGTERM'],
     graceMs: 400,
     stopRank: 1,
   })
-}
-
-export function livekitPidFile(dir: string): string {
-  return join(dir, 'livekit.pid')
 }

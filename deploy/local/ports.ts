@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram'
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { basename } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { Trouble } from './progress.mjs'
@@ -146,7 +147,7 @@ function ownerFromProc(port: number): string | undefined {
     try {
       for (const fd of readdirSync(`/proc/${pid}/fd`)) {
         if (inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`)))
-          return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`
+          return `${basename(readlinkSync(`/proc/${pid}/exe`))} (pid ${pid})`
       }
     } catch {
       // Other people's processes, or one that just ended.

@@ -19,12 +19,11 @@ export class Trouble extends Error {
 
 /** @param {unknown} error */
 export function tellTrouble(error) {
-  if (error instanceof Trouble) {
-    if (error.detail) process.stderr.write(`${error.detail.replace(/^/gm, '  │ ')}\n`)
-    process.stderr.write(`  ✗ ${error.message}\n`)
-  } else {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-  }
+  const known = error instanceof Trouble ? undefined : explain(String(error))
+  const { message, detail } =
+    error instanceof Trouble ? error : { message: known, detail: known && String(error) }
+  if (message === undefined) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  else process.stderr.write(`${detail ? `${detail.replace(/^/gm, '  │ ')}\n` : ''}  ✗ ${message}\n`)
 }
 
 /** @param {number} startedMs */
@@ -56,6 +55,15 @@ export async function step(what, work) {
   }
 }
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+
+/** Asks everything that `run` started to end. SIGINT: builders clean up behind themselves then. */
+export function interruptRuns() {
+  for (const child of running) child.kill('SIGINT')
+}
+process.on('exit', interruptRuns)
+
 /**
  * Runs a command to its end and returns what it printed.
  * @param {string} command
@@ -68,6 +76,7 @@ export function run(command, args, { cwd, env = process.env, advice, lines = TAI
   return new Promise((resolve, reject) => {
     const plain = { ...env, NO_COLOR: '1', FORCE_COLOR: undefined }
     const child = spawn(command, args, { cwd, env: plain, stdio: ['ignore', 'pipe', 'pipe'] })
+    running.add(child)
     let output = ''
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
@@ -75,8 +84,12 @@ export function run(command, args, { cwd, env = process.env, advice, lines = TAI
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.on('error', (error) => reject(new Trouble(explain(String(error)) ?? advice, error.message)))
+    child.on('error', (error) => {
+      running.delete(child)
+      reject(new Trouble(explain(String(error)) ?? advice, error.message))
+    })
     child.on('close', (code, signal) => {
+      running.delete(child)
       if (code === 0) return resolve(output)
       const told = output.split('\n').filter((line) => line.trim() && !STACK_LINE.test(line))
       const tail = told.slice(-lines).join('\n')
@@ -91,8 +104,8 @@ export function run(command, args, { cwd, env = process.env, advice, lines = TAI
  */
 export function explain(output) {
   if (/ENOSPC|no space left on device|disk quota exceeded/i.test(output))
-    return 'The disk is full: free at least 2 GB, or point LEVEE_CACHE_DIR at a disk with room, and run the command again.'
+    return 'The disk is full: free at least 2 GB, or point LEVEE_CACHE_DIR (tools) and LEVEE_DATA_DIR (meetings) at a disk with room, and run the command again.'
   if (/EACCES|EPERM|permission denied|read-only file system|EROFS/i.test(output))
-    return 'No right to write there: give this user the folder named above, or point LEVEE_CACHE_DIR at one that is yours.'
+    return 'No right to write there: give this user the folder named above, or point LEVEE_CACHE_DIR (tools) or LEVEE_DATA_DIR (meetings) at one that is yours.'
   return undefined
 }

@@ -1,7 +1,7 @@
 // Brings the pinned Node and pnpm, and the dependencies of the lockfile. Runs on any Node ≥ 20.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { NODE_VERSION, cacheDir, PNPM_VERSION, repoDir } from './pins.mjs'
 import { Trouble, explain, run, step } from './progress.mjs'
@@ -79,6 +79,9 @@ export function withBins(bins) {
   return { ...process.env, PATH: [bins, local, process.env['PATH']].join(delimiter) }
 }
 
+/** What a run left that was killed in the middle; one that still works is younger. */
+const STALE_MS = 24 * 3_600_000
+
 /**
  * A folder beside the final one, so that the closing rename cannot cross disks.
  * @param {string} name
@@ -86,7 +89,15 @@ export function withBins(bins) {
 export async function makeTemp(name) {
   try {
     await mkdir(cacheDir(), { recursive: true })
-    return await mkdtemp(join(cacheDir(), `.${name}-`))
+    for (const entry of await readdir(cacheDir())) {
+      if (!entry.startsWith('.')) continue
+      const path = join(cacheDir(), entry)
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
+      if (Date.now() - mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true })
+    }
+    const temp = await mkdtemp(join(cacheDir(), `.${name}-`))
+    process.on('exit', () => rmSync(temp, { recursive: true, force: true }))
+    return temp
   } catch (error) {
     const sentence = explain(String(error))
     throw sentence ? new Trouble(sentence, String(error)) : error

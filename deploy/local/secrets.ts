@@ -1,6 +1,8 @@
 // Keys of one appliance: made once, kept in a file that only its owner reads.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Trouble } from './progress.mjs'
 
 export interface LivekitKey {
   apiKey: string
@@ -27,11 +29,22 @@ export function nodeKey(secrets: Secrets, node: string): LivekitKey {
 }
 
 export function loadSecrets(file: string, nodes: readonly string[]): Secrets {
-  const known: Partial<Secrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-  const secrets: Secrets = { ...makeSecrets(), ...known }
+  const secrets: Secrets = { ...makeSecrets(), ...knownSecrets(file) }
   for (const node of nodes) nodeKey(secrets, node)
   writePrivate(file, `${JSON.stringify(secrets, null, 2)}\n`)
   return secrets
+}
+
+function knownSecrets(file: string): Partial<Secrets> {
+  if (!existsSync(file)) return {}
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>
+  } catch {
+    // New keys would not open what the old ones sealed.
+    throw new Trouble(
+      `${file} is damaged: restore it, or move the folder ${dirname(file)} away to begin with new keys and no meetings.`,
+    )
+  }
 }
 
 /** Never readable by others, not even for the moment of writing. */

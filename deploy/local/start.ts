@@ -1,6 +1,11 @@
 // `npm start`: the whole appliance on this machine, until Ctrl-C.
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+//
+//   LEVEE_DATA_DIR     folder of data, keys and logs; without it var/ in the checkout
+//   LEVEE_PORT         web and API, 8080
+//   LEVEE_REDIS_PORT   Redis, 6390
+//   LEVEE_NODE_PORTS   first of the 20 ports of the two edge nodes, 7880
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { claimInstance } from './instance.ts'
 import { onEnding } from './lifetime.ts'
 import { repoDir } from './pins.mjs'
@@ -18,10 +23,11 @@ const NODES = [
 ] as const
 
 const started = performance.now()
+const over = new AbortController()
 const say = (line: string) => process.stdout.write(`  ${line}\n`)
 
 function portFrom(variable: string, usual: number): number {
-  const port = Number(process.env[variable] ?? usual)
+  const port = Number(process.env[variable] || usual)
   if (!Number.isInteger(port) || port < 1 || port > 65_000)
     throw new Trouble(`${variable} must be a port number, 1 to 65000.`)
   return port
@@ -54,7 +60,20 @@ function choosePorts(): { fixed: FixedPorts; wanted: WantedPort[] } {
         variable: 'LEVEE_NODE_PORTS',
       })
   })
+  refuseTwice(wanted)
   return { fixed: { redis, controlPlanes: [http], nodes }, wanted }
+}
+
+function refuseTwice(wanted: readonly WantedPort[]): void {
+  for (const one of wanted) {
+    const other = wanted.find(
+      ({ port, kind, use }) => port === one.port && kind === one.kind && use !== one.use,
+    )
+    if (other)
+      throw new Trouble(
+        `Port ${one.port} cannot be both ${one.use} and ${other.use}: choose another ${one.variable}.`,
+      )
+  }
 }
 
 function summary({ url, operatorKey }: Stack, dataDir: string): string {
@@ -62,25 +81,39 @@ function summary({ url, operatorKey }: Stack, dataDir: string): string {
     ['Start a meeting', url],
     ['Operations', `${url}/ops`],
     ['  sign in with', operatorKey],
-    ['API reference', `${url}/docs`],
     ['Metrics', `${url}/metrics`],
-    ['  Bearer', `metricsKey in ${join(dataDir, 'secrets.json')}`],
-    ['Logs', join(dataDir, 'logs')],
+    ['  bearer token', `“metricsKey” in ${join(dataDir, 'secrets.json')}`],
+    ['API reference', `${url}/docs`],
+    ['Data and logs', dataDir],
   ]
   const lines = rows.map(([what = '', where]) => `  ${what.padEnd(18)}${where}`)
   const took = ((performance.now() - started) / 1000).toFixed(1)
   return `\n  Levee is ready in ${took} s\n\n${lines.join('\n')}\n\n  Ctrl-C stops it.\n\n`
 }
 
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.W_OK)
+  } catch (error) {
+    throw new Trouble(
+      `The data folder ${dataDir} cannot be used: choose another with LEVEE_DATA_DIR=… npm start`,
+      String(error),
+    )
+  }
+}
+
 async function main(): Promise<void> {
-  const dataDir = process.env['LEVEE_DATA_DIR'] ?? join(repoDir, 'var')
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const dataDir = resolve(
+    process.env['INIT_CWD'] ?? '',
+    process.env['LEVEE_DATA_DIR'] || join(repoDir, 'var'),
+  )
+  makeDataDir(dataDir)
   const { fixed, wanted } = choosePorts()
   const letGo = claimInstance(join(dataDir, 'running.json'), `http://localhost:${fixed.controlPlanes[0]}`)
   process.on('exit', letGo)
 
   const supervisor = supervise(say)
-  const over = new AbortController()
   let starting: Promise<Stack> | undefined
   onEnding({
     stop() {
@@ -120,6 +153,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (error) tellTrouble(error)
+  // What fails because we stop is no news; stopping ends the process.
+  if (over.signal.aborted) return
+  tellTrouble(error)
   process.exit(1)
 })

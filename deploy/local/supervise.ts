@@ -20,9 +20,14 @@ export function supervise(say: (line: string) => void): Supervisor {
     let pauseMs = FIRST_PAUSE_MS
     let since = performance.now()
 
+    let waiting = false
+
     const later = (): void => {
+      if (waiting) return
+      waiting = true
       const timer = setTimeout(() => {
         timers.delete(timer)
+        waiting = false
         void again()
       }, pauseMs)
       timers.add(timer)
@@ -37,8 +42,8 @@ export function supervise(say: (line: string) => void): Supervisor {
         say(`✓ ${child.name} is back after ${((since - started) / 1000).toFixed(1)} s`)
       } catch (error) {
         if (closed) return
-        const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
-        say(`✗ ${reason}; next try in ${pauseMs / 1000} s, log: ${child.logFile}`)
+        const reason = error instanceof Error ? error.message : String(error)
+        say(`✗ next try in ${pauseMs / 1000} s: ${reason}`)
         later()
       }
     }

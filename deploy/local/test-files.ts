@@ -9,7 +9,7 @@ import { repoDir } from './pins.mjs'
 const EVERYWHERE = ['*/test/**/*.test.ts', 'web/e2e/**/*.test.ts']
 
 /** A file that hangs is a failure, not a pause. */
-const FILE_TIMEOUT_MS = 300_000
+const FILE_TIMEOUT_MS = Number(process.env['LEVEE_TEST_FILE_TIMEOUT_MS'] || 300_000)
 
 /** All test files, or those in or at the given paths. */
 export function findTestFiles(narrow: readonly string[]): string[] {

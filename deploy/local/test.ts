@@ -6,7 +6,7 @@ import { type Totals, runChecks } from './checks.ts'
 import { markRun } from './leftovers.ts'
 import { onEnding } from './lifetime.ts'
 import { repoDir } from './pins.mjs'
-import { tellTrouble } from './progress.mjs'
+import { interruptRuns, tellTrouble } from './progress.mjs'
 import { findTestFiles, isTestPath, runTestFiles } from './test-files.ts'
 import { ensureChromium, ensureK6, ensureLivekit, ensureRedis } from './tools.ts'
 import { ensureWebBuild } from './web-build.ts'
@@ -17,7 +17,13 @@ const paths = args.filter((arg) => !arg.startsWith('--'))
 const over = new AbortController()
 const totals: Totals = { passed: 0, failed: 0 }
 
-onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+onEnding({
+  stop() {
+    over.abort()
+    interruptRuns()
+  },
+  kill: () => process.exit(130),
+})
 
 function count({ passed, failed }: Totals): void {
   totals.passed += passed
@@ -65,26 +71,42 @@ async function main(): Promise<void> {
   for (const path of paths) if (!isTestPath(path)) fail(`there is no ${path}`)
   await prepareTools()
   const leftovers = markRun()
-  if (paths.length === 0) count(await runChecks({ failFast }))
-  if (goesOn()) {
-    await ensureWebBuild().catch((error: unknown) => {
-      tellTrouble(error)
-      totals.failed++
-    })
+  try {
+    await runAll()
+  } finally {
+    for (const { pid, command } of await leftovers()) {
+      fail(`left running: ${command.slice(0, 120)} (pid ${pid})`)
+      kill(pid)
+    }
   }
+}
+
+async function runAll(): Promise<void> {
+  if (paths.length === 0) count(await runChecks({ failFast, signal: over.signal }))
+  if (goesOn()) await ensureWebBuild().catch(tell)
   if (goesOn()) await runFiles()
   if (goesOn() && paths.length === 0) await runShortLoad()
-  for (const { pid, command } of await leftovers()) {
-    fail(`left running: ${command.slice(0, 120)} (pid ${pid})`)
+}
+
+/** What fails because we stop is no news. */
+function tell(error: unknown): void {
+  if (over.signal.aborted) return
+  tellTrouble(error)
+  totals.failed++
+}
+
+function kill(pid: number): void {
+  try {
     process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself meanwhile.
   }
 }
 
 try {
   await main()
 } catch (error) {
-  tellTrouble(error)
-  totals.failed++
+  tell(error)
 }
 if (over.signal.aborted) fail('stopped before the end')
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`)

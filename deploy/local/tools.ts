@@ -1,6 +1,8 @@
 // The programs that npm does not bring: each is found, or installed, and its path given.
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { K6_VERSION, LIVEKIT_VERSION, cacheDir } from './pins.mjs'
 import { Trouble, run, step } from './progress.mjs'
@@ -19,9 +21,7 @@ export function ensureRedis(): Promise<string> {
 }
 
 export function ensureChromium(): Promise<string> {
-  const chosen = process.env['LEVEE_CHROMIUM']
-  if (chosen && !isExecutable(chosen))
-    throw new Trouble(`LEVEE_CHROMIUM names ${chosen}, which is no program: correct or unset it.`)
+  const chosen = chosenBy('LEVEE_CHROMIUM')
   const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
   return fromSystem({
@@ -40,6 +40,8 @@ export function ensureLivekit(): Promise<string> {
     module: `github.com/livekit/livekit-server/cmd/server@v${LIVEKIT_VERSION}`,
     builtAs: 'server',
     binary: 'livekit-server',
+    variable: 'LEVEE_LIVEKIT',
+    version: { argument: '--version', tells: `version ${LIVEKIT_VERSION}` },
   })
 }
 
@@ -50,7 +52,17 @@ export function ensureK6(): Promise<string> {
     module: `go.k6.io/k6@v${K6_VERSION}`,
     builtAs: 'k6',
     binary: 'k6',
+    variable: 'LEVEE_K6',
+    version: { argument: 'version', tells: `v${K6_VERSION} ` },
   })
+}
+
+/** A program that the operator names wins over what is found. */
+function chosenBy(variable: string): string | undefined {
+  const chosen = process.env[variable] || undefined
+  if (chosen && !isExecutable(chosen))
+    throw new Trouble(`${variable} names ${chosen}, which is no program: correct or unset it.`)
+  return chosen
 }
 
 interface SystemTool {
@@ -64,7 +76,7 @@ interface SystemTool {
 async function fromSystem({ label, found, aptPackage, binary, brew }: SystemTool): Promise<string> {
   if (found) return found
   if (process.platform === 'darwin') throw new Trouble(`${label} is missing: run “${brew}” and try again.`)
-  const byHand = `${label} is missing: ask an administrator for “apt-get install ${aptPackage}”, or put ${binary} on PATH.`
+  const byHand = `${label} is missing and cannot be installed from here: run “sudo apt-get install ${aptPackage}” (or ask an administrator), or put ${binary} on PATH, then run again.`
   if (!onPath('apt-get')) throw new Trouble(byHand)
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   if (sudo.length > 0) {
@@ -106,15 +118,27 @@ interface GoTool {
   /** What `go install` calls it, and what we call it. */
   builtAs: string
   binary: string
+  /** Names one that is already there. */
+  variable: string
+  /** One on PATH is taken when it tells the pinned version. */
+  version: { argument: string; tells: string }
 }
 
-async function built({ name, label, module, builtAs, binary }: GoTool): Promise<string> {
+async function built(tool: GoTool): Promise<string> {
+  const { name, label, module, builtAs, binary, variable, version } = tool
+  const chosen = chosenBy(variable)
+  if (chosen) return chosen
   const home = join(cacheDir(), name)
   const final = join(home, 'bin', binary)
   if (isExecutable(final)) return final
+  const there = onPath(binary)
+  if (there && spawnSync(there, [version.argument], { encoding: 'utf8' }).stdout?.includes(version.tells))
+    return there
   const go = onPath('go') ?? (isExecutable('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : undefined)
   if (!go)
-    throw new Trouble(`${name} must be built: install Go 1.21 or newer (https://go.dev/dl), then run again.`)
+    throw new Trouble(
+      `${name} must be built: install Go 1.21 or newer (https://go.dev/dl), or name a ${binary} of that version in ${variable}, then run again.`,
+    )
   requireSpace()
   await step(label, async () => {
     const temp = await makeTemp(name)
@@ -133,7 +157,7 @@ async function built({ name, label, module, builtAs, binary }: GoTool): Promise<
 }
 
 function requireSpace(): void {
-  for (const dir of [cacheDir(), process.env['GOPATH'], process.env['HOME']]) {
+  for (const dir of [cacheDir(), process.env['GOPATH'], process.env['HOME'], tmpdir()]) {
     if (!dir || !existsSync(dir)) continue
     const { bavail, bsize } = statfsSync(dir)
     const gib = ((bavail * bsize) / 1024 ** 3).toFixed(1)
@@ -145,12 +169,7 @@ function requireSpace(): void {
 }
 
 function onPath(name: string): string | undefined {
-  const dirs = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/local/bin',
-    '/usr/bin',
-    '/opt/homebrew/bin',
-  ]
+  const dirs = [...(process.env['PATH'] ?? '').split(delimiter), '/opt/homebrew/bin']
   return dirs.map((dir) => join(dir, name)).find(isExecutable)
 }
 
