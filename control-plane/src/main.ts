@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { readConfig } from './config.ts'
-import { base32 } from './domain/room.ts'
 import { buildApp } from './http/app.ts'
 import { REPORT_EVERY_MS, STOP_GRACE_LOCAL_MS, STOP_GRACE_MS, STOP_LIMIT_MS } from './limits.ts'
 import { signParticipantToken } from './livekit/token.ts'
@@ -50,7 +49,7 @@ const unseal = (node: string, sealed: string): string => {
 
 const joinDeps = {
   store,
-  newIdentity: () => base32(randomBytes(10), 16),
+  newIdentity: randomUUID,
   hash: hashSecret,
   unseal,
   signToken: signParticipantToken,

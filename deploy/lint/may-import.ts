@@ -68,7 +68,7 @@ export const ROOMS: readonly Room[] = [
       'control-plane/src/domain',
       'control-plane/src/limits.ts',
     ],
-    packages: ['fastify', '@fastify', 'typebox', 'pino', 'node:'],
+    packages: ['fastify', '@fastify', 'helmet', 'cookie', 'typebox', 'pino', 'node:'],
     because: 'http knows use-cases and the contract, never redis, livekit or metrics',
   },
   {

@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpDeps } from './deps.ts'
 import { sendProblem } from './problem.ts'
@@ -13,7 +14,7 @@ export function bearerOf(request: FastifyRequest): string {
 export function isOperator(deps: HttpDeps, request: FastifyRequest): boolean {
   const bearer = bearerOf(request)
   if (bearer) return deps.operator.isKey(bearer)
-  const session = request.cookies[OPERATOR_COOKIE]
+  const session = parseCookie(request.headers.cookie ?? '')[OPERATOR_COOKIE]
   return session !== undefined && deps.operator.isSession(session)
 }
 

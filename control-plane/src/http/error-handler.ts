@@ -33,6 +33,9 @@ export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: u
       return sendProblem(reply, 'invalid_request', { errors })
     }
     const known = error.code ? BY_FASTIFY_CODE[error.code] : undefined
+    // Fastify would close the connection under a client that is still sending, which then never reads why. The rest
+    // of the body is thrown away unread instead; the request time-out bounds it.
+    if (known === 'payload_too_large') reply.removeHeader('connection')
     if (known) return sendProblem(reply, known)
     if (error.statusCode === 429) return sendProblem(reply, 'rate_limited')
     if (error.statusCode === 400) return sendProblem(reply, 'malformed_request')

@@ -1,39 +1,56 @@
-import helmet from '@fastify/helmet'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import helmet from 'helmet'
 import type { App } from './app.ts'
 import type { HttpDeps } from './deps.ts'
 
+const PERMISSIONS =
+  'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), fullscreen=(self), geolocation=(), payment=(), usb=()'
+
+type Headers = Record<string, string>
+
 /**
  * One policy for every page. Nothing comes from another origin; only signalling goes to one: the edge nodes, whose
- * addresses are not known when the page is served.
+ * addresses are not known when the page is served. An answer of the API is no page and may load nothing at all.
  */
-export async function installSecurityHeaders(app: App, deps: HttpDeps): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
-        'font-src': ["'self'"],
-        'img-src': ["'self'", 'data:', 'blob:'],
-        'media-src': ["'self'", 'blob:', 'mediastream:'],
-        'worker-src': ["'self'", 'blob:'],
-        'manifest-src': ["'self'"],
-        'connect-src': ["'self'", ...deps.cspConnect],
-        'base-uri': ["'none'"],
-        'form-action': ["'self'"],
-        'frame-ancestors': ["'self'"],
-      },
-    },
+export function installSecurityHeaders(app: App, deps: HttpDeps): void {
+  const page = { ...headersOf(deps, PAGE_POLICY(deps)), 'permissions-policy': PERMISSIONS }
+  const api = headersOf(deps, { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.url.startsWith('/v1/') ? api : page)
+    done()
+  })
+}
+
+const PAGE_POLICY = (deps: HttpDeps) => ({
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'font-src': ["'self'"],
+  'img-src': ["'self'", 'data:', 'blob:'],
+  'media-src': ["'self'", 'blob:', 'mediastream:'],
+  'worker-src': ["'self'", 'blob:'],
+  'manifest-src': ["'self'"],
+  'connect-src': ["'self'", ...deps.cspConnect],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'self'"],
+})
+
+/** The policy never changes, so helmet works it out once and not at each request: that was 6 % of a join. */
+function headersOf(deps: HttpDeps, directives: Record<string, string[]>): Headers {
+  const request = new IncomingMessage(new Socket())
+  const response = new ServerResponse(request)
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives },
     strictTransportSecurity: deps.secureCookies ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginEmbedderPolicy: false,
     xFrameOptions: { action: 'sameorigin' },
+  })(request, response, (error?: unknown) => {
+    if (error) throw error instanceof Error ? error : new Error('helmet refused its options')
   })
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header(
-      'permissions-policy',
-      'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), fullscreen=(self), geolocation=(), payment=(), usb=()',
-    )
-  })
+  return Object.fromEntries(
+    Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]),
+  )
 }

@@ -1,3 +1,4 @@
+import { stringifySetCookie } from 'cookie'
 import { Type } from 'typebox'
 import { Problem, SignIn } from '../../contract/index.ts'
 import type { App } from '../app.ts'
@@ -8,7 +9,16 @@ import { sendProblem } from '../problem.ts'
 const tags = ['operator']
 
 export function operatorRoutes(app: App, deps: HttpDeps): void {
-  const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: deps.secureCookies } as const
+  const session = (value: string, maxAge: number) =>
+    stringifySetCookie({
+      name: OPERATOR_COOKIE,
+      value,
+      maxAge,
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: deps.secureCookies,
+    })
 
   app.post(
     '/operator/session',
@@ -27,8 +37,10 @@ export function operatorRoutes(app: App, deps: HttpDeps): void {
         request.log.warn('operator sign-in refused')
         return sendProblem(reply, 'operator_required')
       }
-      reply.setCookie(OPERATOR_COOKIE, deps.operator.newSession(), { ...cookie, maxAge: 12 * 3_600 })
-      return reply.code(204).send(null)
+      return reply
+        .code(204)
+        .header('set-cookie', session(deps.operator.newSession(), 12 * 3_600))
+        .send(null)
     },
   )
 
@@ -36,8 +48,7 @@ export function operatorRoutes(app: App, deps: HttpDeps): void {
     '/operator/session',
     { schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } } },
     async (_request, reply) => {
-      reply.clearCookie(OPERATOR_COOKIE, cookie)
-      return reply.code(204).send(null)
+      return reply.code(204).header('set-cookie', session('', 0)).send(null)
     },
   )
 }

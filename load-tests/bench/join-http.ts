@@ -1,0 +1,109 @@
+// Joins over HTTP against a trivial Fastify route: one process each, the same generator, turns in one run.
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { CreatedRoom } from '@levee/control-plane/contract'
+import autocannon, { type Client, type Request, type Result } from 'autocannon'
+import { type NodeSpec, type Stack, startStack } from '../../deploy/local/stack.ts'
+import { median } from './figures.ts'
+
+const ROUNDS = 5
+const SECONDS = 4
+const WARM_UP_SEC = 3
+const CONNECTIONS = 32
+const PLACED_ROOMS = 200
+const NEW_ROOMS = 12_800
+const BODY = JSON.stringify({ name: 'Ann' })
+const HEADERS = { 'content-type': 'application/json' }
+
+/** Nobody comes to the rooms, so no node may be full of promises. */
+const ROOMY = { LEVEE_CAPACITY_TRACKS: '100000000', LEVEE_CAPACITY_CPU_CORES: '4096' }
+const NODES: readonly NodeSpec[] = ['n1', 'n2'].map((id) => ({ id, site: 'hq', agentEnv: ROOMY }))
+
+export interface Throughput {
+  perSec: number
+  p99Ms: number
+}
+
+export interface JoinHttp {
+  trivial: Throughput
+  placed: Throughput
+  fresh: Throughput
+}
+
+type Load = { url: string; requests: readonly Request[]; seconds?: number; once?: boolean }
+
+/** `once`: each request is sent one time, and the run ends with the last. */
+async function fire({ url, requests, seconds = SECONDS, once = false }: Load): Promise<Throughput> {
+  let turn = 0
+  const each = Math.ceil(requests.length / CONNECTIONS)
+  const result: Result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    ...(once ? { amount: requests.length } : { duration: seconds }),
+    setupClient(client: Client) {
+      const from = turn++ * each
+      client.setRequests(once ? requests.slice(from, from + each) : [...requests])
+    },
+  })
+  const wrong = result.non2xx + result.errors + result.timeouts
+  if (wrong > 0) throw new Error(`${wrong} of ${result.requests.total} answers were wrong: ${url} ${JSON.stringify({ non2xx: result.non2xx, errors: result.errors, timeouts: result.timeouts, codes: result.statusCodeStats })}`)
+  // Its own duration is rounded up to whole samples; first to last answer is the truth.
+  const sec = (result.finish.getTime() - result.start.getTime()) / 1000
+  return { perSec: result.requests.total / sec, p99Ms: result.latency.p99 }
+}
+
+async function createRooms(url: string, count: number): Promise<string[]> {
+  const rooms: string[] = []
+  const one = async () => {
+    const reply = await fetch(`${url}/v1/rooms`, { method: 'POST', headers: HEADERS, body: '{}' })
+    rooms.push(((await reply.json()) as CreatedRoom).room)
+  }
+  while (rooms.length < count) await Promise.all(Array.from({ length: 64 }, one))
+  return rooms.slice(0, count)
+}
+
+const joinOf = (room: string): Request => ({
+  method: 'POST',
+  path: `/v1/rooms/${room}/join`,
+  headers: HEADERS,
+  body: BODY,
+})
+
+async function startTrivial() {
+  const child = fork(fileURLToPath(new URL('trivial-server.ts', import.meta.url)))
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (address) => resolve(address as string))
+    child.once('exit', () => reject(new Error('the trivial server did not start')))
+  })
+  return { url, stop: () => child.disconnect() }
+}
+
+async function measure(stack: Stack, trivialUrl: string): Promise<JoinHttp> {
+  const trivialRequests: Request[] = [{ method: 'POST', path: '/join', headers: HEADERS, body: BODY }]
+  const trivial = { url: trivialUrl, requests: trivialRequests }
+  const placed = { url: stack.url, requests: (await createRooms(stack.url, PLACED_ROOMS)).map(joinOf) }
+  for (const load of [trivial, placed]) await fire({ ...load, seconds: WARM_UP_SEC })
+  const rounds: Record<keyof JoinHttp, Throughput[]> = { trivial: [], placed: [], fresh: [] }
+  for (let round = 0; round < ROUNDS; round++) {
+    const fresh = (await createRooms(stack.url, NEW_ROOMS)).map(joinOf)
+    rounds.trivial.push(await fire(trivial))
+    rounds.placed.push(await fire(placed))
+    rounds.fresh.push(await fire({ url: stack.url, requests: fresh, once: true }))
+  }
+  const middle = (all: Throughput[]): Throughput => ({
+    perSec: median(all.map(({ perSec }) => perSec)),
+    p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
+  })
+  return { trivial: middle(rounds.trivial), placed: middle(rounds.placed), fresh: middle(rounds.fresh) }
+}
+
+export async function benchJoinHttp(): Promise<JoinHttp> {
+  const stack = await startStack({ nodes: NODES, logLevel: 'warn' })
+  const trivial = await startTrivial()
+  try {
+    return await measure(stack, trivial.url)
+  } finally {
+    trivial.stop()
+    await stack.stop()
+  }
+}
