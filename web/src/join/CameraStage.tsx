@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { CameraIcon, CameraOffIcon, MicIcon, MicOffIcon } from '../ui/icons.tsx'
+import { CameraIcon, CameraOffIcon, MicIcon, MicOffIcon, PeopleIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
 import { MicLevel } from './MicLevel.tsx'
 import { faultWords } from './permission-words.ts'
@@ -17,7 +17,7 @@ export function CameraStage({ preview, view, name, onSilent }: Props) {
       ) : (
         <div className="camera-empty">
           <div className="avatar large" aria-hidden="true">
-            {initials(name)}
+            {name.trim() ? initials(name) : <PeopleIcon />}
           </div>
           <p>{emptyWords(camera)}</p>
         </div>
@@ -61,7 +61,8 @@ function Toggle({ kind, capture, preview }: { kind: Kind; capture: Capture; prev
       onClick={() => preview.toggle(kind)}
     >
       {on ? <On /> : <Off />}
-      <span aria-hidden="true">{on ? 'On' : 'Off'}</span>
+      {/* A part of the name, so that a voice command finds it; on or off shows in icon and colour. */}
+      <span>{thing}</span>
     </button>
   )
 }

@@ -3,7 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { joinRoom, viewRoom } from '../control-plane.ts'
 import type { PageProps } from '../routes.ts'
 import { Brand, Waiting } from '../ui/Page.tsx'
-import { RefusalNotice, type ShownRefusal } from '../ui/RefusalNotice.tsx'
+import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
 import { refusalWords } from '../ui/refusals.ts'
 import { takeHostKey } from './host-key.ts'
 import type { Meeting } from '../room/meeting.ts'
@@ -94,14 +94,18 @@ export function JoinPage({ params }: PageProps) {
 }
 
 function DeadLink({ refusal }: { refusal: ShownRefusal }) {
+  const { what, todo } = refusalWords(refusal.code)
   return (
     <div className="page">
       <header className="page-head">
         <Brand />
       </header>
-      <main className="centre dead-link">
-        <h1 className="visually-hidden">Cannot join</h1>
-        <RefusalNotice refusal={refusal} />
+      <main className="centre">
+        <div className="dead-link" role="alert" data-refusal={refusal.code}>
+          <h1>{what}</h1>
+          <p>{todo}</p>
+          {refusal.requestId !== undefined && <p className="mono">Reference {refusal.requestId}</p>}
+        </div>
         <a className="button" href="/">
           Start a meeting of your own
         </a>

@@ -22,7 +22,7 @@ function chime(): ArrayBuffer {
   const count = Math.round(RATE_HZ * LENGTH_SEC)
   const view = new DataView(new ArrayBuffer(44 + count * 2))
   const text = (at: number, value: string) =>
-    [...value].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)))
+    new TextEncoder().encode(value).forEach((byte, index) => view.setUint8(at + index, byte))
   text(0, 'RIFF')
   view.setUint32(4, 36 + count * 2, true)
   text(8, 'WAVEfmt ')

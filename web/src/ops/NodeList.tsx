@@ -3,12 +3,15 @@ import { useRef, useState } from 'react'
 import type { NodeVerb } from '../control-plane.ts'
 import type { Fleet, FleetPageView } from './fleet.ts'
 import { Headroom } from './Headroom.tsx'
-import { age, percent, STATUS_WORDS, VERB_WORDS, verbsFor } from './words.ts'
+import { age, HAS_HEADROOM, percent, STATUS_WORDS, VERB_WORDS, verbsFor } from './words.ts'
 
 type Props = { fleet: Fleet; view: FleetPageView; nodes: readonly NodeView[] }
 type Asked = { node: string; verb: NodeVerb }
 
-/** A table on a desktop, cards on a phone: the same markup, laid out by the style sheet. */
+/**
+ * A table on a desktop, cards on a phone: the same markup, laid out by the style sheet. Not <table>: browsers
+ * take its meaning away when its rows are laid out as cards, while a role stays.
+ */
 export function NodeList({ fleet, view, nodes }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [asked, setAsked] = useState<Asked>()
@@ -23,22 +26,22 @@ export function NodeList({ fleet, view, nodes }: Props) {
         Nodes
       </h2>
       <div className="card node-table">
-        <table role="table">
-          <thead role="rowgroup">
-            <tr role="row">
+        <div role="table" aria-labelledby="nodes-title">
+          <div className="node-heads" role="rowgroup">
+            <div role="row">
               {['Node', 'Status', 'Headroom', 'Meetings', 'CPU', 'Last report', 'Actions'].map((head) => (
-                <th key={head} role="columnheader" scope="col">
+                <div key={head} role="columnheader">
                   {head}
-                </th>
+                </div>
               ))}
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
+            </div>
+          </div>
+          <div className="node-rows" role="rowgroup">
             {sorted.map((node) => (
               <NodeRow key={node.node} node={node} doing={view.busy.get(node.node)} onAsk={ask} />
             ))}
-          </tbody>
-        </table>
+          </div>
+        </div>
       </div>
       <dialog ref={dialog} className="dialog" aria-labelledby="confirm-title">
         {asked && (
@@ -74,42 +77,46 @@ type RowProps = { node: NodeView; doing: NodeVerb | undefined; onAsk: (asked: As
 function NodeRow({ node, doing, onAsk }: RowProps) {
   const status = STATUS_WORDS[node.status]
   return (
-    <tr role="row" data-node={node.node} data-status={node.status}>
-      <th role="rowheader" scope="row">
+    <div role="row" data-node={node.node} data-status={node.status}>
+      <div role="rowheader">
         {node.node}
         <span className="cell-note">{node.site}</span>
-      </th>
-      <td role="cell" data-label="Status">
+      </div>
+      <div role="cell" data-label="Status">
         <span className="status" data-tone={status.tone}>
           {status.label}
         </span>
         <span className="cell-note">{status.means}</span>
-      </td>
-      <td role="cell" data-label="Headroom">
-        <Headroom
-          label={`Headroom of ${node.node}`}
-          used={node.utilisation}
-          reserved={node.reserved}
-          headroom={node.headroom}
-        />
-      </td>
-      <td role="cell" data-label="Meetings">
+      </div>
+      <div role="cell" data-label="Headroom">
+        {HAS_HEADROOM.has(node.status) ? (
+          <Headroom
+            label={`Headroom of ${node.node}`}
+            used={node.utilisation}
+            reserved={node.reserved}
+            headroom={node.headroom}
+          />
+        ) : (
+          <span className="cell-note">Not known while {status.label.toLowerCase()}</span>
+        )}
+      </div>
+      <div role="cell" data-label="Meetings">
         {node.rooms}
         <span className="cell-note">
           {node.participants} {node.participants === 1 ? 'person' : 'people'}
         </span>
-      </td>
-      <td role="cell" data-label="CPU">
+      </div>
+      <div role="cell" data-label="CPU">
         {node.cpuBusy === null ? '–' : percent(node.cpuBusy)}
         {node.cpuSteal !== null && node.cpuSteal > 0.02 && (
           <span className="cell-note">{percent(node.cpuSteal)} stolen</span>
         )}
-      </td>
-      <td role="cell" data-label="Last report">
+      </div>
+      <div role="cell" data-label="Last report">
         {age(node.lastReportAgeMs)}
         <span className="cell-note">agent {node.agentVersion}</span>
-      </td>
-      <td role="cell" data-label="Actions">
+      </div>
+      <div role="cell" data-label="Actions">
         <div className="node-actions">
           {doing ? (
             <span role="status">{VERB_WORDS[doing].doing}</span>
@@ -132,7 +139,7 @@ function NodeRow({ node, doing, onAsk }: RowProps) {
             </span>
           )}
         </div>
-      </td>
-    </tr>
+      </div>
+    </div>
   )
 }

@@ -17,6 +17,9 @@ export const STATUS_WORDS: Record<
   dead: { label: 'Dead', means: 'No reports. Check the machine and its network.', tone: 'bad' },
 }
 
+/** A node that is not there has no headroom, whatever it last reported. */
+export const HAS_HEADROOM: ReadonlySet<Status> = new Set(['serving', 'cordoned', 'draining', 'suspect'])
+
 export const VERB_WORDS: Record<NodeVerb, { label: string; doing: string; ask: string; yes: string }> = {
   cordon: {
     label: 'Cordon',

@@ -8,16 +8,17 @@ const MESSAGE_MAX = 2_000
 const SAME_BREATH_MS = 60_000
 
 export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => void }) {
-  const list = useRef<HTMLUListElement>(null)
+  const log = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
   const [failed, setFailed] = useState(false)
   const { messages } = chat
+  const count = messages.length
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
     // In braces: newer browsers answer with a promise, which React would take for a clean-up.
-    void list.current?.scrollTo({ top: list.current.scrollHeight })
-  }, [messages.length])
+    if (count > 0) log.current?.scrollTo({ top: log.current.scrollHeight })
+  }, [count])
 
   const send = async () => {
     const message = text.trim()
@@ -40,23 +41,26 @@ export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => voi
 
   return (
     <Panel title="Chat" onClose={onClose}>
-      <ul ref={list} className="chat-list" role="log" aria-label="Messages" tabIndex={0}>
-        {messages.map((message, index) => {
-          const before = messages[index - 1]
-          const goesOn =
-            before?.from?.identity === message.from?.identity &&
-            message.timestamp - (before?.timestamp ?? 0) < SAME_BREATH_MS
-          return (
-            <ChatEntry
-              key={message.id}
-              entry={message}
-              hideName={goesOn}
-              hideTimestamp={goesOn}
-              messageFormatter={formatChatMessageLinks}
-            />
-          )
-        })}
-      </ul>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take the focus, or a keyboard cannot scroll it */}
+      <div ref={log} className="chat-log" role="log" aria-label="Messages" tabIndex={0}>
+        <ul className="chat-list">
+          {messages.map((message, index) => {
+            const before = messages[index - 1]
+            const goesOn =
+              before?.from?.identity === message.from?.identity &&
+              message.timestamp - (before?.timestamp ?? 0) < SAME_BREATH_MS
+            return (
+              <ChatEntry
+                key={message.id}
+                entry={message}
+                hideName={goesOn}
+                hideTimestamp={goesOn}
+                messageFormatter={formatChatMessageLinks}
+              />
+            )
+          })}
+        </ul>
+      </div>
       {messages.length === 0 && (
         <p className="panel-empty">
           No messages yet. Everybody in the meeting can read what you write; people who come later cannot.

@@ -30,93 +30,100 @@ const canShare = 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.m
 export function ControlBar({ view, actions, panel, layout, layoutFixed, unread }: Props) {
   const { microphoneOn, cameraOn, sharing } = view
   return (
-    <footer className="controls" role="toolbar" aria-label="Meeting controls">
-      <div className="controls-group">
-        <Control
-          name="Microphone"
-          label={microphoneOn ? 'Mute' : 'Unmute'}
-          action="toggleMicrophone"
-          actions={actions}
-          pressed={microphoneOn}
-          state={microphoneOn ? 'on' : 'off'}
-          icon={microphoneOn ? <MicIcon /> : <MicOffIcon />}
-        />
-        <Control
-          name="Camera"
-          label={cameraOn ? 'Stop video' : 'Start video'}
-          action="toggleCamera"
-          actions={actions}
-          pressed={cameraOn}
-          state={cameraOn ? 'on' : 'off'}
-          icon={cameraOn ? <CameraIcon /> : <CameraOffIcon />}
-        />
-        {canShare && (
+    <footer>
+      <div className="controls" role="toolbar" aria-label="Meeting controls">
+        <div className="controls-group">
           <Control
-            name="Share screen"
-            label={sharing ? 'Stop share' : 'Share'}
-            action="toggleShare"
+            name="Microphone"
+            label="Microphone"
+            does={microphoneOn ? 'Mute' : 'Unmute'}
+            action="toggleMicrophone"
             actions={actions}
-            pressed={sharing}
-            state={sharing ? 'active' : undefined}
-            icon={<ShareIcon />}
+            pressed={microphoneOn}
+            state={microphoneOn ? 'on' : 'off'}
+            icon={microphoneOn ? <MicIcon /> : <MicOffIcon />}
           />
-        )}
-      </div>
-      <div className="controls-group">
-        <Control
-          name={unread > 0 ? `Chat, ${unread} unread` : 'Chat'}
-          label="Chat"
-          action="toggleChat"
-          actions={actions}
-          pressed={panel === 'chat'}
-          state={panel === 'chat' ? 'active' : undefined}
-          icon={<ChatIcon />}
-          badge={unread}
-        />
-        <Control
-          name="People"
-          label="People"
-          action="togglePeople"
-          actions={actions}
-          pressed={panel === 'people'}
-          state={panel === 'people' ? 'active' : undefined}
-          icon={<PeopleIcon />}
-        />
-        {!layoutFixed && (
           <Control
-            name={layout === 'grid' ? 'Speaker layout' : 'Grid layout'}
-            label={layout === 'grid' ? 'Speaker' : 'Grid'}
-            action="toggleLayout"
+            name="Camera"
+            label="Camera"
+            does={cameraOn ? 'Turn camera off' : 'Turn camera on'}
+            action="toggleCamera"
             actions={actions}
-            icon={layout === 'grid' ? <SpeakerViewIcon /> : <GridIcon />}
+            pressed={cameraOn}
+            state={cameraOn ? 'on' : 'off'}
+            icon={cameraOn ? <CameraIcon /> : <CameraOffIcon />}
           />
-        )}
-        <Control
-          name="Settings"
-          label="Settings"
-          action="openSettings"
-          actions={actions}
-          icon={<SettingsIcon />}
-        />
-      </div>
-      <div className="controls-group end">
-        <Control
-          name="Leave"
-          label="Leave"
-          action="askToLeave"
-          actions={actions}
-          state="leave"
-          icon={<LeaveIcon />}
-        />
+          {canShare && (
+            <Control
+              name="Share screen"
+              label="Share"
+              does={sharing ? 'Stop sharing' : 'Share your screen'}
+              action="toggleShare"
+              actions={actions}
+              pressed={sharing}
+              state={sharing ? 'active' : undefined}
+              icon={<ShareIcon />}
+            />
+          )}
+        </div>
+        <div className="controls-group">
+          <Control
+            name={unread > 0 ? `Chat, ${atMost99(unread)} unread` : 'Chat'}
+            label="Chat"
+            action="toggleChat"
+            actions={actions}
+            pressed={panel === 'chat'}
+            state={panel === 'chat' ? 'active' : undefined}
+            icon={<ChatIcon />}
+            badge={unread}
+          />
+          <Control
+            name="People"
+            label="People"
+            action="togglePeople"
+            actions={actions}
+            pressed={panel === 'people'}
+            state={panel === 'people' ? 'active' : undefined}
+            icon={<PeopleIcon />}
+          />
+          {!layoutFixed && (
+            <Control
+              name={layout === 'grid' ? 'Speaker layout' : 'Grid layout'}
+              label={layout === 'grid' ? 'Speaker' : 'Grid'}
+              action="toggleLayout"
+              actions={actions}
+              icon={layout === 'grid' ? <SpeakerViewIcon /> : <GridIcon />}
+            />
+          )}
+          <Control
+            name="Settings"
+            label="Settings"
+            action="openSettings"
+            actions={actions}
+            icon={<SettingsIcon />}
+          />
+        </div>
+        <div className="controls-group end">
+          <Control
+            name="Leave"
+            label="Leave"
+            action="askToLeave"
+            actions={actions}
+            state="leave"
+            icon={<LeaveIcon />}
+          />
+        </div>
       </div>
     </footer>
   )
 }
 
 type ControlProps = {
-  /** What a screen reader says; it stays the same while `label` says what a click does. */
+  /** What a screen reader says; the visible `label` is a part of it, so that a voice command finds it. */
   name: string
   label: string
+  /** What a click does now, for the tooltip. */
+  does?: string
   action: keyof Actions
   actions: Actions
   icon: ReactNode
@@ -125,7 +132,17 @@ type ControlProps = {
   badge?: number
 }
 
-function Control({ name, label, action, actions, icon, pressed, state, badge = 0 }: ControlProps) {
+function Control({
+  name,
+  label,
+  does = label,
+  action,
+  actions,
+  icon,
+  pressed,
+  state,
+  badge = 0,
+}: ControlProps) {
   const key = keyOf(action)
   return (
     <button
@@ -133,19 +150,17 @@ function Control({ name, label, action, actions, icon, pressed, state, badge = 0
       className="control"
       data-action={action}
       data-state={state}
+      data-badge={badge > 0 ? atMost99(badge) : undefined}
       aria-label={name}
       aria-pressed={pressed}
       aria-keyshortcuts={key}
-      title={key ? `${label} (${key.toUpperCase()})` : label}
+      title={key ? `${does} (${key.toUpperCase()})` : does}
       onClick={actions[action]}
     >
-      <span className="control-icon">
-        {icon}
-        {badge > 0 && <span className="badge">{badge > 9 ? '9+' : badge}</span>}
-      </span>
-      <span className="control-label" aria-hidden="true">
-        {label}
-      </span>
+      <span className="control-icon">{icon}</span>
+      <span className="control-label">{label}</span>
     </button>
   )
 }
+
+const atMost99 = (count: number) => (count > 99 ? '99+' : String(count))

@@ -26,6 +26,7 @@ export function PeoplePanel({ room, view, onClose }: Props) {
           {fault}
         </p>
       )}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take the focus, or a keyboard cannot scroll it */}
       <ul className="people" aria-label="People in the meeting" tabIndex={0}>
         {people.map((person) => (
           <PersonRow

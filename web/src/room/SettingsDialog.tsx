@@ -74,7 +74,7 @@ function DeviceSelect({ kind, label, meeting, view }: SelectProps) {
   const active = view.room.getActiveDevice(kind) ?? ''
   const choose = (deviceId: string) => {
     setFailed(false)
-    meeting.useDevice(kind, deviceId).catch(() => setFailed(true))
+    meeting.switchDevice(kind, deviceId).catch(() => setFailed(true))
   }
   const known = devices.some(({ deviceId }) => deviceId === active)
   return (

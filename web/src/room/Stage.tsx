@@ -68,7 +68,7 @@ function Grid({ people, view, width, height, pinned, onPin, onDecoded }: InnerPr
   // LiveKit keeps tiles where they are and brings speakers onto the first page.
   const pages = usePagination(
     perPage,
-    people.map((person) => person.camera?.ref ?? person.ref),
+    people.map(({ ref }) => ref),
   )
   const onPage = pages.tracks.flatMap(
     (ref) => people.find(({ identity }) => identity === ref.participant.identity) ?? [],
@@ -140,7 +140,7 @@ function Speaker({ people, view, shareOwner, pinned, onPin, onDecoded }: InnerPr
         )}
       </div>
       {strip.length > 0 && (
-        // Scrollable, so it takes the focus: else a keyboard cannot reach the people further down.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take the focus, or a keyboard cannot scroll it
         <div className="strip" role="group" aria-label="Everybody else" tabIndex={0}>
           {strip.map((person) => (
             <Tile

@@ -4,6 +4,7 @@ import {
   useParticipantTile,
   VideoTrack,
 } from '@livekit/components-react'
+import { ConnectionQuality } from 'livekit-client'
 import { memo, useEffect, useRef } from 'react'
 import { MicOffIcon, ShareIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
@@ -74,16 +75,19 @@ export const Tile = memo(function Tile({
           {!isShare && muted && <span className="visually-hidden">Muted:</span>}
           <span className="tile-name-text">{title}</span>
         </span>
-        {!isShare && (quality === 'poor' || quality === 'lost') && (
-          <span className="tile-quality">{quality === 'lost' ? 'Line lost' : 'Weak line'}</span>
+        {!isShare && (quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost) && (
+          <span className="tile-quality">
+            {quality === ConnectionQuality.Lost ? 'Line lost' : 'Weak line'}
+          </span>
         )}
       </div>
       {onPin && (
         <button
           type="button"
           className="tile-pin"
-          aria-pressed={pinned ?? false}
-          aria-label={pinned ? `Show everybody, not only ${title}` : `Show ${title} large`}
+          data-pinned={pinned ?? false}
+          aria-label={`${pinned ? 'Unpin' : 'Pin'} ${title}`}
+          title={pinned ? 'Show everybody' : `Show ${title} large`}
           onClick={() => onPin(pinned ? undefined : person.identity)}
         >
           {pinned ? 'Unpin' : 'Pin'}

@@ -6,20 +6,22 @@ export const GAP_PX = 10
 const MIN_TILE_WIDTH = 168
 const MAX_PER_PAGE = 25
 /** A tile may be between these; outside them a face is cropped away or swims in black. */
-const TALLEST = 3 / 4
 const WIDEST = 16 / 9
+/** Cameras are wide: upright tiles crop away half a picture and are worth it only on an upright screen. */
+const TALLEST = { landscape: 4 / 3, portrait: 3 / 4 }
 
 /** The arrangement with the largest tiles; a half-empty last row is centred by the page. */
 export function planGrid(count: number, width: number, height: number): GridPlan {
   let best: GridPlan = { columns: 1, rows: 1, tileWidth: width, tileHeight: height }
   let bestArea = -1
+  const tallest = width > height ? TALLEST.landscape : TALLEST.portrait
   for (let columns = 1; columns <= Math.max(1, count); columns++) {
     const rows = Math.ceil(count / columns)
     const cellWidth = (width - GAP_PX * (columns - 1)) / columns
     const cellHeight = (height - GAP_PX * (rows - 1)) / rows
     if (cellWidth <= 0 || cellHeight <= 0) continue
     const tileWidth = Math.min(cellWidth, cellHeight * WIDEST)
-    const tileHeight = Math.min(cellHeight, cellWidth / TALLEST)
+    const tileHeight = Math.min(cellHeight, cellWidth / tallest)
     const area = tileWidth * tileHeight
     if (area > bestArea) {
       bestArea = area

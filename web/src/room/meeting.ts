@@ -143,7 +143,7 @@ export class Meeting {
     else await this.#everywhere(({ room }) => stopShare(room))
   }
 
-  async useDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+  async switchDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
     const name = { audioinput: 'microphoneId', videoinput: 'cameraId', audiooutput: 'speakerId' } as const
     rememberChoices({ [name[kind]]: deviceId })
     await this.#everywhere(({ room }) => room.switchActiveDevice(kind, deviceId))
