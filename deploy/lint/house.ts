@@ -3,8 +3,10 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { whyNot } from './may-import.ts'
 
-interface Literal {
+interface Source {
   value?: unknown
+  /** Of a template literal. */
+  quasis?: readonly { value: { cooked?: string | null } }[]
 }
 interface Specifier {
   importKind?: string
@@ -14,7 +16,7 @@ interface Specifier {
   type: string
 }
 interface ImportingNode {
-  source?: Literal | null
+  source?: Source | null
   importKind?: string
   exportKind?: string
   specifiers?: readonly Specifier[]
@@ -36,6 +38,12 @@ function namesOf(node: ImportingNode): readonly string[] | undefined {
   return named?.every((name) => name !== undefined) ? named : undefined
 }
 
+/** What is written between the quotes, or between backticks without a sum in them. */
+function written(source: Source | null | undefined): string | undefined {
+  if (typeof source?.value === 'string') return source.value
+  return source?.quasis?.length === 1 ? (source.quasis[0]?.value.cooked ?? undefined) : undefined
+}
+
 function isTypesOnly(node: ImportingNode): boolean {
   return node.importKind === 'type' || node.exportKind === 'type'
 }
@@ -43,10 +51,10 @@ function isTypesOnly(node: ImportingNode): boolean {
 const mayImport = {
   create(context: Context) {
     function check(node: ImportingNode): void {
-      const written = node.source?.value
-      if (typeof written !== 'string') return
-      const isPackage = !written.startsWith('.') && !written.startsWith('/')
-      const target = isPackage ? written : inRepo(join(dirname(context.filename), written))
+      const path = written(node.source)
+      if (path === undefined) return
+      const isPackage = !path.startsWith('.') && !path.startsWith('/')
+      const target = isPackage ? path : inRepo(join(dirname(context.filename), path))
       const from = inRepo(context.filename)
       const why = whyNot({ from, target, isPackage, typesOnly: isTypesOnly(node), names: namesOf(node) })
       if (why) context.report({ node, message: `${from} may not import ${target}: ${why}` })
