@@ -6,6 +6,8 @@ export type Choices = {
   microphoneId: string
   cameraId: string
   speakerId: string
+  /** Single letters act in a meeting. */
+  keysOn: boolean
 }
 
 const KEY = 'levee.choices'
@@ -16,6 +18,7 @@ const DEFAULTS: Choices = {
   microphoneId: '',
   cameraId: '',
   speakerId: '',
+  keysOn: true,
 }
 
 export function readChoices(): Choices {

@@ -1,7 +1,7 @@
 import { useMediaDevices } from '@livekit/components-react'
 import { Track } from 'livekit-client'
 import { useEffect, useState, type RefObject } from 'react'
-import { readChoices } from '../join/choices.ts'
+import { readChoices, rememberChoices } from '../join/choices.ts'
 import { MicLevel } from '../join/MicLevel.tsx'
 import { playTestSound } from '../join/test-sound.ts'
 import type { Meeting, MeetingView } from './meeting.ts'
@@ -23,6 +23,7 @@ export function SettingsDialog({ ref, meeting, view }: Props) {
       {open && <Devices meeting={meeting} view={view} />}
       <section className="keys-section" aria-labelledby="keys-title">
         <h3 id="keys-title">Keys</h3>
+        <KeysSwitch />
         <dl className="keys">
           {SHORTCUTS.map(({ key, words }) => (
             <div key={key}>
@@ -43,6 +44,23 @@ export function SettingsDialog({ ref, meeting, view }: Props) {
         </button>
       </div>
     </dialog>
+  )
+}
+
+function KeysSwitch() {
+  const [on, setOn] = useState(() => readChoices().keysOn)
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={on}
+        onChange={(event) => {
+          setOn(event.target.checked)
+          rememberChoices({ keysOn: event.target.checked })
+        }}
+      />
+      Use single letters as shortcuts
+    </label>
   )
 }
 

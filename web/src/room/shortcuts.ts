@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { readChoices } from '../join/choices.ts'
 
 export type Actions = {
   toggleMicrophone: () => void
@@ -26,20 +27,37 @@ export const keyOf = (action: keyof Actions) => SHORTCUTS.find((shortcut) => sho
 export function useShortcuts(actions: Actions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return
-      const shortcut = SHORTCUTS.find(({ key }) => key === event.key.toLowerCase())
-      if (!shortcut) return
+      // Whoever speaks to the computer, or has no steady hand, switches single letters off.
+      const action = readChoices().keysOn ? actionOf(event) : undefined
+      if (!action) return
       event.preventDefault()
-      actions[shortcut.action]()
+      actions[action]()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [actions])
 }
 
+type Key = Pick<
+  KeyboardEvent,
+  'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'repeat' | 'target'
+>
+
+/** What a key press asks for, or nothing: browsers' own combinations and people who write are left alone. */
+export function actionOf(press: Key): keyof Actions | undefined {
+  if (press.ctrlKey || press.metaKey || press.altKey || press.isComposing || press.repeat) return undefined
+  if (isTyping(press.target)) return undefined
+  const letter = press.key.toLowerCase()
+  // A keyboard of another script has no such letters; there the place of the key counts.
+  const key = /^[\u0020-\u024f]$/u.test(letter) ? letter : press.code.replace(/^Key/, '').toLowerCase()
+  return SHORTCUTS.find((shortcut) => shortcut.key === key)?.action
+}
+
 /** Letters belong to whoever is writing, and to an open dialog. */
 function isTyping(target: EventTarget | null): boolean {
   return (
-    target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog') !== null
+    target !== null &&
+    'closest' in target &&
+    (target as Element).closest('input, textarea, select, [contenteditable], dialog') !== null
   )
 }

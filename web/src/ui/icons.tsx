@@ -108,11 +108,6 @@ export const CloseIcon = () => (
     <path d="M6 6l12 12M18 6L6 18" />
   </Icon>
 )
-export const MoreIcon = () => (
-  <Icon>
-    <path d="M5.5 12h.01M12 12h.01M18.5 12h.01" strokeWidth="3" />
-  </Icon>
-)
 export const SettingsIcon = () => (
   <Icon>
     <path d="M4 7h9M17 7h3M4 17h3M11 17h9" />
