@@ -32,7 +32,17 @@ export function JoinPage({ params }: PageProps) {
   useEffect(() => void look(), [look])
 
   // The meeting's code comes while the person types; what pre-join needs has the line first.
-  useEffect(() => whenIdle(() => void loadMeeting().then(({ warmUp }) => warmUp())), [])
+  useEffect(
+    () =>
+      whenIdle(
+        () =>
+          void loadMeeting().then(
+            ({ warmUp }) => warmUp(),
+            () => undefined,
+          ),
+      ),
+    [],
+  )
 
   const title = lookup.room?.title || 'Meeting'
   useEffect(() => {
@@ -42,15 +52,18 @@ export function JoinPage({ params }: PageProps) {
   const join = useCallback(
     async (name: string, handOver: () => HandedOver) => {
       setStage({ at: 'joining' })
-      const [answer, { enter }] = await Promise.all([
+      const [answer, code] = await Promise.all([
         joinRoom(room, { name, ...(hostKey === undefined ? {} : { hostKey }) }),
-        loadMeeting(),
+        loadMeeting().catch(() => undefined),
       ])
-      if (answer.ok) {
+      if (answer.ok && !code) {
+        // The service was updated under this page, so its parts are gone; the new page brings its own.
+        location.reload()
+      } else if (answer.ok && code) {
         setRefusal(undefined)
         // The connection is opened before the page is drawn: drawing takes time that the network can use.
-        setStage({ at: 'meeting', meeting: enter(room, answer.value, handOver()) })
-      } else {
+        setStage({ at: 'meeting', meeting: code.enter(room, answer.value, handOver()) })
+      } else if (!answer.ok) {
         setRefusal(answer.refusal)
         setStage({ at: 'door' })
       }

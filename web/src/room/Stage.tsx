@@ -40,7 +40,7 @@ export function Stage(props: Props) {
       {asGrid ? <Grid {...common} people={shown} /> : <Speaker {...common} people={shown} />}
       {floating && (
         <Tile
-          className="floating"
+          floating
           person={me}
           source="camera"
           feed={me.camera}

@@ -19,7 +19,8 @@ type Props = {
   pinned?: boolean
   onPin?: ((identity: string | undefined) => void) | undefined
   onDecoded: (trackSid: string) => void
-  className?: string
+  /** Our own small picture over the others. */
+  floating?: boolean
 }
 
 export const Tile = memo(function Tile({
@@ -30,7 +31,7 @@ export const Tile = memo(function Tile({
   onPin,
   onDecoded,
   ownCamera,
-  className,
+  floating = false,
 }: Props) {
   const isShare = source === 'screen_share'
   const ref = feed?.ref ?? person.ref
@@ -47,7 +48,7 @@ export const Tile = memo(function Tile({
   return (
     <div
       {...elementProps}
-      className={`tile ${className ?? ''}`}
+      className={floating ? 'tile floating' : 'tile'}
       role="group"
       aria-label={title}
       data-identity={person.identity}
@@ -73,7 +74,7 @@ export const Tile = memo(function Tile({
         <span className="tile-name">
           {isShare ? <ShareIcon /> : muted && <MicOffIcon />}
           {!isShare && muted && <span className="visually-hidden">Muted:</span>}
-          <span className="tile-name-text">{title}</span>
+          <span className="tile-name-text">{floating ? 'You' : title}</span>
         </span>
         {!isShare && (quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost) && (
           <span className="tile-quality">

@@ -8,13 +8,14 @@ const MAX_PER_PAGE = 25
 /** A tile may be between these; outside them a face is cropped away or swims in black. */
 const WIDEST = 16 / 9
 /** Cameras are wide: upright tiles crop away half a picture and are worth it only on an upright screen. */
-const TALLEST = { landscape: 4 / 3, portrait: 3 / 4 }
+const TALLEST = { landscape: 4 / 3, portrait: 3 / 4, alone: 9 / 16 }
 
 /** The arrangement with the largest tiles; a half-empty last row is centred by the page. */
 export function planGrid(count: number, width: number, height: number): GridPlan {
   let best: GridPlan = { columns: 1, rows: 1, tileWidth: width, tileHeight: height }
   let bestArea = -1
-  const tallest = width > height ? TALLEST.landscape : TALLEST.portrait
+  const upright = count === 1 ? TALLEST.alone : TALLEST.portrait
+  const tallest = width > height ? TALLEST.landscape : upright
   for (let columns = 1; columns <= Math.max(1, count); columns++) {
     const rows = Math.ceil(count / columns)
     const cellWidth = (width - GAP_PX * (columns - 1)) / columns
