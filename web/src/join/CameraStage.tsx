@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { CameraIcon, CameraOffIcon, MicIcon, MicOffIcon, PeopleIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
+import { isMirrored } from './mirrored.ts'
 import { MicLevel } from './MicLevel.tsx'
 import { faultWords } from './permission-words.ts'
 import type { Capture, Kind, Preview, PreviewView } from './preview.ts'
@@ -43,7 +44,16 @@ function SelfPicture({ track }: { track: MediaStreamTrack }) {
   useEffect(() => {
     if (video.current) video.current.srcObject = new MediaStream([track])
   }, [track])
-  return <video ref={video} className="mirrored" aria-label="Your camera" autoPlay playsInline muted />
+  return (
+    <video
+      ref={video}
+      className={isMirrored(track) ? 'mirrored' : undefined}
+      aria-label="Your camera"
+      autoPlay
+      playsInline
+      muted
+    />
+  )
 }
 
 function Toggle({ kind, capture, preview }: { kind: Kind; capture: Capture; preview: Preview }) {

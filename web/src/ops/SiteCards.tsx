@@ -16,12 +16,17 @@ export function SiteCards({ sites }: { sites: readonly SiteView[] }) {
                 {site.serving} of {site.nodes} {site.nodes === 1 ? 'node' : 'nodes'} serving
               </span>
             </div>
-            <Headroom
-              label={`Headroom of ${site.site}`}
-              used={1 - site.headroom}
-              reserved={0}
-              headroom={site.headroom}
-            />
+            {site.serving === 0 ? (
+              // Nothing is used up here: it is closed.
+              <p className="site-closed">No node here takes new meetings.</p>
+            ) : (
+              <Headroom
+                label={`Headroom of ${site.site}`}
+                used={1 - site.headroom}
+                reserved={0}
+                headroom={site.headroom}
+              />
+            )}
             <dl className="figures">
               <div>
                 <dt>Meetings</dt>

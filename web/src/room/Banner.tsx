@@ -7,7 +7,7 @@ import { setShareFor, type ShareFor } from './share.ts'
 /** What is going on with the connection, and only what is true: named by what works and what does not. */
 const STATES: Partial<Record<MeetingView['connection'], string>> = {
   connecting: 'Connecting …',
-  resuming: 'The line is shaky. Sound and picture go on; chat and controls may lag.',
+  resuming: 'The line is shaky. Chat and controls lag until it is back.',
   reconnecting: 'You are cut off: others cannot see or hear you. Reconnecting …',
   rejoining: 'You are cut off: others cannot see or hear you. Looking for your meeting …',
 }

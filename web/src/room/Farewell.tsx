@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Brand } from '../ui/Page.tsx'
 import type { Over } from './meeting.ts'
 
@@ -27,13 +28,18 @@ const WORDS: Record<Over, { what: string; more: string; back: boolean }> = {
 
 export function Farewell({ over, onBack }: { over: Over; onBack: () => void }) {
   const { what, more, back } = WORDS[over]
+  const heading = useRef<HTMLHeadingElement>(null)
+  // The meeting went from under the keyboard and the screen reader: both start again here.
+  useEffect(() => heading.current?.focus(), [])
   return (
     <div className="page">
       <header className="page-head">
         <Brand />
       </header>
       <main className="centre" data-over={over}>
-        <h1>{what}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {what}
+        </h1>
         <p>{more}</p>
         <div className="row">
           {back && (

@@ -6,6 +6,7 @@ import {
 } from '@livekit/components-react'
 import { ConnectionQuality } from 'livekit-client'
 import { memo, useEffect, useRef } from 'react'
+import { isMirrored } from '../join/mirrored.ts'
 import { MicOffIcon, ShareIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
 import type { Feed, Person } from './feeds.ts'
@@ -137,7 +138,7 @@ function OwnPicture({ track }: { track: MediaStreamTrack | undefined }) {
   return (
     <video
       ref={video}
-      className="picture front mirrored"
+      className={!track || isMirrored(track) ? 'picture front mirrored' : 'picture front'}
       aria-label="Your camera"
       hidden={!track}
       autoPlay

@@ -32,6 +32,12 @@ export function useAnnouncements(people: readonly Person<Ref>[], connected: bool
         ...left.filter(({ isLocal }) => !isLocal).map(({ name }) => `${name} left.`),
       ]
       if (sentences.length > 0) setSaid(sentences.join(' '))
+    } else {
+      // The page changed under the person: say so to whoever cannot see it.
+      const others = people.filter(({ isLocal }) => !isLocal).length
+      setSaid(
+        `You are in the meeting. ${others === 0 ? 'Nobody else is here yet.' : `Others here: ${others}.`}`,
+      )
     }
     before.current = people
   }, [people, connected])

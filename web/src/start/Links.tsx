@@ -20,19 +20,12 @@ export function Links({ created, onAnother }: Props) {
         </h1>
         <p className="hint">The links work until {until}.</p>
       </div>
-      <LinkCard
-        id="join-link"
-        title="Join link"
-        words="For everybody you invite."
-        url={created.joinUrl}
-        copyWords="Copy join link"
-      />
+      <LinkCard id="join-link" title="Join link" words="For everybody you invite." url={created.joinUrl} />
       <LinkCard
         id="host-link"
         title="Host link"
         words="Only for you and other hosts: it can remove people and end the meeting."
         url={created.hostUrl}
-        copyWords="Copy host link"
         secret
       />
       <div className="row">
@@ -52,11 +45,10 @@ type CardProps = {
   title: string
   words: string
   url: string
-  copyWords: string
   secret?: boolean
 }
 
-function LinkCard({ id, title, words, url, copyWords, secret = false }: CardProps) {
+function LinkCard({ id, title, words, url, secret = false }: CardProps) {
   const { copied, copy } = useCopy()
   return (
     <section className="card link-card" data-secret={secret} aria-labelledby={`${id}-title`}>
@@ -79,8 +71,10 @@ function LinkCard({ id, title, words, url, copyWords, secret = false }: CardProp
         />
         <button type="button" className="button" onClick={() => void copy(url)}>
           {copied ? <CheckIcon /> : <CopyIcon />}
-          <span>{copied ? 'Copied' : 'Copy'}</span>
-          <span className="visually-hidden">{copyWords}</span>
+          <span>
+            {copied ? 'Copied' : 'Copy'}
+            <span className="visually-hidden"> {title.toLowerCase()}</span>
+          </span>
         </button>
       </div>
       <span className="visually-hidden" role="status">
