@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { readConfig } from './config.ts'
 import { buildApp } from './http/app.ts'
 import { REPORT_EVERY_MS, STOP_GRACE_LOCAL_MS, STOP_GRACE_MS, STOP_LIMIT_MS } from './limits.ts'
-import { signParticipantToken } from './livekit/token.ts'
+import { createTokenSigner } from './livekit/token.ts'
 import { fleetMetrics } from './metrics/fleet.ts'
 import { requestMetrics } from './metrics/requests.ts'
 import { connectRedis, StoreUnavailable } from './redis/client.ts'
@@ -52,7 +52,7 @@ const joinDeps = {
   newIdentity: randomUUID,
   hash: hashSecret,
   unseal,
-  signToken: signParticipantToken,
+  signToken: createTokenSigner(),
   signTicket: keyring.signTicket,
   readTicket: keyring.readTicket,
 }

@@ -34,7 +34,7 @@ const types = (path: string) => `import type { It } from '${path}'\nexport type 
 /** One per room of the table: what it may import, and what it may not. */
 const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: string }>> = {
   'control-plane/src/domain': {
-    may: `import { createHash } from 'node:crypto'\nexport const ours = createHash\n`,
+    may: `import { hash } from 'node:crypto'\nexport const ours = hash\n`,
     mayNot: `import { randomBytes } from 'node:crypto'\nexport const ours = randomBytes\n`,
   },
   'control-plane/src/contract': { may: value('typebox'), mayNot: value('../domain/room.ts') },

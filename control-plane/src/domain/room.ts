@@ -1,5 +1,5 @@
 /** Room codes, ids and names as values. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 declare const brand: unique symbol
 type Brand<T, B extends string> = T & { readonly [brand]: B }
@@ -47,7 +47,7 @@ export function formatRoomCode(code: RoomCode): string {
 }
 
 export function roomIdOf(code: RoomCode): RoomId {
-  return base32(createHash('sha256').update(`levee-room:${code}`).digest(), 16) as RoomId
+  return base32(hash('sha256', `levee-room:${code}`, 'buffer'), 16) as RoomId
 }
 
 /** Name of the room on the node: carries the epoch, so a zombie serves only a name nobody is sent to. */

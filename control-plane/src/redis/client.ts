@@ -15,6 +15,8 @@ function open(url: string) {
     // A command that cannot be sent now is refused at once, never kept for later: a person is waiting for the answer.
     disableOfflineQueue: true,
     pingInterval: 500,
+    // withDeadline below bounds each command; the client's own timer costs an AbortSignal for each.
+    commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: REDIS_COMMAND_TIMEOUT_MS,
       // With a ping every 500 ms this much silence means a hung or vanished Redis: drop the socket and dial again.

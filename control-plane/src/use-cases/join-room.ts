@@ -17,7 +17,7 @@ export type JoinDeps = {
     identity: string
     name: string
     role: 'host' | 'guest'
-  }) => Promise<string>
+  }) => string
   signTicket: (seat: Seat) => string
   readTicket: (ticket: string) => (Omit<Seat, 'roomId'> & { roomId: string }) | null
 }
@@ -72,9 +72,9 @@ export async function rejoinRoom(
   return admit(deps, placement, { roomId, identity: ticket.identity, name: ticket.name, role: ticket.role })
 }
 
-async function admit(deps: JoinDeps, placement: Placement, seat: Seat): Promise<Joined> {
+function admit(deps: JoinDeps, placement: Placement, seat: Seat): Joined {
   const roomName = roomNameOf(seat.roomId, placement.epoch)
-  const participantToken = await deps.signToken({
+  const participantToken = deps.signToken({
     apiKey: placement.apiKey,
     apiSecret: deps.unseal(placement.node, placement.sealedSecret),
     roomName,
