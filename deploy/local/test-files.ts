@@ -27,7 +27,10 @@ export function isTestPath(path: string): boolean {
 
 /** One file at a time: each has the machine, its ports and its clock to itself. */
 export function runTestFiles(files: string[], signal: AbortSignal): Promise<Totals & { empty: string[] }> {
-  const stream = run({ files, concurrency: 1, timeout: FILE_TIMEOUT_MS, signal })
+  const guard = new URL('hang-guard.ts', import.meta.url)
+  guard.searchParams.set('ms', String(FILE_TIMEOUT_MS + Math.min(FILE_TIMEOUT_MS, 10_000)))
+  const execArgv = ['--import', guard.href]
+  const stream = run({ files, concurrency: 1, timeout: FILE_TIMEOUT_MS, execArgv, signal })
   const totals = { passed: 0, failed: 0, empty: [] as string[] }
   // The runner counts a file without tests as a test that passed.
   stream.on('test:pass', ({ name, nesting }) => {
@@ -35,7 +38,7 @@ export function runTestFiles(files: string[], signal: AbortSignal): Promise<Tota
   })
   stream.on('test:summary', ({ file, counts }) => {
     if (file !== undefined) return
-    totals.passed = counts.passed
+    totals.passed = counts.passed - totals.empty.length
     totals.failed = counts.tests - counts.passed - counts.skipped - counts.todo
   })
   return new Promise((done, reject) => {

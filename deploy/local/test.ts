@@ -1,6 +1,5 @@
 // `npm test`: static checks, every test file, a short load run. `npm test -- PATH …` narrows it to some files.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Totals, runChecks } from './checks.ts'
 import { markRun } from './leftovers.ts'
@@ -55,7 +54,6 @@ async function runFiles(): Promise<void> {
 
 function runShortLoad(): Promise<void> {
   const script = join(repoDir, 'load-tests', 'run.ts')
-  if (!existsSync(script)) return Promise.resolve()
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, '--short'], { cwd: repoDir, stdio: 'inherit' })
     over.signal.addEventListener('abort', () => child.kill('SIGTERM'))

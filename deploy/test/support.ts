@@ -42,6 +42,13 @@ export function linkTools(dir: string): void {
   symlinkSync(join(repoDir, 'node_modules'), join(dir, 'node_modules'))
 }
 
+/** Where tools are kept or chosen: a program under test finds the same and builds nothing. */
+const TOOLS = ['LEVEE_CACHE_DIR', 'XDG_CACHE_HOME', 'LEVEE_CHROMIUM', 'LEVEE_LIVEKIT', 'LEVEE_K6']
+
+function toolsEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(TOOLS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+}
+
 export interface Program {
   readonly pid: number
   /** Both streams so far, as they came. */
@@ -62,7 +69,7 @@ export function startProgram(
 ): Program {
   const child = spawn(command, args, {
     cwd,
-    env: { ...plainEnv(), ...env },
+    env: { ...plainEnv(), ...toolsEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.add(child)
