@@ -74,7 +74,8 @@ process.on('exit', interruptRuns)
  */
 export function run(command, args, { cwd, env = process.env, advice, lines = TAIL_LINES }) {
   return new Promise((resolve, reject) => {
-    const plain = { ...env, NO_COLOR: '1', FORCE_COLOR: undefined }
+    // English, so that `explain` knows what it reads.
+    const plain = { ...env, LC_ALL: 'C.UTF-8', NO_COLOR: '1', FORCE_COLOR: undefined }
     const child = spawn(command, args, { cwd, env: plain, stdio: ['ignore', 'pipe', 'pipe'] })
     running.add(child)
     let output = ''

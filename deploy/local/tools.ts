@@ -20,7 +20,7 @@ export function ensureRedis(): Promise<string> {
   })
 }
 
-export function ensureChromium(): Promise<string> {
+export async function ensureChromium(): Promise<string> {
   const chosen = chosenBy('LEVEE_CHROMIUM')
   const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
