@@ -20,6 +20,8 @@ type Props = {
 
 /** Below this width two tiles side by side are too small, so our own picture floats over the other's. */
 const PHONE_PX = 640
+/** As high as the page switch in the style sheet. */
+const PAGES_PX = 52
 /** Over more people than these it would hide one of them; then we stand among them. */
 const FLOATING_OVER_MAX = 2
 
@@ -64,7 +66,10 @@ type InnerProps = Props & {
 }
 
 function Grid({ people, view, width, height, pinned, onPin, onDecoded }: InnerProps) {
-  const perPage = tilesPerPage(people.length, width, height)
+  const paged = tilesPerPage(people.length, width, height) < people.length
+  // The page switch gets room of its own: over the tiles it would hide names.
+  const tilesHeight = paged ? height - PAGES_PX : height
+  const perPage = tilesPerPage(people.length, width, tilesHeight)
   // LiveKit keeps tiles where they are and brings speakers onto the first page.
   const pages = usePagination(
     perPage,
@@ -73,11 +78,11 @@ function Grid({ people, view, width, height, pinned, onPin, onDecoded }: InnerPr
   const onPage = pages.tracks.flatMap(
     (ref) => people.find(({ identity }) => identity === ref.participant.identity) ?? [],
   )
-  const plan = planGrid(onPage.length, width, height)
+  const plan = planGrid(onPage.length, width, tilesHeight)
   const size = { '--tile-w': `${plan.tileWidth}px`, '--tile-h': `${plan.tileHeight}px` } as CSSProperties
   return (
     <>
-      <div className="grid" style={size}>
+      <div className="grid" data-paged={paged} style={size}>
         {onPage.map((person) => (
           <Tile
             key={person.identity}
