@@ -8,7 +8,7 @@ import { startStack } from '../../deploy/local/stack.ts'
 import type { Stack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import { PROBLEMS } from '../src/contract/index.ts'
-import type { CreatedRoom, JoinAnswer, RoomView } from '../src/contract/index.ts'
+import type { CreatedRoom, JoinAnswer, NodeView, RoomView } from '../src/contract/index.ts'
 import { agentFor, assertProblem, call, createRoom, join, servingAgent } from './client.ts'
 
 let stack: Stack
@@ -152,6 +152,12 @@ test('rejoin tickets: foreign, forged, expired, of another room', async () => {
     assertProblem(await rejoin(room.room, ticket), 403, 'rejoin_refused')
 })
 
+/** Reserved on all nodes, over their capacity. */
+async function reserved(): Promise<number> {
+  const nodes = await call<NodeView[]>(api('/nodes'), 'GET', { bearer: stack.operatorKey })
+  return nodes.body.reduce((sum, node) => sum + node.reserved, 0)
+}
+
 test('host rights: only with the host link; a wrong key gets nothing', async () => {
   const guest = (await join(stack.url, room.room)).body
   const host = (await join(stack.url, room.room, { name: 'Hanna', hostKey: room.hostKey })).body
@@ -160,6 +166,13 @@ test('host rights: only with the host link; a wrong key gets nothing', async () 
   assert.equal((claims(guest.participantToken)['video'] as { roomAdmin?: boolean }).roomAdmin, undefined)
   assert.equal((claims(host.participantToken)['video'] as { roomAdmin?: boolean }).roomAdmin, true)
   assertProblem(await join(stack.url, room.room, { name: 'Eve', hostKey: 'wrong' }), 403, 'host_key_refused')
+  const untouched = await createRoom(stack.url)
+  const before = await reserved()
+  const eve = { name: 'Eve', hostKey: 'wrong' }
+  assertProblem(await join(stack.url, untouched.room, eve), 403, 'host_key_refused')
+  assert.equal(await reserved(), before, 'a wrong key places nothing')
+  assert.equal((await join(stack.url, untouched.room)).status, 200)
+  assert.ok((await reserved()) > before, 'a join does')
   for (const bearer of [guest.participantToken, guest.rejoinTicket, host.participantToken, 'wrong', ''])
     assertProblem(await call(api(`/rooms/${room.room}`), 'DELETE', { bearer }), 403, 'host_key_refused')
 })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import type { JoinAnswer, Problem } from '@levee/control-plane/contract'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
@@ -21,9 +22,16 @@ let stack: Stack
 let browser: Browser
 let ours: string[]
 
+/** Many rooms are promised here and nobody comes: no node may refuse for that. */
+const agentEnv = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
+const NODES = [
+  { id: 'hq-1', site: 'head-office', agentEnv },
+  { id: 'branch-1', site: 'branch', agentEnv },
+]
+
 before(async () => {
   await ensureWebBuild()
-  stack = await startStack({ logLevel: 'warn' })
+  stack = await startStack({ nodes: NODES, logLevel: 'warn' })
   ours = [stack.url, ...stack.nodes.map(({ url }) => url)]
   browser = await openChromium()
 })
@@ -56,9 +64,9 @@ const nodeOf = (id: string) => {
 
 test('LiveKit killed with kill -9: no new room goes there after 1 s; restarted, it serves again', async (t) => {
   const { livekit } = nodeOf('branch-1')
+  const died = performance.now()
   livekit.kill('SIGKILL')
   await livekit.exited
-  const died = performance.now()
   const late: string[] = []
   let lastThereMs = 0
   while (performance.now() - died < 4_000) {
@@ -108,8 +116,10 @@ async function talksOn(pages: readonly Parameters<typeof framesDecoded>[0][], aw
   return gaps.map(({ longestMs }) => longestMs)
 }
 
-/** Far above a decoder's hiccup on a busy machine, far below what LiveKit needs to reconnect. */
-const LONGEST_GAP_MS = 1_500
+/** Far above a decoder's hiccup on a busy machine, far below the 10 s that a dependent meeting would stand still. */
+const LONGEST_GAP_MS = 3_000
+/** People who click again and again; not a flood that would take the CPU from the pictures. */
+const CLICK_EVERY_MS = 100
 
 test('Redis away for 10 s: people keep talking, joins answer 503 with Retry-After and work within 2 s of its return', async (t) => {
   const { room, joinUrl } = await createRoom(stack.url, { title: 'Kept' })
@@ -127,6 +137,7 @@ test('Redis away for 10 s: people keep talking, joins answer 503 with Retry-Afte
       assert.equal(refused.code, 'store_unavailable')
       assert.ok(Number(refused.retryAfter) >= 1)
       refusals++
+      await pause(CLICK_EVERY_MS)
     }
   })()
   const gaps = await talksOn([ann.page, bob.page], away)
@@ -164,7 +175,7 @@ test('control plane away for 10 s: people keep talking; a newcomer is told to wa
   await controlPlane.stop()
   await cem.page.getByRole('button', { name: 'Join', exact: true }).click()
   await cem.page.locator('[data-refusal=unreachable]').waitFor()
-  const gaps = await talksOn([ann.page, bob.page], new Promise((resolve) => setTimeout(resolve, 10_000)))
+  const gaps = await talksOn([ann.page, bob.page], pause(10_000))
   await controlPlane.restart()
   await cem.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()
   await seesMoving(cem.page, 'Ann')

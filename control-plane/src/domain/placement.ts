@@ -23,11 +23,12 @@ export type Placement = {
   apiKey: string
   sealedSecret: string
   title: string
-  hostKeyHash: string
   expiresAtMs: number
 }
 
-export type PlaceRefusal = Refusal<'room_not_found' | 'no_node' | 'fleet_full' | 'node_full'>
+export type PlaceRefusal = Refusal<
+  'room_not_found' | 'host_key_refused' | 'no_node' | 'fleet_full' | 'node_full'
+>
 
 export type NodeEnrolment = {
   node: string
@@ -82,7 +83,12 @@ export type NodeRecord = {
 export type FleetStore = {
   createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | Refusal<'taken'>>
   viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found'>>
-  placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', site: string): Promise<Placement | PlaceRefusal>
+  /** `hostKeyHash`: of the key that the joiner claims to hold; a wrong one places nothing. */
+  placeRoom(
+    roomId: RoomId,
+    purpose: 'join' | 'rejoin',
+    wish: { site?: string | undefined; hostKeyHash?: string | undefined },
+  ): Promise<Placement | PlaceRefusal>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
   reportNode(

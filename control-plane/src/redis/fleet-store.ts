@@ -14,6 +14,7 @@ import { loadScript, runScript } from './scripts.ts'
 
 const PLACE_REFUSALS: Record<string, PlaceRefusal> = {
   unknown: { refused: 'room_not_found' },
+  forbidden: { refused: 'host_key_refused' },
   no_node: { refused: 'no_node' },
   fleet_full: { refused: 'fleet_full' },
   node_full: { refused: 'node_full' },
@@ -54,12 +55,13 @@ export function createFleetStore(client: RedisClient): FleetStore {
       return answer === 'room' ? { title, expiresAtMs: Number(expiresAtMs) } : { refused: 'room_not_found' }
     },
 
-    async placeRoom(roomId, purpose, site) {
+    async placeRoom(roomId, purpose, { site = '', hostKeyHash = '' }) {
       const reply = await run(
         'placeRoom',
         roomId,
         purpose,
         site,
+        hostKeyHash,
         NEW_ROOM_CAP_PPM,
         JOIN_CAP_PPM,
         RESERVATION_TTL_MS,
@@ -76,7 +78,6 @@ export function createFleetStore(client: RedisClient): FleetStore {
         apiKey = '',
         sealedSecret = '',
         title = '',
-        hostKeyHash = '',
         expiresAtMs,
       ] = reply
       const refusal = PLACE_REFUSALS[answer]
@@ -89,7 +90,6 @@ export function createFleetStore(client: RedisClient): FleetStore {
         apiKey,
         sealedSecret,
         title,
-        hostKeyHash,
         expiresAtMs: Number(expiresAtMs),
       }
     },

@@ -33,7 +33,7 @@ export type Joined = Seat & {
   rejoinTicket: string
 }
 
-export type JoinRefusal = PlaceRefusal | Refusal<'host_key_refused' | 'invalid_request' | 'rejoin_refused'>
+export type JoinRefusal = PlaceRefusal | Refusal<'invalid_request' | 'rejoin_refused'>
 
 /** One round trip to the store, then local signatures. No node is called. */
 export async function joinRoom(
@@ -49,10 +49,9 @@ export async function joinRoom(
       errors: [{ field: '/name', message: 'must have a visible character' }],
     }
   const roomId = roomIdOf(code)
-  const placement = await deps.store.placeRoom(roomId, 'join', input.site ?? '')
+  const hostKeyHash = input.hostKey === undefined ? undefined : deps.hash(input.hostKey)
+  const placement = await deps.store.placeRoom(roomId, 'join', { site: input.site, hostKeyHash })
   if ('refused' in placement) return placement
-  if (input.hostKey !== undefined && deps.hash(input.hostKey) !== placement.hostKeyHash)
-    return { refused: 'host_key_refused' }
   const role = input.hostKey === undefined ? 'guest' : 'host'
   return admit(deps, placement, { roomId, identity: deps.newIdentity(), name, role })
 }
@@ -67,7 +66,7 @@ export async function rejoinRoom(
   const roomId = roomIdOf(code)
   const ticket = deps.readTicket(input.ticket)
   if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
-  const placement = await deps.store.placeRoom(roomId, 'rejoin', '')
+  const placement = await deps.store.placeRoom(roomId, 'rejoin', {})
   if ('refused' in placement) return placement
   return admit(deps, placement, { roomId, identity: ticket.identity, name: ticket.name, role: ticket.role })
 }

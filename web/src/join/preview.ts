@@ -21,6 +21,8 @@ export type PreviewView = {
 export type HandedOver = {
   microphone?: MediaStreamTrack
   camera?: MediaStreamTrack
+  /** Wanted, but the browser was still opening them (or asking the person) at the click on Join. */
+  pending: readonly Kind[]
   speakerId: string
 }
 
@@ -129,11 +131,13 @@ export class Preview {
   /** Gives the live tracks away; from here on the preview neither stops nor watches them. */
   handOver(): HandedOver {
     const { microphone, camera, speakerId } = this.#view
+    const pending = (['microphone', 'camera'] as const).filter((kind) => this.#view[kind].status === 'asking')
     this.#release()
     this.#view = { ...this.#view, microphone: { status: 'off' }, camera: { status: 'off' } }
     return {
       ...(microphone.status === 'on' ? { microphone: microphone.track } : {}),
       ...(camera.status === 'on' ? { camera: camera.track } : {}),
+      pending,
       speakerId,
     }
   }

@@ -46,6 +46,7 @@ export class Meeting {
   readonly #listeners = new Set<() => void>()
   readonly #decoded = new Set<string>()
   #own: OwnTracks
+  readonly #pending: HandedOver['pending']
   #over = false
   #started: Promise<ShownRefusal | undefined> | undefined
 
@@ -57,6 +58,7 @@ export class Meeting {
       microphoneOn: tracks.microphone !== undefined,
       cameraOn: tracks.camera !== undefined,
     }
+    this.#pending = tracks.pending
     const slot = newSlot(answer)
     this.#slots = [slot]
     this.#view = {
@@ -90,9 +92,21 @@ export class Meeting {
     if (!slot) return undefined
     try {
       await this.#open(slot, this.#view.answer)
+      this.#openPending()
       return undefined
     } catch (error) {
       return this.#over ? undefined : this.#startElsewhere(slot, error)
+    }
+  }
+
+  /**
+   * Who clicks Join before the devices are open is not muted for it: what was wanted comes as soon as it can.
+   * A refusal by the browser leaves it off, as the bar then shows.
+   */
+  #openPending(): void {
+    for (const kind of this.#pending) {
+      const opening = kind === 'microphone' ? this.setMicrophone(true) : this.setCamera(true)
+      opening.catch(() => this.#change(kind === 'microphone' ? { microphoneOn: false } : { cameraOn: false }))
     }
   }
 

@@ -4,21 +4,22 @@
 -- @include reservation
 -- @include candidate
 -- KEYS[1] root
--- ARGV 1 roomId, 2 purpose (join | rejoin), 3 preferred site or '', 4 newRoomCapPpm, 5 joinCapPpm, 6 reservationTtlMs,
---      7 suspectAfterMs, 8 deadAfterMs, 9 candidates
--- Returns { 'unknown' } | { 'no_node' } | { 'fleet_full' } | { 'node_full' }
---       | { 'placed', node, epoch, site, url, apiKey, sealedSecret, title, hostKeyHash, expiresAtMs }
+-- ARGV 1 roomId, 2 purpose (join | rejoin), 3 preferred site or '', 4 hash of the host key that is claimed or '',
+--      5 newRoomCapPpm, 6 joinCapPpm, 7 reservationTtlMs, 8 suspectAfterMs, 9 deadAfterMs, 10 candidates
+-- Returns { 'unknown' } | { 'forbidden' } | { 'no_node' } | { 'fleet_full' } | { 'node_full' }
+--       | { 'placed', node, epoch, site, url, apiKey, sealedSecret, title, expiresAtMs }
 local roomId, purpose, wish = ARGV[1], ARGV[2], ARGV[3]
-local newRoomCap, joinCap, ttl = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local suspectAfter, deadAfter, count = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local newRoomCap, joinCap, ttl = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local suspectAfter, deadAfter, count = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local now = nowMs()
 
 local room = redis.call('HMGET', roomKey(roomId), 'title', 'hostKeyHash', 'costTracks', 'site', 'expiresAtMs', 'endedAtMs')
 if not room[5] or room[6] or tonumber(room[5]) <= now then return { 'unknown' } end
+if ARGV[4] ~= '' and ARGV[4] ~= room[2] then return { 'forbidden' } end
 local cost, site = tonumber(room[3]), room[4] or ''
 
 local function placed(n, epoch)
-  return { 'placed', n.id, epoch, n.site, n.url, n.apiKey, n.sealedSecret, room[1], room[2], room[5] }
+  return { 'placed', n.id, epoch, n.site, n.url, n.apiKey, n.sealedSecret, room[1], room[5] }
 end
 
 local p = redis.call('HMGET', placeKey(roomId), 'node', 'epoch')

@@ -1,0 +1,288 @@
+// Every page and state: words, accessibility in both themes and sizes, what is fetched, and the policy it runs under.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import type { Browser, Page } from 'playwright-core'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
+import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { violations } from './accessible.ts'
+import { type Look, newVisitor, openChromium, type Visitor } from './browser.ts'
+import { assertClean, connected, createRoom, joinByLink } from './meeting.ts'
+
+const LOOKS: Record<string, Look> = {
+  'desktop, light': {},
+  'desktop, dark': { dark: true },
+  'phone, light': { phone: true },
+  'phone, dark': { phone: true, dark: true },
+}
+const PRE_JOIN_BUDGET_KIB = 250
+
+let stack: Stack
+let browser: Browser
+let ours: string[]
+
+before(async () => {
+  await ensureWebBuild()
+  stack = await startStack()
+  ours = [stack.url, ...stack.nodes.map(({ url }) => url)]
+  browser = await openChromium()
+})
+after(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+const visit = (look: Look = {}): Promise<Visitor> => newVisitor(browser, ours, look)
+
+/** Movement is over: axe measures contrast, and a fading text has little. */
+const atRest = (page: Page) =>
+  page.evaluate(async () => {
+    const finite = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+    await Promise.allSettled(finite.map(({ finished }) => finished))
+  })
+
+async function assertAccessible(page: Page, state: string): Promise<void> {
+  await atRest(page)
+  assert.deepEqual(await violations(page), [], state)
+}
+
+for (const [name, look] of Object.entries(LOOKS)) {
+  test(`no axe violation on any page (${name})`, async (t) => {
+    const visitor = await visit(look)
+    const { page, context } = visitor
+    await t.test('start', async () => {
+      await page.goto(stack.url)
+      await page.getByRole('button', { name: 'Start a meeting' }).waitFor()
+      await assertAccessible(page, 'start')
+      await page.getByRole('button', { name: 'Start a meeting' }).click()
+      await page.getByRole('button', { name: /copy/i }).first().waitFor()
+      await assertAccessible(page, 'links')
+    })
+    await t.test('join', async () => {
+      const { joinUrl, hostUrl } = await createRoom(stack.url, { title: 'Weekly' })
+      await page.goto(joinUrl)
+      await page.locator('[data-camera=on][data-microphone=on]').waitFor()
+      await assertAccessible(page, 'pre-join')
+      await page.getByRole('button', { name: 'Camera', exact: true }).click()
+      await page.getByRole('button', { name: 'Microphone', exact: true }).click()
+      await page.locator('[data-camera=off][data-microphone=off]').waitFor()
+      await page.getByRole('button', { name: 'Join', exact: true }).click()
+      await page.getByText('Type a name').waitFor()
+      await assertAccessible(page, 'pre-join, devices off, name missing')
+      await page.goto(`${stack.url}/m/0000-0000-0000-00`)
+      await page.locator('[data-refusal=room_not_found]').waitFor()
+      await assertAccessible(page, 'dead link')
+      await page.goto(hostUrl)
+      await page.getByLabel('Your name').fill('Ann')
+      await page.getByRole('button', { name: 'Join', exact: true }).click()
+      await connected(page)
+    })
+    await t.test('meeting', async () => {
+      await assertAccessible(page, 'meeting')
+      for (const button of ['Chat', 'People']) {
+        await page.getByRole('button', { name: button, exact: true }).click()
+        await page.getByRole('heading', { name: new RegExp(button) }).waitFor()
+        await assertAccessible(page, button)
+      }
+      await page.getByRole('button', { name: 'People', exact: true }).click()
+      await page.getByRole('button', { name: 'Settings', exact: true }).click()
+      await page.getByRole('dialog').waitFor()
+      await assertAccessible(page, 'settings')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Leave', exact: true }).click()
+      await page.getByRole('dialog').waitFor()
+      await assertAccessible(page, 'leave dialog')
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Leave/ })
+        .click()
+      await page.getByRole('heading', { name: /left/i }).waitFor()
+      await assertAccessible(page, 'farewell')
+    })
+    await t.test('operations', async () => {
+      await page.goto(`${stack.url}/ops`)
+      await page.getByLabel(/operator key/i).waitFor()
+      await assertAccessible(page, 'sign-in')
+      await signIn(page)
+      await assertAccessible(page, 'fleet')
+    })
+    assertClean(visitor)
+    await context.close()
+  })
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByLabel(/operator key/i).fill(stack.operatorKey)
+  await page.keyboard.press('Enter')
+  await page.getByText('branch-1').first().waitFor()
+}
+
+test('axe fires on a page that is broken', async () => {
+  const { page, context } = await visit()
+  await page.goto(stack.url)
+  await page.getByRole('button', { name: 'Start a meeting' }).waitFor()
+  await page.evaluate(() => document.querySelector('label')?.remove())
+  assert.ok((await violations(page)).some((rule) => rule.startsWith('label')))
+  await context.close()
+})
+
+test('the watch over a page sees a foreign request and an inline script', async () => {
+  const { page, watch, context } = await visit()
+  await page.goto(stack.url)
+  await page.evaluate(async () => {
+    const script = document.createElement('script')
+    script.textContent = 'window.inlineRan = true'
+    document.body.append(script)
+    await fetch('http://127.0.0.1:9/elsewhere').catch(() => undefined)
+  })
+  assert.equal(await page.evaluate(() => 'inlineRan' in window), false)
+  assert.equal(watch.foreign.length, 1)
+  assert.ok(watch.faults.length > 0)
+  await context.close()
+})
+
+test(`link to usable pre-join in at most ${PRE_JOIN_BUDGET_KIB} KiB gzip, name field first`, async (t) => {
+  const { joinUrl } = await createRoom(stack.url)
+  const { page, context } = await visit()
+  const fetched: { path: string; gzip: number; sent: number }[] = []
+  let usable = false
+  const counting: Promise<void>[] = []
+  page.on('response', (response) => {
+    // What comes later is the meeting, while the person types.
+    if (usable) return
+    const count = async () => {
+      const body = await response.body()
+      const { responseBodySize } = await response.request().sizes()
+      fetched.push({
+        path: new URL(response.url()).pathname,
+        gzip: gzipSync(body).length,
+        sent: responseBodySize,
+      })
+    }
+    counting.push(count().catch(() => undefined))
+  })
+  await page.goto(joinUrl)
+  await page.getByLabel('Your name').waitFor()
+  usable = true
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'name')
+  await Promise.all(counting)
+  const kib = fetched.reduce((sum, { gzip }) => sum + gzip, 0) / 1024
+  const sentKib = fetched.reduce((sum, { sent }) => sum + sent, 0) / 1024
+  t.diagnostic(`${fetched.length} requests, ${kib.toFixed(1)} KiB gzip, ${sentKib.toFixed(1)} KiB as sent`)
+  for (const { path, gzip } of fetched.toSorted((a, b) => b.gzip - a.gzip))
+    t.diagnostic(
+      `  ${(gzip / 1024).toFixed(1).padStart(6)} KiB ${path.startsWith('/m/') ? 'the page' : path}`,
+    )
+  assert.ok(fetched.length > 2, 'something was counted')
+  assert.ok(kib <= PRE_JOIN_BUDGET_KIB, `${kib.toFixed(0)} KiB`)
+  assert.ok(sentKib <= PRE_JOIN_BUDGET_KIB, `${sentKib.toFixed(0)} KiB are sent`)
+  await context.close()
+})
+
+test('by keyboard alone: from the link into the meeting, mute, chat, leave', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const { page, context } = await visit()
+  await page.goto(joinUrl)
+  await page.locator('#name:focus').waitFor()
+  await page.keyboard.type('Ann')
+  await page.keyboard.press('Enter')
+  await connected(page)
+  const microphone = page.locator('[data-action=toggleMicrophone]')
+  await page.keyboard.press('m')
+  await page.locator('[data-action=toggleMicrophone][data-state=off]').waitFor()
+  await microphone.focus()
+  await page.keyboard.press('Space')
+  await page.locator('[data-action=toggleMicrophone][data-state=on]').waitFor()
+  await page.keyboard.press('c')
+  // The field has the focus: letters are text now, not shortcuts.
+  await page.keyboard.type('mcp')
+  await page.keyboard.press('Enter')
+  await page.getByRole('log').getByText('mcp').waitFor()
+  await page.locator('[data-action=toggleMicrophone][data-state=on]').waitFor()
+  await page.getByRole('button', { name: 'Leave', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: /left/i }).waitFor()
+  await context.close()
+})
+
+test('every refusal at the door has its own words, and waiting ones get in by themselves', async () => {
+  const { page, context } = await visit()
+  await page.goto(`${stack.url}/m/0000-0000-0000-00`)
+  await page.getByText('This link does not lead to a meeting').waitFor()
+  const { joinUrl, room } = await createRoom(stack.url)
+  await page.goto(`${joinUrl}#host=wrong-key`)
+  await page.getByLabel('Your name').fill('Ann')
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await page.getByText('The host link is not the right one').waitFor()
+  await page.getByRole('button', { name: 'Continue as a guest' }).click()
+  for (const { id } of stack.nodes) await operate(id, 'cordon')
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await page.getByText('No meeting node is ready yet').waitFor()
+  await page.getByText(/Next try in \d+ s/).waitFor()
+  for (const { id } of stack.nodes) await operate(id, 'uncordon')
+  await connected(page)
+  assert.equal((await fetch(`${stack.url}/v1/rooms/${room}`)).status, 200)
+  await context.close()
+})
+
+async function operate(node: string, verb: string): Promise<void> {
+  const reply = await fetch(`${stack.url}/v1/nodes/${node}/${verb}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.operatorKey}` },
+  })
+  assert.ok(reply.ok, await reply.text())
+}
+
+test('operations: wrong key is refused; cordon and uncordon show at once and hold', async () => {
+  const { page, context } = await visit()
+  await page.goto(`${stack.url}/ops`)
+  await page.getByLabel(/operator key/i).fill('not the key, certainly')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  await signIn(page)
+  await page.getByRole('button', { name: /^Cordon.*branch-1/ }).click()
+  await page.getByRole('button', { name: /^Uncordon.*branch-1/ }).waitFor()
+  const nodes = new Set<string>()
+  for (let i = 0; i < 8; i++) {
+    const { room } = await createRoom(stack.url)
+    const reply = await fetch(`${stack.url}/v1/rooms/${room}/join`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"Ann"}',
+    })
+    nodes.add(((await reply.json()) as { node: string }).node)
+  }
+  assert.deepEqual([...nodes], ['hq-1'])
+  await page.getByRole('button', { name: /^Uncordon.*branch-1/ }).click()
+  await page.getByRole('button', { name: /^Cordon.*branch-1/ }).waitFor()
+  await context.close()
+})
+
+test('a person without camera and microphone, or who denied them, gets in all the same', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const { page, context } = await visit()
+  await context.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('Permission denied', 'NotAllowedError'))
+  })
+  await page.goto(joinUrl)
+  await page.locator('[data-camera=fault][data-microphone=fault]').waitFor()
+  await assertAccessible(page, 'permission denied')
+  await page.getByLabel('Your name').fill('Ann')
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await connected(page)
+  await context.close()
+})
+
+test('two visitors of one link are two people', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  const other = await joinByLink(browser, ours, joinUrl, 'Ann')
+  const tiles = ann.page.locator('.tile[data-source=camera]')
+  await tiles.nth(1).waitFor()
+  const ids = await tiles.evaluateAll((all) => all.map((tile) => (tile as HTMLElement).dataset['identity']))
+  assert.equal(new Set(ids).size, 2)
+  await Promise.all([ann.context.close(), other.context.close()])
+})
