@@ -41,6 +41,10 @@ export function runTestFiles(files: string[], signal: AbortSignal): Promise<Tota
     totals.passed = counts.passed - totals.empty.length
     totals.failed = counts.tests - counts.passed - counts.skipped - counts.todo
   })
+  // The reporter shows tests alone: a name above them says where they are.
+  stream.on('test:dequeue', ({ name, nesting }) => {
+    if (nesting === 0 && files.includes(name)) process.stdout.write(`\n${relative(repoDir, name)}\n`)
+  })
   return new Promise((done, reject) => {
     stream.on('error', reject)
     stream

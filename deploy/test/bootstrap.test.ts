@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { repoDir } from '../local/pins.mjs'
 import { explain } from '../local/progress.mjs'
-import { type Files, plant, runProgram, tempDir } from './support.ts'
+import { isAlive, until } from '../local/until.ts'
+import { type Files, plant, runProgram, startProgram, tempDir } from './support.ts'
 
 const BOOTSTRAP = join(repoDir, 'deploy/local/bootstrap.mjs')
 
@@ -64,6 +65,19 @@ describe('Node and pnpm cannot be fetched', () => {
     assert.equal(code, 1)
     assert.match(output, /  │ npm error ENOTFOUND registry\n  ✗ Could not fetch Node: check the network/)
     assert.deepEqual(readdirSync(cache), [], 'nothing half-fetched stays')
+  })
+
+  test('stopped in the middle: what fetches is stopped too, and nothing half-fetched stays', async () => {
+    const [cache, notes] = [tempDir(), tempDir()]
+    const npm = `#!/bin/sh\necho $$ > ${notes}/pid\nexec sleep 1000\n`
+    const run = startProgram(process.execPath, [BOOTSTRAP, 'start'], {
+      env: { LEVEE_CACHE_DIR: cache, PATH: `${pathOf({ npm })}:/usr/bin:/bin` },
+    })
+    const pid = await until(() => Number(readFileSync(join(notes, 'pid'), 'utf8')), { what: 'the fetching' })
+    run.kill('SIGTERM')
+    assert.equal((await run.ended).code, 143)
+    await until(() => !isAlive(pid), { what: 'the end of the fetching' })
+    assert.deepEqual(readdirSync(cache), [])
   })
 
   test('no space', async () => {

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { repoDir } from '../local/pins.mjs'
 import { type FreePorts, claimFreePorts, isTcpFree } from '../local/ports.ts'
 import { isAlive, until } from '../local/until.ts'
-import { type Program, runProgram, startProgram, tempDir } from './support.ts'
+import { type Program, plant, runProgram, startProgram, tempDir } from './support.ts'
 
 const BOOTSTRAP = join(repoDir, 'deploy/local/bootstrap.mjs')
 const dataDir = tempDir()
@@ -251,6 +251,26 @@ describe('a life of the appliance', () => {
     assert.match(run.output(), /\n  stopped\n$/)
     assert.doesNotMatch(run.output(), /Error|ended while starting|did not become ready/)
   })
+})
+
+test('Ctrl-C while LiveKit is being built stops the building', async () => {
+  const [tools, cache] = [tempDir(), tempDir()]
+  plant(tools, { go: `#!/bin/sh\necho $$ > ${tools}/pid\nexec sleep 1000\n` })
+  const run = startProgram(process.execPath, [join(repoDir, 'deploy/local/start.ts')], {
+    env: {
+      ...env,
+      LEVEE_DATA_DIR: tempDir(),
+      LEVEE_CACHE_DIR: cache,
+      LEVEE_LIVEKIT: '',
+      PATH: `${tools}:${process.env['PATH'] ?? ''}`,
+    },
+  })
+  const pid = await until(() => Number(readFileSync(join(tools, 'pid'), 'utf8')), { what: 'the building' })
+  run.kill('SIGINT')
+  assert.equal((await run.ended).code, 0)
+  await areGone([pid], 'the building')
+  assert.match(run.output(), /^  stopped\n$/)
+  assert.deepEqual(readdirSync(cache), [])
 })
 
 describe('what a start cannot go on with is one sentence', () => {
