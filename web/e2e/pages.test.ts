@@ -242,8 +242,9 @@ test('operations: wrong key is refused; cordon and uncordon show at once and hol
   await page.keyboard.press('Enter')
   await page.getByRole('alert').waitFor()
   await signIn(page)
-  await page.getByRole('button', { name: /^Cordon.*branch-1/ }).click()
-  await page.getByRole('button', { name: /^Uncordon.*branch-1/ }).waitFor()
+  await page.getByRole('button', { name: 'Cordon branch-1' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cordon node' }).click()
+  await page.getByRole('button', { name: 'Uncordon branch-1' }).waitFor()
   const nodes = new Set<string>()
   for (let i = 0; i < 8; i++) {
     const { room } = await createRoom(stack.url)
@@ -255,8 +256,8 @@ test('operations: wrong key is refused; cordon and uncordon show at once and hol
     nodes.add(((await reply.json()) as { node: string }).node)
   }
   assert.deepEqual([...nodes], ['hq-1'])
-  await page.getByRole('button', { name: /^Uncordon.*branch-1/ }).click()
-  await page.getByRole('button', { name: /^Cordon.*branch-1/ }).waitFor()
+  await page.getByRole('button', { name: 'Uncordon branch-1' }).click()
+  await page.getByRole('button', { name: 'Cordon branch-1' }).waitFor()
   await context.close()
 })
 
