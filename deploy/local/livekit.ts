@@ -35,7 +35,8 @@ export function livekitConfig({ ports, key, pliThrottleMs = 100 }: LivekitOption
     bind_addresses: [LOOPBACK],
     keys: { [key.apiKey]: key.apiSecret },
     prometheus: { port: ports.metrics },
-    logging: { level: 'info', json: true },
+    // The agent asks for the rooms every two seconds: a line for each would bury all others.
+    logging: { level: 'info', json: true, component_levels: { api: 'warn' } },
     rtc: {
       // LiveKit can listen for ICE over TCP on all interfaces only; on the loopback UDP always gets through.
       tcp_port: 0,
