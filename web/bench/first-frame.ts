@@ -1,25 +1,33 @@
 // Click on Join → first frame of somebody else on the screen: Levee against bare livekit-client, in one browser.
 // Prints a JSON line for load-tests/bench.ts.
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
-import { startStack, type Stack } from '../../deploy/local/stack.ts'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
 import { newVisitor, openChromium } from '../e2e/browser.ts'
+import { type BareSite, handMadeToken, startBareSite } from './bare-site.ts'
 
-/** Blocks rotate, so that a disturbance of the machine hits every arm. */
 const BLOCKS = 3
 const TRIALS_PER_BLOCK = 6
 
-type Arm = 'levee' | 'bare, same server settings' | 'bare, stock server'
-/** Ends at the first remote frame. Milliseconds. */
-type Trial = (browser: Browser) => Promise<number>
+/**
+ * Quiet: nobody joined for seconds. Surge: somebody else joined 300 ms before, so the key frame that this one needs
+ * has just been asked for, and LiveKit throttles the next request.
+ */
+const SITUATIONS = ['quiet', 'surge'] as const
+const SURGE_GAP_MS = 300
+type Situation = (typeof SITUATIONS)[number]
+type Arm = 'levee' | 'bareSame' | 'bareStock'
+
+/** Milliseconds of every trial. */
+type Samples = Record<Situation, Record<Arm, number[]>>
+
+/** A meeting with one publisher, on one node. Levee's own way in only where Levee placed it. */
 interface Meeting {
-  trial: Trial
+  joinUrl?: string
+  bareLink: (identity: string, publish: boolean) => string
   end: () => Promise<void>
 }
 
@@ -48,8 +56,9 @@ function watchFirstFrame(): void {
   new MutationObserver(look).observe(document, { childList: true, subtree: true })
 }
 
-async function clickAndWait(page: Page): Promise<number> {
-  await page.getByRole('button', { name: 'Join', exact: true }).click()
+const clickJoin = (page: Page) => page.getByRole('button', { name: 'Join', exact: true }).click()
+
+async function firstFrameMs(page: Page): Promise<number> {
   const clock = await page.waitForFunction(() =>
     window.levee_clock.firstFrameMs === undefined ? undefined : window.levee_clock,
   )
@@ -58,119 +67,104 @@ async function clickAndWait(page: Page): Promise<number> {
   return firstFrameMs - clickedMs
 }
 
-/** Serves the bare page and the library that the product uses too. */
-async function startBareSite() {
-  const library = new URL('../node_modules/livekit-client/dist/livekit-client.umd.js', import.meta.url)
-  const files: Record<string, [string, Buffer]> = {
-    '/': ['text/html', readFileSync(new URL('bare.html', import.meta.url))],
-    '/livekit-client.js': ['text/javascript', readFileSync(library)],
-  }
-  const server = createServer((request, reply) => {
-    const file = files[request.url ?? '']
-    reply.writeHead(file ? 200 : 404, { 'content-type': file?.[0] ?? 'text/plain' }).end(file?.[1])
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    link: (url: string, token: string) =>
-      `http://localhost:${port}/#${encodeURIComponent(JSON.stringify({ url, token }))}`,
-    stop: () => new Promise((resolve) => server.close(resolve)),
-  }
+async function openBare(browser: Browser, link: string) {
+  const visitor = await newVisitor(browser, [])
+  await visitor.context.addInitScript(watchFirstFrame)
+  await visitor.page.goto(link)
+  await visitor.page.locator('body[data-ready=yes]').waitFor()
+  return visitor
 }
 
-interface NodeKey {
-  apiKey: string
-  apiSecret: string
+async function openLevee(browser: Browser, joinUrl: string) {
+  const visitor = await newVisitor(browser, [])
+  await visitor.context.addInitScript(watchFirstFrame)
+  await visitor.page.goto(joinUrl)
+  await visitor.page.getByLabel('Your name').fill('Ann')
+  await visitor.page.locator('[data-camera=on][data-microphone=on]').waitFor()
+  return visitor
 }
 
-function handMadeToken({ apiKey, apiSecret }: NodeKey, room: string, identity: string): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const exp = Math.floor(Date.now() / 1000) + 600
-  const claims = { iss: apiKey, sub: identity, exp, video: { roomJoin: true, room } }
-  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
-  return `${signed}.${createHmac('sha256', apiSecret).update(signed).digest('base64url')}`
+let people = 0
+
+async function trial(browser: Browser, meeting: Meeting, arm: Arm, situation: Situation): Promise<number> {
+  const newIdentity = () => `person-${people++}`
+  const forerunner =
+    situation === 'surge' ? await openBare(browser, meeting.bareLink(newIdentity(), false)) : undefined
+  const { page, context } =
+    arm === 'levee'
+      ? await openLevee(browser, meeting.joinUrl ?? '')
+      : await openBare(browser, meeting.bareLink(newIdentity(), true))
+  await page.waitForLoadState('networkidle')
+  if (forerunner) {
+    await clickJoin(forerunner.page)
+    await pause(SURGE_GAP_MS)
+  }
+  await clickJoin(page)
+  const ms = await firstFrameMs(page)
+  await context.close()
+  await forerunner?.context.close()
+  return ms
 }
 
 /** Somebody who is there already, the same in every arm. */
 async function publish(browser: Browser, link: string): Promise<() => Promise<void>> {
-  const { page, context } = await newVisitor(browser, [link])
-  await page.goto(link)
-  await page.getByRole('button', { name: 'Join' }).click()
-  await page.locator('body[data-published=yes]').waitFor()
+  const { page, context } = await openBare(browser, link)
+  await clickJoin(page)
+  await page.locator('body[data-joined=yes]').waitFor()
   return () => context.close()
+}
+
+async function post<T>(url: string, body: object): Promise<T> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  assert.ok(reply.ok, `${url} answered ${reply.status}`)
+  return (await reply.json()) as T
+}
+
+/** Placed by Levee; bare pages join the same room of the same node with a token made by hand. */
+async function leveeMeeting(browser: Browser, stack: Stack, site: BareSite): Promise<Meeting> {
+  const [node] = stack.nodes
+  assert.ok(node)
+  const { room, joinUrl } = await post<CreatedRoom>(`${stack.url}/v1/rooms`, {})
+  const { roomName } = await post<JoinAnswer>(`${stack.url}/v1/rooms/${room}/join`, { name: 'Ann' })
+  const bareLink = (identity: string, sends: boolean) =>
+    site.link(node.url, handMadeToken(node.key, roomName, identity), sends)
+  return { joinUrl, bareLink, end: await publish(browser, bareLink('publisher', true)) }
+}
+
+async function bareMeeting(
+  browser: Browser,
+  node: Awaited<ReturnType<Stack['addBareLivekit']>>,
+  site: BareSite,
+): Promise<Meeting> {
+  const room = `bare-${people++}`
+  const bareLink = (identity: string, sends: boolean) =>
+    site.link(node.url, handMadeToken(node.key, room, identity), sends)
+  return { bareLink, end: await publish(browser, bareLink('publisher', true)) }
 }
 
 async function main() {
   await ensureWebBuild()
   const stack = await startStack({ nodes: [{ id: 'n1', site: 'hq' }], logLevel: 'warn' })
+  const stock = await stack.addBareLivekit({ id: 'stock', pliThrottleMs: 'stock' })
   const site = await startBareSite()
   const browser = await openChromium()
-  const post = async <T>(path: string, body: object) => {
-    const reply = await fetch(`${stack.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    assert.ok(reply.ok, `${path} answered ${reply.status}`)
-    return (await reply.json()) as T
+  const none = (): Record<Arm, number[]> => ({ levee: [], bareSame: [], bareStock: [] })
+  const samples: Samples = { quiet: none(), surge: none() }
+  /** Arms of one meeting take turns. */
+  const block = async (meeting: Meeting, arms: readonly Arm[], situation: Situation) => {
+    for (const arm of arms) await trial(browser, meeting, arm, situation)
+    for (let i = 0; i < TRIALS_PER_BLOCK; i++)
+      for (const arm of arms) samples[situation][arm].push(await trial(browser, meeting, arm, situation))
+    await meeting.end()
   }
-
-  async function leveeMeeting(): Promise<Meeting> {
-    const { room, joinUrl } = await post<CreatedRoom>('/v1/rooms', {})
-    const seat = await post<JoinAnswer>(`/v1/rooms/${room}/join`, { name: 'Publisher' })
-    const end = await publish(browser, site.link(seat.serverUrl, seat.participantToken))
-    const trial: Trial = async () => {
-      const { page, context } = await newVisitor(browser, [])
-      await context.addInitScript(watchFirstFrame)
-      await page.goto(joinUrl)
-      await page.getByLabel('Your name').fill('Ann')
-      await page.locator('[data-camera=on][data-microphone=on]').waitFor()
-      await page.waitForLoadState('networkidle')
-      const ms = await clickAndWait(page)
-      await context.close()
-      return ms
-    }
-    return { trial, end }
-  }
-
-  let trials = 0
-  const bareMeeting = (node: Awaited<ReturnType<Stack['addBareLivekit']>>) => async (): Promise<Meeting> => {
-    const room = `bare-${trials++}`
-    const token = (who: string) => handMadeToken(node.key, room, who)
-    const end = await publish(browser, site.link(node.url, token('publisher')))
-    const trial: Trial = async () => {
-      const { page, context } = await newVisitor(browser, [])
-      await context.addInitScript(watchFirstFrame)
-      await page.goto(site.link(node.url, token(`ann-${trials++}`)))
-      await page.locator('body[data-devices=on]').waitFor()
-      await page.waitForLoadState('networkidle')
-      const ms = await clickAndWait(page)
-      await context.close()
-      return ms
-    }
-    return { trial, end }
-  }
-
-  const same = await stack.addBareLivekit({ id: 'bare-same' })
-  const stock = await stack.addBareLivekit({ id: 'bare-stock', pliThrottleMs: 'stock' })
-  const arms: [Arm, () => Promise<Meeting>][] = [
-    ['levee', leveeMeeting],
-    ['bare, same server settings', bareMeeting(same)],
-    ['bare, stock server', bareMeeting(stock)],
-  ]
-  const samples: Record<Arm, number[]> = {
-    levee: [],
-    'bare, same server settings': [],
-    'bare, stock server': [],
-  }
-  for (let block = 0; block < BLOCKS; block++) {
-    const turn = block % arms.length
-    for (const [arm, open] of [...arms.slice(turn), ...arms.slice(0, turn)]) {
-      const meeting = await open()
-      // The first join of a fresh meeting warms the node's and the publisher's side, in every arm.
-      await meeting.trial(browser)
-      for (let i = 0; i < TRIALS_PER_BLOCK; i++) samples[arm].push(await meeting.trial(browser))
-      await meeting.end()
+  for (let i = 0; i < BLOCKS; i++) {
+    for (const situation of SITUATIONS) {
+      await block(await leveeMeeting(browser, stack, site), ['levee', 'bareSame'], situation)
+      await block(await bareMeeting(browser, stock, site), ['bareStock'], situation)
     }
   }
   await browser.close()

@@ -6,15 +6,22 @@ import { MicLevel } from './MicLevel.tsx'
 import { faultWords } from './permission-words.ts'
 import type { Capture, Kind, Preview, PreviewView } from './preview.ts'
 
-type Props = { preview: Preview; view: PreviewView; name: string; onSilent: (silent: boolean) => void }
+type Props = {
+  preview: Preview
+  view: PreviewView
+  name: string
+  /** Joining: the picture stands still for that moment, its drawing would take CPU from the connection. */
+  still: boolean
+  onSilent: (silent: boolean) => void
+}
 
 /** The large picture of oneself, with the two toggles on it. */
-export function CameraStage({ preview, view, name, onSilent }: Props) {
+export function CameraStage({ preview, view, name, still, onSilent }: Props) {
   const { camera, microphone } = view
   return (
     <div className="camera-stage" data-camera={camera.status} data-microphone={microphone.status}>
       {camera.status === 'on' ? (
-        <SelfPicture track={camera.track} />
+        <SelfPicture track={camera.track} still={still} />
       ) : (
         <div className="camera-empty">
           <div className="avatar large" aria-hidden="true">
@@ -39,11 +46,15 @@ function emptyWords(camera: Capture): string {
   return 'Your camera is off'
 }
 
-function SelfPicture({ track }: { track: MediaStreamTrack }) {
+function SelfPicture({ track, still }: { track: MediaStreamTrack; still: boolean }) {
   const video = useRef<HTMLVideoElement>(null)
   useEffect(() => {
     if (video.current) video.current.srcObject = new MediaStream([track])
   }, [track])
+  useEffect(() => {
+    if (still) video.current?.pause()
+    else void video.current?.play().catch(() => undefined)
+  }, [still])
   return (
     <video
       ref={video}

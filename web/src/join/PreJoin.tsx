@@ -114,7 +114,7 @@ export function PreJoin({
           </button>
         </form>
         <section className="devices" aria-label="Camera and microphone">
-          <CameraStage preview={preview} view={view} name={name} onSilent={setSilent} />
+          <CameraStage preview={preview} view={view} name={name} still={joining} onSilent={setSilent} />
           <DeviceHelp preview={preview} view={view} silent={silent} />
           <DevicePickers preview={preview} view={view} />
         </section>

@@ -47,6 +47,7 @@ const idOf = (deviceId: string): MediaTrackConstraints => (deviceId ? { deviceId
 export class Preview {
   #view: PreviewView
   readonly #listeners = new Set<() => void>()
+  #given = false
   readonly #media: MediaDevices | undefined = navigator.mediaDevices
   readonly #onDeviceChange = () => void this.#refreshDevices().then(() => this.#openReturned())
   /** Rises with each request, so that a late answer of an old one is thrown away. */
@@ -115,6 +116,7 @@ export class Preview {
   }
 
   toggle(kind: Kind): void {
+    if (this.#given) return
     const on = this.#view[kind].status === 'on' || this.#view[kind].status === 'asking'
     rememberChoices(kind === 'microphone' ? { microphoneOn: !on } : { cameraOn: !on })
     if (on) this.close(kind)
@@ -133,7 +135,7 @@ export class Preview {
     const { microphone, camera, speakerId } = this.#view
     const pending = (['microphone', 'camera'] as const).filter((kind) => this.#view[kind].status === 'asking')
     this.#release()
-    this.#view = { ...this.#view, microphone: { status: 'off' }, camera: { status: 'off' } }
+    this.#given = true
     return {
       ...(microphone.status === 'on' ? { microphone: microphone.track } : {}),
       ...(camera.status === 'on' ? { camera: camera.track } : {}),
@@ -144,6 +146,7 @@ export class Preview {
 
   stop(): void {
     this.#release()
+    if (this.#given) return
     for (const kind of ['microphone', 'camera'] as const) {
       const capture = this.#view[kind]
       if (capture.status === 'on') capture.track.stop()

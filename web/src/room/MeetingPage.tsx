@@ -1,7 +1,5 @@
-import type { JoinAnswer } from '@levee/control-plane/contract'
 import { RoomContext } from '@livekit/components-react'
 import { useCallback, useMemo, useRef, useState } from 'react'
-import type { HandedOver } from '../join/preview.ts'
 import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
 import { AudioFeeds } from './AudioFeeds.tsx'
 import { Banner } from './Banner.tsx'
@@ -19,15 +17,14 @@ import { useChatLog } from './use-chat-log.ts'
 import { useAnnouncements, useMeeting } from './use-meeting.ts'
 import './meeting.css'
 
-/** Opens the connection at once; the page is drawn while it stands up. */
-export function enter(room: string, answer: JoinAnswer, tracks: HandedOver): Meeting {
-  const meeting = new Meeting(room, answer, tracks)
-  void meeting.start()
-  return meeting
+/** A meeting that nobody has joined yet; what the browser does slowly for the first time is done here. */
+export function newMeeting(room: string): Meeting {
+  warmUp()
+  return new Meeting(room)
 }
 
-/** The browser's first peer connection costs tens of milliseconds: spent here, while the person types. */
-export function warmUp(): void {
+/** The first peer connection of a page costs tens of milliseconds. */
+function warmUp(): void {
   const peer = new RTCPeerConnection()
   peer.createDataChannel('warm-up')
   void peer.createOffer().finally(() => peer.close())
@@ -64,8 +61,8 @@ function LiveMeeting({ room, hostKey, meeting, onBack }: Props) {
   const settings = useRef<HTMLDialogElement>(null)
   const chat = useChatLog(panel === 'chat')
   const said = useAnnouncements(people, connection === 'connected')
-  const share =
-    people.find((person) => person.share && !person.isLocal) ?? people.find((person) => person.share)
+  // Our own share is on our screen already: shown large it would be a hall of mirrors.
+  const share = people.find((person) => person.share && !person.isLocal)
   const layout: LayoutName = share || pinned ? 'speaker' : chosenLayout
 
   const actions = useMemo(

@@ -35,6 +35,23 @@ export type MeetingView = {
 
 const RETRY_MS = 2_000
 
+let meetings = 0
+
+/** Stands where the answer will be, until somebody joins. */
+const NOT_YET: JoinAnswer = {
+  serverUrl: '',
+  participantToken: '',
+  roomName: '',
+  node: '',
+  site: '',
+  epoch: 0,
+  identity: '',
+  name: '',
+  role: 'guest',
+  title: '',
+  rejoinTicket: '',
+}
+
 /**
  * A meeting as the page sees it: one store, whatever connections stand behind it. Actions go to every
  * slot, pictures come from the selector.
@@ -45,31 +62,28 @@ export class Meeting {
   readonly #code: string
   readonly #listeners = new Set<() => void>()
   readonly #decoded = new Set<string>()
-  #own: OwnTracks
-  readonly #pending: HandedOver['pending']
+  #own: OwnTracks = { microphoneOn: false, cameraOn: false }
+  #pending: HandedOver['pending'] = []
   #over = false
   #started: Promise<ShownRefusal | undefined> | undefined
 
-  constructor(code: string, answer: JoinAnswer, tracks: HandedOver) {
+  /** Tells one meeting of this page from the next. */
+  readonly id = ++meetings
+
+  /** Nothing is opened yet: the page can be drawn out of sight beforehand. */
+  constructor(code: string) {
     this.#code = code
-    this.#own = {
-      ...(tracks.microphone ? { microphone: tracks.microphone } : {}),
-      ...(tracks.camera ? { camera: tracks.camera } : {}),
-      microphoneOn: tracks.microphone !== undefined,
-      cameraOn: tracks.camera !== undefined,
-    }
-    this.#pending = tracks.pending
-    const slot = newSlot(answer)
+    const slot = newSlot(NOT_YET)
     this.#slots = [slot]
     this.#view = {
       connection: 'connecting',
-      answer,
+      answer: NOT_YET,
       room: slot.room,
-      people: [],
-      microphoneOn: this.#own.microphoneOn,
-      cameraOn: this.#own.cameraOn,
+      people: [newcomer({ answer: NOT_YET, room: slot.room })],
+      microphoneOn: false,
+      cameraOn: false,
       sharing: false,
-      ownCamera: tracks.camera,
+      ownCamera: undefined,
     }
   }
 
@@ -79,19 +93,32 @@ export class Meeting {
   }
   readonly view = (): MeetingView => this.#view
 
-  /**
-   * Connects once, however often it is called. Resolves with a refusal when the way to the node is not
-   * open; the meeting is then over.
-   */
-  start(): Promise<ShownRefusal | undefined> {
-    return (this.#started ??= this.#start())
+  /** Connects to the node of `answer` and sends `tracks`. The page can be shown at once. */
+  begin(answer: JoinAnswer, tracks: HandedOver): void {
+    const { microphone, camera } = tracks
+    this.#own = {
+      ...(microphone ? { microphone } : {}),
+      ...(camera ? { camera } : {}),
+      microphoneOn: microphone !== undefined,
+      cameraOn: camera !== undefined,
+    }
+    this.#pending = tracks.pending
+    const slot = newSlot(answer)
+    this.#slots = [slot]
+    this.#started = this.#start(slot, answer)
+    const { microphoneOn, cameraOn } = this.#own
+    const people = [newcomer({ answer, room: slot.room })]
+    this.#change({ answer, room: slot.room, people, microphoneOn, cameraOn, ownCamera: camera })
   }
 
-  async #start(): Promise<ShownRefusal | undefined> {
-    const [slot] = this.#slots
-    if (!slot) return undefined
+  /** Resolves when the meeting has begun, with a refusal when the way to the node is not open; it is then over. */
+  begun(): Promise<ShownRefusal | undefined> {
+    return this.#started ?? Promise.resolve(undefined)
+  }
+
+  async #start(slot: Slot, answer: JoinAnswer): Promise<ShownRefusal | undefined> {
     try {
-      await this.#open(slot, this.#view.answer)
+      await this.#open(slot, answer)
       this.#openPending()
       return undefined
     } catch (error) {
@@ -261,6 +288,7 @@ export class Meeting {
     if (this.#over) return
     const people = selectPeople(this.#slots.map((slot) => viewSlot(slot, this.#decoded)))
     const me = people.find(({ isLocal }) => isLocal)
+    if (!me) people.unshift(newcomer(this.#view))
     // Until a track is published the wish is the truth; then a host's mute counts too.
     const microphoneOn = me?.microphone ? !me.microphone.muted : this.#own.microphoneOn
     const cameraOn = me?.camera ? !me.camera.muted : this.#own.cameraOn
@@ -276,3 +304,20 @@ export class Meeting {
 
 const nodeLine = ({ node, site, serverUrl }: JoinAnswer) => `${node} (${site}) · ${serverUrl}`
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Ourselves before the node knows us: people see that they are on their way in. */
+function newcomer({ answer, room }: Pick<MeetingView, 'answer' | 'room'>): Person<Ref> {
+  return {
+    identity: answer.identity,
+    name: answer.name,
+    isLocal: true,
+    isHost: answer.role === 'host',
+    joinedAtMs: 0,
+    epoch: answer.epoch,
+    ref: { participant: room.localParticipant, source: Track.Source.Camera },
+    camera: undefined,
+    microphone: undefined,
+    share: undefined,
+    shareAudio: undefined,
+  }
+}

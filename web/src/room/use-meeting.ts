@@ -9,7 +9,7 @@ export function useMeeting(meeting: Meeting, onRefused: (why: ShownRefusal) => v
   const view = useSyncExternalStore(meeting.subscribe, meeting.view)
   const refused = useEffectEvent(onRefused)
   useEffect(() => {
-    void meeting.start().then((why) => {
+    void meeting.begun().then((why) => {
       if (!why) return
       meeting.leave('lost')
       refused(why)
