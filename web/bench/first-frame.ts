@@ -13,11 +13,12 @@ const BLOCKS = 3
 const TRIALS_PER_BLOCK = 6
 
 /**
- * Quiet: nobody joined for seconds. Surge: somebody else joined 300 ms before, so the key frame that this one needs
- * has just been asked for, and LiveKit throttles the next request.
+ * Quiet: nobody joined for seconds. Surge: somebody else joined within the last second, so the key frame that this
+ * one needs has just been asked for, and LiveKit throttles the next request. The gap is another one in each trial and
+ * the same in every arm: at one gap alone, who meets the next key frame is luck.
  */
 const SITUATIONS = ['quiet', 'surge'] as const
-const SURGE_GAP_MS = 300
+const surgeGapMs = (turn: number) => 100 + 50 * (turn % (BLOCKS * TRIALS_PER_BLOCK))
 type Situation = (typeof SITUATIONS)[number]
 type Arm = 'levee' | 'bareSame' | 'bareStock'
 
@@ -86,7 +87,13 @@ async function openLevee(browser: Browser, joinUrl: string) {
 
 let people = 0
 
-async function trial(browser: Browser, meeting: Meeting, arm: Arm, situation: Situation): Promise<number> {
+async function trial(
+  browser: Browser,
+  meeting: Meeting,
+  arm: Arm,
+  situation: Situation,
+  turn: number,
+): Promise<number> {
   const newIdentity = () => `person-${people++}`
   const forerunner =
     situation === 'surge' ? await openBare(browser, meeting.bareLink(newIdentity(), false)) : undefined
@@ -97,7 +104,7 @@ async function trial(browser: Browser, meeting: Meeting, arm: Arm, situation: Si
   await page.waitForLoadState('networkidle')
   if (forerunner) {
     await clickJoin(forerunner.page)
-    await pause(SURGE_GAP_MS)
+    await pause(surgeGapMs(turn))
   }
   await clickJoin(page)
   const ms = await firstFrameMs(page)
@@ -156,9 +163,13 @@ async function main() {
   const samples: Samples = { quiet: none(), surge: none() }
   /** Arms of one meeting take turns. */
   const block = async (meeting: Meeting, arms: readonly Arm[], situation: Situation) => {
-    for (const arm of arms) await trial(browser, meeting, arm, situation)
+    // Not counted: it warms the node and the publisher.
+    for (const arm of arms) await trial(browser, meeting, arm, situation, 0)
     for (let i = 0; i < TRIALS_PER_BLOCK; i++)
-      for (const arm of arms) samples[situation][arm].push(await trial(browser, meeting, arm, situation))
+      for (const arm of arms) {
+        const counted = samples[situation][arm]
+        counted.push(await trial(browser, meeting, arm, situation, counted.length))
+      }
     await meeting.end()
   }
   for (let i = 0; i < BLOCKS; i++) {
