@@ -44,8 +44,17 @@ function roomOptions(): RoomOptions {
   }
 }
 
-export function newSlot({ epoch, node }: JoinAnswer): Slot {
-  return { epoch, node, room: new Room(roomOptions()) }
+export function newSlot({ epoch, node }: JoinAnswer, room = new Room(roomOptions())): Slot {
+  return { epoch, node, room }
+}
+
+/** For a room that was made beforehand: the person may have chosen other devices since. */
+export function refreshOptions(room: Room): void {
+  const options = roomOptions()
+  Object.assign(room.options, options)
+  const speakerId = options.audioOutput?.deviceId
+  // A speaker that has gone is not worth a fault: the sound comes out of the usual one.
+  if (speakerId) room.switchActiveDevice('audiooutput', speakerId).catch(() => undefined)
 }
 
 /**

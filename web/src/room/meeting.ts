@@ -5,7 +5,7 @@ import { rememberChoices } from '../join/choices.ts'
 import type { HandedOver } from '../join/preview.ts'
 import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
 import { refusalWords } from '../ui/refusals.ts'
-import { connectionFaultOf, connectSlot, newSlot, type OwnTracks } from './connect.ts'
+import { connectionFaultOf, connectSlot, newSlot, refreshOptions, type OwnTracks } from './connect.ts'
 import { selectPeople, type Person } from './feeds.ts'
 import { startShare, stopShare, type ShareFor } from './share.ts'
 import { onSlotChange, viewSlot, type Ref, type Slot } from './slot.ts'
@@ -103,12 +103,14 @@ export class Meeting {
       cameraOn: camera !== undefined,
     }
     this.#pending = tracks.pending
-    const slot = newSlot(answer)
+    const { room } = this.#view
+    refreshOptions(room)
+    const slot = newSlot(answer, room)
     this.#slots = [slot]
     this.#started = this.#start(slot, answer)
     const { microphoneOn, cameraOn } = this.#own
-    const people = [newcomer({ answer, room: slot.room })]
-    this.#change({ answer, room: slot.room, people, microphoneOn, cameraOn, ownCamera: camera })
+    const people = [newcomer({ answer, room })]
+    this.#change({ answer, people, microphoneOn, cameraOn, ownCamera: camera })
   }
 
   /** Resolves when the meeting has begun, with a refusal when the way to the node is not open; it is then over. */
