@@ -1,4 +1,5 @@
-// Joins over HTTP against a trivial Fastify route: one process each, the same generator, turns in one run.
+// Joins over HTTP against two floors: Fastify alone in a process of its own, and a trivial route of the very process
+// that joins, with its hooks, headers and logger. The same generator, turns in one run.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { CreatedRoom } from '@levee/control-plane/contract'
@@ -25,7 +26,8 @@ export interface Throughput {
 }
 
 export interface JoinHttp {
-  trivial: Throughput
+  bare: Throughput
+  sameProcess: Throughput
   placed: Throughput
   fresh: Throughput
 }
@@ -46,7 +48,7 @@ async function fire({ url, requests, seconds = SECONDS, once = false }: Load): P
     },
   })
   const wrong = result.non2xx + result.errors + result.timeouts
-  if (wrong > 0) throw new Error(`${wrong} of ${result.requests.total} answers were wrong: ${url} ${JSON.stringify({ non2xx: result.non2xx, errors: result.errors, timeouts: result.timeouts, codes: result.statusCodeStats })}`)
+  if (wrong > 0) throw new Error(`${wrong} of ${result.requests.total} answers were wrong: ${url}`)
   // Its own duration is rounded up to whole samples; first to last answer is the truth.
   const sec = (result.finish.getTime() - result.start.getTime()) / 1000
   return { perSec: result.requests.total / sec, p99Ms: result.latency.p99 }
@@ -69,24 +71,26 @@ const joinOf = (room: string): Request => ({
   body: BODY,
 })
 
-async function startTrivial() {
-  const child = fork(fileURLToPath(new URL('trivial-server.ts', import.meta.url)))
+async function startBare() {
+  const child = fork(fileURLToPath(new URL('bare-fastify.ts', import.meta.url)))
   const url = await new Promise<string>((resolve, reject) => {
     child.once('message', (address) => resolve(address as string))
-    child.once('exit', () => reject(new Error('the trivial server did not start')))
+    child.once('exit', () => reject(new Error('the bare server did not start')))
   })
   return { url, stop: () => child.disconnect() }
 }
 
-async function measure(stack: Stack, trivialUrl: string): Promise<JoinHttp> {
-  const trivialRequests: Request[] = [{ method: 'POST', path: '/join', headers: HEADERS, body: BODY }]
-  const trivial = { url: trivialUrl, requests: trivialRequests }
+async function measure(stack: Stack, bareUrl: string): Promise<JoinHttp> {
+  const post: Request = { method: 'POST', path: '/join', headers: HEADERS, body: BODY }
+  const bare = { url: bareUrl, requests: [post] }
+  const sameProcess = { url: stack.url, requests: [{ method: 'GET', path: '/livez' } satisfies Request] }
   const placed = { url: stack.url, requests: (await createRooms(stack.url, PLACED_ROOMS)).map(joinOf) }
-  for (const load of [trivial, placed]) await fire({ ...load, seconds: WARM_UP_SEC })
-  const rounds: Record<keyof JoinHttp, Throughput[]> = { trivial: [], placed: [], fresh: [] }
+  for (const load of [bare, sameProcess, placed]) await fire({ ...load, seconds: WARM_UP_SEC })
+  const rounds: Record<keyof JoinHttp, Throughput[]> = { bare: [], sameProcess: [], placed: [], fresh: [] }
   for (let round = 0; round < ROUNDS; round++) {
     const fresh = (await createRooms(stack.url, NEW_ROOMS)).map(joinOf)
-    rounds.trivial.push(await fire(trivial))
+    rounds.bare.push(await fire(bare))
+    rounds.sameProcess.push(await fire(sameProcess))
     rounds.placed.push(await fire(placed))
     rounds.fresh.push(await fire({ url: stack.url, requests: fresh, once: true }))
   }
@@ -94,16 +98,21 @@ async function measure(stack: Stack, trivialUrl: string): Promise<JoinHttp> {
     perSec: median(all.map(({ perSec }) => perSec)),
     p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
   })
-  return { trivial: middle(rounds.trivial), placed: middle(rounds.placed), fresh: middle(rounds.fresh) }
+  return {
+    bare: middle(rounds.bare),
+    sameProcess: middle(rounds.sameProcess),
+    placed: middle(rounds.placed),
+    fresh: middle(rounds.fresh),
+  }
 }
 
 export async function benchJoinHttp(): Promise<JoinHttp> {
   const stack = await startStack({ nodes: NODES, logLevel: 'warn' })
-  const trivial = await startTrivial()
+  const bare = await startBare()
   try {
-    return await measure(stack, trivial.url)
+    return await measure(stack, bare.url)
   } finally {
-    trivial.stop()
+    bare.stop()
     await stack.stop()
   }
 }

@@ -18,5 +18,4 @@
 export const KEY_ROOT = '{lv}'
 
 export const NODES_KEY = `${KEY_ROOT}:nodes`
-export const SITES_KEY = `${KEY_ROOT}:sites`
 export const nodeKey = (node: string): string => `${KEY_ROOT}:node:${node}`

@@ -1,0 +1,129 @@
+// `npm run bench [-- --write]`: the figures of docs/benchmarks, all ratios from one run. `--write` keeps the result there.
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { onEnding } from '../deploy/local/lifetime.ts'
+import { repoDir } from '../deploy/local/pins.mjs'
+import { tellTrouble } from '../deploy/local/progress.mjs'
+import { benchJoinHttp, type Throughput } from './bench/join-http.ts'
+import { median, percentile } from './bench/figures.ts'
+
+type Arm = 'levee' | 'bareSame' | 'bareStock'
+type FirstFrame = Record<'quiet' | 'surge', Record<Arm, number[]>>
+
+const over = new AbortController()
+onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+
+/** A process of its own: the browser bench belongs to the web client. */
+function benchFirstFrame(): Promise<FirstFrame> {
+  const child = spawn(process.execPath, [join(repoDir, 'web', 'bench', 'first-frame.ts')], {
+    cwd: repoDir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  over.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => {
+      const line = output.split('\n').find((text) => text.startsWith('{'))
+      if (code === 0 && line) resolve(JSON.parse(line) as FirstFrame)
+      else reject(new Error(`the first-frame bench ended with code ${code}`))
+    })
+  })
+}
+
+type Row = readonly (string | number)[]
+
+function table(head: Row, rows: readonly Row[]): string {
+  const line = (cells: Row) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** A ratio beside its target, with a plain word for it. */
+const verdict = (ratio: number, met: boolean, target: string) =>
+  `${ratio.toFixed(2)} (target ${target}: ${met ? 'met' : 'missed'})`
+
+function joinReport({ bare, sameProcess, placed, fresh }: Record<string, Throughput>): string {
+  if (!bare || !sameProcess || !placed || !fresh) throw new Error('a figure is missing')
+  const row = (name: string, one: Throughput): Row => [
+    name,
+    Math.round(one.perSec),
+    one.p99Ms,
+    (one.perSec / sameProcess.perSec).toFixed(2),
+    (one.perSec / bare.perSec).toFixed(2),
+  ]
+  const ratio = placed.perSec / bare.perSec
+  const shape = placed.perSec / sameProcess.perSec
+  return [
+    '## Join over HTTP',
+    '',
+    table(
+      ['route', 'per second', 'p99 ms', '× trivial route of the same process', '× bare Fastify'],
+      [
+        row('bare Fastify, POST with a JSON body, constant answer', bare),
+        row('trivial route of the same process (`/livez`)', sameProcess),
+        row('join, placed room', placed),
+        row('join, new room', fresh),
+      ],
+    ),
+    '',
+    `- Placed room against the trivial route of the same process: ${verdict(shape, shape >= 0.4, '≥ 0.40')}`,
+    `- Placed room against bare Fastify: ${verdict(ratio, ratio >= 0.4, '≥ 0.40')}`,
+  ].join('\n')
+}
+
+function firstFrameReport(samples: FirstFrame): string {
+  const names: Record<Arm, string> = {
+    levee: 'Levee, from the click on Join',
+    bareSame: 'bare `livekit-client`, hand-made token, same server settings',
+    bareStock: 'bare `livekit-client`, hand-made token, stock server',
+  }
+  const sections = (['quiet', 'surge'] as const).map((situation) => {
+    const arms = samples[situation]
+    const rows = (Object.keys(names) as Arm[]).map((arm): Row => [
+      names[arm],
+      Math.round(median(arms[arm])),
+      Math.round(percentile(arms[arm], 95)),
+      arms[arm].length,
+    ])
+    const same = median(arms.levee) / median(arms.bareSame)
+    const stock = median(arms.levee) / median(arms.bareStock)
+    const title =
+      situation === 'quiet' ? 'Nobody else joined for seconds' : 'Somebody else joined within the last second'
+    return [
+      `### ${title}`,
+      '',
+      table(['', 'median ms', 'p95 ms', 'trials'], rows),
+      '',
+      `- Levee against bare, same settings: ${verdict(same, same <= 1.15, '≤ 1.15')}`,
+      `- Levee against bare, stock: ${verdict(stock, stock <= 0.6, '≤ 0.60')}`,
+    ].join('\n')
+  })
+  return ['## Click to first remote frame', ...sections].join('\n\n')
+}
+
+function machine(): string {
+  const [cpu] = cpus()
+  const gib = (totalmem() / 2 ** 30).toFixed(0)
+  return `${availableParallelism()} × ${cpu?.model.trim() ?? 'CPU'}, ${gib} GiB, ${process.platform}, Node ${process.versions.node}`
+}
+
+async function main(): Promise<void> {
+  const date = new Date().toISOString().slice(0, 10)
+  const report = [
+    `# Foundation, ${date}`,
+    `Machine: ${machine()}. Everything on it: generator, servers, browser. \`npm run bench\`.`,
+    joinReport({ ...(await benchJoinHttp()) }),
+    firstFrameReport(await benchFirstFrame()),
+  ].join('\n\n')
+  process.stdout.write(`\n${report}\n`)
+  if (process.argv.includes('--write'))
+    writeFileSync(join(repoDir, 'docs', 'benchmarks', `${date}-foundation.md`), `${report}\n`)
+}
+
+await main().catch((error: unknown) => {
+  tellTrouble(error)
+  process.exitCode = 1
+})
