@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
+import { until } from '../../deploy/local/until.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
 import { violations } from './accessible.ts'
 import { type Look, newVisitor, openChromium, type Visitor } from './browser.ts'
@@ -274,7 +275,54 @@ test('a person without camera and microphone, or who denied them, gets in all th
   await page.getByLabel('Your name').fill('Ann')
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await connected(page)
+  // The bar does not claim what the browser refused, and says why.
+  await page.locator('[data-action=toggleMicrophone]').click()
+  await page.locator('[data-device-fault]').waitFor()
+  await page.locator('[data-action=toggleMicrophone][data-state=off]').waitFor()
+  await assertAccessible(page, 'refused in the meeting')
   await context.close()
+})
+
+test('who joins before the devices are open is heard and seen as soon as they are', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const { page, context } = await visit()
+  await context.addInitScript(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      await new Promise((resolve) => addEventListener('levee-devices', resolve, { once: true }))
+      return open(wanted)
+    }
+  })
+  await page.goto(joinUrl)
+  await page.locator('[data-camera=asking]').waitFor()
+  await page.getByLabel('Your name').fill('Ann')
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await connected(page)
+  const opened = () => page.evaluate(() => dispatchEvent(new Event('levee-devices')))
+  await until(
+    async () => {
+      await opened()
+      return (await page.locator('.tile[data-muted=false][data-video=true]').count()) === 1
+    },
+    { what: 'microphone and camera are on', everyMs: 100 },
+  )
+  await context.close()
+})
+
+test('a panel that breaks takes nobody out of the meeting', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  await ann.page.evaluate(() => {
+    Element.prototype.scrollTo = () => {
+      throw new Error('broken on purpose')
+    }
+  })
+  await ann.page.getByRole('button', { name: 'Chat', exact: true }).click()
+  await ann.page.getByRole('alert').getByText('The meeting goes on').waitFor()
+  await ann.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()
+  await ann.page.getByRole('button', { name: 'People', exact: true }).click()
+  await ann.page.getByRole('list', { name: 'People in the meeting' }).getByText('Ann').waitFor()
+  await ann.context.close()
 })
 
 test('two visitors of one link are two people', async () => {

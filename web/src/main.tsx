@@ -1,9 +1,15 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
+import { Fallible } from './ui/Fallible.tsx'
+import { Broken } from './ui/Page.tsx'
 import './ui/fonts.css'
 import './ui/tokens.css'
 import './ui/base.css'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(<App />)
+createRoot(root).render(
+  <Fallible instead={<Broken />}>
+    <App />
+  </Fallible>,
+)

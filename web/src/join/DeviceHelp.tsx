@@ -19,7 +19,7 @@ export function DeviceHelp({ preview, view, silent }: Props) {
         return (
           <div key={kind} className="notice warn" data-device-fault={capture.fault}>
             <strong>{words.what}</strong>
-            <p>{words.todo}</p>
+            <p>{words.todo} You can also join without.</p>
             {words.again !== undefined && (
               <div className="actions">
                 <button

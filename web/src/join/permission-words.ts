@@ -36,13 +36,13 @@ export function faultWords(fault: DeviceFault, thing: Thing, agent = navigator.u
     case 'dismissed':
       return {
         what: `${Name} ${plural ? 'are' : 'is'} not switched on yet`,
-        todo: 'Your browser asks you once. You can also join without.',
+        todo: 'Your browser asks you once.',
         again: `Allow ${name}`,
       }
     case 'denied':
       return {
         what: `${Name} ${plural ? 'are' : 'is'} blocked for this site`,
-        todo: `${ALLOW_IN[browserOf(agent)]} You can also join without.`,
+        todo: ALLOW_IN[browserOf(agent)],
         again: 'Try again',
       }
     case 'blocked':
@@ -54,13 +54,13 @@ export function faultWords(fault: DeviceFault, thing: Thing, agent = navigator.u
     case 'busy':
       return {
         what: `Another program is using the ${name}`,
-        todo: 'Close other meetings or camera programs, or choose another device below.',
+        todo: 'Close other meetings or camera programs, or choose another device.',
         again: 'Try again',
       }
     case 'missing':
       return {
         what: `No ${name} found`,
-        todo: `Plug one in and it appears here by itself. You can also join without.`,
+        todo: 'Plug one in and it appears by itself.',
       }
     case 'unplugged':
       return {

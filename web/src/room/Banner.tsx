@@ -1,5 +1,6 @@
 import { useStartAudio } from '@livekit/components-react'
 import { useState } from 'react'
+import { faultWords } from '../join/permission-words.ts'
 import { RefusalNotice } from '../ui/RefusalNotice.tsx'
 import type { Meeting, MeetingView } from './meeting.ts'
 import { setShareFor, type ShareFor } from './share.ts'
@@ -35,8 +36,18 @@ export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView 
           </button>
         </p>
       )}
+      {view.deviceFault && <DeviceBanner {...view.deviceFault} />}
       {view.sharing && <SharingBanner meeting={meeting} view={view} />}
     </div>
+  )
+}
+
+function DeviceBanner({ kind, fault }: NonNullable<MeetingView['deviceFault']>) {
+  const { what, todo } = faultWords(fault, kind)
+  return (
+    <p className="banner" role="alert" data-device-fault={fault}>
+      <strong>{what}.</strong> {todo}
+    </p>
   )
 }
 

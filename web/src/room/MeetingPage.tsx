@@ -4,11 +4,13 @@ import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
 import { AudioFeeds } from './AudioFeeds.tsx'
 import { Banner } from './Banner.tsx'
 import { ChatPanel } from './ChatPanel.tsx'
+import { Fallible } from '../ui/Fallible.tsx'
 import { ControlBar } from './ControlBar.tsx'
 import { Farewell } from './Farewell.tsx'
 import { LeaveDialog } from './LeaveDialog.tsx'
 import { Meeting } from './meeting.ts'
 import { MeetingHead } from './MeetingHead.tsx'
+import { Panel } from './Panel.tsx'
 import { PeoplePanel } from './PeoplePanel.tsx'
 import { SettingsDialog } from './SettingsDialog.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -115,8 +117,12 @@ function LiveMeeting({ room, hostKey, meeting, onBack }: Props) {
           pinned={pinned}
           onPin={setPinned}
         />
-        {panel === 'chat' && <ChatPanel chat={chat} onClose={closePanel} />}
-        {panel === 'people' && <PeoplePanel room={room} view={view} onClose={closePanel} />}
+        {panel && (
+          <Fallible key={panel} instead={<BrokenPanel onClose={closePanel} />}>
+            {panel === 'chat' && <ChatPanel chat={chat} onClose={closePanel} />}
+            {panel === 'people' && <PeoplePanel room={room} view={view} onClose={closePanel} />}
+          </Fallible>
+        )}
       </main>
       <ControlBar
         view={view}
@@ -133,5 +139,16 @@ function LiveMeeting({ room, hostKey, meeting, onBack }: Props) {
       <SettingsDialog ref={settings} meeting={meeting} view={view} />
       <LeaveDialog ref={leaveDialog} meeting={meeting} room={room} hostKey={hostKey} />
     </div>
+  )
+}
+
+/** A panel that broke takes nobody out of the meeting. */
+function BrokenPanel({ onClose }: { onClose: () => void }) {
+  return (
+    <Panel title="Something broke here" onClose={onClose}>
+      <p className="panel-empty" role="alert">
+        The meeting goes on. Close this and open it again.
+      </p>
+    </Panel>
   )
 }

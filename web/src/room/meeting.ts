@@ -2,7 +2,8 @@ import type { JoinAnswer } from '@levee/control-plane/contract'
 import { DisconnectReason, RoomEvent, Track, type Room } from 'livekit-client'
 import { rejoinRoom } from '../control-plane.ts'
 import { rememberChoices } from '../join/choices.ts'
-import type { HandedOver } from '../join/preview.ts'
+import { faultOf, type DeviceFault } from '../join/device-fault.ts'
+import type { HandedOver, Kind } from '../join/preview.ts'
 import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
 import { refusalWords } from '../ui/refusals.ts'
 import { connectionFaultOf, connectSlot, newSlot, refreshOptions, type OwnTracks } from './connect.ts'
@@ -29,6 +30,8 @@ export type MeetingView = {
   microphoneOn: boolean
   cameraOn: boolean
   sharing: boolean
+  /** Why the last device that was switched on did not come. */
+  deviceFault: { kind: Kind; fault: DeviceFault } | undefined
   /** Our own picture until the connection stands. */
   ownCamera: MediaStreamTrack | undefined
 }
@@ -64,6 +67,12 @@ export class Meeting {
   readonly #decoded = new Set<string>()
   #own: OwnTracks = { microphoneOn: false, cameraOn: false }
   #pending: HandedOver['pending'] = []
+  /** On or off as wanted, until LiveKit has done it. */
+  readonly #wishes = new Map<Kind, boolean>()
+  readonly #switching: Record<Kind, Promise<void>> = {
+    microphone: Promise.resolve(),
+    camera: Promise.resolve(),
+  }
   #over = false
   #started: Promise<ShownRefusal | undefined> | undefined
 
@@ -83,6 +92,7 @@ export class Meeting {
       microphoneOn: false,
       cameraOn: false,
       sharing: false,
+      deviceFault: undefined,
       ownCamera: undefined,
     }
   }
@@ -128,15 +138,9 @@ export class Meeting {
     }
   }
 
-  /**
-   * Who clicks Join before the devices are open is not muted for it: what was wanted comes as soon as it can.
-   * A refusal by the browser leaves it off, as the bar then shows.
-   */
+  /** Who clicks Join before the devices are open is not muted for it: what was wanted comes as soon as it can. */
   #openPending(): void {
-    for (const kind of this.#pending) {
-      const opening = kind === 'microphone' ? this.setMicrophone(true) : this.setCamera(true)
-      opening.catch(() => this.#change(kind === 'microphone' ? { microphoneOn: false } : { cameraOn: false }))
-    }
+    for (const kind of this.#pending) void this.#switch(kind, true)
   }
 
   /** The node may have died between the answer and the click: ask once whether the meeting has moved. */
@@ -165,18 +169,42 @@ export class Meeting {
     this.#change({ connection: 'over', over: why, sharing: false })
   }
 
-  async setMicrophone(on: boolean): Promise<void> {
+  setMicrophone(on: boolean): Promise<void> {
     rememberChoices({ microphoneOn: on })
-    this.#own.microphoneOn = on
-    this.#change({ microphoneOn: on })
-    await this.#everywhere(({ room }) => room.localParticipant.setMicrophoneEnabled(on))
+    return this.#switch('microphone', on)
   }
 
-  async setCamera(on: boolean): Promise<void> {
+  setCamera(on: boolean): Promise<void> {
     rememberChoices({ cameraOn: on })
-    this.#own.cameraOn = on
-    this.#change({ cameraOn: on })
-    await this.#everywhere(({ room }) => room.localParticipant.setCameraEnabled(on))
+    return this.#switch('camera', on)
+  }
+
+  /** One after the other: LiveKit loses a wish that comes while it opens the device for the one before. */
+  #switch(kind: Kind, on: boolean): Promise<void> {
+    this.#wishes.set(kind, on)
+    this.#look()
+    return (this.#switching[kind] = this.#switching[kind].then(() => this.#fulfil(kind)))
+  }
+
+  /** Whatever is wanted by now. A device that does not open is off, and the page says why. */
+  async #fulfil(kind: Kind): Promise<void> {
+    const on = this.#wishes.get(kind)
+    if (on === undefined || this.#over) return
+    let deviceFault: MeetingView['deviceFault']
+    try {
+      await this.#everywhere(({ room: { localParticipant } }) =>
+        kind === 'microphone'
+          ? localParticipant.setMicrophoneEnabled(on)
+          : localParticipant.setCameraEnabled(on),
+      )
+    } catch (error) {
+      deviceFault = { kind, fault: await faultOf(error, [kind]) }
+    }
+    const isOn = on && !deviceFault
+    this.#own = { ...this.#own, ...(kind === 'microphone' ? { microphoneOn: isOn } : { cameraOn: isOn }) }
+    if (this.#wishes.get(kind) === on) this.#wishes.delete(kind)
+    if (!this.#over) this.#view = { ...this.#view, deviceFault }
+    this.#look()
   }
 
   async setShare(on: boolean, shareFor: ShareFor = 'text'): Promise<void> {
@@ -292,8 +320,9 @@ export class Meeting {
     const me = people.find(({ isLocal }) => isLocal)
     if (!me) people.unshift(newcomer(this.#view))
     // Until a track is published the wish is the truth; then a host's mute counts too.
-    const microphoneOn = me?.microphone ? !me.microphone.muted : this.#own.microphoneOn
-    const cameraOn = me?.camera ? !me.camera.muted : this.#own.cameraOn
+    const microphoneOn =
+      this.#wishes.get('microphone') ?? (me?.microphone ? !me.microphone.muted : this.#own.microphoneOn)
+    const cameraOn = this.#wishes.get('camera') ?? (me?.camera ? !me.camera.muted : this.#own.cameraOn)
     this.#own = { ...this.#own, microphoneOn, cameraOn }
     this.#change({ people, microphoneOn, cameraOn, sharing: me?.share !== undefined })
   }
