@@ -1,10 +1,17 @@
 import type { CSSProperties } from 'react'
 import { percent } from './words.ts'
 
-type Props = { used: number; reserved: number; headroom: number; label: string }
+type Props = {
+  used: number
+  reserved: number
+  headroom: number
+  label: string
+  /** “taken” where used and promised are not told apart. */
+  word?: 'used' | 'taken'
+}
 
 /** Used, promised and free as one bar, always with its numbers. */
-export function Headroom({ used, reserved, headroom, label }: Props) {
+export function Headroom({ used, reserved, headroom, label, word = 'used' }: Props) {
   const tone = headroom < 0.1 ? 'bad' : headroom < 0.25 ? 'warn' : 'good'
   const style = {
     '--used': Math.min(1, Math.max(0, used)),
@@ -20,7 +27,8 @@ export function Headroom({ used, reserved, headroom, label }: Props) {
         <span className="visually-hidden">{label}: </span>
         <b>{percent(headroom)}</b> free
         <span className="headroom-more">
-          {percent(used)} used{reserved > 0.005 ? `, ${percent(reserved)} promised` : ''}
+          {percent(used)} {word}
+          {reserved > 0.005 ? `, ${percent(reserved)} promised` : ''}
         </span>
       </p>
     </div>

@@ -22,6 +22,7 @@ export function SiteCards({ sites }: { sites: readonly SiteView[] }) {
             ) : (
               <Headroom
                 label={`Headroom of ${site.site}`}
+                word="taken"
                 used={1 - site.headroom}
                 reserved={0}
                 headroom={site.headroom}
