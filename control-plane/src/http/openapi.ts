@@ -37,7 +37,14 @@ export async function installOpenApi(app: App, deps: HttpDeps): Promise<void> {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false, validatorUrl: null },
+    uiConfig: {
+      docExpansion: 'list',
+      deepLinking: true,
+      tryItOutEnabled: false,
+      validatorUrl: null,
+      // Without the bar of the tool that draws the page.
+      layout: 'BaseLayout',
+    },
     theme: { title: 'Levee API' },
     // The page styles itself with attributes; only this one may.
     staticCSP:
