@@ -6,6 +6,7 @@ import type { CreatedRoom } from '@levee/control-plane/contract'
 import autocannon, { type Client, type Request, type Result } from 'autocannon'
 import { type NodeSpec, type Stack, startStack } from '../../deploy/local/stack.ts'
 import { median } from './figures.ts'
+import { firePlain } from './plain-client.ts'
 
 const ROUNDS = 5
 const SECONDS = 4
@@ -30,6 +31,12 @@ export interface JoinHttp {
   sameProcess: Throughput
   placed: Throughput
   fresh: Throughput
+}
+
+/** The same two routes under Node's own client: answers per second. */
+export interface PlainClient {
+  bare: number
+  placed: number
 }
 
 type Load = { url: string; requests: readonly Request[]; seconds?: number; once?: boolean }
@@ -80,33 +87,40 @@ async function startBare() {
   return { url, stop: () => child.disconnect() }
 }
 
-async function measure(stack: Stack, bareUrl: string): Promise<JoinHttp> {
+async function measure(stack: Stack, bareUrl: string): Promise<{ lean: JoinHttp; plain: PlainClient }> {
   const post: Request = { method: 'POST', path: '/join', headers: HEADERS, body: BODY }
   const bare = { url: bareUrl, requests: [post] }
   const sameProcess = { url: stack.url, requests: [{ method: 'GET', path: '/livez' } satisfies Request] }
   const placed = { url: stack.url, requests: (await createRooms(stack.url, PLACED_ROOMS)).map(joinOf) }
   for (const load of [bare, sameProcess, placed]) await fire({ ...load, seconds: WARM_UP_SEC })
   const rounds: Record<keyof JoinHttp, Throughput[]> = { bare: [], sameProcess: [], placed: [], fresh: [] }
+  const plain = { bare: [] as number[], placed: [] as number[] }
+  const plainLoad = { body: BODY, connections: CONNECTIONS, seconds: SECONDS }
   for (let round = 0; round < ROUNDS; round++) {
     const fresh = (await createRooms(stack.url, NEW_ROOMS)).map(joinOf)
     rounds.bare.push(await fire(bare))
     rounds.sameProcess.push(await fire(sameProcess))
     rounds.placed.push(await fire(placed))
     rounds.fresh.push(await fire({ url: stack.url, requests: fresh, once: true }))
+    plain.bare.push(await firePlain({ ...plainLoad, url: `${bareUrl}/join` }))
+    plain.placed.push(await firePlain({ ...plainLoad, url: `${stack.url}${placed.requests[0]?.path}` }))
   }
   const middle = (all: Throughput[]): Throughput => ({
     perSec: median(all.map(({ perSec }) => perSec)),
     p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
   })
   return {
-    bare: middle(rounds.bare),
-    sameProcess: middle(rounds.sameProcess),
-    placed: middle(rounds.placed),
-    fresh: middle(rounds.fresh),
+    lean: {
+      bare: middle(rounds.bare),
+      sameProcess: middle(rounds.sameProcess),
+      placed: middle(rounds.placed),
+      fresh: middle(rounds.fresh),
+    },
+    plain: { bare: median(plain.bare), placed: median(plain.placed) },
   }
 }
 
-export async function benchJoinHttp(): Promise<JoinHttp> {
+export async function benchJoinHttp(): Promise<{ lean: JoinHttp; plain: PlainClient }> {
   const stack = await startStack({ nodes: NODES, logLevel: 'warn' })
   const bare = await startBare()
   try {
