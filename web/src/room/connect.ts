@@ -61,11 +61,15 @@ export function refreshOptions(room: Room): void {
  * Connects, then publishes, and waits for the first alone. Publishing at the same time was measured: it takes the
  * thread from the subscriptions, and the first picture of the others comes 100 ms later.
  */
-export async function connectSlot(slot: Slot, answer: JoinAnswer, own: OwnTracks): Promise<void> {
+export async function connectSlot(
+  slot: Slot,
+  answer: JoinAnswer,
+  own: () => OwnTracks,
+): Promise<{ published: Promise<void> }> {
   const { room } = slot
   await room.connect(answer.serverUrl, answer.participantToken)
   // A track that cannot be published (no encoder, say) does not end the meeting.
-  publish(slot, own).catch(() => undefined)
+  return { published: publish(slot, own()).catch(() => undefined) }
 }
 
 async function publish({ room }: Slot, own: OwnTracks): Promise<void> {
@@ -79,6 +83,7 @@ async function publish({ room }: Slot, own: OwnTracks): Promise<void> {
   }
   if (own.camera?.readyState === 'live') {
     const track = new LocalVideoTrack(own.camera, CAMERA_CAPTURE, false)
+    if (!own.cameraOn) await track.mute()
     jobs.push(room.localParticipant.publishTrack(track, { source: Track.Source.Camera }))
   }
   await Promise.all(jobs)

@@ -109,8 +109,9 @@ export class Meeting {
     this.#own = {
       ...(microphone ? { microphone } : {}),
       ...(camera ? { camera } : {}),
-      microphoneOn: microphone !== undefined,
-      cameraOn: camera !== undefined,
+      // What is still opening counts as wanted: a click in that moment switches it off, not on.
+      microphoneOn: microphone !== undefined || tracks.pending.includes('microphone'),
+      cameraOn: camera !== undefined || tracks.pending.includes('camera'),
     }
     this.#pending = tracks.pending
     const { room } = this.#view
@@ -140,7 +141,8 @@ export class Meeting {
 
   /** Who clicks Join before the devices are open is not muted for it: what was wanted comes as soon as it can. */
   #openPending(): void {
-    for (const kind of this.#pending) void this.#switch(kind, true)
+    for (const kind of this.#pending)
+      if (kind === 'microphone' ? this.#own.microphoneOn : this.#own.cameraOn) void this.#switch(kind, true)
   }
 
   /** The node may have died between the answer and the click: ask once whether the meeting has moved. */
@@ -242,7 +244,11 @@ export class Meeting {
     room.on(RoomEvent.Reconnecting, () => this.#onConnection(slot, 'reconnecting'))
     room.on(RoomEvent.Reconnected, () => this.#onConnection(slot, 'connected'))
     room.on(RoomEvent.Disconnected, (reason) => this.#onDisconnected(slot, reason))
-    await connectSlot(slot, answer, this.#own)
+    // Read when they are published: somebody may have muted while the connection was on its way.
+    const { published } = await connectSlot(slot, answer, () => this.#own)
+    // What is switched from here on waits for the tracks to be there, or a mute would be lost.
+    for (const kind of ['microphone', 'camera'] as const)
+      this.#switching[kind] = this.#switching[kind].then(() => published)
     this.#onConnection(slot, 'connected')
   }
 
