@@ -1,7 +1,6 @@
 // A live meeting needs neither Redis nor the control plane, and a dead node gets no new room.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import type { JoinAnswer, Problem } from '@levee/control-plane/contract'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
@@ -14,6 +13,7 @@ import {
   framesDecoded,
   hears,
   joinByLink,
+  joinOverHttp,
   placementOf,
   seesMoving,
 } from './meeting.ts'
@@ -46,15 +46,7 @@ async function joinNewRoom() {
   return joinOver(room)
 }
 
-async function joinOver(room: string) {
-  const reply = await fetch(`${stack.url}/v1/rooms/${room}/join`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'Ann' }),
-  })
-  const body = (await reply.json()) as JoinAnswer & Problem
-  return { ...body, status: reply.status, retryAfter: reply.headers.get('retry-after') }
-}
+const joinOver = (room: string) => joinOverHttp(stack.url, room)
 
 const nodeOf = (id: string) => {
   const node = stack.nodes.find((candidate) => candidate.id === id)

@@ -1,7 +1,6 @@
 // People in real browsers, joined by link through the real stack.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Browser } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
@@ -14,6 +13,7 @@ import {
   hears,
   iceServers,
   joinByLink,
+  joinOverHttp,
   placementOf,
   seesMoving,
 } from './meeting.ts'
@@ -52,12 +52,7 @@ test('two people see each other move and hear each other; a third gets the same 
   await t.test('a third one, through the other replica too, gets the same node and epoch', async () => {
     const placed = await placementOf(ann.page)
     assert.deepEqual(await placementOf(cem.page), placed)
-    const answer = await fetch(`${stack.urls[1]}/v1/rooms/${room}/join`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'Dan' }),
-    })
-    const { node, epoch } = (await answer.json()) as JoinAnswer
+    const { node, epoch } = await joinOverHttp(stack.urls[1] ?? '', room)
     assert.deepEqual({ node, epoch }, placed)
     await seesMoving(cem.page, 'Ann')
     await seesMoving(ann.page, 'Cem')
@@ -132,14 +127,9 @@ test('rooms spread over both nodes', async () => {
   for (const count of perNode.values()) assert.ok(count >= 4, JSON.stringify([...perNode]))
 })
 
-async function placementOfNewRoom(): Promise<JoinAnswer> {
+async function placementOfNewRoom() {
   const { room } = await createRoom(stack.url)
-  const reply = await fetch(`${stack.url}/v1/rooms/${room}/join`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'Ann' }),
-  })
-  return (await reply.json()) as JoinAnswer
+  return joinOverHttp(stack.url, room)
 }
 
 test('a reload joins again under the same link with the name remembered', async () => {

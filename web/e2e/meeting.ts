@@ -1,6 +1,6 @@
 // A meeting as a person meets it: pages by their words, people by their tiles.
 import assert from 'node:assert/strict'
-import type { CreatedRoom } from '@levee/control-plane/contract'
+import type { CreatedRoom, JoinAnswer, Problem } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
 import { until } from '../../deploy/local/until.ts'
 import { newVisitor, type Look, type Visitor } from './browser.ts'
@@ -13,6 +13,17 @@ export async function createRoom(url: string, body: object = {}): Promise<Create
   })
   assert.equal(reply.status, 201)
   return (await reply.json()) as CreatedRoom
+}
+
+/** The control plane's answer to a join, without a browser. */
+export async function joinOverHttp(url: string, room: string) {
+  const reply = await fetch(`${url}/v1/rooms/${room}/join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Dan' }),
+  })
+  const body = (await reply.json()) as JoinAnswer & Problem
+  return { ...body, status: reply.status, retryAfter: reply.headers.get('retry-after') }
 }
 
 export interface Guest extends Visitor {

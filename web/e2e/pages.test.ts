@@ -8,7 +8,7 @@ import { until } from '../../deploy/local/until.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
 import { violations } from './accessible.ts'
 import { type Look, newVisitor, openChromium, type Visitor } from './browser.ts'
-import { assertClean, connected, createRoom, joinByLink } from './meeting.ts'
+import { assertClean, connected, createRoom, joinByLink, joinOverHttp } from './meeting.ts'
 
 const LOOKS: Record<string, Look> = {
   'desktop, light': {},
@@ -249,12 +249,7 @@ test('operations: wrong key is refused; cordon and uncordon show at once and hol
   const nodes = new Set<string>()
   for (let i = 0; i < 8; i++) {
     const { room } = await createRoom(stack.url)
-    const reply = await fetch(`${stack.url}/v1/rooms/${room}/join`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"name":"Ann"}',
-    })
-    nodes.add(((await reply.json()) as { node: string }).node)
+    nodes.add((await joinOverHttp(stack.url, room)).node)
   }
   assert.deepEqual([...nodes], ['hq-1'])
   await page.getByRole('button', { name: 'Uncordon branch-1' }).click()

@@ -8,7 +8,7 @@ import { Fallible } from '../ui/Fallible.tsx'
 import { ControlBar } from './ControlBar.tsx'
 import { Farewell } from './Farewell.tsx'
 import { LeaveDialog } from './LeaveDialog.tsx'
-import { Meeting } from './meeting.ts'
+import { Meeting, type MeetingView } from './meeting.ts'
 import { MeetingHead } from './MeetingHead.tsx'
 import { Panel } from './Panel.tsx'
 import { PeoplePanel } from './PeoplePanel.tsx'
@@ -48,13 +48,12 @@ export function MeetingPage(props: Props) {
   }
   return (
     <RoomContext.Provider value={view.room}>
-      <LiveMeeting {...props} />
+      <LiveMeeting room={props.room} hostKey={props.hostKey} meeting={props.meeting} view={view} />
     </RoomContext.Provider>
   )
 }
 
-function LiveMeeting({ room, hostKey, meeting, onBack }: Props) {
-  const view = useMeeting(meeting, onBack)
+function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & { view: MeetingView }) {
   const { answer, people, connection } = view
   const [panel, setPanel] = useState<PanelName>()
   const [chosenLayout, setLayout] = useState<LayoutName>('grid')
