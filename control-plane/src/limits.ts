@@ -3,26 +3,70 @@
 /** Agents report at most this often; half the 4 s that the fleet budget allows. */
 export const REPORT_EVERY_MS = 2_000
 
-/** A node is suspect (gets no new rooms) when five reports in a row are missing. */
-export const SUSPECT_AFTER_MS = 10_000
+/**
+ * What the scripts go by; put into each of them as a table. One place for placement's numbers.
+ * Shares are in millionths of capacity, so that Lua and Redis add whole numbers.
+ */
+export const PLACEMENT = {
+  /** A node is suspect (gets no new rooms) when five reports in a row are missing. */
+  suspectMs: 10_000,
+  /** A silent node counts as dead, and its rooms may be placed again, only after this. */
+  deadMs: 25_000,
+  /** When more than this share of a site (and at least two nodes) fall silent together, the fault may be ours. */
+  frozenSharePpm: 200_000,
+  /** Then nobody is given up before this: a Redis that stood still for a minute is no reason to move every meeting. */
+  frozenDeadMs: 120_000,
+  /** New rooms stop here so that rooms already there can grow. */
+  newRoomCapPpm: 750_000,
+  /** Joins to live rooms stop here. */
+  joinCapPpm: 900_000,
+  /** Who was in already may use it all. */
+  rejoinCapPpm: 1_000_000,
+  /** Random candidates per placement: best of four holds the peak at 113 where best of two needs 132 (mean 63). */
+  candidates: 4,
+  /** Sites drawn when a room has none of its own and the person's is not known, or when its own is full. */
+  sitesDrawn: 4,
+  /** A promise to a room melts as its load is seen and lapses after this; people take up to half a minute on the join page. */
+  reservationMs: 30_000,
+  /** Early comers to a scheduled meeting hold its promise from this long before the start … */
+  scheduledLeadMs: 30 * 60_000,
+  /** … until this long after. */
+  scheduledGraceMs: 5 * 60_000,
+  /** After lost writes no room is placed for this long: two reports of every node. */
+  recoverMs: 5_000,
+  /** A Redis that was started or promoted is asked for no new place for this long: replicas dial again within 250 ms. */
+  unsureMs: 1_000,
+  /** A node that came up counts as fuller than it looks, by slowStartPpm at first and less and less until slowStartMs. */
+  slowStartMs: 30_000,
+  slowStartPpm: 400_000,
+  /** What a standby reserves of its room's cost: joined and paused it takes a tenth of what sending would. */
+  standbyPpm: 100_000,
+  /** A room that says nothing reserves for four people (2·n²): most meetings are small. */
+  defaultCostTracks: 32,
+  /** Learnt sizes do not go below two people. */
+  leastCostTracks: 8,
+  /** A room that only its node remembers is kept this long: its record was lost with Redis. */
+  orphanMs: 24 * 3_600_000,
+  /** Sweeps of one site, over all replicas. */
+  sweepMs: 1_000,
+  /** Nodes whose promises one sweep holds against the truth. */
+  sweepNodes: 50,
+} as const
 
-/** A silent node counts as dead, and its rooms may be placed again, only after this. */
-export const DEAD_AFTER_MS = 25_000
+/** Joins per core and second that a node takes: a third of the 150 that LiveKit was measured to bear. */
+export const JOINS_PER_SEC_PER_CORE = 50
 
-/** A promise to a room melts as its load is seen and lapses after this; people take up to half a minute on the join page. */
-export const RESERVATION_TTL_MS = 30_000
+/** Rooms in one placement script: 32 × 25 µs keep Redis busy for less than a millisecond. */
+export const PLACE_BATCH = 32
 
-/** New rooms stop at 0.75 of capacity so that rooms already there can grow. */
-export const NEW_ROOM_CAP_PPM = 750_000
+/** Reports in one script. */
+export const REPORT_BATCH = 32
 
-/** Joins to live rooms stop at 0.9; rejoins may use it all. */
-export const JOIN_CAP_PPM = 900_000
+/** Reports wait this long for others to go with. Nobody is waiting for the answer. */
+export const REPORT_BATCH_MS = 4
 
-/** Random candidates per placement: best of four holds the peak at 113 where best of two needs 132 (mean 63). */
-export const CANDIDATES = 4
-
-/** Most meetings are small; a room that says nothing reserves for this many people. */
-export const DEFAULT_EXPECTED_PARTICIPANTS = 4
+/** How old a replica's picture of the sites may be; scripts check the sums again. */
+export const SITES_REFRESH_MS = 1_000
 
 /** LiveKit tokens: long enough to connect from a slow phone, too short to pass on. */
 export const PARTICIPANT_TOKEN_TTL_SEC = 120

@@ -5,18 +5,27 @@ import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { readConfig } from './config.ts'
 import { buildApp } from './http/app.ts'
-import { REPORT_EVERY_MS, STOP_GRACE_LOCAL_MS, STOP_GRACE_MS, STOP_LIMIT_MS } from './limits.ts'
+import {
+  REPORT_EVERY_MS,
+  SITES_REFRESH_MS,
+  STOP_GRACE_LOCAL_MS,
+  STOP_GRACE_MS,
+  STOP_LIMIT_MS,
+} from './limits.ts'
 import { createTokenSigner } from './livekit/token.ts'
 import { fleetMetrics } from './metrics/fleet.ts'
 import { requestMetrics } from './metrics/requests.ts'
-import { connectRedis, StoreUnavailable } from './redis/client.ts'
+import { openStore, StoreUnavailable } from './redis/client.ts'
 import { createFleetStore } from './redis/fleet-store.ts'
 import { createKeyring, hashSecret, sameSecret } from './secrets/keyring.ts'
 import { createRoom } from './use-cases/create-room.ts'
 import { endRoom } from './use-cases/end-room.ts'
 import { joinRoom, rejoinRoom } from './use-cases/join-room.ts'
 import { reportNode } from './use-cases/report-node.ts'
-import { viewFleet } from './use-cases/view-fleet.ts'
+import { setSite } from './use-cases/set-site.ts'
+import { createSiteBook } from './use-cases/site-book.ts'
+import { startKeeping } from './use-cases/sweep-sites.ts'
+import { viewNodes, viewSites } from './use-cases/view-fleet.ts'
 import { viewRoom } from './use-cases/view-room.ts'
 
 const config = readConfig(process.env)
@@ -26,13 +35,17 @@ if ('faults' in config) {
 }
 
 const log = pino({ level: config.LEVEE_LOG_LEVEL, base: { part: 'control-plane' } })
-const redis = connectRedis(config.LEVEE_REDIS_URL, log)
-const store = createFleetStore(redis)
+const redis = openStore(config.LEVEE_REDIS_URL, log)
+const store = createFleetStore(redis, {
+  spillTo: () => book.spillTo(),
+  standby: config.LEVEE_STANDBY === 'on',
+})
+const book = createSiteBook(store)
 const keyring = createKeyring(config.LEVEE_MASTER_KEY)
 const registry = new Registry()
 collectDefaultMetrics({ register: registry })
 const counted = requestMetrics(registry)
-fleetMetrics(registry, () => viewFleet(store))
+fleetMetrics(registry, () => viewSites(store))
 
 // Opening a sealed secret costs more than the rest of a join; the same text opens to the same secret.
 const opened = new Map<string, string>()
@@ -56,6 +69,20 @@ const joinDeps = {
   signTicket: keyring.signTicket,
   readTicket: keyring.readTicket,
 }
+
+const keeping = startKeeping({
+  store,
+  book,
+  everyMs: SITES_REFRESH_MS,
+  swept(site, { weeded, dead, mendedTracks }) {
+    if (weeded > 0) log.warn({ site, nodes: weeded }, 'nodes fell silent and take no new rooms')
+    if (dead > 0) log.error({ site, nodes: dead }, 'nodes are given up: their rooms are placed anew')
+    if (mendedTracks > 0) log.warn({ site, tracks: mendedTracks }, 'promises did not add up and were mended')
+  },
+  failed(error) {
+    if (!(error instanceof StoreUnavailable)) log.error({ err: error }, 'sites were not swept')
+  },
+})
 
 let stopping = false
 const graceMs = config.LEVEE_MODE === 'local' ? STOP_GRACE_LOCAL_MS : STOP_GRACE_MS
@@ -81,16 +108,17 @@ const app = await buildApp({
   isStoreAway: (error) => error instanceof StoreUnavailable,
   rooms: {
     create: (input) => createRoom({ store, random: randomBytes, hash: hashSecret }, input),
-    view: (room) => viewRoom(store, room),
+    view: (input) => viewRoom(store, book, input),
     join: (input) => joinRoom(joinDeps, input),
     rejoin: (input) => rejoinRoom(joinDeps, input),
     end: (input) => endRoom(store, hashSecret, input),
   },
   nodes: {
     isEnrolmentKey: (key) => sameSecret(key, config.LEVEE_ENROLMENT_KEY),
-    enrol: async ({ apiSecret, nodeSecret, ...node }) => {
+    enrol: async ({ apiSecret, nodeSecret, zone = '', ...node }) => {
       const answer = await store.enrolNode({
         ...node,
+        zone,
         sealedSecret: keyring.seal(node.node, apiSecret),
         secretHash: hashSecret(nodeSecret),
       })
@@ -98,8 +126,11 @@ const app = await buildApp({
     },
     report: (input) => reportNode(store, hashSecret, input),
     setState: (node, state) => store.setNodeState(node, state),
-    view: () => viewFleet(store),
+    setSite: (site, settings) => setSite(store, site, settings),
+    sites: () => viewSites(store),
+    page: (page) => viewNodes(store, page),
   },
+  nearest: book.nearest,
   operator: {
     isKey: (key) => sameSecret(key, config.LEVEE_OPERATOR_KEY),
     isSession: keyring.isOperatorSession,
@@ -122,6 +153,7 @@ async function stop(signal: string): Promise<void> {
   setTimeout(() => process.exit(1), graceMs + STOP_LIMIT_MS).unref()
   await delay(graceMs)
   await app.close()
+  keeping.stop()
   redis.destroy()
   log.info('stopped')
   process.exit(0)

@@ -8,7 +8,7 @@ import { startStack } from '../../deploy/local/stack.ts'
 import type { Stack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import { PROBLEMS } from '../src/contract/index.ts'
-import type { CreatedRoom, JoinAnswer, NodeView, RoomView } from '../src/contract/index.ts'
+import type { CreatedRoom, JoinAnswer, NodePage, RoomView } from '../src/contract/index.ts'
 import { agentFor, assertProblem, call, createRoom, join, servingAgent } from './client.ts'
 
 let stack: Stack
@@ -154,8 +154,8 @@ test('rejoin tickets: foreign, forged, expired, of another room', async () => {
 
 /** Reserved on all nodes, over their capacity. */
 async function reserved(): Promise<number> {
-  const nodes = await call<NodeView[]>(api('/nodes'), 'GET', { bearer: stack.operatorKey })
-  return nodes.body.reduce((sum, node) => sum + node.reserved, 0)
+  const nodes = await call<NodePage>(api('/nodes'), 'GET', { bearer: stack.operatorKey })
+  return nodes.body.nodes.reduce((sum, node) => sum + node.reserved, 0)
 }
 
 test('host rights: only with the host link; a wrong key gets nothing', async () => {

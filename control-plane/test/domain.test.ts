@@ -7,13 +7,16 @@ import {
   base32,
   cleanDisplayName,
   formatRoomCode,
+  homeFrom,
+  homeOfCode,
+  homeOfRoom,
   parseRoomCode,
   roomCodeFrom,
   roomIdOf,
 } from '../src/domain/room.ts'
 
 test('a room code carries at least 64 random bits and survives being read aloud', () => {
-  const codes = new Set(Array.from({ length: 5_000 }, () => roomCodeFrom(randomBytes(9))))
+  const codes = new Set(Array.from({ length: 5_000 }, () => roomCodeFrom(randomBytes(9), homeFrom(0))))
   assert.equal(codes.size, 5_000)
   for (const code of codes) {
     assert.equal(parseRoomCode(formatRoomCode(code)), code)
@@ -24,6 +27,19 @@ test('a room code carries at least 64 random bits and survives being read aloud'
   }
   // Every letter of the 14 uses all 32 values: 70 bits.
   for (let i = 0; i < 14; i++) assert.equal(new Set([...codes].map((c) => c[i])).size, 32)
+})
+
+test('a code with a home keeps its random bits and says where its record stands', () => {
+  const homes = [1, 31, 32, 1_023].map(homeFrom)
+  assert.deepEqual(homes, ['01', '0z', '10', 'zz'])
+  for (const home of homes) {
+    const code = roomCodeFrom(randomBytes(9), home)
+    assert.equal(parseRoomCode(formatRoomCode(code)), code)
+    assert.equal(homeOfCode(code), home)
+    assert.equal(homeOfRoom(roomIdOf(code)), home)
+  }
+  assert.equal(homeOfRoom(roomIdOf(roomCodeFrom(randomBytes(9), homeFrom(0)))), '')
+  assert.throws(() => homeFrom(1_024), RangeError)
 })
 
 test('base32 uses every bit once', () => {
@@ -108,12 +124,13 @@ test('a report that contradicts itself is told so, field by field', () => {
 })
 
 test('the status of a node says first what matters most', () => {
-  const limits = { suspectAfterMs: 10_000, deadAfterMs: 25_000 }
-  const node = { state: 'serving' as const, up: true, silentMs: 500 }
+  const limits = { suspectMs: 10_000, deadMs: 25_000, frozenDeadMs: 120_000 }
+  const node = { state: 'serving' as const, up: true, silentMs: 500, frozen: false }
   assert.equal(statusOf(node, limits), 'serving')
   assert.equal(statusOf({ ...node, state: 'cordoned' }, limits), 'cordoned')
   assert.equal(statusOf({ ...node, up: false }, limits), 'down')
   assert.equal(statusOf({ ...node, silentMs: 10_001 }, limits), 'suspect')
   assert.equal(statusOf({ ...node, silentMs: 25_001 }, limits), 'dead')
+  assert.equal(statusOf({ ...node, silentMs: 25_001, frozen: true }, limits), 'suspect')
   assert.equal(statusOf({ ...node, silentMs: null }, limits), 'starting')
 })

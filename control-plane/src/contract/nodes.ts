@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
+import { SiteId } from './sites.ts'
 
 const NodeId = Type.String({
   pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
   description: 'Lower-case letters, digits, dashes; 1–63.',
 })
-const SiteId = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$' })
 
 export const NodeParams = Type.Object({ node: NodeId })
 
@@ -23,6 +23,13 @@ export const EnrolNode = Type.Object(
       pattern: '^[A-Za-z0-9_-]{43}$',
       description: '256 random bits, base64url, made and kept by the agent; its reports carry it.',
     }),
+    zone: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9._-]{1,40}$',
+        description:
+          'Failure domain inside the site: rack, room, power feed. Nodes of one zone go down together. Default: the node alone.',
+      }),
+    ),
     agentVersion: Type.String({ maxLength: 40 }),
   },
   { additionalProperties: false, title: 'EnrolNode' },
@@ -73,8 +80,37 @@ export const NodeReport = Type.Object(
             { maxItems: 50_000 },
           ),
         ]),
+        since: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            description:
+              'seq of an earlier report of this boot that was taken in: `rooms` holds only what changed since. Absent: `rooms` is whole.',
+          }),
+        ),
+        gone: Type.Optional(
+          Type.Array(Type.String({ maxLength: 128 }), {
+            maxItems: 50_000,
+            description: 'With `since`: rooms that ended since.',
+          }),
+        ),
+        totals: Type.Optional(
+          Type.Object(
+            {
+              rooms: Type.Integer({ minimum: 0, maximum: 50_000 }),
+              participants: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
+            },
+            { additionalProperties: false, description: 'With `since`: all rooms, changed or not.' },
+          ),
+        ),
       },
       { additionalProperties: false },
+    ),
+    joinsPerSec: Type.Optional(
+      Type.Number({
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'Joins that the node bears per second. Absent: worked out from its cores.',
+      }),
     ),
     capacity: Resources(100_000_000),
     load: Type.Union([
@@ -106,6 +142,9 @@ export const Directive = Type.Object(
     drop: Type.Array(Type.String(), {
       description: 'LiveKit rooms that are no longer this node’s: ended, or moved to a higher epoch.',
     }),
+    wholeRooms: Type.Boolean({
+      description: 'The next report must carry all rooms: what `since` refers to is not known here.',
+    }),
     reportEveryMs: Type.Integer(),
   },
   { title: 'Directive' },
@@ -123,6 +162,7 @@ export const NodeView = Type.Object(
   {
     node: Type.String(),
     site: Type.String(),
+    zone: Type.String(),
     url: Type.String(),
     status: Type.Enum(['starting', 'serving', 'cordoned', 'draining', 'suspect', 'down', 'dead']),
     state: Type.Enum(['serving', 'cordoned', 'draining']),
@@ -144,23 +184,25 @@ export const NodeView = Type.Object(
 )
 export type NodeView = Static<typeof NodeView>
 
-export const SiteView = Type.Object(
+/** One page of the nodes of a site, by id. */
+export const NodePage = Type.Object(
   {
-    site: Type.String(),
-    nodes: Type.Integer(),
-    serving: Type.Integer(),
-    rooms: Type.Integer(),
-    participants: Type.Integer(),
-    capacityTracks: Type.Number(),
-    headroomTracks: Type.Number(),
-    headroom: Type.Number({ description: 'Headroom of serving nodes over their capacity, 0–1.' }),
+    nodes: Type.Array(NodeView),
+    next: Type.Union([Type.String(), Type.Null()], {
+      description: '`after` of the next page; null: the end.',
+    }),
   },
-  { title: 'Site' },
+  { title: 'NodePage' },
 )
-export type SiteView = Static<typeof SiteView>
+export type NodePage = Static<typeof NodePage>
 
-export const FleetView = Type.Object(
-  { at: Type.String({ format: 'date-time' }), sites: Type.Array(SiteView), nodes: Type.Array(NodeView) },
-  { title: 'Fleet' },
+export const NodeQuery = Type.Object(
+  {
+    site: Type.Optional(SiteId),
+    after: Type.Optional(Type.String({ maxLength: 128 })),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9][0-9]|500)$', description: '1–500.' }),
+    ),
+  },
+  { additionalProperties: false },
 )
-export type FleetView = Static<typeof FleetView>

@@ -73,6 +73,7 @@ export const PROBLEMS = {
     detail: 'Another node is enrolled under this id. Choose another id, or remove the old node first.',
   },
   node_not_found: { status: 404, title: 'No such node', detail: 'No node is enrolled under this id.' },
+  site_not_found: { status: 404, title: 'No such site', detail: 'No site of this name is known.' },
   impossible_report: {
     status: 422,
     title: 'Impossible report',
@@ -101,6 +102,24 @@ export const PROBLEMS = {
     title: 'The meeting is full',
     detail: 'The edge node of this meeting is at its limit. Try again shortly.',
     retryAfterSec: 5,
+  },
+  node_busy: {
+    status: 503,
+    title: 'Many people are joining',
+    detail: 'Many people are joining this meeting at once. It goes on in a second.',
+    retryAfterSec: 1,
+  },
+  site_full: {
+    status: 503,
+    title: 'The site is full',
+    detail: 'This meeting may only run at its own site, and that is at its limit. Try again shortly.',
+    retryAfterSec: 10,
+  },
+  store_recovering: {
+    status: 503,
+    title: 'Briefly recovering',
+    detail: 'The control plane is finding out where meetings run after a fault. Try again in a moment.',
+    retryAfterSec: 2,
   },
   store_unavailable: {
     status: 503,

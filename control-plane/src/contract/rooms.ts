@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { SiteId } from './sites.ts'
 
 /** Room code in the path: 14 Crockford base32 letters in groups, any case, with or without dashes (70 random bits). */
 export const RoomParams = Type.Object({
@@ -16,11 +17,23 @@ export const CreateRoom = Type.Object(
       Type.Integer({
         minimum: 2,
         maximum: 1000,
-        description: 'How many people will come. Capacity is reserved for them when the first one joins.',
+        description:
+          'How many people will come. Capacity is reserved for them when the first one joins. Absent: what the past meetings of this link or tenant came to.',
       }),
     ),
-    site: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$', description: 'Preferred site.' }),
+    site: Type.Optional(SiteId),
+    tenant: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9._-]{1,64}$',
+        description:
+          'The organisation that it belongs to. Only with the operator key: it decides what is expected.',
+      }),
+    ),
+    startsAt: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'When it is to start: what is reserved for early comers is kept until 5 minutes after.',
+      }),
     ),
     expiresInSec: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'Life of the link. Default 30 days.' }),
@@ -44,7 +57,15 @@ export const CreatedRoom = Type.Object(
 export type CreatedRoom = Static<typeof CreatedRoom>
 
 export const RoomView = Type.Object(
-  { room: Type.String(), title: Type.String(), expiresAt: Type.String({ format: 'date-time' }) },
+  {
+    room: Type.String(),
+    title: Type.String(),
+    expiresAt: Type.String({ format: 'date-time' }),
+    sites: Type.Array(Type.Object({ site: Type.String(), probeUrl: Type.String() }), {
+      description:
+        'Sites that are worth a round-trip measurement, likeliest first: any HTTP answer from probeUrl counts.',
+    }),
+  },
   { title: 'Room' },
 )
 export type RoomView = Static<typeof RoomView>
@@ -53,9 +74,13 @@ export const JoinRoom = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 64, description: 'Display name.' }),
     hostKey: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    site: Type.Optional(Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$' })),
+    site: Type.Optional(SiteId),
   },
-  { additionalProperties: false, title: 'JoinRoom' },
+  {
+    additionalProperties: false,
+    title: 'JoinRoom',
+    description: '`site`: the nearest by the client’s own measurement; wins over the guess by address.',
+  },
 )
 export type JoinRoom = Static<typeof JoinRoom>
 
@@ -74,6 +99,9 @@ export const JoinAnswer = Type.Object(
     roomName: Type.String({ description: 'LiveKit room name, {roomId}~{epoch}.' }),
     node: Type.String(),
     site: Type.String(),
+    nearestSite: Type.Union([Type.String(), Type.Null()], {
+      description: 'The site nearest to this person, measured or guessed by address; null: not known.',
+    }),
     epoch: Type.Integer({ minimum: 1 }),
     identity: Type.String(),
     name: Type.String(),

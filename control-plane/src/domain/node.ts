@@ -8,12 +8,12 @@ export type NodeStatus = 'starting' | 'serving' | 'cordoned' | 'draining' | 'sus
  * `down` is the agent's own word that LiveKit is gone; else what the operator wants of it.
  */
 export function statusOf(
-  node: { state: NodeState; up: boolean; silentMs: number | null },
-  limits: { suspectAfterMs: number; deadAfterMs: number },
+  node: { state: NodeState; up: boolean; silentMs: number | null; frozen: boolean },
+  limits: { suspectMs: number; deadMs: number; frozenDeadMs: number },
 ): NodeStatus {
   if (node.silentMs === null) return 'starting'
-  if (node.silentMs > limits.deadAfterMs) return 'dead'
-  if (node.silentMs > limits.suspectAfterMs) return 'suspect'
+  if (node.silentMs > (node.frozen ? limits.frozenDeadMs : limits.deadMs)) return 'dead'
+  if (node.silentMs > limits.suspectMs) return 'suspect'
   if (!node.up) return 'down'
   return node.state
 }

@@ -1,41 +1,53 @@
-/** What the store knows of rooms, placements and nodes, as values. */
+/** What the store knows of rooms, placements, nodes and sites, as values. */
 import type { Refusal } from './refusal.ts'
 import type { Resources } from './capacity.ts'
-import type { RoomId } from './room.ts'
+import type { Home, RoomId } from './room.ts'
 
 export type NewRoom = {
   roomId: RoomId
   title: string
   hostKeyHash: string
-  costTracks: number
+  /** undefined: what past meetings of the tenant came to, or the default. */
+  costTracks: number | undefined
   site: string | undefined
+  tenant: string | undefined
   ttlMs: number
+  startsAtMs: number | undefined
 }
 
-export type RoomRecord = { title: string; expiresAtMs: number }
+/** `site`: where it runs, or is to run; '' when that is open. */
+export type RoomRecord = { title: string; expiresAtMs: number; site: string }
 
 /** A room bound to a node, with all that is needed to sign a token for it. */
-export type Placement = {
+export type Placement = NodeCard & {
   node: string
   epoch: number
   site: string
-  url: string
-  apiKey: string
-  sealedSecret: string
   title: string
   expiresAtMs: number
+  /** A second node in another failure domain, '' if there is none. */
+  standby: string
 }
 
 export type PlaceRefusal = Refusal<
-  'room_not_found' | 'host_key_refused' | 'no_node' | 'fleet_full' | 'node_full'
+  | 'room_not_found'
+  | 'host_key_refused'
+  | 'no_node'
+  | 'fleet_full'
+  | 'site_full'
+  | 'node_full'
+  | 'node_busy'
+  | 'store_recovering'
 >
 
-export type NodeEnrolment = {
+/** What it takes to send somebody to a node. */
+export type NodeCard = { url: string; apiKey: string; sealedSecret: string }
+
+export type NodeEnrolment = NodeCard & {
   node: string
   site: string
-  url: string
-  apiKey: string
-  sealedSecret: string
+  /** Failure domain; '' for the node alone. */
+  zone: string
   secretHash: string
   agentVersion: string
 }
@@ -50,6 +62,18 @@ export type NodeDetails = {
   cpuSteal: number
 }
 
+export type RoomReading = { name: string; participants: number; tracks: number }
+
+/** All rooms of a node, or what changed since an earlier report of the same boot. */
+export type RoomsReading = {
+  /** seq of that report; 0: the list is whole. */
+  since: number
+  changed: RoomReading[]
+  gone: string[]
+  rooms: number
+  participants: number
+}
+
 export type NodeReading = {
   node: string
   secretHash: string
@@ -58,19 +82,25 @@ export type NodeReading = {
   up: boolean
   utilisationPpm: number | null
   capacityTracks: number
+  joinsPerSec: number
   details: NodeDetails
-  rooms: { name: string; participants: number; tracks: number }[] | null
+  rooms: RoomsReading | null
 }
+
+export type NodeOrder = { state: NodeState; drop: string[]; wholeRooms: boolean }
 
 export type NodeRecord = {
   node: string
   site: string
+  zone: string
   url: string
   agentVersion: string
   state: NodeState
   up: boolean
   /** Milliseconds of Redis time since the last report; null before the first. */
   silentMs: number | null
+  /** Its site is frozen: silence alone does not make it dead. */
+  frozen: boolean
   utilisationPpm: number
   capacityTracks: number
   reservedTracks: number
@@ -79,22 +109,54 @@ export type NodeRecord = {
   details: NodeDetails | null
 }
 
-/** What the use-cases need of a store. One method is one round trip; each throws StoreUnavailable when it is away. */
+export type SiteSettings = {
+  ranges: string[]
+  fallback: string[]
+  boundary: 'soft' | 'hard'
+  spare: 'largest-node' | 'none'
+}
+
+/** Sums over the nodes that would take a room now; rooms and participants over all nodes. */
+export type SiteRecord = {
+  site: string
+  nodes: number
+  serving: number
+  silent: number
+  frozen: boolean
+  capacityTracks: number
+  loadTracks: number
+  reservedTracks: number
+  rooms: number
+  participants: number
+  settings: SiteSettings
+  /** URL of one of its serving nodes; '' if there is none. */
+  sampleUrl: string
+}
+
+export type PlaceWish = {
+  /** The person's nearest site. */
+  near?: string | undefined
+  /** Of the key that the joiner claims to hold; a wrong one places nothing. */
+  hostKeyHash?: string | undefined
+}
+
+/** What the use-cases need of a store. Each throws StoreUnavailable when it is away. */
 export type FleetStore = {
+  /** The home for a room that is likely to run at this site. */
+  homeFor(site: string | undefined): Promise<Home>
   createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | Refusal<'taken'>>
   viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found'>>
-  /** `hostKeyHash`: of the key that the joiner claims to hold; a wrong one places nothing. */
-  placeRoom(
-    roomId: RoomId,
-    purpose: 'join' | 'rejoin',
-    wish: { site?: string | undefined; hostKeyHash?: string | undefined },
-  ): Promise<Placement | PlaceRefusal>
+  /** One round trip, unless the room runs at a site whose root is another than its own. */
+  placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', wish: PlaceWish): Promise<Placement | PlaceRefusal>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
-  reportNode(
-    reading: NodeReading,
-  ): Promise<{ state: NodeState; drop: string[] } | Refusal<'node_unauthorized'>>
+  reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
   setNodeState(node: string, state: NodeState): Promise<'set' | 'unknown'>
-  readFleet(): Promise<NodeRecord[]>
+  setSite(site: string, settings: SiteSettings): Promise<'set' | 'unknown'>
+  readSites(): Promise<SiteRecord[]>
+  /** A page of a site's nodes, by id. */
+  readNodes(page: { site: string; after?: string; limit: number }): Promise<NodeRecord[]>
+  /** What no report and no join does; at most once a second per site over all replicas. */
+  sweepSite(site: string): Promise<{ weeded: number; dead: number; mendedTracks: number } | 'idle'>
   ping(): Promise<void>
 }

@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { CreateRoomInput, RoomCreated } from '../use-cases/create-room.ts'
 import type { Joined, JoinRefusal } from '../use-cases/join-room.ts'
-import type { Fleet } from '../use-cases/view-fleet.ts'
+import type { RoomSeen } from '../use-cases/view-room.ts'
+import type { NodeSummary, SiteSummary } from '../use-cases/view-fleet.ts'
 import type { ReportInput } from '../use-cases/report-node.ts'
-import type { NodeState, RoomRecord } from '../domain/placement.ts'
+import type { NodeOrder, NodeState, SiteSettings } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import type { RoomCode } from '../domain/room.ts'
 import type { EnrolNode, ProblemCode } from '../contract/index.ts'
 
 /** All that the HTTP face needs, wired in main.ts. It knows no Redis and no LiveKit. */
@@ -24,14 +24,14 @@ export type HttpDeps = {
   isStoreAway: (error: unknown) => boolean
   rooms: {
     create(input: CreateRoomInput): Promise<RoomCreated>
-    view(room: string): Promise<(RoomRecord & { code: RoomCode }) | Refusal<'room_not_found'>>
+    view(input: { room: string; near: string | undefined }): Promise<RoomSeen | Refusal<'room_not_found'>>
     join(input: {
       room: string
       name: string
       hostKey?: string
-      site?: string
+      near?: string | undefined
     }): Promise<Joined | JoinRefusal>
-    rejoin(input: { room: string; ticket: string }): Promise<Joined | JoinRefusal>
+    rejoin(input: { room: string; ticket: string; near?: string | undefined }): Promise<Joined | JoinRefusal>
     end(input: {
       room: string
       hostKey: string
@@ -44,10 +44,21 @@ export type HttpDeps = {
       node: string
       secret: string
       report: ReportInput
-    }): Promise<{ state: NodeState; drop: string[] } | Refusal<'impossible_report' | 'node_unauthorized'>>
+    }): Promise<NodeOrder | Refusal<'impossible_report' | 'node_unauthorized'>>
     setState(node: string, state: NodeState): Promise<'set' | 'unknown'>
-    view(): Promise<Fleet>
+    setSite(
+      site: string,
+      settings: SiteSettings,
+    ): Promise<'set' | Refusal<'invalid_request' | 'site_not_found'>>
+    sites(): Promise<SiteSummary[]>
+    page(page: {
+      site?: string
+      after?: string
+      limit: number
+    }): Promise<{ nodes: NodeSummary[]; next: string | null }>
   }
+  /** The site nearest to an address, by the sites' ranges. */
+  nearest: (address: string) => string | undefined
   operator: {
     isKey(key: string): boolean
     isSession(cookie: string): boolean

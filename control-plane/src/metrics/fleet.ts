@@ -1,9 +1,9 @@
 import { Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
-import type { Fleet } from '../use-cases/view-fleet.ts'
+import type { SiteSummary } from '../use-cases/view-fleet.ts'
 
 /** The fleet by site, read when scraped. When the store is away the series are absent: missing is not zero. */
-export function fleetMetrics(registry: Registry, view: () => Promise<Fleet>): void {
+export function fleetMetrics(registry: Registry, sites: () => Promise<SiteSummary[]>): void {
   const options = (name: string, help: string) => ({
     name,
     help,
@@ -19,6 +19,11 @@ export function fleetMetrics(registry: Registry, view: () => Promise<Fleet>): vo
     ),
     serving: new Gauge(options('levee_site_nodes_serving', 'Nodes that would take a new room now.')),
     nodes: new Gauge(options('levee_site_nodes', 'Nodes enrolled.')),
+    silent: new Gauge(options('levee_site_nodes_silent', 'Nodes not heard of for longer than the lease.')),
+    frozen: new Gauge(
+      options('levee_site_frozen', '1: so many nodes fell silent together that none is given up for now.'),
+    ),
+    reserved: new Gauge(options('levee_site_reserved_tracks', 'Promised to rooms and not seen yet.')),
     rooms: new Gauge(options('levee_site_rooms', 'Rooms that the nodes say they carry.')),
     participants: new Gauge(
       options('levee_site_participants', 'Participants that the nodes say they carry.'),
@@ -30,14 +35,17 @@ export function fleetMetrics(registry: Registry, view: () => Promise<Fleet>): vo
     registers: [registry],
     async collect() {
       for (const gauge of Object.values(gauges)) gauge.reset()
-      const fleet = await view().catch(() => null)
-      this.set(fleet ? 1 : 0)
-      for (const s of fleet?.sites ?? []) {
+      const all = await sites().catch(() => null)
+      this.set(all ? 1 : 0)
+      for (const s of all ?? []) {
         const at = { site: s.site }
         gauges.capacity.set(at, s.capacityTracks)
         gauges.headroom.set(at, s.headroomTracks)
         gauges.serving.set(at, s.serving)
         gauges.nodes.set(at, s.nodes)
+        gauges.silent.set(at, s.silent)
+        gauges.frozen.set(at, s.frozen ? 1 : 0)
+        gauges.reserved.set(at, s.reservedTracks)
         gauges.rooms.set(at, s.rooms)
         gauges.participants.set(at, s.participants)
       }

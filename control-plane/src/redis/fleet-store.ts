@@ -1,176 +1,232 @@
-import type { FleetStore, NodeDetails, NodeRecord, NodeState, PlaceRefusal } from '../domain/placement.ts'
-import {
-  CANDIDATES,
-  DEAD_AFTER_MS,
-  JOIN_CAP_PPM,
-  NEW_ROOM_CAP_PPM,
-  RESERVATION_TTL_MS,
-  SUSPECT_AFTER_MS,
-} from '../limits.ts'
-import type { RedisClient } from './client.ts'
-import { withDeadline } from './client.ts'
-import { NODES_KEY, nodeKey } from './keys.ts'
-import { loadScript, runScript } from './scripts.ts'
+import type { FleetStore, NodeOrder, NodeReading, NodeState } from '../domain/placement.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import { homeFrom, homeOfRoom, type Home } from '../domain/room.ts'
+import { REPORT_BATCH, REPORT_BATCH_MS } from '../limits.ts'
+import { batcher } from './batcher.ts'
+import type { Store } from './client.ts'
+import { GLOBAL_ROOT, rootOf } from './keys.ts'
+import { createPlacer } from './placer.ts'
+import { nodeRecord, reportArgs, siteRecord, type Row } from './rows.ts'
+import { loadScript, type Includes } from './scripts.ts'
+import { createTicks } from './ticks.ts'
 
-const PLACE_REFUSALS: Record<string, PlaceRefusal> = {
-  unknown: { refused: 'room_not_found' },
-  forbidden: { refused: 'host_key_refused' },
-  no_node: { refused: 'no_node' },
-  fleet_full: { refused: 'fleet_full' },
-  node_full: { refused: 'node_full' },
+export type FleetStoreOptions = {
+  /** Sites for rooms that name none, and for those whose own is full; most promising first. */
+  spillTo: () => readonly string[]
+  /** Whether each placement takes a second node beside it. */
+  standby?: boolean
+  /** How long a report waits for others to share its call with. */
+  reportWaitMs?: number
+  /** For tests, which bring a clock and a draw of their own. */
+  includes?: Includes
 }
 
-/** The fleet in Redis. Hides scripts, keys and replies; each method but readFleet is one script, one round trip. */
-export function createFleetStore(client: RedisClient): FleetStore {
+/** The letters between `{lv` and `}`. */
+const homeOf = (root: string): string => root.slice(3, -1)
+
+/** The fleet in Redis. Hides scripts, keys, roots and replies. */
+export function createFleetStore(
+  store: Pick<Store, 'kind' | 'run' | 'ping'> & { processOf?: (root: string) => string | undefined },
+  options: FleetStoreOptions,
+): FleetStore {
+  const script = (name: string) => loadScript(name, options.includes)
   const scripts = {
-    createRoom: loadScript('create-room'),
-    viewRoom: loadScript('view-room'),
-    placeRoom: loadScript('place-room'),
-    endRoom: loadScript('end-room'),
-    enrolNode: loadScript('enrol-node'),
-    reportNode: loadScript('report-node'),
-    setNodeState: loadScript('set-node-state'),
+    claimNode: script('claim-node'),
+    createRoom: script('create-room'),
+    dropRoom: script('drop-room'),
+    endRoom: script('end-room'),
+    enrolNode: script('enrol-node'),
+    findNode: script('find-node'),
+    forgetNode: script('forget-node'),
+    readHomes: script('read-homes'),
+    readNodes: script('read-nodes'),
+    readSites: script('read-sites'),
+    reportNodes: script('report-nodes'),
+    setNodeState: script('set-node-state'),
+    setSite: script('set-site'),
+    sightRooms: script('sight-rooms'),
+    sweepSite: script('sweep-site'),
+    viewRoom: script('view-room'),
   }
-  const run = async (verb: keyof typeof scripts, ...args: (string | number)[]): Promise<string[]> => {
-    const reply = await runScript(client, scripts[verb], args.map(String))
-    return (Array.isArray(reply) ? reply : [reply]).map(String)
+  const run = async (verb: keyof typeof scripts, root: string, ...args: (string | number)[]) =>
+    (await ticks.run(scripts[verb], root, args.map(String))) as unknown[]
+  const manyRoots = store.kind === 'cluster'
+  const ticks = createTicks(store, script('greet'))
+
+  const homes = new Map<string, Home>()
+  async function homeOfSite(site: string): Promise<Home | undefined> {
+    if (!manyRoots) return '' as Home
+    if (!homes.has(site)) await readHomes()
+    return homes.get(site)
+  }
+  async function readHomes(): Promise<void> {
+    const pairs = (await run('readHomes', GLOBAL_ROOT)).map(String)
+    for (let i = 0; i < pairs.length; i += 2) homes.set(pairs[i] ?? '', homeFrom(Number(pairs[i + 1])))
+  }
+  async function rootOfSite(site: string): Promise<string | undefined> {
+    const home = await homeOfSite(site)
+    return home === undefined ? undefined : rootOf(home)
+  }
+
+  const sitesOfNodes = new Map<string, string>()
+  /** Where a node's keys stand; undefined when it is not enrolled. */
+  async function rootOfNode(node: string): Promise<string | undefined> {
+    if (!manyRoots) return GLOBAL_ROOT
+    let site = sitesOfNodes.get(node)
+    if (site === undefined) {
+      site = String(await ticks.run(scripts.findNode, GLOBAL_ROOT, [node]))
+      if (site !== '') sitesOfNodes.set(node, site)
+    }
+    return site === '' ? undefined : rootOfSite(site)
+  }
+
+  const place = createPlacer({ ticks, manyRoots, rootOfSite, script, ...options })
+
+  const report = batcher<NodeReading, unknown[]>({
+    size: REPORT_BATCH,
+    waitMs: options.reportWaitMs ?? REPORT_BATCH_MS,
+    call: async (root, readings) =>
+      (await run('reportNodes', root, homeOf(root), ...readings.flatMap(reportArgs))) as unknown[][],
+  })
+
+  /** Rooms whose records stand elsewhere: their homes know whether the node should have them. */
+  async function sightElsewhere(reading: NodeReading, foreign: unknown[]): Promise<string[]> {
+    const site = sitesOfNodes.get(reading.node) ?? ''
+    const byHome = new Map<Home, string[]>()
+    for (let i = 0; i < foreign.length; i += 2) {
+      const name = String(foreign[i])
+      const home = homeOfRoom(name.slice(0, name.indexOf('~')))
+      byHome.set(home, [...(byHome.get(home) ?? []), name, String(foreign[i + 1])])
+    }
+    const answers = await Promise.all(
+      [...byHome].map(([home, rooms]) => run('sightRooms', rootOf(home), reading.node, site, ...rooms)),
+    )
+    return answers.flat().map(String)
+  }
+
+  async function roots(): Promise<string[]> {
+    if (!manyRoots) return [GLOBAL_ROOT]
+    await readHomes()
+    return [...homes.values()].map(rootOf)
   }
 
   return {
+    async homeFor(site) {
+      if (!manyRoots) return '' as Home
+      const named = site === undefined ? undefined : await homeOfSite(site)
+      if (named !== undefined) return named
+      if (homes.size === 0) await readHomes()
+      const all = [...homes.values()]
+      return all[Math.floor(Math.random() * all.length)] ?? homeFrom(1)
+    },
+
     async createRoom(room) {
-      const [answer, expiresAtMs] = await run(
+      const root = rootOf(homeOfRoom(room.roomId))
+      const [tick, answer, expiresAtMs] = await run(
         'createRoom',
+        root,
+        ticks.told(root),
         room.roomId,
         room.title,
         room.hostKeyHash,
-        room.costTracks,
+        room.costTracks ?? '',
         room.site ?? '',
+        room.tenant ?? '',
         room.ttlMs,
+        room.startsAtMs ?? '',
       )
+      ticks.hear(root, Number(tick))
       return answer === 'created' ? { expiresAtMs: Number(expiresAtMs) } : { refused: 'taken' }
     },
 
     async viewRoom(roomId) {
-      const [answer, title = '', expiresAtMs] = await run('viewRoom', roomId)
-      return answer === 'room' ? { title, expiresAtMs: Number(expiresAtMs) } : { refused: 'room_not_found' }
+      const [answer, title, expiresAtMs, site] = await run('viewRoom', rootOf(homeOfRoom(roomId)), roomId)
+      if (answer !== 'room') return { refused: 'room_not_found' }
+      return { title: String(title), expiresAtMs: Number(expiresAtMs), site: String(site) }
     },
 
-    async placeRoom(roomId, purpose, { site = '', hostKeyHash = '' }) {
-      const reply = await run(
-        'placeRoom',
-        roomId,
-        purpose,
-        site,
-        hostKeyHash,
-        NEW_ROOM_CAP_PPM,
-        JOIN_CAP_PPM,
-        RESERVATION_TTL_MS,
-        SUSPECT_AFTER_MS,
-        DEAD_AFTER_MS,
-        CANDIDATES,
-      )
-      const [
-        answer = '',
-        node = '',
-        epoch,
-        atSite = '',
-        url = '',
-        apiKey = '',
-        sealedSecret = '',
-        title = '',
-        expiresAtMs,
-      ] = reply
-      const refusal = PLACE_REFUSALS[answer]
-      if (refusal) return refusal
-      return {
-        node,
-        epoch: Number(epoch),
-        site: atSite,
-        url,
-        apiKey,
-        sealedSecret,
-        title,
-        expiresAtMs: Number(expiresAtMs),
-      }
-    },
+    placeRoom: place,
 
     async endRoom(roomId, hostKeyHash) {
-      const [answer] = await run('endRoom', roomId, hostKeyHash)
-      return answer as 'ended' | 'unknown' | 'forbidden'
+      const [answer, node, site, epoch] = await run(
+        'endRoom',
+        rootOf(homeOfRoom(roomId)),
+        roomId,
+        hostKeyHash,
+      )
+      if (answer !== 'elsewhere') return answer as 'ended' | 'unknown' | 'forbidden'
+      const root = await rootOfSite(String(site))
+      if (root) await run('dropRoom', root, String(node), `${roomId}~${String(epoch)}`, 1)
+      return 'ended'
     },
 
     async enrolNode(n) {
-      const [answer] = await run(
-        'enrolNode',
-        n.node,
-        n.site,
-        n.url,
-        n.apiKey,
-        n.sealedSecret,
-        n.secretHash,
-        n.agentVersion,
-      )
-      return answer as 'enrolled' | 'taken'
+      const claim = await run('claimNode', GLOBAL_ROOT, n.node, n.site, n.secretHash, manyRoots ? 1 : 0)
+      const [answer, left, number] = claim
+      if (answer === 'taken') return 'taken'
+      if (manyRoots) homes.set(n.site, homeFrom(Number(number)))
+      if (left !== '') {
+        const old = await rootOfSite(String(left))
+        if (old) await run('forgetNode', old, n.node, String(left))
+      }
+      sitesOfNodes.set(n.node, n.site)
+      const card = [n.url, n.apiKey, n.sealedSecret, n.agentVersion].join('\n')
+      const root = (await rootOfSite(n.site)) ?? GLOBAL_ROOT
+      await run('enrolNode', root, n.node, n.site, n.zone, card, n.secretHash)
+      return 'enrolled'
     },
 
-    async reportNode(r) {
-      const rooms = r.rooms ? JSON.stringify(r.rooms.map((x) => [x.name, x.participants, x.tracks])) : ''
-      const [answer, state, ...drop] = await run(
-        'reportNode',
-        r.node,
-        r.secretHash,
-        r.bootId,
-        r.seq,
-        r.up ? 1 : 0,
-        r.utilisationPpm ?? '',
-        Math.round(r.capacityTracks),
-        JSON.stringify(r.details),
-        rooms,
-      )
-      if (answer === 'unauthorized') return { refused: 'node_unauthorized' }
-      return { state: state as NodeState, drop }
+    async reportNode(reading): Promise<NodeOrder | Refusal<'node_unauthorized'>> {
+      const root = await rootOfNode(reading.node)
+      if (!root) return { refused: 'node_unauthorized' }
+      const [answer, state, whole, drop, foreign] = await report(root, reading)
+      if (answer === 'unauthorized') {
+        // It may have moved to another site.
+        sitesOfNodes.delete(reading.node)
+        return { refused: 'node_unauthorized' }
+      }
+      const elsewhere = foreign as unknown[]
+      const dropped = elsewhere.length > 0 ? await sightElsewhere(reading, elsewhere) : []
+      return {
+        state: state as NodeState,
+        drop: [...new Set([...(drop as unknown[]).map(String), ...dropped])],
+        wholeRooms: Number(whole) === 1,
+      }
     },
 
     async setNodeState(node, state) {
-      const [answer] = await run('setNodeState', node, state)
-      return answer as 'set' | 'unknown'
+      const root = await rootOfNode(node)
+      if (!root) return 'unknown'
+      return String(await ticks.run(scripts.setNodeState, root, [node, state])) as 'set' | 'unknown'
     },
 
-    async readFleet() {
-      const [seen, time] = await withDeadline(() =>
-        Promise.all([client.zRangeWithScores(NODES_KEY, 0, -1), client.time()]),
-      )
-      const now = Number(time[0]) * 1000 + Math.floor(Number(time[1]) / 1000)
-      const fields = await withDeadline(() => Promise.all(seen.map((n) => client.hGetAll(nodeKey(n.value)))))
-      const nodes: NodeRecord[] = []
-      seen.forEach(({ value: node, score }, i) => {
-        const f = fields[i]
-        if (f?.['site']) nodes.push(nodeRecord(node, f, score > 0 ? Math.max(0, now - score) : null))
-      })
-      return nodes
+    async setSite(site, { ranges, fallback, boundary, spare }) {
+      const root = await rootOfSite(site)
+      if (!root) return 'unknown'
+      const args = [site, ranges.join(','), fallback.join(','), boundary, spare]
+      return String(await ticks.run(scripts.setSite, root, args)) as 'set' | 'unknown'
     },
 
-    async ping() {
-      await withDeadline(() => client.ping())
+    async readSites() {
+      const pages = await Promise.all((await roots()).map((root) => run('readSites', root)))
+      return pages.flat().map((row) => siteRecord(row as Row))
     },
-  }
-}
 
-function nodeRecord(node: string, f: Record<string, string>, silentMs: number | null): NodeRecord {
-  const sum = (field: string): number => Number(f[field] ?? 0)
-  return {
-    node,
-    site: f['site'] ?? '',
-    url: f['url'] ?? '',
-    agentVersion: f['agentVersion'] ?? '',
-    state: (f['state'] ?? 'serving') as NodeState,
-    up: f['up'] === '1',
-    silentMs,
-    utilisationPpm: sum('utilPpm'),
-    capacityTracks: sum('capTracks'),
-    reservedTracks: sum('reservedTracks'),
-    rooms: sum('rooms'),
-    participants: sum('participants'),
-    details: f['details'] ? (JSON.parse(f['details']) as NodeDetails) : null,
+    async readNodes({ site, after = '', limit }) {
+      const root = await rootOfSite(site)
+      if (!root) return []
+      const [now, ...rows] = await run('readNodes', root, site, after, limit)
+      return rows.map((row) => nodeRecord(Number(now), row as Row))
+    },
+
+    async sweepSite(site) {
+      const root = await rootOfSite(site)
+      if (!root) return 'idle'
+      const [answer, weeded, dead, mended] = await run('sweepSite', root, site, homeOf(root))
+      if (answer === 'idle') return 'idle'
+      return { weeded: Number(weeded), dead: Number(dead), mendedTracks: Number(mended) }
+    },
+
+    ping: () => store.ping(),
   }
 }

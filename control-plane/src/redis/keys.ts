@@ -1,21 +1,38 @@
 /**
- * Every Redis key, in one place, with its shape. All share one hash tag, so a script's keys stand in one slot.
- * Lua builds the same keys from `KEYS[1]` (see lua/lib/keys.lua), because which nodes are touched is known only inside.
+ * Every Redis key, in one place, with its shape. All keys of a script stand under one root, whose hash tag puts them into
+ * one slot; Lua builds them from `KEYS[1]` (lua/lib/keys.lua), because which ones are touched is known only inside.
  *
- * {lv}:room:<roomId>            HASH  title, hostKeyHash, costTracks, site, createdAtMs, expiresAtMs, endedAtMs?
- *                                     Expires with the link.
- * {lv}:place:<roomId>           HASH  node, epoch, placedAtMs. Outlives the room record's end by nothing: same expiry.
- * {lv}:nodes                    ZSET  nodeId → Redis ms of the last report (0: enrolled, never reported)
- * {lv}:node:<nodeId>            HASH  site, url, apiKey, sealedSecret, secretHash, agentVersion, state, up, bootId, seq,
- *                                     utilPpm, capTracks, reservedTracks, rooms, participants, details (JSON for the ops view)
- * {lv}:node:<nodeId>:live       SET   LiveKit room names of the last known reading
- * {lv}:node:<nodeId>:reserved   HASH  room name → tracks still reserved
- * {lv}:node:<nodeId>:lapse      ZSET  room name → Redis ms when its reservation lapses
- * {lv}:sites                    SET   site ids
- * {lv}:eligible:<site>          SET   node ids that may take new rooms (serving, up); a silent node is weeded out when drawn
- * {lv}:eligible                 SET   the same over all sites, for spill-over
+ * One Redis: one root, {lv}, for all sites. A Cluster: the root {lv} for what concerns all sites, and one root per site,
+ * {lv01} … {lvzz}; a room's record stands under the root of its home, which the first letters of its id name.
+ *
+ * <root>:room:<roomId>     HASH  expiresAtMs (0: ended), node ('': none; '@site/node': under another root), epoch, title,
+ *                                cost (tracks), hostKeyHash, declared?, site?, tenant?, startsAtMs?, standby?,
+ *                                peak? (tracks). Expires with the link.
+ * <root>:node:<nodeId>     HASH  site, state, up, seenMs, utilPpm, capTracks, resTracks, joinsCap, joins (second × 10⁶ + count),
+ *                                eligible, standbyTracks, upSinceMs, zone, secretHash, bootId, lastBootId, seq, roomsSeq,
+ *                                rooms, people
+ * <root>:card:<nodeId>     STRING url, apiKey, sealedSecret, agentVersion, one a line
+ * <root>:reading:<nodeId>  STRING JSON for the operations page
+ * <root>:live:<nodeId>     SET   LiveKit room names of the last known reading
+ * <root>:reserved:<nodeId> HASH  room name (+name: standby) → tracks still promised
+ * <root>:lapse:<nodeId>    ZSET  the same names → Redis ms when the promise lapses
+ * <root>:drop:<nodeId>     SET   room names that the node is to drop
+ * <root>:site:<site>       HASH  cap, load, res, serving (sums over its eligible nodes), rooms, people (over all),
+ *                                ranges, fallback, boundary, spare, sweptMs, sweepAfter
+ * <root>:sites             SET   sites under this root
+ * <root>:seen:<site>       ZSET  nodeId → Redis ms of the last report (0: never)
+ * <root>:names:<site>      ZSET  nodeId → 0, to be read page by page
+ * <root>:eligible:<site>   SET   nodes that may take new rooms: up, serving, heard of
+ * <root>:caps:<site>       ZSET  the same → capacity in tracks; the largest is what must be spared
+ * <root>:learnt            HASH  tenant → tracks that its meetings come to
+ * <root>:meta              HASH  tick (acknowledged writes), jump (times that some were lost), rewoundMs, process (of
+ *                                Redis), unsureMs
+ * {lv}:index               HASH  nodeId → "secretHash site"
+ * {lv}:homes               HASH  site → number of its root
  */
-export const KEY_ROOT = '{lv}'
+import type { Home } from '../domain/room.ts'
 
-export const NODES_KEY = `${KEY_ROOT}:nodes`
-export const nodeKey = (node: string): string => `${KEY_ROOT}:node:${node}`
+/** What concerns all sites. */
+export const GLOBAL_ROOT = '{lv}'
+
+export const rootOf = (home: Home): string => `{lv${home}}`

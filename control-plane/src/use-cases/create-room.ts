@@ -2,10 +2,10 @@ import { expectedTracks } from '../domain/capacity.ts'
 import type { FleetStore } from '../domain/placement.ts'
 import type { RoomCode } from '../domain/room.ts'
 import { base32, cleanDisplayName, roomCodeFrom, roomIdOf } from '../domain/room.ts'
-import { DEFAULT_EXPECTED_PARTICIPANTS, DEFAULT_ROOM_TTL_SEC } from '../limits.ts'
+import { DEFAULT_ROOM_TTL_SEC } from '../limits.ts'
 
 export type CreateRoomDeps = {
-  store: Pick<FleetStore, 'createRoom'>
+  store: Pick<FleetStore, 'createRoom' | 'homeFor'>
   random: (bytes: number) => Uint8Array
   hash: (secret: string) => string
 }
@@ -14,6 +14,11 @@ export type CreateRoomInput = {
   title?: string
   expectedParticipants?: number
   site?: string
+  tenant?: string
+  /** RFC 3339. */
+  startsAt?: string
+  /** The site of the person who makes it, as far as it is known. */
+  near?: string | undefined
   expiresInSec?: number
 }
 
@@ -21,15 +26,19 @@ export type RoomCreated = { code: RoomCode; title: string; hostKey: string; expi
 
 /** A room of its own with a fresh code and a fresh host key (130 bits). Nothing is placed until somebody joins. */
 export async function createRoom(deps: CreateRoomDeps, input: CreateRoomInput): Promise<RoomCreated> {
-  const code = roomCodeFrom(deps.random(9))
+  const home = await deps.store.homeFor(input.site ?? input.near)
+  const code = roomCodeFrom(deps.random(9), home)
   const hostKey = base32(deps.random(17), 26)
   const title = cleanDisplayName(input.title ?? '') ?? ''
   const made = await deps.store.createRoom({
     roomId: roomIdOf(code),
     title,
     hostKeyHash: deps.hash(hostKey),
-    costTracks: expectedTracks(input.expectedParticipants ?? DEFAULT_EXPECTED_PARTICIPANTS),
+    costTracks:
+      input.expectedParticipants === undefined ? undefined : expectedTracks(input.expectedParticipants),
     site: input.site,
+    tenant: input.tenant,
+    startsAtMs: input.startsAt === undefined ? undefined : Date.parse(input.startsAt),
     ttlMs: (input.expiresInSec ?? DEFAULT_ROOM_TTL_SEC) * 1000,
   })
   if ('refused' in made) throw new Error('a fresh room code was taken: the random source is broken')

@@ -29,6 +29,8 @@ export type Joined = Seat & {
   node: string
   site: string
   epoch: number
+  /** Nearest to the person, as far as it is known. */
+  nearestSite: string | null
   title: string
   rejoinTicket: string
 }
@@ -38,7 +40,7 @@ export type JoinRefusal = PlaceRefusal | Refusal<'invalid_request' | 'rejoin_ref
 /** One round trip to the store, then local signatures. No node is called. */
 export async function joinRoom(
   deps: JoinDeps,
-  input: { room: string; name: string; hostKey?: string; site?: string },
+  input: { room: string; name: string; hostKey?: string; near?: string | undefined },
 ): Promise<Joined | JoinRefusal> {
   const code = parseRoomCode(input.room)
   if (!code) return { refused: 'room_not_found' }
@@ -50,28 +52,29 @@ export async function joinRoom(
     }
   const roomId = roomIdOf(code)
   const hostKeyHash = input.hostKey === undefined ? undefined : deps.hash(input.hostKey)
-  const placement = await deps.store.placeRoom(roomId, 'join', { site: input.site, hostKeyHash })
+  const placement = await deps.store.placeRoom(roomId, 'join', { near: input.near, hostKeyHash })
   if ('refused' in placement) return placement
   const role = input.hostKey === undefined ? 'guest' : 'host'
-  return admit(deps, placement, { roomId, identity: deps.newIdentity(), name, role })
+  return admit(deps, placement, { roomId, identity: deps.newIdentity(), name, role }, input.near)
 }
 
 /** The same person again, under the same identity: proven by the ticket of the last answer. */
 export async function rejoinRoom(
   deps: JoinDeps,
-  input: { room: string; ticket: string },
+  input: { room: string; ticket: string; near?: string | undefined },
 ): Promise<Joined | JoinRefusal> {
   const code = parseRoomCode(input.room)
   if (!code) return { refused: 'room_not_found' }
   const roomId = roomIdOf(code)
   const ticket = deps.readTicket(input.ticket)
   if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
-  const placement = await deps.store.placeRoom(roomId, 'rejoin', {})
+  const placement = await deps.store.placeRoom(roomId, 'rejoin', { near: input.near })
   if ('refused' in placement) return placement
-  return admit(deps, placement, { roomId, identity: ticket.identity, name: ticket.name, role: ticket.role })
+  const { identity, name, role } = ticket
+  return admit(deps, placement, { roomId, identity, name, role }, input.near)
 }
 
-function admit(deps: JoinDeps, placement: Placement, seat: Seat): Joined {
+function admit(deps: JoinDeps, placement: Placement, seat: Seat, near: string | undefined): Joined {
   const roomName = roomNameOf(seat.roomId, placement.epoch)
   const participantToken = deps.signToken({
     apiKey: placement.apiKey,
@@ -88,6 +91,7 @@ function admit(deps: JoinDeps, placement: Placement, seat: Seat): Joined {
     roomName,
     node: placement.node,
     site: placement.site,
+    nearestSite: near ?? null,
     epoch: placement.epoch,
     title: placement.title,
     rejoinTicket: deps.signTicket(seat),

@@ -1,12 +1,20 @@
 import type { Resources } from '../domain/capacity.ts'
 import { impossibleFields, utilisationPpm } from '../domain/capacity.ts'
-import type { FleetStore, NodeState } from '../domain/placement.ts'
+import type { FleetStore, NodeOrder, RoomReading, RoomsReading } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import { JOINS_PER_SEC_PER_CORE } from '../limits.ts'
 
 export type ReportInput = {
   bootId: string
   seq: number
-  livekit: { up: boolean; rooms: { name: string; participants: number; tracks: number }[] | null }
+  livekit: {
+    up: boolean
+    rooms: RoomReading[] | null
+    since?: number
+    gone?: string[]
+    totals?: { rooms: number; participants: number }
+  }
+  joinsPerSec?: number
   capacity: Resources
   load: Resources | null
   host: { cpuBusy: number; cpuSteal: number; memoryUsedBytes: number; memoryLimitBytes: number }
@@ -17,9 +25,9 @@ export async function reportNode(
   store: Pick<FleetStore, 'reportNode'>,
   hash: (secret: string) => string,
   input: { node: string; secret: string; report: ReportInput },
-): Promise<{ state: NodeState; drop: string[] } | Refusal<'impossible_report' | 'node_unauthorized'>> {
+): Promise<NodeOrder | Refusal<'impossible_report' | 'node_unauthorized'>> {
   const { report } = input
-  const faults = impossibleFields(report)
+  const faults = [...impossibleFields(report), ...impossibleRooms(report)]
   if (faults.length > 0) return { refused: 'impossible_report', errors: faults }
   return store.reportNode({
     node: input.node,
@@ -29,12 +37,31 @@ export async function reportNode(
     up: report.livekit.up,
     utilisationPpm: report.load ? utilisationPpm(report.load, report.capacity) : null,
     capacityTracks: report.capacity.tracks,
+    joinsPerSec: report.joinsPerSec ?? report.capacity.cpuCores * JOINS_PER_SEC_PER_CORE,
     details: {
       capacity: report.capacity,
       load: report.load,
       cpuBusy: report.host.cpuBusy,
       cpuSteal: report.host.cpuSteal,
     },
-    rooms: report.livekit.rooms,
+    rooms: roomsOf(report.livekit),
   })
+}
+
+function roomsOf({ rooms, since, gone, totals }: ReportInput['livekit']): RoomsReading | null {
+  if (!rooms) return null
+  if (since !== undefined) return { since, changed: rooms, gone: gone ?? [], ...(totals ?? NOBODY) }
+  const participants = rooms.reduce((sum, room) => sum + room.participants, 0)
+  return { since: 0, changed: rooms, gone: [], rooms: rooms.length, participants }
+}
+const NOBODY = { rooms: 0, participants: 0 }
+
+function impossibleRooms({ seq, livekit }: ReportInput): { field: string; message: string }[] {
+  const { rooms, since, totals } = livekit
+  if (since === undefined) return []
+  if (since >= seq) return [{ field: '/livekit/since', message: 'must be an earlier report' }]
+  if (!totals) return [{ field: '/livekit/totals', message: 'must come with since' }]
+  if (rooms && rooms.length > totals.rooms)
+    return [{ field: '/livekit/totals/rooms', message: 'is less than the rooms listed' }]
+  return []
 }

@@ -1,7 +1,7 @@
-import type { NodeRecord, FleetStore } from '../domain/placement.ts'
+import type { FleetStore, NodeRecord, SiteRecord } from '../domain/placement.ts'
 import type { NodeStatus } from '../domain/node.ts'
 import { statusOf } from '../domain/node.ts'
-import { DEAD_AFTER_MS, SUSPECT_AFTER_MS } from '../limits.ts'
+import { PLACEMENT } from '../limits.ts'
 
 export type NodeSummary = NodeRecord & {
   status: NodeStatus
@@ -11,40 +11,41 @@ export type NodeSummary = NodeRecord & {
   headroom: number
 }
 
-export type SiteSummary = {
-  site: string
-  nodes: number
-  serving: number
-  rooms: number
-  participants: number
-  capacityTracks: number
+export type SiteSummary = SiteRecord & {
   headroomTracks: number
   headroom: number
 }
 
-export type Fleet = { sites: SiteSummary[]; nodes: NodeSummary[] }
+type Store = Pick<FleetStore, 'readSites' | 'readNodes'>
 
-/** Every node and site with its headroom. Headroom counts only nodes that would take a new room now. */
-export async function viewFleet(store: Pick<FleetStore, 'readFleet'>): Promise<Fleet> {
-  const nodes = (await store.readFleet()).map(summarise)
-  nodes.sort((a, b) => a.site.localeCompare(b.site) || a.node.localeCompare(b.node))
-  const sites = new Map<string, SiteSummary>()
-  for (const n of nodes) {
-    const s = sites.get(n.site) ?? emptySite(n.site)
-    sites.set(n.site, s)
-    s.nodes += 1
-    s.rooms += n.rooms
-    s.participants += n.participants
-    if (n.status !== 'serving') continue
-    s.serving += 1
-    s.capacityTracks += n.capacityTracks
-    s.headroomTracks += n.headroom * n.capacityTracks
+/** Every site with its sums, which the store keeps up: the cost is that of the sites, not of their nodes. */
+export async function viewSites(store: Pick<FleetStore, 'readSites'>): Promise<SiteSummary[]> {
+  const sites = await store.readSites()
+  return sites.toSorted((a, b) => a.site.localeCompare(b.site)).map(summariseSite)
+}
+
+/**
+ * Nodes by site and id, at most `limit` from behind `after` (`site/node`); of one site, or of all.
+ * `next`: where to go on, null at the end.
+ */
+export async function viewNodes(
+  store: Store,
+  page: { site?: string; after?: string; limit: number },
+): Promise<{ nodes: NodeSummary[]; next: string | null }> {
+  const [afterSite = '', afterNode = ''] = (page.after ?? '').split('/')
+  const known = page.site === undefined ? await viewSites(store) : [{ site: page.site }]
+  const nodes: NodeSummary[] = []
+  for (const { site } of known) {
+    if (site.localeCompare(afterSite) < 0) continue
+    const after = site === afterSite ? afterNode : ''
+    // One more than asked for tells whether there is a next page.
+    const rows = await store.readNodes({ site, after, limit: page.limit + 1 - nodes.length })
+    nodes.push(...rows.map(summarise))
+    if (nodes.length > page.limit) break
   }
-  for (const s of sites.values()) {
-    s.headroomTracks = Math.round(s.headroomTracks)
-    s.headroom = s.capacityTracks > 0 ? s.headroomTracks / s.capacityTracks : 0
-  }
-  return { sites: [...sites.values()], nodes }
+  const shown = nodes.slice(0, page.limit)
+  const last = shown.at(-1)
+  return { nodes: shown, next: nodes.length > shown.length && last ? `${last.site}/${last.node}` : null }
 }
 
 function summarise(n: NodeRecord): NodeSummary {
@@ -52,22 +53,15 @@ function summarise(n: NodeRecord): NodeSummary {
   const reserved = n.capacityTracks > 0 ? n.reservedTracks / n.capacityTracks : 0
   return {
     ...n,
-    status: statusOf(n, { suspectAfterMs: SUSPECT_AFTER_MS, deadAfterMs: DEAD_AFTER_MS }),
+    status: statusOf(n, PLACEMENT),
     utilisation,
     reserved,
     headroom: Math.max(0, 1 - utilisation - reserved),
   }
 }
 
-function emptySite(site: string): SiteSummary {
-  return {
-    site,
-    nodes: 0,
-    serving: 0,
-    rooms: 0,
-    participants: 0,
-    capacityTracks: 0,
-    headroomTracks: 0,
-    headroom: 0,
-  }
+function summariseSite(site: SiteRecord): SiteSummary {
+  const headroomTracks = Math.max(0, site.capacityTracks - site.loadTracks - site.reservedTracks)
+  const headroom = site.capacityTracks > 0 ? headroomTracks / site.capacityTracks : 0
+  return { ...site, headroomTracks, headroom }
 }

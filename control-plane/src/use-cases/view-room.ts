@@ -2,13 +2,19 @@ import type { FleetStore, RoomRecord } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { RoomCode } from '../domain/room.ts'
 import { parseRoomCode, roomIdOf } from '../domain/room.ts'
+import type { SiteBook } from './site-book.ts'
 
+export type RoomSeen = RoomRecord & { code: RoomCode; sites: { site: string; probeUrl: string }[] }
+
+/** `near`: the person's site by address. */
 export async function viewRoom(
   store: Pick<FleetStore, 'viewRoom'>,
-  text: string,
-): Promise<(RoomRecord & { code: RoomCode }) | Refusal<'room_not_found'>> {
-  const code = parseRoomCode(text)
+  book: Pick<SiteBook, 'worthProbing'>,
+  input: { room: string; near: string | undefined },
+): Promise<RoomSeen | Refusal<'room_not_found'>> {
+  const code = parseRoomCode(input.room)
   if (!code) return { refused: 'room_not_found' }
   const room = await store.viewRoom(roomIdOf(code))
-  return 'refused' in room ? room : { ...room, code }
+  if ('refused' in room) return room
+  return { ...room, code, sites: book.worthProbing([room.site, input.near]) }
 }

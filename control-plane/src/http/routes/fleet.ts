@@ -1,11 +1,24 @@
-import { Type } from 'typebox'
-import { FleetView, NodeParams, NodeView, Problem, SiteView } from '../../contract/index.ts'
+import { Type, type Static } from 'typebox'
+import {
+  FleetView,
+  NodePage,
+  NodeParams,
+  NodeQuery,
+  Problem,
+  SiteParams,
+  SiteSettings,
+  SiteView,
+} from '../../contract/index.ts'
+import type { NodeView } from '../../contract/index.ts'
 import type { NodeState } from '../../domain/placement.ts'
 import type { NodeSummary } from '../../use-cases/view-fleet.ts'
 import type { App } from '../app.ts'
 import { requireOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
-import { sendProblem } from '../problem.ts'
+import { sendProblem, sendRefusal } from '../problem.ts'
+
+/** Nodes on a page unless asked otherwise. */
+const FIRST_PAGE = 200
 
 const tags = ['fleet']
 const security = [{ operator: [] }]
@@ -13,22 +26,56 @@ const failures = { '4xx': Problem, '5xx': Problem }
 
 export function fleetRoutes(app: App, deps: HttpDeps): void {
   const preHandler = requireOperator(deps)
+  const page = async ({ limit, ...from }: Static<typeof NodeQuery>) => {
+    const { nodes, next } = await deps.nodes.page({
+      ...from,
+      limit: limit === undefined ? FIRST_PAGE : Number(limit),
+    })
+    return { nodes: nodes.map(nodeView), next }
+  }
   const read = <S extends object>(summary: string, answer: S) => ({
     preHandler,
     schema: { tags, security, summary, response: { 200: answer, ...failures } },
   })
 
-  app.get('/fleet', read('Sites, nodes and headroom at once', FleetView), async () => {
-    const fleet = await deps.nodes.view()
-    return { at: new Date().toISOString(), sites: fleet.sites, nodes: fleet.nodes.map(nodeView) }
+  app.get('/fleet', read('All sites and the first 200 nodes', FleetView), async () => {
+    const [sites, { nodes }] = await Promise.all([deps.nodes.sites(), page({})])
+    return { at: new Date().toISOString(), sites, nodes }
   })
-  app.get('/nodes', read('List nodes', Type.Array(NodeView)), async () =>
-    (await deps.nodes.view()).nodes.map(nodeView),
-  )
   app.get(
-    '/sites',
-    read('List sites with their headroom', Type.Array(SiteView)),
-    async () => (await deps.nodes.view()).sites,
+    '/nodes',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'List nodes, page by page',
+        querystring: NodeQuery,
+        response: { 200: NodePage, ...failures },
+      },
+    },
+    (request) => page(request.query),
+  )
+  app.get('/sites', read('List sites with their headroom', Type.Array(SiteView)), () => deps.nodes.sites())
+  app.put(
+    '/sites/:site',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'Say who is near a site, where its rooms may go, and what it keeps free',
+        params: SiteParams,
+        body: SiteSettings,
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const answer = await deps.nodes.setSite(request.params.site, request.body)
+      if (answer !== 'set') return sendRefusal(reply, answer)
+      request.log.info({ site: request.params.site }, 'site set by an operator')
+      return reply.code(204).send(null)
+    },
   )
 
   const verbs: [string, NodeState, string][] = [
@@ -56,6 +103,7 @@ function nodeView(n: NodeSummary): NodeView {
   return {
     node: n.node,
     site: n.site,
+    zone: n.zone,
     url: n.url,
     status: n.status,
     state: n.state,

@@ -39,7 +39,10 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
     async (request, reply) => {
       if (deps.roomCreation === 'operator' && !isOperator(deps, request))
         return sendProblem(reply, 'creation_refused')
-      const made = await deps.rooms.create(request.body)
+      // It decides what is reserved for others of that name: not for everybody to say.
+      if (request.body.tenant !== undefined && !isOperator(deps, request))
+        return sendProblem(reply, 'operator_required')
+      const made = await deps.rooms.create({ ...request.body, near: deps.nearest(request.ip) })
       const room = formatRoomCode(made.code)
       const joinUrl = `${deps.publicUrl}/m/${room}`
       request.log.debug('room created')
@@ -70,12 +73,13 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
       },
     },
     async (request, reply) => {
-      const room = await deps.rooms.view(request.params.room)
+      const room = await deps.rooms.view({ room: request.params.room, near: deps.nearest(request.ip) })
       if (isRefusal(room)) return sendRefusal(reply, room)
       return reply.header('cache-control', 'no-store').send({
         room: formatRoomCode(room.code),
         title: room.title,
         expiresAt: new Date(room.expiresAtMs).toISOString(),
+        sites: room.sites,
       })
     },
   )
@@ -92,8 +96,11 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
       config: perMin(deps.joinRatePerMin),
       schema: { ...joinSchema, summary: 'Join a room', body: JoinRoom },
     },
-    async (request, reply) =>
-      answerJoin(reply, await deps.rooms.join({ room: request.params.room, ...request.body })),
+    async (request, reply) => {
+      const { site, ...person } = request.body
+      const near = site ?? deps.nearest(request.ip)
+      return answerJoin(reply, await deps.rooms.join({ room: request.params.room, ...person, near }))
+    },
   )
 
   app.post(
@@ -107,8 +114,11 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
         body: RejoinRoom,
       },
     },
-    async (request, reply) =>
-      answerJoin(reply, await deps.rooms.rejoin({ room: request.params.room, ticket: request.body.ticket })),
+    async (request, reply) => {
+      const { room } = request.params
+      const near = deps.nearest(request.ip)
+      return answerJoin(reply, await deps.rooms.rejoin({ room, ticket: request.body.ticket, near }))
+    },
   )
 
   app.delete(

@@ -1,13 +1,24 @@
 -- Purpose: write a room record once. A code that is taken (70 random bits: never) is refused, not overwritten.
+-- @include limits
 -- @include keys
+-- @include clock
+-- @include rewind
 -- KEYS[1] root
--- ARGV 1 roomId, 2 title, 3 hostKeyHash, 4 costTracks, 5 site or '', 6 ttlMs
--- Returns { 'created', expiresAtMs } | { 'taken' }
-local key = roomKey(ARGV[1])
-if redis.call('EXISTS', key) == 1 then return { 'taken' } end
-local now = nowMs()
-local expiresAt = now + tonumber(ARGV[6])
-redis.call('HSET', key, 'title', ARGV[2], 'hostKeyHash', ARGV[3], 'costTracks', ARGV[4], 'site', ARGV[5],
-  'createdAtMs', now, 'expiresAtMs', expiresAt)
+-- ARGV 1 told tick, 2 roomId, 3 title, 4 hostKeyHash, 5 declared cost in tracks or '', 6 site or '', 7 tenant or '',
+--      8 ttlMs, 9 startsAtMs or ''
+-- Returns { tick, 'created', expiresAtMs } | { tick, 'taken' }
+local key, tenant = roomKey(ARGV[2]), ARGV[7]
+if redis.call('EXISTS', key) == 1 then return { tick, 'taken' } end
+local expiresAt = string.format('%.0f', now + tonumber(ARGV[8]))
+-- Undeclared: what this tenant's meetings came to, else what most meetings come to.
+local cost = ARGV[5]
+if cost == '' and tenant ~= '' then cost = redis.call('HGET', learntKey, tenant) or '' end
+if cost == '' then cost = limits.defaultCostTracks end
+-- In the order in which joins look for them.
+redis.call('HSET', key, 'expiresAtMs', expiresAt, 'node', '', 'epoch', 0, 'title', ARGV[3], 'cost', cost, 'hostKeyHash', ARGV[4])
+for field, value in pairs({ declared = ARGV[5] ~= '' and '1' or '', site = ARGV[6], tenant = tenant, startsAtMs = ARGV[9] }) do
+  if value ~= '' then redis.call('HSET', key, field, value) end
+end
 redis.call('PEXPIREAT', key, expiresAt)
-return { 'created', tostring(expiresAt) }
+acknowledge()
+return { tick, 'created', expiresAt }

@@ -1,14 +1,28 @@
 -- Purpose: a host ends the room: nobody gets in any more, and the node is told to drop it with its next report.
+-- @include limits
 -- @include keys
+-- @include clock
+-- @include node
 -- @include reservation
 -- KEYS[1] root
 -- ARGV 1 roomId, 2 hostKeyHash
--- Returns 'unknown' | 'forbidden' | 'ended'
-local room = redis.call('HMGET', roomKey(ARGV[1]), 'hostKeyHash', 'expiresAtMs', 'endedAtMs')
+-- Returns { 'unknown' } | { 'forbidden' } | { 'ended' } | { 'elsewhere', node, site, epoch }: its node is to be told there
+local key = roomKey(ARGV[1])
+local room = redis.call('HMGET', key, 'hostKeyHash', 'expiresAtMs', 'node', 'epoch', 'standby')
 local now = nowMs()
-if not room[2] or room[3] or tonumber(room[2]) <= now then return 'unknown' end
-if room[1] ~= ARGV[2] then return 'forbidden' end
-redis.call('HSET', roomKey(ARGV[1]), 'endedAtMs', now)
-local p = redis.call('HMGET', placeKey(ARGV[1]), 'node', 'epoch')
-if p[1] then releaseReservation(p[1], ARGV[1] .. '~' .. p[2]) end
-return 'ended'
+if not room[2] or tonumber(room[2]) <= now then return { 'unknown' } end
+if room[1] ~= ARGV[2] then return { 'forbidden' } end
+-- The record stays until its link would have expired: nodes that still carry the room are told to drop it.
+redis.call('HSET', key, 'expiresAtMs', 0)
+if (room[3] or '') == '' then return { 'ended' } end
+local name = ARGV[1] .. '~' .. room[4]
+local at, away = string.match(room[3], '^@([^/]+)/(.+)$')
+if at then return { 'elsewhere', away, at, room[4] } end
+local n = readNode(room[3])
+if n then
+  release(n, name)
+  redis.call('SADD', dropKey(n.id), name)
+end
+local s = room[5] and readNode(room[5])
+if s then release(s, '+' .. name) end
+return { 'ended' }

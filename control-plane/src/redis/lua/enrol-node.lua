@@ -1,18 +1,19 @@
--- Purpose: make a node known, or update one that proves with its secret that it is the same.
+-- Purpose: make a node known at its site, or update one whose claim was proven.
 -- @include keys
 -- KEYS[1] root
--- ARGV 1 node, 2 site, 3 url, 4 apiKey, 5 sealedSecret, 6 secretHash, 7 agentVersion
--- Returns 'enrolled' | 'taken'
+-- ARGV 1 node, 2 site, 3 zone or '', 4 card, 5 secretHash
+-- Returns 'enrolled'
 local node, site = ARGV[1], ARGV[2]
 local key = nodeKey(node)
-local before = redis.call('HMGET', key, 'secretHash', 'site')
-if before[1] and before[1] ~= ARGV[6] then return 'taken' end
-if before[2] and before[2] ~= site then redis.call('SREM', eligibleKey(before[2]), node) end
-redis.call('HSET', key, 'site', site, 'url', ARGV[3], 'apiKey', ARGV[4], 'sealedSecret', ARGV[5], 'secretHash', ARGV[6],
-  'agentVersion', ARGV[7])
-if not before[1] then
-  redis.call('HSET', key, 'state', 'serving', 'up', '0', 'utilPpm', 0, 'capTracks', 0, 'reservedTracks', 0)
+redis.call('SET', cardKey(node), ARGV[4])
+-- What placing needs stands first in the record: Redis looks fields up one by one (lib/node.lua).
+if redis.call('EXISTS', key) == 0 then
+  redis.call('HSET', key, 'site', site, 'state', 'serving', 'up', 0, 'seenMs', 0, 'utilPpm', 0, 'capTracks', 0,
+    'resTracks', 0, 'joinsCap', 0, 'joins', 0, 'eligible', 0, 'standbyTracks', 0, 'upSinceMs', 0)
 end
-redis.call('ZADD', nodesKey, 'NX', 0, node)
+redis.call('HSET', key, 'site', site, 'zone', ARGV[3], 'secretHash', ARGV[5])
+redis.call('ZADD', seenKey(site), 'NX', 0, node)
+redis.call('ZADD', namesKey(site), 'NX', 0, node)
 redis.call('SADD', sitesKey, site)
+redis.call('HSETNX', siteKey(site), 'boundary', 'soft')
 return 'enrolled'

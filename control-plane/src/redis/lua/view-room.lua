@@ -1,8 +1,11 @@
 -- Purpose: what the join page shows of a room.
 -- @include keys
+-- @include clock
 -- KEYS[1] root
 -- ARGV 1 roomId
--- Returns { 'unknown' } | { 'room', title, expiresAtMs }
-local room = redis.call('HMGET', roomKey(ARGV[1]), 'title', 'expiresAtMs', 'endedAtMs')
-if not room[2] or room[3] or tonumber(room[2]) <= nowMs() then return { 'unknown' } end
-return { 'room', room[1], room[2] }
+-- Returns { 'unknown' } | { 'room', title, expiresAtMs, site where it runs or is to run, or '' }
+local room = redis.call('HMGET', roomKey(ARGV[1]), 'title', 'expiresAtMs', 'node', 'site')
+if not room[2] or tonumber(room[2]) <= nowMs() then return { 'unknown' } end
+local node = room[3] or ''
+local at = string.match(node, '^@([^/]+)/') or node ~= '' and redis.call('HGET', nodeKey(node), 'site')
+return { 'room', room[1], room[2], at or room[4] or '' }

@@ -1,16 +1,16 @@
--- Same names as keys.ts. KEYS[1] is the root, so the slot is declared to Redis Cluster.
+-- Same names as keys.ts. KEYS[1] is the root and carries the hash tag, so whatever a script touches stands in one slot.
 local root = KEYS[1]
+local metaKey, sitesKey, learntKey = root .. ':meta', root .. ':sites', root .. ':learnt'
 local function roomKey(roomId) return root .. ':room:' .. roomId end
-local function placeKey(roomId) return root .. ':place:' .. roomId end
 local function nodeKey(node) return root .. ':node:' .. node end
-local function eligibleKey(site)
-  if site == '' then return root .. ':eligible' end
-  return root .. ':eligible:' .. site
-end
-local nodesKey, sitesKey = root .. ':nodes', root .. ':sites'
-
--- Time is Redis's time, in whole milliseconds.
-local function nowMs()
-  local t = redis.call('TIME')
-  return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
+local function cardKey(node) return root .. ':card:' .. node end
+local function readingKey(node) return root .. ':reading:' .. node end
+local function liveKey(node) return root .. ':live:' .. node end
+local function reservedKey(node) return root .. ':reserved:' .. node end
+local function lapseKey(node) return root .. ':lapse:' .. node end
+local function dropKey(node) return root .. ':drop:' .. node end
+local function siteKey(site) return root .. ':site:' .. site end
+local function seenKey(site) return root .. ':seen:' .. site end
+local function namesKey(site) return root .. ':names:' .. site end
+local function eligibleKey(site) return root .. ':eligible:' .. site end
+local function capsKey(site) return root .. ':caps:' .. site end

@@ -1,0 +1,178 @@
+/**
+ * A burst of new rooms in ten seconds while nodes report every five: how full does the fullest node get? The rules of
+ * others are played in memory on the same arrivals, ours is the real scripts on a real Redis under a clock of our own.
+ */
+import { randomBytes } from 'node:crypto'
+import type { NodeReading } from '../src/domain/placement.ts'
+import type { RoomId } from '../src/domain/room.ts'
+import type { BenchRedis } from './fleet.ts'
+import { inParallel } from './fleet.ts'
+
+const NODES = 1_000
+const CAPACITY = 100
+const MEAN = 63
+const BURST_MS = 10_000
+const REPORT_MS = 5_000
+/** Rooms of 1 to 20 tracks, all alike likely: nobody says how large his room will be. */
+const LARGEST_ROOM = 20
+const ROOM_TRACKS = (1 + LARGEST_ROOM) / 2
+const ROOMS = Math.round((NODES * MEAN) / ROOM_TRACKS)
+/** People take this long to come into a room that was placed. */
+const GROW_MS = 5_000
+const STEP_MS = 50
+const CLOCK_KEY = 'bench:now'
+const START_MS = 1_900_000_000_000
+
+export type Peak = { rule: string; peak: number; mean: number; refused: number }
+
+type Room = { atMs: number; tracks: number }
+type Choose = (room: Room, at: number, seen: Float64Array) => number | Promise<number>
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+function arrivals(): Room[] {
+  const random = seeded(7)
+  const rooms = Array.from({ length: ROOMS }, () => ({
+    atMs: random() * BURST_MS,
+    tracks: 1 + Math.floor(random() * LARGEST_ROOM),
+  }))
+  return rooms.toSorted((a, b) => a.atMs - b.atMs)
+}
+
+/** Plays the burst. `seen` is what the nodes said in their last reports, `tick` is called before each step. */
+async function play(
+  rule: string,
+  choose: Choose,
+  tick: (atMs: number, load: (node: number, atMs: number) => number) => Promise<void> = async () => {},
+): Promise<Peak> {
+  const rooms = arrivals()
+  const placed: Room[][] = Array.from({ length: NODES }, () => [])
+  const load = (node: number, atMs: number) =>
+    placed[node]!.reduce(
+      (sum, { atMs: from, tracks }) => sum + tracks * Math.min(1, (atMs - from) / GROW_MS),
+      0,
+    )
+  const seen = new Float64Array(NODES)
+  let next = 0
+  let refused = 0
+  for (let atMs = 0; atMs <= BURST_MS; atMs += STEP_MS) {
+    for (let node = 0; node < NODES; node++) {
+      // Each at its own phase, every five seconds.
+      const phase = (node * 37) % REPORT_MS
+      if (atMs % REPORT_MS <= phase && phase < (atMs % REPORT_MS) + STEP_MS) seen[node] = load(node, atMs)
+    }
+    await tick(atMs, load)
+    const due: Room[] = []
+    while (next < rooms.length && rooms[next]!.atMs <= atMs) due.push(rooms[next++]!)
+    for (const room of due) {
+      const node = await choose(room, atMs, seen)
+      if (node < 0) refused++
+      else placed[node]!.push(room)
+    }
+  }
+  const final = placed.map((mine) => mine.reduce((sum, { tracks }) => sum + tracks, 0))
+  return { rule, peak: Math.max(...final), mean: final.reduce((a, b) => a + b) / NODES, refused }
+}
+
+async function playOurs(redis: BenchRedis): Promise<Peak> {
+  await redis.flush()
+  await redis.setKey(CLOCK_KEY, START_MS - 60_000)
+  const store = await redis.openReplica({
+    includes: { clock: `local function nowMs() return tonumber(redis.call('GET', '${CLOCK_KEY}')) end` },
+  })
+  const names: Map<string, Room>[] = Array.from({ length: NODES }, () => new Map())
+  let seq = 0
+  const reading = (node: number, atMs: number): NodeReading => {
+    const rooms = [...names[node]!].map(([name, { atMs: from, tracks }]) => ({
+      name,
+      participants: 1,
+      tracks: Math.floor(tracks * Math.min(1, (atMs - from) / GROW_MS)),
+    }))
+    const load = rooms.reduce((sum, { tracks }) => sum + tracks, 0)
+    const capacity = { cpuCores: 1, egressBytesPerSec: 1, packetsPerSec: 1, tracks: CAPACITY }
+    const changed = rooms.filter(({ tracks }) => tracks > 0)
+    return {
+      node: `node-${node}`,
+      secretHash: 'a',
+      bootId: 'boot-bench',
+      seq: ++seq,
+      up: true,
+      utilisationPpm: Math.round((load / CAPACITY) * 1e6),
+      capacityTracks: CAPACITY,
+      joinsPerSec: 1_000_000,
+      details: { capacity, load: null, cpuBusy: 0, cpuSteal: 0 },
+      rooms: { since: 0, changed, gone: [], rooms: changed.length, participants: changed.length },
+    }
+  }
+  await inParallel(NODES, 128, (i) =>
+    store.enrolNode({
+      node: `node-${i}`,
+      site: 'one',
+      zone: '',
+      url: '',
+      apiKey: '',
+      sealedSecret: '',
+      secretHash: 'a',
+      agentVersion: '',
+    }),
+  )
+  await inParallel(NODES, 128, (i) => store.reportNode(reading(i, 0)))
+  // The fleet is long up when the burst comes.
+  await redis.setKey(CLOCK_KEY, START_MS)
+  await inParallel(NODES, 128, (i) => store.reportNode(reading(i, 0)))
+  return play(
+    'Levee: best of four, with reservations',
+    async (room, atMs) => {
+      const roomId = randomBytes(8).toString('hex') as RoomId
+      await store.createRoom({
+        roomId,
+        title: '',
+        hostKeyHash: '',
+        // What its tenant's rooms came to before: the mean, not its own size.
+        costTracks: Math.ceil(ROOM_TRACKS),
+        site: undefined,
+        tenant: undefined,
+        ttlMs: 3_600_000,
+        startsAtMs: undefined,
+      })
+      const placed = await store.placeRoom(roomId, 'join', {})
+      if ('refused' in placed) return -1
+      const node = Number(placed.node.slice('node-'.length))
+      names[node]!.set(`${roomId}~${placed.epoch}`, { ...room, atMs })
+      return node
+    },
+    async (atMs) => {
+      await redis.setKey(CLOCK_KEY, START_MS + atMs)
+      const due = Array.from({ length: NODES }, (_, node) => node).filter((node) => {
+        const phase = (node * 37) % REPORT_MS
+        return atMs % REPORT_MS <= phase && phase < (atMs % REPORT_MS) + STEP_MS
+      })
+      await inParallel(due.length, 64, (i) => store.reportNode(reading(due[i]!, atMs)))
+    },
+  )
+}
+
+export async function benchPeak(redis: BenchRedis): Promise<Peak[]> {
+  const random = seeded(11)
+  const any = () => Math.floor(random() * NODES)
+  const leastLoaded: Choose = (_room, _at, seen) =>
+    seen.reduce((best, load, i) => (load < seen[best]! ? i : best), 0)
+  const bestOfTwo: Choose = (_room, _at, seen) => {
+    const [a, b] = [any(), any()]
+    return seen[a]! <= seen[b]! ? a : b
+  }
+  return [
+    await play('least loaded, by its last report', leastLoaded),
+    await play('random', any),
+    await play('best of two, by their last reports', bestOfTwo),
+    await playOurs(redis),
+  ]
+}

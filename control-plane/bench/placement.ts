@@ -1,0 +1,20 @@
+// The store's half of the placement benchmark, without HTTP. Prints one JSON line for load-tests/placement/bench.ts.
+import { benchPeak } from './peak.ts'
+import { benchMemory, benchRace, benchScripts } from './scripts.ts'
+import { startBenchRedis } from './fleet.ts'
+
+const quick = process.argv.includes('--quick')
+const redis = await startBenchRedis()
+try {
+  const peak = await benchPeak(redis)
+  const race = await benchRace(redis, quick ? 200 : 2_000, 16)
+  const scripts = await benchScripts(redis, quick ? [100, 1_000] : [100, 1_000, 20_000])
+  const memory = await benchMemory(
+    redis,
+    quick ? 1_000 : 20_000,
+    quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000],
+  )
+  process.stdout.write(`${JSON.stringify({ peak, race, ...scripts, memory })}\n`)
+} finally {
+  await redis.stop()
+}

@@ -1,0 +1,25 @@
+// A fleet in the Redis of a running appliance: REDIS_URL, MASTER_KEY and NODES from the environment. Says "ready", reports
+// for all nodes whenever its parent says "report", and ends with it.
+import { pino } from 'pino'
+import { createFleetStore } from '../src/redis/fleet-store.ts'
+import { openStore } from '../src/redis/client.ts'
+import { createKeyring } from '../src/secrets/keyring.ts'
+import { enrolFleet } from './fleet.ts'
+
+const { REDIS_URL = '', MASTER_KEY = '', NODES = '100' } = process.env
+const redis = openStore(REDIS_URL, pino({ level: 'silent' }))
+const store = createFleetStore(redis, { spillTo: () => [] })
+const keyring = createKeyring(MASTER_KEY)
+const isUp = () =>
+  store.ping().then(
+    () => true,
+    () => false,
+  )
+while (!(await isUp())) await new Promise((resolve) => setTimeout(resolve, 20))
+const { report } = await enrolFleet(store, Number(NODES), {
+  capacityTracks: 1e12,
+  seal: (node) => keyring.seal(node, 's'.repeat(43)),
+})
+process.on('message', () => void report().then(() => process.send?.('reported')))
+process.on('disconnect', () => process.exit())
+process.send?.('ready')

@@ -1,0 +1,53 @@
+/** Which site is near whom, as sums on values. */
+import { BlockList, isIP, isIPv6 } from 'node:net'
+import type { SiteRecord } from './placement.ts'
+
+type Range = { site: string; prefix: number; has: (address: string) => boolean }
+
+/** A CIDR range, or undefined when the text is none. */
+function rangeOf(site: string, cidr: string): Range | undefined {
+  const [net = '', bits = '', ...rest] = cidr.split('/')
+  const family = isIP(net)
+  if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined
+  const prefix = Number(bits)
+  if (prefix > (family === 6 ? 128 : 32)) return undefined
+  const type = family === 6 ? 'ipv6' : 'ipv4'
+  const list = new BlockList()
+  list.addSubnet(net, prefix, type)
+  return {
+    site,
+    // An IPv4 range is as narrow as the IPv6 range that holds the mapped addresses.
+    prefix: family === 6 ? prefix : prefix + 96,
+    has: (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
+  }
+}
+
+export const isCidr = (text: string): boolean => rangeOf('', text) !== undefined
+
+/** Site by address, the longest range first; undefined where no site claims it. */
+export function siteFinder(sites: readonly Pick<SiteRecord, 'site' | 'settings'>[]) {
+  const ranges = sites
+    .flatMap(({ site, settings }) => settings.ranges.map((cidr) => rangeOf(site, cidr)))
+    .filter((range) => range !== undefined)
+    .toSorted((a, b) => b.prefix - a.prefix)
+  return (address: string): string | undefined => {
+    // As sockets show IPv4 on a dual stack.
+    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+    return isIP(plain) === 0 ? undefined : ranges.find((range) => range.has(plain))?.site
+  }
+}
+
+const freeTracks = (s: SiteRecord) => Math.max(0, s.capacityTracks - s.loadTracks - s.reservedTracks)
+
+/**
+ * Up to `count` sites with serving nodes, drawn with the chance of their headroom: all replicas sending everything to
+ * the one site that was emptiest a second ago would fill it.
+ */
+export function drawSites(sites: readonly SiteRecord[], count: number, random = Math.random): string[] {
+  return sites
+    .filter((s) => s.serving > 0)
+    .map((s) => ({ site: s.site, key: Math.log(1 - random()) / (freeTracks(s) + 1) }))
+    .toSorted((a, b) => b.key - a.key)
+    .slice(0, count)
+    .map(({ site }) => site)
+}

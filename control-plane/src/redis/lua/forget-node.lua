@@ -1,0 +1,20 @@
+-- Purpose: a node has moved to another site: nothing of it stays at the old one.
+-- @include limits
+-- @include keys
+-- @include clock
+-- @include node
+-- @include reservation
+-- KEYS[1] root
+-- ARGV 1 node, 2 site that it left
+-- Returns 'done'
+local n = readWhole(ARGV[1])
+if n and n.site == ARGV[2] then
+  releaseAll(n)
+  account(n, false)
+  addToSite(n.site, 'rooms', -n.rooms)
+  addToSite(n.site, 'people', -n.people)
+  redis.call('DEL', nodeKey(n.id), cardKey(n.id), readingKey(n.id), liveKey(n.id), dropKey(n.id))
+end
+redis.call('ZREM', seenKey(ARGV[2]), ARGV[1])
+redis.call('ZREM', namesKey(ARGV[2]), ARGV[1])
+return 'done'

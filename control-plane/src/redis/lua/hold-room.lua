@@ -1,0 +1,38 @@
+-- Purpose: the part of a placement that happens at another site's root than the room's own: hold a node for a room that
+-- is full at home, or let one more person into a room that was placed here.
+-- @include limits
+-- @include keys
+-- @include clock
+-- @include rewind
+-- @include node
+-- @include reservation
+-- @include random
+-- @include draw
+-- @include placed
+-- KEYS[1] root
+-- ARGV 1 told tick, 2 roomId, 3 epoch, 4 purpose, 5 cost, 6 title, 7 expiresAtMs, 8 node it is placed on or '',
+--      9 sites to try ('a,b') when it is on none, 10 lapseAtMs
+-- Returns { tick, answer } as place-rooms, without 'elsewhere' and 'spill'; 'gone' when the node does not have it any more
+local roomId, epoch, purpose, cost = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local room = { title = ARGV[6], expiresAtMs = ARGV[7] }
+
+local function hold()
+  if ARGV[8] ~= '' then return (joinPlaced(roomId, ARGV[8], epoch, purpose, room, function() return cost end)) or { 'gone' } end
+  local healthy = false
+  local strict = purpose == 'join'
+  for site in string.gmatch(ARGV[9], '[^,]+') do
+    local n, _, seen = draw(site, cost, now, limits, strict and limits.newRoomCapPpm or limits.rejoinCapPpm, strict)
+    if n then
+      reserve(n, roomId .. '~' .. epoch, cost, tonumber(ARGV[10]))
+      countJoin(n, now, 'rejoin')
+      yieldStandbys(n, limits.newRoomCapPpm)
+      return placed(n, epoch, room)
+    end
+    healthy = healthy or seen
+  end
+  return { healthy and 'fleet_full' or 'no_node' }
+end
+
+local answer = hold()
+writeJoins()
+return { tick, answer }

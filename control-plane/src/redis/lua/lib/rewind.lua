@@ -1,0 +1,20 @@
+-- Redis may come back with less than it has acknowledged: a failover or a crash loses up to its last second. Each write
+-- that somebody was told of raises `tick`, each replica remembers the highest it was told (ARGV[1]); a lower one here
+-- means that writes were lost. Then placements wait until the nodes have reported what they carry, and new epochs jump
+-- over those that may have been given away. Needs limits, keys.lua and clock.lua.
+local now = nowMs()
+local tick, jump, rewoundMs, unsureMs
+-- recovering: writes were lost; unsure: a Redis that is new to us, and not every replica has said yet what it was told.
+local recovering, unsure
+do
+  local told = tonumber(ARGV[1])
+  local m = redis.call('HMGET', metaKey, 'tick', 'jump', 'rewoundMs', 'unsureMs')
+  tick, jump, rewoundMs, unsureMs = tonumber(m[1] or 0), tonumber(m[2] or 0), tonumber(m[3] or 0), tonumber(m[4] or 0)
+  if tick < told then
+    tick, jump, rewoundMs = told, jump + 1, now
+    redis.call('HSET', metaKey, 'tick', tick, 'jump', jump, 'rewoundMs', now)
+  end
+  recovering = rewoundMs > 0 and now - rewoundMs < limits.recoverMs
+  unsure = recovering or unsureMs > 0 and now - unsureMs < limits.unsureMs
+end
+local function acknowledge() tick = redis.call('HINCRBY', metaKey, 'tick', 1) end

@@ -1,0 +1,41 @@
+-- What a node's word on a room means for the room's record. Needs keys.lua.
+
+-- roomId, epoch and home of a name on a node; nil for rooms that are none of ours. A roomId with a home of its own
+-- begins with its two letters.
+local function partsOf(name)
+  local roomId, epoch = string.match(name, '^(%w+)~(%d+)$')
+  if not roomId then return nil end
+  return roomId, tonumber(epoch), #roomId > 16 and string.sub(roomId, 1, 2) or ''
+end
+
+-- A node says that it carries the room: 'drop' when it should not, else its cost as far as it is known. The store may
+-- have lost this placement: then the nodes know better, highest epoch first.
+local function sight(roomId, epoch, node, site, tracks, away, now)
+  local key = roomKey(roomId)
+  local room = redis.call('HMGET', key, 'node', 'epoch', 'expiresAtMs', 'cost', 'peak')
+  local current, here = tonumber(room[2] or 0), away and '@' .. site .. '/' .. node or node
+  -- Ended by its host: the record is there, its time is over.
+  if room[3] and tonumber(room[3]) <= now then return 'drop' end
+  if epoch < current or (epoch == current and room[1] ~= here) then return 'drop' end
+  if epoch > current then
+    redis.call('HSET', key, 'node', here, 'epoch', epoch)
+    -- A record that was lost with its link's end: it must not stay for ever.
+    if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, limits.orphanMs) end
+  end
+  if tracks > tonumber(room[5] or 0) then redis.call('HSET', key, 'peak', tracks) end
+  return tonumber(room[4] or 0)
+end
+
+-- The room is over on its node: what it came to is what the next one of this link, or this tenant, is expected to be.
+local function learn(roomId)
+  local key = roomKey(roomId)
+  local room = redis.call('HMGET', key, 'peak', 'declared', 'tenant', 'cost')
+  local peak = tonumber(room[1] or 0)
+  if peak <= 0 or not room[4] then return end
+  redis.call('HDEL', key, 'peak')
+  if not room[2] then redis.call('HSET', key, 'cost', math.max(limits.leastCostTracks, peak)) end
+  if room[3] then
+    local before = tonumber(redis.call('HGET', learntKey, room[3]) or peak)
+    redis.call('HSET', learntKey, room[3], math.max(limits.leastCostTracks, math.ceil(0.8 * before + 0.2 * peak)))
+  end
+end

@@ -1,0 +1,20 @@
+-- Purpose: one page of the nodes of a site, by id.
+-- @include limits
+-- @include keys
+-- @include clock
+-- @include node
+-- KEYS[1] root
+-- ARGV 1 site, 2 after this id or '', 3 how many at most
+-- Returns { now, { id, site, zone, state, up, utilPpm, capTracks, resTracks, seenMs, rooms, people, card, reading, frozen }, … }
+local now = nowMs()
+local answer = { now }
+local from = ARGV[2] == '' and '-' or '(' .. ARGV[2]
+local still = frozen(ARGV[1], now, limits) and 1 or 0
+for _, id in ipairs(redis.call('ZRANGEBYLEX', namesKey(ARGV[1]), from, '+', 'LIMIT', 0, ARGV[3])) do
+  local n = readWhole(id)
+  if n then
+    table.insert(answer, { id, n.site, n.zone, n.state, n.up, n.utilPpm, n.capTracks, n.resTracks, n.seenMs, n.rooms,
+      n.people, redis.call('GET', cardKey(id)) or '', redis.call('GET', readingKey(id)) or '', still })
+  end
+end
+return answer

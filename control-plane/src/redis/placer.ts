@@ -1,0 +1,131 @@
+import type { FleetStore, Placement, PlaceRefusal } from '../domain/placement.ts'
+import { homeOfRoom, roomNameOf, type RoomId } from '../domain/room.ts'
+import { PLACE_BATCH } from '../limits.ts'
+import { batcher } from './batcher.ts'
+import { rootOf } from './keys.ts'
+import type { Script } from './scripts.ts'
+import type { Ticks } from './ticks.ts'
+
+const REFUSALS: Record<string, PlaceRefusal> = {
+  unknown: { refused: 'room_not_found' },
+  forbidden: { refused: 'host_key_refused' },
+  no_node: { refused: 'no_node' },
+  fleet_full: { refused: 'fleet_full' },
+  site_full: { refused: 'site_full' },
+  node_full: { refused: 'node_full' },
+  node_busy: { refused: 'node_busy' },
+  recovering: { refused: 'store_recovering' },
+}
+
+/** Somebody else may be binding the room at the same time; each turn starts from what is true then. */
+const TURNS = 4
+
+type Purpose = 'join' | 'rejoin'
+type Ask = { roomId: RoomId; purpose: Purpose; hostKeyHash: string; gone: number; near: string }
+type Answer = readonly unknown[]
+
+/** Places rooms. One call where room and node stand under one root; else the room's home has the last word. */
+export function createPlacer(deps: {
+  ticks: Ticks
+  manyRoots: boolean
+  rootOfSite: (site: string) => Promise<string | undefined>
+  script: (name: string) => Script
+  spillTo: () => readonly string[]
+  standby?: boolean
+}): FleetStore['placeRoom'] {
+  const { ticks, manyRoots, rootOfSite } = deps
+  const scripts = {
+    placeRooms: deps.script('place-rooms'),
+    holdRoom: deps.script('hold-room'),
+    commitRoom: deps.script('commit-room'),
+    dropRoom: deps.script('drop-room'),
+  }
+  const run = async (verb: keyof typeof scripts, root: string, args: (string | number)[]) => {
+    const told = verb === 'dropRoom' ? [] : [ticks.told(root)]
+    const reply = await ticks.run(scripts[verb], root, [...told, ...args].map(String))
+    if (verb === 'dropRoom') return []
+    const [tick, ...answers] = reply as unknown[]
+    ticks.hear(root, Number(tick))
+    return answers
+  }
+
+  const ask = batcher<Ask, Answer>({
+    size: PLACE_BATCH,
+    waitMs: 0,
+    call: async (root, asks) => {
+      const common = [deps.spillTo().join(','), deps.standby ? 1 : 0]
+      const each = asks.flatMap((a) => [a.roomId, a.purpose, a.hostKeyHash, a.gone, a.near])
+      return (await run('placeRooms', root, [...common, ...each])) as Answer[]
+    },
+  })
+
+  /** A room of this root that runs on a node of another one. */
+  async function joinElsewhere({ roomId, purpose }: Ask, answer: Answer): Promise<Answer | 'gone'> {
+    const [, node, site, epoch, cost, title, expiresAtMs] = answer.map(String)
+    const root = await rootOfSite(site ?? '')
+    if (!root) return 'gone'
+    const args = [roomId, epoch, purpose, cost, title, expiresAtMs, node, '', 0] as (string | number)[]
+    const [held] = (await run('holdRoom', root, args)) as Answer[]
+    if (held?.[0] !== 'gone') return held ?? ['no_node']
+    await run('dropRoom', root, [node ?? '', `${roomId}~${epoch}`, 1])
+    return 'gone'
+  }
+
+  /** No place at home: the other sites are asked in turn, and the room's home binds it to the first that has one. */
+  async function spill(home: string, { roomId, purpose }: Ask, answer: Answer): Promise<Answer | 'lost'> {
+    const [, next, epoch, cost, sites, title, expiresAtMs, lapseAtMs, atHome] = answer.map(String)
+    let full = atHome === 'full'
+    for (const site of manyRoots ? (sites ?? '').split(',') : []) {
+      const root = await rootOfSite(site)
+      if (!root) continue
+      const args = [roomId, next, purpose, cost, title, expiresAtMs, '', site, lapseAtMs] as (
+        | string
+        | number
+      )[]
+      const [held] = (await run('holdRoom', root, args)) as Answer[]
+      if (held?.[0] === 'fleet_full') full = true
+      if (held?.[0] !== 'placed') continue
+      const node = String(held[1])
+      const [bound] = await run('commitRoom', home, [roomId, epoch ?? 0, next ?? 0, node, String(held[3])])
+      if (bound === 'bound') return held
+      await run('dropRoom', root, [node, roomNameOf(roomId, Number(next)), 0])
+      return 'lost'
+    }
+    return [full ? 'fleet_full' : 'no_node']
+  }
+
+  return async (roomId, purpose, { near = '', hostKeyHash = '' }) => {
+    const home = rootOf(homeOfRoom(roomId))
+    let gone = 0
+    for (let turn = 0; turn < TURNS; turn++) {
+      const one: Ask = { roomId, purpose, hostKeyHash, gone, near }
+      let answer: Answer | 'gone' | 'lost' = await ask(home, one)
+      if (answer[0] === 'elsewhere') {
+        const epoch = Number(answer[3])
+        answer = await joinElsewhere(one, answer)
+        if (answer === 'gone') gone = epoch
+      } else if (answer[0] === 'spill') {
+        answer = await spill(home, one, answer)
+      }
+      if (typeof answer !== 'string') return placementOf(answer)
+    }
+    return { refused: 'node_busy' }
+  }
+}
+
+function placementOf(answer: Answer): Placement | PlaceRefusal {
+  const refusal = REFUSALS[String(answer[0])]
+  if (refusal) return refusal
+  const [url = '', apiKey = '', sealedSecret = ''] = String(answer[4]).split('\n')
+  return {
+    node: String(answer[1]),
+    epoch: Number(answer[2]),
+    site: String(answer[3]),
+    url,
+    apiKey,
+    sealedSecret,
+    title: String(answer[5]),
+    expiresAtMs: Number(answer[6]),
+    standby: String(answer[7]),
+  }
+}

@@ -1,0 +1,83 @@
+/** Between the store's values and what the scripts take and give. */
+import type { NodeDetails, NodeReading, NodeRecord, NodeState, SiteRecord } from '../domain/placement.ts'
+
+export type Row = readonly (string | number)[]
+
+/** As report-nodes.lua takes a report. */
+export function reportArgs(r: NodeReading): (string | number)[] {
+  const { rooms } = r
+  return [
+    r.node,
+    r.secretHash,
+    r.bootId,
+    r.seq,
+    r.up ? 1 : 0,
+    r.utilisationPpm ?? '',
+    Math.round(r.capacityTracks),
+    Math.round(r.joinsPerSec),
+    JSON.stringify(r.details),
+    rooms
+      ? JSON.stringify([
+          rooms.since,
+          rooms.changed.map((x) => [x.name, x.participants, x.tracks]),
+          rooms.gone,
+          rooms.rooms,
+          rooms.participants,
+        ])
+      : '',
+  ]
+}
+
+function list(csv: Row[number] | undefined): string[] {
+  return String(csv ?? '')
+    .split(',')
+    .filter(Boolean)
+}
+
+/** A row of read-sites.lua. */
+export function siteRecord(row: Row): SiteRecord {
+  const number = (i: number) => Number(row[i] ?? 0)
+  return {
+    site: String(row[0]),
+    nodes: number(1),
+    silent: number(2),
+    frozen: number(3) === 1,
+    capacityTracks: number(4),
+    loadTracks: number(5),
+    reservedTracks: number(6),
+    serving: number(7),
+    rooms: number(8),
+    participants: number(9),
+    settings: {
+      ranges: list(row[10]),
+      fallback: list(row[11]),
+      boundary: row[12] === 'hard' ? 'hard' : 'soft',
+      spare: row[13] === 'none' ? 'none' : 'largest-node',
+    },
+    sampleUrl: String(row[14] ?? ''),
+  }
+}
+
+/** A row of read-nodes.lua; `now` in Redis ms. */
+export function nodeRecord(now: number, row: Row): NodeRecord {
+  const number = (i: number) => Number(row[i] ?? 0)
+  const [url = '', , , agentVersion = ''] = String(row[11]).split('\n')
+  const seenMs = number(8)
+  return {
+    node: String(row[0]),
+    site: String(row[1]),
+    zone: String(row[2]),
+    url,
+    agentVersion,
+    state: String(row[3]) as NodeState,
+    up: number(4) === 1,
+    silentMs: seenMs > 0 ? Math.max(0, now - seenMs) : null,
+    frozen: number(13) === 1,
+    utilisationPpm: number(5),
+    capacityTracks: number(6),
+    reservedTracks: number(7),
+    rooms: number(9),
+    participants: number(10),
+    details: row[12] ? (JSON.parse(String(row[12])) as NodeDetails) : null,
+  }
+}

@@ -1,0 +1,130 @@
+/** The real Redis and the real scripts, with a clock and a draw that a seed decides, stepped one script at a time. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from 'redis'
+import { openNursery } from '../../../deploy/local/children.ts'
+import { claimFreePorts } from '../../../deploy/local/ports.ts'
+import { startRedis } from '../../../deploy/local/redis.ts'
+import { ensureRedis } from '../../../deploy/local/tools.ts'
+import type { Store } from '../../src/redis/client.ts'
+import type { Includes, Script } from '../../src/redis/scripts.ts'
+
+const CLOCK_KEY = 'model:now'
+const DRAW_KEY = 'model:draw'
+
+/** Undeclared keys are fine on one Redis; what is tested here is the protocol, not the slots. */
+export const INCLUDES: Includes = {
+  clock: `local function nowMs() return tonumber(redis.call('GET', '${CLOCK_KEY}')) end`,
+  random: `
+local function drawMembers(key, count)
+  local all = redis.call('SMEMBERS', key)
+  table.sort(all)
+  local state = tonumber(redis.call('GET', '${DRAW_KEY}') or 1)
+  local drawn = {}
+  while #drawn < count and #all > 0 do
+    state = (state * 16807) % 2147483647
+    table.insert(drawn, table.remove(all, state % #all + 1))
+  end
+  redis.call('SET', '${DRAW_KEY}', state)
+  return drawn
+end`,
+}
+
+type Call = { script: Script; root: string; args: readonly string[] }
+/** A script that a replica wants to run; nothing happens before it is its turn. */
+export type Pending = Call & {
+  owner: number
+  resolve: (value: unknown) => void
+  reject: (error: Error) => void
+}
+
+async function openModelRedis(port: number) {
+  const client = createClient({ socket: { host: '127.0.0.1', port } })
+  client.on('error', () => {})
+  await client.connect()
+  const pending: Pending[] = []
+  let nowMs = 0
+  let processes = 0
+
+  const evaluate = async ({ script, root, args }: Call): Promise<unknown> => {
+    const call = { keys: [root], arguments: [...args] }
+    try {
+      return await client.evalSha(script.sha, call)
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+      return client.eval(script.source, call)
+    }
+  }
+
+  return {
+    pending,
+    now: () => nowMs,
+    async setNow(ms: number) {
+      nowMs = ms
+      await client.set(CLOCK_KEY, ms)
+    },
+    seedDraw: (seed: number) => client.set(DRAW_KEY, (seed % 2147483646) + 1),
+    /** As a replica sees it: what it asks for waits for its turn. */
+    storeOf(
+      owner: number,
+      kind: Store['kind'],
+    ): Pick<Store, 'kind' | 'run' | 'ping'> & { processOf: () => string } {
+      return {
+        kind,
+        run: (script, root, args) =>
+          new Promise((resolve, reject) => pending.push({ script, root, args, owner, resolve, reject })),
+        ping: () => Promise.resolve(),
+        processOf: () => `process-${processes}`,
+      }
+    },
+    /** One that is served at once. */
+    store: (kind: Store['kind']): Pick<Store, 'kind' | 'run' | 'ping'> & { processOf: () => string } => ({
+      kind,
+      run: (script, root, args) => evaluate({ script, root, args }),
+      ping: () => Promise.resolve(),
+      processOf: () => `process-${processes}`,
+    }),
+    evaluate,
+    flush: async () => {
+      await client.flushAll()
+      await client.set(CLOCK_KEY, nowMs)
+    },
+    /** All keys but the model's own, to bring a lost second about. */
+    async snapshot(): Promise<Map<string, Buffer>> {
+      const keys = (await client.keys('{lv*')).toSorted()
+      const raw = client.withTypeMapping({ 36: Buffer })
+      const dumps = await Promise.all(keys.map((key) => raw.dump(key)))
+      return new Map(keys.map((key, i) => [key, dumps[i] as unknown as Buffer]))
+    },
+    /** A Redis that was started or promoted, with what it had at the time of the snapshot. */
+    async restore(snapshot: Map<string, Buffer>) {
+      processes++
+      const keys = await client.keys('{lv*')
+      if (keys.length > 0) await client.del(keys)
+      await Promise.all([...snapshot].map(([key, dump]) => client.restore(key, 0, dump as never)))
+    },
+    close: () => client.destroy(),
+  }
+}
+
+/** A Redis of its own, and all that has to go with it at the end. */
+export async function startModelRedis() {
+  const nursery = openNursery()
+  const dir = mkdtempSync(join(tmpdir(), 'levee-model-'))
+  const ports = await claimFreePorts()
+  const port = await ports.tcp()
+  await startRedis(nursery, { binary: await ensureRedis(), port, dir, logFile: join(dir, 'redis.log') })
+  const redis = await openModelRedis(port)
+  return {
+    redis,
+    stop: async () => {
+      redis.close()
+      await nursery.close()
+      ports.release()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export type ModelRedis = Awaited<ReturnType<typeof openModelRedis>>

@@ -1,0 +1,83 @@
+/** What is really so, whatever Redis believes: nodes and the rooms that people are in on them. */
+import type { NodeReading } from '../../src/domain/placement.ts'
+import type { Random } from './random.ts'
+
+export type SimNode = {
+  id: string
+  site: string
+  zone: string
+  capTracks: number
+  /** silent: nothing of it reaches the control plane, its rooms go on. */
+  life: 'well' | 'silent' | 'livekit-down'
+  boot: number
+  seq: number
+  rooms: Map<string, number>
+  /** Of the last report whose reply came back; undefined: the next one is whole. */
+  acked: { seq: number; rooms: Map<string, number> } | undefined
+  lastReading: NodeReading | undefined
+}
+
+export const SITES = ['east', 'west'] as const
+
+export function makeNodes(): SimNode[] {
+  const of = (id: string, site: string, zone: string, capTracks: number): SimNode => ({
+    id,
+    site,
+    zone,
+    capTracks,
+    life: 'well',
+    boot: 1,
+    seq: 0,
+    rooms: new Map(),
+    acked: undefined,
+    lastReading: undefined,
+  })
+  return [
+    of('e1', 'east', 'rack-1', 400),
+    of('e2', 'east', 'rack-1', 200),
+    of('e3', 'east', 'rack-2', 300),
+    of('w1', 'west', '', 250),
+    of('w2', 'west', '', 250),
+  ]
+}
+
+export const secretOf = (node: SimNode): string => `secret-${node.id}`
+
+/** The next report, as an agent would make it: whole when it has to be. */
+export function readingOf(node: SimNode, random: Random): NodeReading {
+  node.seq++
+  const up = node.life !== 'livekit-down'
+  const load = [...node.rooms.values()].reduce((sum, tracks) => sum + tracks, 0)
+  const whole = !node.acked || random.chance(0.2)
+  const before = whole ? new Map<string, number>() : node.acked!.rooms
+  const changed = [...node.rooms].filter(([name, tracks]) => before.get(name) !== tracks)
+  const blind = up && random.chance(0.05)
+  const reading: NodeReading = {
+    node: node.id,
+    secretHash: secretOf(node),
+    bootId: `boot-${node.boot}`,
+    seq: node.seq,
+    up,
+    utilisationPpm: blind ? null : Math.round((load / node.capTracks) * 1e6),
+    capacityTracks: node.capTracks,
+    joinsPerSec: 1_000,
+    details: {
+      capacity: { cpuCores: 1, egressBytesPerSec: 1, packetsPerSec: 1, tracks: node.capTracks },
+      load: null,
+      cpuBusy: 0,
+      cpuSteal: 0,
+    },
+    rooms:
+      !up || blind
+        ? null
+        : {
+            since: whole ? 0 : node.acked!.seq,
+            changed: changed.map(([name, tracks]) => ({ name, participants: 1, tracks })),
+            gone: [...before.keys()].filter((name) => !node.rooms.has(name)),
+            rooms: node.rooms.size,
+            participants: node.rooms.size,
+          },
+  }
+  node.lastReading = reading
+  return reading
+}
