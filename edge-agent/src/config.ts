@@ -8,6 +8,8 @@ export type Config = {
   enrolmentKey: string
   node: string
   site: string
+  /** Failure domain inside the site; undefined: the node alone. */
+  zone: string | undefined
   /** Public ws:// or wss:// address that browsers use. */
   nodeUrl: string
   livekitUrl: URL
@@ -26,6 +28,8 @@ export type Config = {
     egressBytesPerSec: number | undefined
     packetsPerSec: number | undefined
   }
+  /** Joins that the node bears per second; undefined: the control plane works it out from the cores. */
+  joinsPerSec: number | undefined
   logLevel: string
 }
 
@@ -87,6 +91,7 @@ const oneOf =
 
 const NODE_ID = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 const SITE_ID = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
+const ZONE = /^[A-Za-z0-9._-]{1,40}$/
 
 /** Config, or every fault as one sentence each. Sentences name variables and never repeat a value. */
 export function readConfig(env: Environment): { config: Config } | { faults: string[] } {
@@ -124,6 +129,10 @@ export function readConfig(env: Environment): { config: Config } | { faults: str
       matching(SITE_ID, 'must have 1 to 40 lower-case letters, digits or inner dashes'),
       'the site this node stands in',
     ),
+    zone: optional(
+      'LEVEE_ZONE',
+      matching(ZONE, 'must have 1 to 40 letters, digits, dots, dashes or underscores'),
+    ),
     nodeUrl: required('LEVEE_NODE_URL', nodeUrl, 'the ws:// or wss:// address that browsers use'),
     livekitUrl: withDefault('LEVEE_LIVEKIT_URL', baseUrl, new URL('http://127.0.0.1:7880/')),
     livekitMetricsUrl: withDefault(
@@ -151,6 +160,7 @@ export function readConfig(env: Environment): { config: Config } | { faults: str
       egressBytesPerSec: optional('LEVEE_CAPACITY_EGRESS_BYTES_PER_SEC', amount(1, 1e12)),
       packetsPerSec: optional('LEVEE_CAPACITY_PACKETS_PER_SEC', amount(1, 1e9)),
     },
+    joinsPerSec: optional('LEVEE_CAPACITY_JOINS_PER_SEC', amount(1, 1e6)),
     logLevel: withDefault(
       'LEVEE_LOG_LEVEL',
       oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -101,13 +101,19 @@ function parseEnrolled(answer: unknown): Enrolled | undefined {
 
 const STATES: readonly Directive['state'][] = ['serving', 'cordoned', 'draining']
 
+/** A control plane that does not say whether it wants all rooms is of before that question: it always does. */
 export function parseDirective(answer: unknown): Directive | undefined {
   if (!isRecord(answer)) return undefined
   const state = STATES.find((s) => s === answer['state'])
   const reportEveryMs = period(answer['reportEveryMs'])
   const drop = answer['drop']
   if (!state || reportEveryMs === undefined || !Array.isArray(drop)) return undefined
-  return { state, reportEveryMs, drop: drop.filter((name): name is string => typeof name === 'string') }
+  return {
+    state,
+    reportEveryMs,
+    drop: drop.filter((name): name is string => typeof name === 'string'),
+    wholeRooms: answer['wholeRooms'] !== false,
+  }
 }
 
 function parseProblem(answer: unknown): (Pick<Problem, 'detail'> & { code: string }) | undefined {

@@ -76,6 +76,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     enrolment: {
       node: config.node,
       site: config.site,
+      ...(config.zone !== undefined && { zone: config.zone }),
       url: config.nodeUrl,
       apiKey: config.livekitApiKey,
       apiSecret: config.livekitApiSecret,
@@ -90,6 +91,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     }),
     livekitState: watch.state,
     readings,
+    joinsPerSec: config.joinsPerSec,
     obey: obeying(log, metrics, roomDropper({ endRoom: livekit.endRoom, log, onDrop: metrics.dropped })),
     metrics,
     log,

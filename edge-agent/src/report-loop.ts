@@ -7,6 +7,7 @@ import type { AgentMetrics } from './metrics.ts'
 import type { LivekitState } from './readings/livekit-watch.ts'
 import type { Readings } from './readings/readings.ts'
 import { makeReport } from './report.ts'
+import { roomChanges } from './room-changes.ts'
 import * as tuning from './tuning.ts'
 
 export type ReportLoop = {
@@ -28,6 +29,8 @@ export function reportLoop(deps: {
   controlPlane: ControlPlane
   livekitState: () => LivekitState | undefined
   readings: Readings
+  /** By word of the operator. */
+  joinsPerSec?: number | undefined
   obey: (directive: Directive) => void
   metrics: AgentMetrics
   log: Logger
@@ -46,6 +49,7 @@ export function reportLoop(deps: {
   let unrecognised = 0
   let toldUp: boolean | undefined
   let trouble: string | undefined
+  const rooms = roomChanges(random())
 
   const livekitUp = () => deps.livekitState()?.up === true
 
@@ -67,6 +71,12 @@ export function reportLoop(deps: {
       )
     }
   }
+
+  /**
+   * Agents that waited for the same control plane are let in together: from then on they are spread over a whole
+   * period, or their reports would arrive in one gust after the other.
+   */
+  const waitAfterOk = () => (trouble === undefined ? jittered(reportEveryMs) : reportEveryMs * random())
 
   const recovered = () => {
     if (trouble !== undefined) log.info('the control plane takes reports again')
@@ -112,15 +122,21 @@ export function reportLoop(deps: {
     metrics.reading(reading)
     const startedAtMs = performance.now()
     seq += 1
-    const outcome = await controlPlane.report(makeReport({ bootId: deps.bootId, seq }, up, reading), signal)
+    const livekit = { up, ...rooms.tell(seq, reading.rooms) }
+    const message = makeReport({ bootId: deps.bootId, seq }, livekit, reading, deps.joinsPerSec)
+    const outcome = await controlPlane.report(message, signal)
     metrics.report(outcome.kind, performance.now() - startedAtMs)
     if (outcome.kind === 'ok') {
-      recovered()
       toldUp = up
       reportEveryMs = outcome.value.reportEveryMs
+      rooms.taken(outcome.value)
+      if (!up) rooms.doubt()
+      const waitMs = waitAfterOk()
+      recovered()
       deps.obey(outcome.value)
-      return pause(jittered(reportEveryMs), signal)
+      return pause(waitMs, signal)
     }
+    rooms.doubt()
     complain('report', outcome)
     if (outcome.kind === 'refused' && (outcome.status === 401 || outcome.status === 404)) {
       enrolled = false
@@ -142,6 +158,7 @@ export function reportLoop(deps: {
     },
     urge() {
       failures = 0
+      rooms.doubt()
       turn.abort()
     },
     stop() {

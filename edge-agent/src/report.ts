@@ -1,7 +1,6 @@
 import type { NodeReport } from '@levee/control-plane/contract'
 import type { Reading } from './readings/readings.ts'
-
-const MAX_ROOMS = 50_000
+import type { RoomsTold } from './room-changes.ts'
 
 const within = (value: number, max: number): number =>
   Number.isFinite(value) ? Math.min(max, Math.max(0, value)) : 0
@@ -12,16 +11,18 @@ const within = (value: number, max: number): number =>
  */
 export function makeReport(
   boot: { bootId: string; seq: number },
-  livekitUp: boolean,
-  reading: Reading,
+  livekit: { up: boolean } & RoomsTold,
+  reading: Omit<Reading, 'rooms'>,
+  joinsPerSec?: number,
 ): NodeReport {
-  const { capacity, load, host, rooms } = reading
+  const { capacity, load, host } = reading
   const cpuBusy = within(host.cpuBusy, 1)
   const memoryLimitBytes = within(host.memoryLimitBytes, Number.MAX_SAFE_INTEGER)
   return {
     bootId: boot.bootId,
     seq: boot.seq,
-    livekit: { up: livekitUp, rooms: rooms && rooms.slice(0, MAX_ROOMS) },
+    livekit,
+    ...(joinsPerSec !== undefined && { joinsPerSec }),
     capacity: {
       cpuCores: within(capacity.cpuCores, 4_096),
       egressBytesPerSec: within(capacity.egressBytesPerSec, 1e12),

@@ -9,6 +9,9 @@ export const REPORT_EVERY_RANGE_MS = { min: 100, max: 60_000 } as const
 /** The next report follows after 75–100 % of the period, so that nodes that started together drift apart. */
 export const REPORT_JITTER_FLOOR = 0.75
 
+/** Each so manieth report (30 s) tells all rooms, changed or not: heals whatever was missed, at a 15th of the cost. */
+export const WHOLE_ROOMS_EVERY_REPORTS = 15
+
 /** A control plane that takes longer is in trouble; the report would be stale anyhow. */
 export const CONTROL_PLANE_TIMEOUT_MS = 3_000
 
@@ -88,8 +91,23 @@ export const USABLE_CPU_SHARE = 0.9
 export const LEARN_MIN_TRACKS = 20
 export const LEARN_MIN_CPU_CORES = 0.05
 
-/** Weight of the newest cost per track: about the last 20 reports (40 s) count. */
-export const LEARN_WEIGHT = 0.1
+/** Below this share of its cores much of a node's CPU is the system's own: nights must not undo what days taught. */
+export const LEARN_MIN_CPU_SHARE = 0.05
+
+/** The middle of so many readings teaches: two odd ones in a row have no say, and news waits for two (4 s). */
+export const LEARN_RECENT = { least: 3, most: 5 } as const
+
+/** Tracks that more than double within those readings are a surge: rates, which look back, do not fit them yet. */
+export const LEARN_MAX_TRACKS_SWING = 2
+
+/** Readings that count, about: 40 s. A change of mix shows sooner, see learn.ts. */
+export const LEARN_MEMORY_READINGS = 20
+
+/** Bytes/s per track swing by so much at an even load (LiveKit's counters move in steps): no change of mix. */
+export const LEARN_MIX_NOISE = 0.1
+
+/** With more of its CPU time taken by the hypervisor, what a node shows is not what it can do. */
+export const LEARN_MAX_STEAL = 0.05
 
 /** What is learnt moves the capacity in tracks at most this far from the start value. */
 export const LEARN_BOUNDS = { lower: 0.25, upper: 4 } as const

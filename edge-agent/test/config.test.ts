@@ -28,6 +28,8 @@ test('what is needed is enough; the rest has defaults', () => {
   assert.equal(read.config.agentHost, '127.0.0.1')
   assert.equal(read.config.agentPort, 9180)
   assert.equal(read.config.cpuScope, undefined)
+  assert.equal(read.config.zone, undefined)
+  assert.equal(read.config.joinsPerSec, undefined)
   assert.equal(read.config.logLevel, 'info')
   assert.deepEqual(new Set(Object.values(read.config.capacity)), new Set([undefined]))
 })
@@ -50,6 +52,8 @@ for (const [name, value] of [
   ['LEVEE_NODE_ID', 'e'.repeat(64)],
   ['LEVEE_SITE', 'Köln'],
   ['LEVEE_SITE', 's'.repeat(41)],
+  ['LEVEE_ZONE', 'rack 7'],
+  ['LEVEE_ZONE', 'z'.repeat(41)],
   ['LEVEE_NODE_URL', 'https://edge-1.example.org'],
   ['LEVEE_NODE_URL', 'wss://edge-1.example.org/rtc'],
   ['LEVEE_NODE_URL', 'wss://user@edge-1.example.org'],
@@ -64,6 +68,8 @@ for (const [name, value] of [
   ['LEVEE_CAPACITY_TRACKS', '1,000'],
   ['LEVEE_CAPACITY_EGRESS_BYTES_PER_SEC', 'Infinity'],
   ['LEVEE_CAPACITY_PACKETS_PER_SEC', '0x10'],
+  ['LEVEE_CAPACITY_JOINS_PER_SEC', '0.5'],
+  ['LEVEE_CAPACITY_JOINS_PER_SEC', '2e6'],
   ['LEVEE_LOG_LEVEL', 'verbose'],
 ] as const)
   test(`${name} refuses ${JSON.stringify(value.slice(0, 40))} and does not repeat it`, () => {
@@ -78,10 +84,18 @@ test('capacity by word of the operator', () => {
     ...good,
     LEVEE_CAPACITY_CPU_CORES: '1.5',
     LEVEE_CAPACITY_EGRESS_BYTES_PER_SEC: '1e7',
+    LEVEE_CAPACITY_JOINS_PER_SEC: '40',
   })
   assert.ok('config' in read)
   assert.equal(read.config.capacity.cpuCores, 1.5)
   assert.equal(read.config.capacity.egressBytesPerSec, 1e7)
+  assert.equal(read.config.joinsPerSec, 40)
+})
+
+test('a zone is taken as written', () => {
+  const read = readConfig({ ...good, LEVEE_ZONE: 'Hall-2.rack_07' })
+  assert.ok('config' in read)
+  assert.equal(read.config.zone, 'Hall-2.rack_07')
 })
 
 test('the process names all faults at once and exits with code 2', async () => {

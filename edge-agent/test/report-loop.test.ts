@@ -1,92 +1,11 @@
 /** The loop alone: answers of the control plane are played back, waits are written down instead of waited. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pino } from 'pino'
-import { Registry } from 'prom-client'
 import { backoffMs } from '../src/backoff.ts'
-import { parseDirective, type Outcome } from '../src/control-plane.ts'
-import { agentMetrics } from '../src/metrics.ts'
-import type { LivekitState } from '../src/readings/livekit-watch.ts'
-import type { Reading } from '../src/readings/readings.ts'
-import { reportLoop, type ReportLoop } from '../src/report-loop.ts'
+import { parseDirective } from '../src/control-plane.ts'
+import type { ReportLoop } from '../src/report-loop.ts'
 import * as tuning from '../src/tuning.ts'
-
-type Failure = Exclude<Outcome<never>, { kind: 'ok' }>
-
-const UNREACHABLE: Failure = { kind: 'unreachable', detail: 'ECONNREFUSED' }
-const STORE_AWAY: Failure = { kind: 'unavailable', status: 503, detail: 'The store is away.' }
-const refused = (status: number, code: string): Failure => ({
-  kind: 'refused',
-  status,
-  code,
-  detail: `${code}.`,
-})
-const none = { cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 0 }
-const reading: Reading = {
-  rooms: [],
-  load: none,
-  capacity: none,
-  host: { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 0, memoryLimitBytes: 0 },
-  transmitBytesPerSec: null,
-}
-
-type Played = { steps: string[]; waits: number[]; lines: { level: number; msg: string }[] }
-
-/**
- * Plays the answers in order: undefined is a good one. Gives what the loop asked for, how long it waited after each,
- * and what it logged. `random` is where in its range each wait falls.
- */
-async function play(
-  answers: { enrol?: (Failure | undefined)[]; report?: (Failure | undefined)[] },
-  options: {
-    random?: () => number
-    livekit?: () => LivekitState
-    onWait?: (loop: ReportLoop, signal: AbortSignal) => void
-  } = {},
-): Promise<Played> {
-  const { random = () => 1, livekit = (): LivekitState => ({ up: true }), onWait = () => {} } = options
-  const enrols = [...(answers.enrol ?? [])]
-  const reports = [...(answers.report ?? [])]
-  const played: Played = { steps: [], waits: [], lines: [] }
-  const next = (step: string, left: (Failure | undefined)[]): Failure | undefined => {
-    played.steps.push(step)
-    return left.shift()
-  }
-  const loop = reportLoop({
-    bootId: 'boot-0001',
-    enrolment: {
-      node: 'edge-1',
-      site: 'berlin',
-      url: 'wss://edge-1.example.org',
-      apiKey: 'key',
-      apiSecret: 's'.repeat(32),
-      nodeSecret: 'n'.repeat(43),
-      agentVersion: '0',
-    },
-    controlPlane: {
-      enrol: async () =>
-        next('enrol', enrols) ?? { kind: 'ok', value: { node: 'edge-1', reportEveryMs: 2_000 } },
-      report: async () =>
-        next('report', reports) ?? {
-          kind: 'ok',
-          value: { state: 'serving', drop: [], reportEveryMs: 2_000 },
-        },
-    },
-    livekitState: livekit,
-    readings: { take: async () => reading, withoutLivekit: () => reading },
-    obey: () => {},
-    metrics: agentMetrics(new Registry(), '0'),
-    log: pino({ base: null }, { write: (line) => played.lines.push(JSON.parse(line)) }),
-    random,
-    wait: async (ms, signal) => {
-      played.waits.push(ms)
-      onWait(loop, signal)
-      if (enrols.length === 0 && reports.length === 0) loop.stop()
-    },
-  })
-  await loop.run()
-  return played
-}
+import { play, refused, STORE_AWAY, UNREACHABLE } from './play.ts'
 
 const ERROR = 50
 const WARN = 40
@@ -212,8 +131,11 @@ test('a change of LiveKit ends the wait', async () => {
 })
 
 test('a directive that makes no sense is none; a period out of range is not followed beyond it', () => {
-  const good = { state: 'cordoned', drop: ['a~1'], reportEveryMs: 1_000 }
+  const good = { state: 'cordoned', drop: ['a~1'], wholeRooms: false, reportEveryMs: 1_000 }
   assert.deepEqual(parseDirective({ ...good, more: 1 }), good)
+  // Telling all rooms is never wrong.
+  for (const wholeRooms of [true, undefined, 'no'])
+    assert.equal(parseDirective({ ...good, wholeRooms })?.wholeRooms, true)
   assert.equal(parseDirective({ ...good, reportEveryMs: 1 })?.reportEveryMs, 100)
   assert.equal(parseDirective({ ...good, reportEveryMs: 1e9 })?.reportEveryMs, 60_000)
   assert.deepEqual(parseDirective({ ...good, drop: ['a~1', 2, null] })?.drop, ['a~1'])

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Directive, NodeReport } from '@levee/control-plane/contract'
+import type { CarriedRoom } from '../src/readings/livekit.ts'
 import { type Child, openNursery } from '../../deploy/local/children.ts'
 import { plainEnv } from '../../deploy/local/environment.ts'
 import { startLivekit as launchLivekit } from '../../deploy/local/livekit.ts'
@@ -84,6 +85,8 @@ export type Recorder = {
   received: Received[]
   /** Reports in order of arrival, with the monotonic time of it. */
   reports(): (NodeReport & { atMs: number })[]
+  /** Rooms that the node carries, put together from its reports. */
+  rooms(): CarriedRoom[]
   /** Changes what is answered; undefined goes back to the usual. */
   answerEnrol(answer: Answer | undefined): void
   answerReport(answer: Answer | undefined): void
@@ -109,7 +112,7 @@ export const problem = (status: number, code: string): Answer => ({
 export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
   const port = await freePort()
   const received: Received[] = []
-  const directive: Directive = { state: 'serving', drop: [], reportEveryMs }
+  const directive: Directive = { state: 'serving', drop: [], wholeRooms: false, reportEveryMs }
   let enrolAnswer: Answer | undefined
   let reportAnswer: Answer | undefined
   let server: Server | undefined
@@ -141,14 +144,24 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
     await closed
   }
   await listen()
+  const reports = () =>
+    received
+      .filter((r) => r.path.endsWith('/report'))
+      .map((r) => ({ ...(r.body as NodeReport), atMs: r.atMs }))
   return {
     url: `http://127.0.0.1:${port}`,
     received,
     directive,
-    reports: () =>
-      received
-        .filter((r) => r.path.endsWith('/report'))
-        .map((r) => ({ ...(r.body as NodeReport), atMs: r.atMs })),
+    reports,
+    rooms() {
+      const rooms = new Map<string, CarriedRoom>()
+      for (const { livekit } of reports()) {
+        if (livekit.rooms && livekit.since === undefined) rooms.clear()
+        for (const name of livekit.gone ?? []) rooms.delete(name)
+        for (const room of livekit.rooms ?? []) rooms.set(room.name, room)
+      }
+      return [...rooms.values()]
+    },
     answerEnrol: (answer) => (enrolAnswer = answer),
     answerReport: (answer) => (reportAnswer = answer),
     goAway,

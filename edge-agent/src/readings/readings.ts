@@ -1,9 +1,10 @@
 import { availableParallelism, cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeReport } from '@levee/control-plane/contract'
-import { capacityOf, learn, type CpuPerTrack, type Overrides, type Resources } from '../capacity.ts'
+import { capacityOf, type Overrides, type Resources } from '../capacity.ts'
 import type { CpuScope } from '../config.ts'
-import { CPU_RATE, TRAFFIC_RATE } from '../tuning.ts'
+import { learn, perTrack, type Learnt } from '../learn.ts'
+import { CPU_RATE, LEARN_MAX_STEAL, TRAFFIC_RATE } from '../tuning.ts'
 import type { HostReader, HostSample, HostShape } from './host.ts'
 import type { CarriedRoom, LivekitMetrics, LivekitReader } from './livekit.ts'
 import { counterRate } from './rate.ts'
@@ -54,7 +55,8 @@ export async function startReadings(options: {
   const egress = counterRate(TRAFFIC_RATE)
   const packets = counterRate(TRAFFIC_RATE)
   const transmit = counterRate(CPU_RATE)
-  let cpuPerTrack: CpuPerTrack
+  let learnt: Learnt | undefined
+  let downAtMs = Number.NEGATIVE_INFINITY
   let host: NodeReport['host'] = { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 0, memoryLimitBytes: 0 }
 
   const attempt = async <T>(name: ReadingName, read: () => Promise<T>): Promise<T | null> => {
@@ -111,6 +113,19 @@ export async function startReadings(options: {
     return metrics
   }
 
+  /** Learns from a load, unless the time it was measured over saw LiveKit down or the hypervisor take CPU time. */
+  const teach = (load: Resources) => {
+    if (host.cpuSteal > LEARN_MAX_STEAL) return
+    if (performance.now() - downAtMs < TRAFFIC_RATE.windowMs) return
+    learnt = learn(learnt, load, overrides.cpuCores ?? machine.cores)
+  }
+
+  const machineNow = () => ({
+    capacity: capacityOf(machine, perTrack(learnt), overrides),
+    host,
+    transmitBytesPerSec: transmit.perSecond(),
+  })
+
   const readings: Readings = {
     async take(livekitUp) {
       const [sample, metrics, rooms] = await Promise.all([
@@ -120,16 +135,14 @@ export async function startReadings(options: {
       ])
       if (sample) takeHost(sample)
       const load = loadOf(sample, metrics)
-      if (load) cpuPerTrack = learn(cpuPerTrack, load)
-      return { ...readings.withoutLivekit(), rooms, load }
+      if (!livekitUp) downAtMs = performance.now()
+      if (load) teach(load)
+      return { ...machineNow(), rooms, load }
     },
-    withoutLivekit: () => ({
-      rooms: null,
-      load: null,
-      capacity: capacityOf(machine, cpuPerTrack, overrides),
-      host,
-      transmitBytesPerSec: transmit.perSecond(),
-    }),
+    withoutLivekit() {
+      downAtMs = performance.now()
+      return { ...machineNow(), rooms: null, load: null }
+    },
   }
 
   // Two readings a little apart: rates need a before. A LiveKit that is not there yet is no failure at this point.
