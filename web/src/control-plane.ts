@@ -4,9 +4,12 @@ import type {
   FleetView,
   JoinAnswer,
   JoinRoom,
+  NodePage,
   Problem,
   ProblemCode,
   RoomView,
+  SiteSettings,
+  SiteView,
 } from '@levee/control-plane/contract'
 
 /**
@@ -14,13 +17,26 @@ import type {
  * `unreachable`: no answer at all. `unexpected`: an answer that is not ours (a proxy's page, say).
  */
 export type RefusalCode = ProblemCode | 'unreachable' | 'unexpected'
-export type Refusal = { code: RefusalCode; retryAfterSec?: number; requestId?: string; status?: number }
+/** `field` is a JSON pointer into what was sent. */
+export type FieldError = { field: string; message: string }
+export type Refusal = {
+  code: RefusalCode
+  retryAfterSec?: number
+  requestId?: string
+  status?: number
+  errors?: readonly FieldError[]
+}
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
 /** Long enough for a slow branch line, short enough that a person is not left guessing. */
 const ANSWER_TIMEOUT_MS = 15_000
 
-type Ask = { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; bearer?: string; signal?: AbortSignal }
+type Ask = {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  body?: unknown
+  bearer?: string
+  signal?: AbortSignal
+}
 
 async function ask<T>(path: string, { method = 'GET', body, bearer, signal }: Ask = {}): Promise<Answer<T>> {
   const headers = new Headers({ accept: 'application/json, application/problem+json' })
@@ -57,6 +73,7 @@ async function readRefusal(response: Response): Promise<Refusal> {
     code: problem.code,
     status: problem.status,
     requestId: problem.requestId,
+    ...(problem.errors && { errors: problem.errors }),
     ...(problem.retryAfterSec === undefined ? header : { retryAfterSec: problem.retryAfterSec }),
   }
 }
@@ -77,7 +94,15 @@ export const rejoinRoom = (room: string, ticket: string) =>
 export const endRoom = (room: string, hostKey: string) =>
   ask<void>(roomPath(room), { method: 'DELETE', bearer: hostKey })
 
-export const viewFleet = (signal?: AbortSignal) => ask<FleetView>('/v1/fleet', signal ? { signal } : {})
+export const viewFleet = () => ask<FleetView>('/v1/fleet')
+export const viewSites = () => ask<SiteView[]>('/v1/sites')
+
+/** A page of the nodes of a site; `after`: the `next` of the page before. */
+export const viewNodes = (site: string, after?: string) =>
+  ask<NodePage>(`/v1/nodes?${new URLSearchParams({ site, ...(after === undefined ? {} : { after }) })}`)
+
+export const setSite = (site: string, settings: SiteSettings) =>
+  ask<void>(`/v1/sites/${encodeURIComponent(site)}`, { method: 'PUT', body: settings })
 
 export type NodeVerb = 'cordon' | 'uncordon' | 'drain'
 export const commandNode = (node: string, verb: NodeVerb) =>

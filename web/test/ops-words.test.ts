@@ -10,6 +10,7 @@ const STATUSES = Object.keys(STATUS_WORDS) as Status[]
 const nodeIn = (state: NodeView['state']): NodeView => ({
   node: 'hq-1',
   site: 'hq',
+  zone: 'hq-1',
   url: 'wss://hq-1.example',
   status: state,
   state,

@@ -14,6 +14,9 @@ const WAITING: Record<Waiting, true> = {
   no_node: true,
   fleet_full: true,
   node_full: true,
+  node_busy: true,
+  site_full: true,
+  store_recovering: true,
   store_unavailable: true,
   stopping: true,
 }
@@ -27,6 +30,7 @@ const LASTING: Record<Lasting, 'person' | 'nobody'> = {
   creation_refused: 'person',
   operator_required: 'person',
   node_not_found: 'person',
+  site_not_found: 'person',
   internal: 'person',
   malformed_request: 'nobody',
   unsupported_media_type: 'nobody',

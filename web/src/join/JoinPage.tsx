@@ -9,6 +9,7 @@ import { takeHostKey } from './host-key.ts'
 import { PreJoin } from './PreJoin.tsx'
 import type { HandedOver } from './preview.ts'
 import { usePrepared } from './use-prepared.ts'
+import { useSiteTimes } from './use-site-times.ts'
 import './join.css'
 
 type Stage = 'door' | 'joining' | 'meeting'
@@ -30,6 +31,9 @@ export function JoinPage({ params }: PageProps) {
   }, [room])
   useEffect(() => void look(), [look])
 
+  // After the meeting's code: on a thin line the two would make each other slow, and the round trips wrong.
+  const readMeasured = useSiteTimes(lookup.room?.sites, prepared !== undefined && stage !== 'meeting')
+
   const title = lookup.room?.title || 'Meeting'
   useEffect(() => {
     document.title = `${title} · Levee`
@@ -38,8 +42,13 @@ export function JoinPage({ params }: PageProps) {
   const join = useCallback(
     async (name: string, handOver: () => HandedOver) => {
       setStage('joining')
+      const { nearest } = readMeasured()
       const [answer, ready] = await Promise.all([
-        joinRoom(room, { name, ...(hostKey === undefined ? {} : { hostKey }) }),
+        joinRoom(room, {
+          name,
+          ...(hostKey === undefined ? {} : { hostKey }),
+          ...(nearest === undefined ? {} : { site: nearest }),
+        }),
         getPrepared(),
       ])
       if (!answer.ok) {
@@ -51,11 +60,11 @@ export function JoinPage({ params }: PageProps) {
       } else {
         setRefusal(undefined)
         // First the connection, then the page: drawing is done while the socket opens.
-        ready.meeting.begin(answer.value, handOver())
+        ready.meeting.begin(answer.value, handOver(), readMeasured())
         setStage('meeting')
       }
     },
-    [room, hostKey, getPrepared],
+    [room, hostKey, getPrepared, readMeasured],
   )
 
   if (stage !== 'meeting' && lookup.refusal && refusalWords(lookup.refusal.code).retry === 'never')

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Meeting } from '../room/meeting.ts'
+import { whenIdle } from './idle.ts'
 
 const load = () => import('../room/MeetingPage.tsx')
 
@@ -37,13 +38,4 @@ export function usePrepared(room: string): {
   }, [get])
   useEffect(() => whenIdle(() => void get()), [get])
   return { prepared, get, renew }
-}
-
-function whenIdle(work: () => void): () => void {
-  if ('requestIdleCallback' in window) {
-    const handle = requestIdleCallback(work, { timeout: 2_000 })
-    return () => cancelIdleCallback(handle)
-  }
-  const handle = setTimeout(work, 500)
-  return () => clearTimeout(handle)
 }

@@ -1,15 +1,19 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { RefusalNotice } from '../ui/RefusalNotice.tsx'
-import { STALE_MS, type Fleet as FleetStore, type FleetPageView } from './fleet.ts'
+import type { Fleet as FleetStore, FleetPageView } from './fleet.ts'
+import { Freshness } from './Freshness.tsx'
 import { NodeList } from './NodeList.tsx'
 import { SiteCards } from './SiteCards.tsx'
-import { age } from './words.ts'
+import { FleetLine, SiteList, WHOLE_LIST } from './SiteList.tsx'
+import { SitePage } from './SitePage.tsx'
+import { byPlace } from './site-order.ts'
 
 type Props = { fleet: FleetStore; view: FleetPageView }
 
 export function Fleet({ fleet, view }: Props) {
-  const { seen, refusal, commandFault } = view
-  if (!seen) {
+  const { chosen, sites, nodes, refusal } = view
+  const [search, setSearch] = useState(WHOLE_LIST)
+  if (!sites) {
     return refusal ? (
       <RefusalNotice refusal={refusal} onRetry={() => void fleet.refresh()} />
     ) : (
@@ -18,24 +22,26 @@ export function Fleet({ fleet, view }: Props) {
       </p>
     )
   }
+  if (chosen !== undefined) {
+    return (
+      <>
+        <CommandFault fleet={fleet} view={view} />
+        <SitePage key={chosen} fleet={fleet} view={view} name={chosen} sites={sites} />
+      </>
+    )
+  }
+  const whole = nodes !== undefined
   return (
     <>
-      <div className="ops-title">
-        <h1>Operations</h1>
-        <Freshness view={view} />
-      </div>
-      {commandFault && (
-        <div className="ops-fault">
-          <p>
-            {commandFault.verb} of <b>{commandFault.node}</b> was refused.
-          </p>
-          <RefusalNotice
-            refusal={commandFault.refusal}
-            onRetry={() => void fleet.command(commandFault.node, commandFault.verb)}
-          />
+      <div>
+        <div className="ops-title">
+          <h1>Operations</h1>
+          <Freshness view={view} />
         </div>
-      )}
-      {seen.nodes.length === 0 ? (
+        {!whole && <FleetLine sites={sites} />}
+      </div>
+      <CommandFault fleet={fleet} view={view} />
+      {whole && nodes.length === 0 && (
         <section className="card ops-empty">
           <h2>No edge node is enrolled yet</h2>
           <p>
@@ -43,35 +49,32 @@ export function Fleet({ fleet, view }: Props) {
             appears here within seconds.
           </p>
         </section>
-      ) : (
+      )}
+      {whole && nodes.length > 0 && (
         <>
-          <SiteCards sites={seen.sites} />
-          <NodeList fleet={fleet} view={view} nodes={seen.nodes} />
+          <SiteCards fleet={fleet} sites={sites} />
+          <NodeList fleet={fleet} view={view} nodes={nodes.toSorted(byPlace)} withSite />
         </>
+      )}
+      {!whole && (
+        <SiteList fleet={fleet} sites={sites} from={view.from} search={search} onSearch={setSearch} />
       )}
     </>
   )
 }
 
-/** Says in words whether these numbers are of now. */
-function Freshness({ view }: { view: FleetPageView }) {
-  const [nowMs, setNowMs] = useState(() => performance.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(performance.now()), 1_000)
-    return () => clearInterval(timer)
-  }, [])
-  const ageMs = Math.max(0, nowMs - (view.seenAtMs ?? nowMs))
-  const stale = ageMs > STALE_MS
+function CommandFault({ fleet, view: { commandFault } }: Props) {
   return (
-    <div className={stale ? 'freshness stale' : 'freshness'} data-stale={stale}>
-      <span className="pulse" aria-hidden="true" />
-      <p>
-        {/* The age stands outside: an alert that changes each second would be read out each second. */}
-        <span role={stale ? 'alert' : undefined}>
-          {stale ? 'Not live: the control plane does not answer.' : 'Live'}
-        </span>
-        {stale && ` These numbers are from ${age(ageMs)}.`}
-      </p>
-    </div>
+    commandFault && (
+      <div className="ops-fault">
+        <p>
+          {commandFault.verb} of <b>{commandFault.node}</b> was refused.
+        </p>
+        <RefusalNotice
+          refusal={commandFault.refusal}
+          onRetry={() => void fleet.command(commandFault.node, commandFault.verb)}
+        />
+      </div>
+    )
   )
 }

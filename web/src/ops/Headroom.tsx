@@ -1,17 +1,10 @@
 import type { CSSProperties } from 'react'
 import { percent } from './words.ts'
 
-type Props = {
-  used: number
-  reserved: number
-  headroom: number
-  label: string
-  /** “taken” where used and promised are not told apart. */
-  word?: 'used' | 'taken'
-}
+type Props = { used: number; reserved: number; headroom: number; label: string }
 
 /** Used, promised and free as one bar, always with its numbers. */
-export function Headroom({ used, reserved, headroom, label, word = 'used' }: Props) {
+export function Headroom({ used, reserved, headroom, label }: Props) {
   const tone = headroom < 0.1 ? 'bad' : headroom < 0.25 ? 'warn' : 'good'
   const style = {
     '--used': Math.min(1, Math.max(0, used)),
@@ -27,7 +20,7 @@ export function Headroom({ used, reserved, headroom, label, word = 'used' }: Pro
         <span className="visually-hidden">{label}: </span>
         <b>{percent(headroom)}</b> free
         <span className="headroom-more">
-          {percent(used)} {word}
+          {percent(used)} used
           {reserved > 0.005 ? `, ${percent(reserved)} promised` : ''}
         </span>
       </p>

@@ -5,29 +5,34 @@ import type { Fleet, FleetPageView } from './fleet.ts'
 import { Headroom } from './Headroom.tsx'
 import { age, HAS_HEADROOM, percent, STATUS_WORDS, VERB_WORDS, verbsFor } from './words.ts'
 
-type Props = { fleet: Fleet; view: FleetPageView; nodes: readonly NodeView[] }
+type Props = {
+  fleet: Fleet
+  view: FleetPageView
+  nodes: readonly NodeView[]
+  /** Nodes of several sites: each says where it is. */
+  withSite?: boolean
+}
 type Asked = { node: string; verb: NodeVerb }
 
 /**
  * A table on a desktop, cards on a phone: the same markup, laid out by the style sheet. Not <table>: browsers
  * take its meaning away when its rows are laid out as cards, while a role stays.
  */
-export function NodeList({ fleet, view, nodes }: Props) {
+export function NodeList({ fleet, view, nodes, withSite = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [asked, setAsked] = useState<Asked>()
   const ask = (next: Asked) => {
     setAsked(next)
     dialog.current?.showModal()
   }
-  const sorted = nodes.toSorted((a, b) => a.site.localeCompare(b.site) || a.node.localeCompare(b.node))
   return (
     <section aria-labelledby="nodes-title">
       <h2 id="nodes-title" className="section-title">
         Nodes
       </h2>
-      <div className="card node-table">
+      <div className="card wide-table node-table">
         <div role="table" aria-labelledby="nodes-title">
-          <div className="node-heads" role="rowgroup">
+          <div className="table-heads" role="rowgroup">
             <div role="row">
               {['Node', 'Status', 'Headroom', 'Meetings', 'CPU', 'Last report', 'Actions'].map((head) => (
                 <div key={head} role="columnheader">
@@ -36,9 +41,15 @@ export function NodeList({ fleet, view, nodes }: Props) {
               ))}
             </div>
           </div>
-          <div className="node-rows" role="rowgroup">
-            {sorted.map((node) => (
-              <NodeRow key={node.node} node={node} doing={view.busy.get(node.node)} onAsk={ask} />
+          <div className="table-rows" role="rowgroup">
+            {nodes.map((node) => (
+              <NodeRow
+                key={node.node}
+                node={node}
+                withSite={withSite}
+                doing={view.busy.get(node.node)}
+                onAsk={ask}
+              />
             ))}
           </div>
         </div>
@@ -72,15 +83,22 @@ export function NodeList({ fleet, view, nodes }: Props) {
   )
 }
 
-type RowProps = { node: NodeView; doing: NodeVerb | undefined; onAsk: (asked: Asked) => void }
+type RowProps = {
+  node: NodeView
+  withSite: boolean
+  doing: NodeVerb | undefined
+  onAsk: (asked: Asked) => void
+}
 
-function NodeRow({ node, doing, onAsk }: RowProps) {
+function NodeRow({ node, withSite, doing, onAsk }: RowProps) {
   const status = STATUS_WORDS[node.status]
   return (
     <div role="row" data-node={node.node} data-status={node.status}>
       <div role="rowheader">
         {node.node}
-        <span className="cell-note">{node.site}</span>
+        {withSite && <span className="cell-note">{node.site}</span>}
+        {/* A node that names no zone is one of its own. */}
+        {node.zone && node.zone !== node.node && <span className="cell-note">zone {node.zone}</span>}
       </div>
       <div role="cell" data-label="Status">
         <span className="status" data-tone={status.tone}>

@@ -5,6 +5,8 @@ import { Fleet } from './Fleet.tsx'
 import { SignIn } from './SignIn.tsx'
 import { useFleet } from './use-fleet.ts'
 import './ops.css'
+import './sites.css'
+import './tables.css'
 
 export function OpsPage() {
   const { fleet, view } = useFleet()
@@ -14,7 +16,7 @@ export function OpsPage() {
     <div className="page ops" data-signed-in={!signedOut} key={signedInMs}>
       <header className="page-head">
         <Brand />
-        {!signedOut && view.seen && (
+        {!signedOut && view.sites && (
           <button
             type="button"
             className="button small"

@@ -4,6 +4,7 @@ import { faultWords } from '../join/permission-words.ts'
 import { RefusalNotice } from '../ui/RefusalNotice.tsx'
 import type { Meeting, MeetingView } from './meeting.ts'
 import { setShareFor, type ShareFor } from './share.ts'
+import { useElsewhere } from './use-distance.ts'
 
 /** What is going on with the connection, and only what is true: named by what works and what does not. */
 const STATES: Partial<Record<MeetingView['connection'], string>> = {
@@ -17,6 +18,7 @@ export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView 
   const { canPlayAudio, mergedProps } = useStartAudio({ room: view.room, props: {} })
   const { style: _, className: __, ...soundProps } = mergedProps
   const words = STATES[view.connection]
+  const elsewhere = useElsewhere(view)
   return (
     <div className="banners">
       <div role="status">
@@ -24,6 +26,11 @@ export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView 
           <p className="banner" data-connection={view.connection}>
             <span className="spinner small" aria-hidden="true" />
             {words}
+          </p>
+        )}
+        {elsewhere !== undefined && (
+          <p className="banner" data-elsewhere={view.answer.site}>
+            {elsewhere}
           </p>
         )}
       </div>

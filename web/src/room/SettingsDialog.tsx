@@ -4,13 +4,17 @@ import { useEffect, useState, type RefObject } from 'react'
 import { readChoices, rememberChoices } from '../join/choices.ts'
 import { MicLevel } from '../join/MicLevel.tsx'
 import { playTestSound } from '../join/test-sound.ts'
+import { connectionWords, distanceOf } from './distance.ts'
 import type { Meeting, MeetingView } from './meeting.ts'
 import { SHORTCUTS } from './shortcuts.ts'
+import { useRoundTrip } from './use-distance.ts'
 
 type Props = { ref: RefObject<HTMLDialogElement | null>; meeting: Meeting; view: MeetingView }
 
 export function SettingsDialog({ ref, meeting, view }: Props) {
+  const { room, answer, measured } = view
   const [open, setOpen] = useState(false)
+  const roundTripMs = useRoundTrip(room, open)
   useEffect(() => {
     const dialog = ref.current
     const onToggle = () => setOpen(dialog?.open ?? false)
@@ -35,8 +39,8 @@ export function SettingsDialog({ ref, meeting, view }: Props) {
           ))}
         </dl>
       </section>
-      <p className="hint">
-        Connected to node {view.answer.node}, site {view.answer.site}.
+      <p className="hint" data-testid="connection">
+        {connectionWords(distanceOf(answer, measured), answer.node, roundTripMs)}
       </p>
       <div className="dialog-actions">
         <button type="button" className="button primary" onClick={() => ref.current?.close()}>

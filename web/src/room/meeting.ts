@@ -4,6 +4,7 @@ import { rejoinRoom } from '../control-plane.ts'
 import { rememberChoices } from '../join/choices.ts'
 import { faultOf, type DeviceFault } from '../join/device-fault.ts'
 import type { HandedOver, Kind } from '../join/preview.ts'
+import { NOTHING_MEASURED, type Measured } from '../join/site-times.ts'
 import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
 import { refusalWords } from '../ui/refusals.ts'
 import { connectionFaultOf, connectSlot, newSlot, refreshOptions, type OwnTracks } from './connect.ts'
@@ -24,6 +25,8 @@ export type MeetingView = {
   /** Why rejoining waits, in the control plane's words. */
   refusal?: ShownRefusal
   answer: JoinAnswer
+  /** Round trips to sites, from before the meeting. */
+  measured: Measured
   /** The newest slot's room, for LiveKit's own hooks (chat, speaking, sound permission). */
   room: Room
   people: readonly Person<Ref>[]
@@ -47,6 +50,7 @@ const NOT_YET: JoinAnswer = {
   roomName: '',
   node: '',
   site: '',
+  nearestSite: null,
   epoch: 0,
   identity: '',
   name: '',
@@ -87,6 +91,7 @@ export class Meeting {
     this.#view = {
       connection: 'connecting',
       answer: NOT_YET,
+      measured: NOTHING_MEASURED,
       room: slot.room,
       people: [newcomer({ answer: NOT_YET, room: slot.room })],
       microphoneOn: false,
@@ -104,7 +109,7 @@ export class Meeting {
   readonly view = (): MeetingView => this.#view
 
   /** Connects to the node of `answer` and sends `tracks`. The page can be shown at once. */
-  begin(answer: JoinAnswer, tracks: HandedOver): void {
+  begin(answer: JoinAnswer, tracks: HandedOver, measured: Measured): void {
     const { microphone, camera } = tracks
     this.#own = {
       ...(microphone ? { microphone } : {}),
@@ -121,7 +126,7 @@ export class Meeting {
     this.#started = this.#start(slot, answer)
     const { microphoneOn, cameraOn } = this.#own
     const people = [newcomer({ answer, room })]
-    this.#change({ answer, people, microphoneOn, cameraOn, ownCamera: camera })
+    this.#change({ answer, measured, people, microphoneOn, cameraOn, ownCamera: camera })
   }
 
   /** Resolves when the meeting has begun, with a refusal when the way to the node is not open; it is then over. */

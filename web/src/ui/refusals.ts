@@ -56,6 +56,21 @@ const WORDS: Record<RefusalCode | ConnectionFault, RefusalWords> = {
     todo: 'A place becomes free when somebody leaves. We keep trying for you.',
     retry: 'auto',
   },
+  node_busy: {
+    what: 'Many people are joining at once',
+    todo: 'It is your turn in a moment. We keep trying for you.',
+    retry: 'auto',
+  },
+  site_full: {
+    what: 'The site of this meeting is full right now',
+    todo: 'This meeting may run nowhere else. A place becomes free when another meeting there ends. We keep trying for you.',
+    retry: 'auto',
+  },
+  store_recovering: {
+    what: 'Joining is interrupted for a moment',
+    todo: 'After a fault the service is finding out where meetings run. We keep trying for you.',
+    retry: 'auto',
+  },
   store_unavailable: {
     what: 'Joining is interrupted for a moment',
     todo: 'Meetings that are already running go on. We keep trying for you.',
@@ -105,6 +120,11 @@ const WORDS: Record<RefusalCode | ConnectionFault, RefusalWords> = {
   node_not_found: {
     what: 'This node is no longer enrolled',
     todo: 'The list refreshes by itself.',
+    retry: 'never',
+  },
+  site_not_found: {
+    what: 'This site is not known any more',
+    todo: 'It exists as long as a node is enrolled in it. Go back to the list of sites.',
     retry: 'never',
   },
   invalid_request: {

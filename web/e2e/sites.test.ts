@@ -1,0 +1,414 @@
+// Several sites: the person's own measurement decides where a new meeting runs, whoever is elsewhere is told, and
+// operators see and set the sites. Distance is real for the browser: relays keep every byte for a while.
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import type {
+  EnrolNode,
+  JoinRoom,
+  NodeReport,
+  RoomView,
+  SiteSettings,
+  SiteView,
+} from '@levee/control-plane/contract'
+import type { Browser, Page } from 'playwright-core'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
+import { until } from '../../deploy/local/until.ts'
+import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { violations } from './accessible.ts'
+import { newVisitor, openChromium, type Look, type Visitor } from './browser.ts'
+import { type Relay, startRelay } from './far-away.ts'
+import { assertClean, connected, createRoom, joinOverHttp } from './meeting.ts'
+
+const FAR_MS = 60
+/** A warm-up and two that count, at each of two sites. */
+const PROBES = 6
+
+let stack: Stack
+let browser: Browser
+let ours: string[]
+const relays: Record<string, Relay> = {}
+const spec = (id: string, site: string, url?: string) => ({
+  id,
+  site,
+  agentEnv: { LEVEE_CAPACITY_TRACKS: '1000000', ...(url === undefined ? {} : { LEVEE_NODE_URL: url }) },
+})
+
+before(async () => {
+  await ensureWebBuild()
+  for (const site of ['head-office', 'branch']) relays[site] = await startRelay()
+  stack = await startStack({
+    nodes: [
+      spec('hq-1', 'head-office', relays['head-office']?.url),
+      spec('branch-1', 'branch', relays['branch']?.url),
+    ],
+  })
+  for (const { site, ports } of stack.nodes) relays[site]?.to(ports.signal)
+  ours = [stack.url, ...Object.values(relays).map(({ url }) => url)]
+  browser = await openChromium()
+})
+after(async () => {
+  await browser?.close()
+  await stack?.stop()
+  for (const relay of Object.values(relays)) relay.close()
+})
+/** A new room names that many sites to measure. */
+async function probed(count: number): Promise<void> {
+  await until(
+    async () => {
+      const { room } = await createRoom(stack.url)
+      const reply = await fetch(`${stack.url}/v1/rooms/${room}`)
+      return ((await reply.json()) as RoomView).sites.length === count
+    },
+    { what: `${count} sites are worth measuring`, everyMs: 200 },
+  )
+}
+
+function near(site: 'head-office' | 'branch'): void {
+  for (const [name, relay] of Object.entries(relays)) relay.oneWayMs = name === site ? 0 : FAR_MS
+}
+
+const operator = () => ({ authorization: `Bearer ${stack.operatorKey}` })
+
+async function operate(node: string, verb: string): Promise<void> {
+  const reply = await fetch(`${stack.url}/v1/nodes/${node}/${verb}`, { method: 'POST', headers: operator() })
+  assert.ok(reply.ok, await reply.text())
+}
+
+async function setRanges(site: string, ranges: string[]): Promise<void> {
+  const settings: SiteSettings = { ranges, fallback: [], boundary: 'soft', spare: 'largest-node' }
+  const reply = await fetch(`${stack.url}/v1/sites/${site}`, {
+    method: 'PUT',
+    headers: { ...operator(), 'content-type': 'application/json' },
+    body: JSON.stringify(settings),
+  })
+  assert.ok(reply.ok, await reply.text())
+  // Replicas know it within a second.
+  await until(
+    async () => {
+      const { room } = await createRoom(stack.url)
+      const { nearestSite } = await joinOverHttp(stack.url, room)
+      return nearestSite === (ranges.length > 0 ? site : null)
+    },
+    { what: `the ranges of ${site} count`, everyMs: 200 },
+  )
+}
+
+interface Measuring extends Visitor {
+  /** Requests to nodes, by site, and how many have ended. */
+  asked: string[]
+  ended: () => number
+}
+
+/** A person on the page before the meeting. */
+async function atTheDoor(link: string, look: Look = {}): Promise<Measuring> {
+  const visitor = await newVisitor(browser, ours, look)
+  const asked: string[] = []
+  let ended = 0
+  const siteOf = (url: string) =>
+    Object.entries(relays).find(([, relay]) => url.startsWith(relay.url.replace('ws', 'http')))?.[0]
+  const count = (request: { url(): string }) => siteOf(request.url()) !== undefined && ended++
+  visitor.page.on('request', (request) => {
+    const site = siteOf(request.url())
+    if (site !== undefined) asked.push(site)
+  })
+  visitor.page.on('requestfinished', count)
+  visitor.page.on('requestfailed', count)
+  await visitor.page.goto(link)
+  await visitor.page.getByLabel('Your name').fill('Ann')
+  return { ...visitor, asked, ended: () => ended }
+}
+
+const measured = ({ ended }: Measuring, count = PROBES) =>
+  until(() => ended() >= count, { what: `${count} requests to sites` })
+
+/** Clicks and gives what the page asked the control plane for. */
+async function join({ page }: Visitor): Promise<JoinRoom> {
+  const request = page.waitForRequest((sent) => sent.url().endsWith('/join'))
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  return (await request).postDataJSON() as JoinRoom
+}
+
+const nodeOf = (page: Page) => page.getByTestId('meeting').getAttribute('data-node')
+
+describe('before the meeting', () => {
+  beforeEach(async () => {
+    for (const relay of Object.values(relays)) relay.oneWayMs = 0
+    await probed(2)
+  })
+
+  for (const [site, node] of [
+    ['head-office', 'hq-1'],
+    ['branch', 'branch-1'],
+  ] as const)
+    test(`a new meeting runs at ${site} when that is nearest by measurement`, async () => {
+      near(site)
+      const { joinUrl } = await createRoom(stack.url)
+      const ann = await atTheDoor(joinUrl)
+      await measured(ann)
+      assert.equal((await join(ann)).site, site)
+      await connected(ann.page)
+      assert.equal(await nodeOf(ann.page), node)
+      assert.equal(await ann.page.locator('[data-elsewhere]').count(), 0)
+      assert.deepEqual(
+        ann.asked.filter((one) => one === site).length,
+        PROBES / 2,
+        'three requests to a site and no more',
+      )
+      assertClean(ann)
+      await ann.context.close()
+    })
+
+  test('who joins from elsewhere is told where the meeting runs and how far that is; the others are not', async () => {
+    near('branch')
+    const { joinUrl } = await createRoom(stack.url)
+    const ann = await atTheDoor(joinUrl)
+    await measured(ann)
+    await join(ann)
+    await connected(ann.page)
+
+    near('head-office')
+    const bob = await atTheDoor(joinUrl, { phone: true })
+    await measured(bob)
+    assert.equal((await join(bob)).site, 'head-office')
+    const line = bob.page.getByRole('status').getByText(/^This meeting runs at branch, \d+\sms from you\.$/)
+    await line.waitFor()
+    const ms = Number(/(\d+)\sms/.exec((await line.textContent()) ?? '')?.[1])
+    assert.ok(ms >= 2 * FAR_MS && ms < 2 * FAR_MS + 100, `${ms} ms`)
+    assert.equal(await nodeOf(bob.page), 'branch-1')
+    assert.deepEqual(await violations(bob.page), [])
+    assert.equal(await ann.page.locator('[data-elsewhere]').count(), 0)
+    // Not for long; what a call to support needs stays.
+    await line.waitFor({ state: 'detached', timeout: 15_000 })
+    await bob.page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await bob.page
+      .getByRole('dialog')
+      .getByText(
+        /^Connected to node branch-1, site branch, \d+\sms from you\. Your nearest site is head-office\.$/,
+      )
+      .waitFor()
+    assertClean(ann, bob)
+    await Promise.all([ann.context.close(), bob.context.close()])
+  })
+
+  test('Join does not wait for a measurement that hangs', async () => {
+    for (const relay of Object.values(relays)) relay.oneWayMs = 700
+    const { joinUrl } = await createRoom(stack.url)
+    const ann = await atTheDoor(joinUrl)
+    await until(() => ann.asked.length > 0, { what: 'the measurement begins' })
+    const clickedMs = performance.now()
+    assert.equal((await join(ann)).site, undefined)
+    const waitedMs = performance.now() - clickedMs
+    assert.ok(waitedMs < 700, `${waitedMs.toFixed(0)} ms`)
+    await ann.context.close()
+  })
+
+  test('where there is nothing to choose no site is asked', async () => {
+    await operate('branch-1', 'cordon')
+    await probed(0)
+    const { joinUrl } = await createRoom(stack.url)
+    const ann = await atTheDoor(joinUrl)
+    await ann.page.locator('[data-camera=on]').waitFor()
+    await ann.page.waitForLoadState('networkidle')
+    assert.equal((await join(ann)).site, undefined)
+    await connected(ann.page)
+    assert.deepEqual(ann.asked, [])
+    await operate('branch-1', 'uncordon')
+    await ann.context.close()
+  })
+
+  test('measurement wins over the ranges that an operator set', async () => {
+    await setRanges('head-office', ['127.0.0.0/8', '::1/128'])
+    near('branch')
+    const { joinUrl } = await createRoom(stack.url)
+    const ann = await atTheDoor(joinUrl)
+    await measured(ann)
+    assert.equal((await join(ann)).site, 'branch')
+    await connected(ann.page)
+    assert.equal(await nodeOf(ann.page), 'branch-1')
+    await setRanges('head-office', [])
+    await ann.context.close()
+  })
+
+  test('a site that cannot be reached is left out of the measurement', async () => {
+    relays['head-office']?.close()
+    const { joinUrl } = await createRoom(stack.url)
+    const ann = await atTheDoor(joinUrl)
+    // One try at the dead one.
+    await measured(ann, PROBES / 2 + 1)
+    assert.equal((await join(ann)).site, 'branch')
+    await connected(ann.page)
+    await ann.context.close()
+  })
+})
+
+const settingsOf = async (site: string): Promise<SiteSettings | undefined> => {
+  const reply = await fetch(`${stack.url}/v1/sites`, { headers: operator() })
+  return ((await reply.json()) as SiteView[]).find((one) => one.site === site)?.settings
+}
+
+async function openOps(look: Look = {}, path = '/ops'): Promise<Visitor> {
+  const visitor = await newVisitor(browser, ours, look)
+  await visitor.page.goto(stack.url + path)
+  await visitor.page.getByLabel(/operator key/i).fill(stack.operatorKey)
+  await visitor.page.keyboard.press('Enter')
+  return visitor
+}
+
+test('an operator sets a site: faults stand at their fields, what is set counts at the next join', async () => {
+  const ops = await openOps()
+  const { page, context } = ops
+  await page.getByRole('button', { name: 'Settings of head-office' }).click()
+  const dialog = page.getByRole('dialog')
+  const ranges = dialog.getByLabel('Addresses of people here')
+  const order = dialog.getByLabel('Other sites, in this order')
+  await ranges.fill('127.0.0.0/8\n10.1.0.0/40')
+  await order.fill('head-office')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('“10.1.0.0/40” must be a CIDR range').waitFor()
+  await dialog.getByText('This must not name the site itself.').waitFor()
+  await page.locator('#site-ranges:focus[aria-invalid=true]').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await order.fill('no such name!')
+  await ranges.fill('127.0.0.0/8, ::1/128')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog
+    .getByText('“no” is no name of a site')
+    .or(dialog.getByText('“name!” is no name of a site'))
+    .waitFor()
+  await order.fill('branch')
+  await dialog.getByLabel('As much as its largest node holds').uncheck()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const set = { ranges: ['127.0.0.0/8', '::1/128'], fallback: ['branch'], boundary: 'soft', spare: 'none' }
+  assert.deepEqual(await settingsOf('head-office'), set)
+
+  // By address: no word of any measurement.
+  await until(
+    async () => {
+      const { room } = await createRoom(stack.url)
+      return (await joinOverHttp(stack.url, room)).nearestSite === 'head-office'
+    },
+    { what: 'the ranges count', everyMs: 200 },
+  )
+  const { room } = await createRoom(stack.url)
+  assert.equal((await joinOverHttp(stack.url, room)).node, 'hq-1')
+
+  await page.reload()
+  await page.getByRole('button', { name: 'Settings of head-office' }).click()
+  assert.equal(await ranges.inputValue(), set.ranges.join('\n'))
+  assert.equal(await dialog.getByLabel('As much as its largest node holds').isChecked(), false)
+  await dialog.getByLabel('Its meetings are refused').check()
+  await order.waitFor({ state: 'detached' })
+  await ranges.fill('')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  assert.deepEqual(await settingsOf('head-office'), set, 'Escape changes nothing')
+  assertClean(ops)
+  await context.close()
+})
+
+test('nodes that go silent together: the site is shown as frozen, and whose fault it may be', async () => {
+  await stack.addNode(spec('branch-2', 'branch'))
+  const agents = stack.nodes.filter(({ site }) => site === 'branch').map(({ agent }) => agent)
+  const ops = await openOps({ phone: true, dark: true })
+  await ops.page.locator('[data-site=branch]').getByText('2 of 2 nodes serving').waitFor()
+  for (const agent of agents) agent.kill('SIGSTOP')
+  try {
+    await ops.page
+      .locator('[data-site=branch] [data-trouble=frozen]')
+      .getByText('2 of 2 nodes went silent together.')
+      .waitFor({ timeout: 30_000 })
+    assert.deepEqual(await violations(ops.page), [])
+  } finally {
+    for (const agent of agents) agent.kill('SIGCONT')
+  }
+  await ops.page.locator('[data-site=branch] [data-trouble]').waitFor({ state: 'detached' })
+  await ops.context.close()
+})
+
+const SECRET = 'a'.repeat(43)
+const post = async (path: string, key: string, body: object): Promise<void> => {
+  const reply = await fetch(stack.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  assert.ok(reply.ok, await reply.text())
+}
+
+/** A node by its words alone: enrolled and heard of once. */
+async function enrol(node: string, site: string, tracks: number): Promise<void> {
+  const enrolment: EnrolNode = {
+    node,
+    site,
+    url: 'wss://nowhere.invalid',
+    apiKey: 'devkey',
+    apiSecret: 's'.repeat(32),
+    nodeSecret: SECRET,
+    agentVersion: '0.0.0',
+  }
+  await post('/v1/nodes/enrol', stack.enrolmentKey, enrolment)
+  const all = { cpuCores: 64, egressBytesPerSec: 1e12, packetsPerSec: 1e9, tracks: 1000 }
+  const report: NodeReport = {
+    bootId: 'words-alone',
+    seq: 1,
+    livekit: { up: true, rooms: [] },
+    capacity: all,
+    load: { ...all, cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks },
+    host: { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 1, memoryLimitBytes: 2 },
+  }
+  await post(`/v1/nodes/${node}/report`, SECRET, report)
+}
+
+test('a large fleet: sites first, the nodes of one page by page, and only what is shown is asked for', async (t) => {
+  const MANY = 230
+  for (let i = 1; i <= MANY; i++) await enrol(`depot-n${i}`, 'depot', 100)
+  const ops = await openOps()
+  const { page, context } = ops
+  const asked = new Set<string>()
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/v1/')) asked.add(pathname)
+  })
+  const link = page.getByRole('link', { name: 'depot', exact: true })
+  await link.waitFor()
+  assert.equal(await page.locator('[data-node]').count(), 0)
+  assert.deepEqual(await violations(page), [])
+  await t.test('the overview asks for sites alone', async () => {
+    asked.clear()
+    await until(() => asked.size > 0, { what: 'the next look' })
+    assert.deepEqual([...asked], ['/v1/sites'])
+  })
+  await t.test('found by name', async () => {
+    await page.getByLabel('Find a site').fill('BRANCH')
+    await link.waitFor({ state: 'detached' })
+    await page.getByLabel('Find a site').fill('dep')
+  })
+  await t.test('by keyboard into a site and page by page to the end', async () => {
+    await link.focus()
+    await page.keyboard.press('Enter')
+    await page.locator('h1:focus').getByText('depot').waitFor()
+    await page.getByText(`200 of ${MANY} nodes`, { exact: true }).waitFor()
+    assert.equal(await page.locator('[data-node]').count(), 200)
+    await page.getByRole('button', { name: 'Show more nodes' }).click()
+    await page.getByText(`${MANY} of ${MANY} nodes`, { exact: true }).waitFor()
+    assert.equal(await page.locator('[data-node]').count(), MANY)
+    assert.equal(await page.getByRole('button', { name: 'Show more nodes' }).count(), 0)
+  })
+  await t.test('Back leads to the list as it was left', async () => {
+    await page.goBack()
+    await page.locator('a:focus').getByText('depot').waitFor()
+    assert.equal(await page.getByLabel('Find a site').inputValue(), 'dep')
+  })
+  await t.test('a link leads to a site; a wrong one says so', async () => {
+    await page.goto(`${stack.url}/ops?site=branch`)
+    await page.locator('[data-node=branch-1]').waitFor()
+    assert.deepEqual(await violations(page), [])
+    await page.goto(`${stack.url}/ops?site=atlantis`)
+    await page.getByText('No site of this name is known.').waitFor()
+    await page.getByRole('link', { name: 'All sites' }).click()
+    await link.waitFor()
+  })
+  assertClean(ops)
+  await context.close()
+})
