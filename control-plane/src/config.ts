@@ -11,7 +11,11 @@ const Config = Type.Object({
     pattern: '^https?://[^/\\s?#]+$',
     description: 'e.g. https://meet.example.org',
   }),
-  LEVEE_REDIS_URL: Type.String({ pattern: '^rediss?://', description: 'e.g. redis://redis:6379' }),
+  LEVEE_REDIS_URL: Type.String({
+    pattern: '^rediss?(-cluster|-sentinel)?://',
+    description:
+      'e.g. redis://redis:6379, redis-sentinel://a:26379,b:26379/primary, redis-cluster://a:6379,b:6379',
+  }),
   LEVEE_MASTER_KEY: Type.String({
     pattern: '^[A-Za-z0-9_-]{43}=?$',
     description: '32 random bytes in base64url',

@@ -15,7 +15,7 @@ import {
 import { createTokenSigner } from './livekit/token.ts'
 import { fleetMetrics } from './metrics/fleet.ts'
 import { requestMetrics } from './metrics/requests.ts'
-import { openStore, StoreUnavailable } from './redis/client.ts'
+import { openStore, parseRedisUrl, StoreUnavailable } from './redis/client.ts'
 import { createFleetStore } from './redis/fleet-store.ts'
 import { createKeyring, hashSecret, sameSecret } from './secrets/keyring.ts'
 import { createRoom } from './use-cases/create-room.ts'
@@ -31,6 +31,12 @@ import { viewRoom } from './use-cases/view-room.ts'
 const config = readConfig(process.env)
 if ('faults' in config) {
   for (const fault of config.faults) process.stderr.write(`${fault}\n`)
+  process.exit(2)
+}
+
+const redisUrl = parseRedisUrl(config.LEVEE_REDIS_URL)
+if ('fault' in redisUrl) {
+  process.stderr.write(`LEVEE_REDIS_URL is not valid: ${redisUrl.fault}\n`)
   process.exit(2)
 }
 

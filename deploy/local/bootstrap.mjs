@@ -11,6 +11,7 @@ const COMMANDS = new Map([
   ['test', 'deploy/local/test.ts'],
   ['check', 'deploy/local/check.ts'],
   ['bench', 'load-tests/bench.ts'],
+  ['bench:placement', 'load-tests/placement/bench.ts'],
   ['load', 'load-tests/run.ts'],
 ])
 

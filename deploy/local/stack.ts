@@ -42,6 +42,8 @@ export interface StackOptions {
   /** 'product' leaves the limits of the product; tests ask thousands of times from one address. */
   rates?: 'product' | { joinPerMin: number; createPerMin: number }
   logLevel?: string
+  /** A store that somebody else has started, in place of a Redis of its own. */
+  redisUrl?: string
   /** More environment for every control plane. */
   controlPlaneEnv?: Record<string, string>
   /** Called for each child as soon as it is ready. */
@@ -93,7 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     udp: () => Promise.reject(new Error('no port was given for this part')),
   }
   const redisPort = fixed?.redis ?? (await take.tcp())
-  const redisUrl = `redis://127.0.0.1:${redisPort}`
+  const redisUrl = options.redisUrl ?? `redis://127.0.0.1:${redisPort}`
   const born = options.onChild ?? (() => {})
   const nursery = openNursery()
 
@@ -173,10 +175,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const redisOptions = { binary: redisBinary, port: redisPort, dir: join(dataDir, 'redis') }
     const [redis, livekits] = await Promise.all([
-      startRedis(nursery, { ...redisOptions, logFile: join(logs, 'redis.log') }),
+      options.redisUrl === undefined
+        ? startRedis(nursery, { ...redisOptions, logFile: join(logs, 'redis.log') })
+        : undefined,
       Promise.all(specs.map(launchLivekit)),
     ])
-    born(redis)
+    if (redis) born(redis)
     for (let i = 0; i < replicas; i++) controlPlanePorts.push(await freeControlPlanePort(i))
     await Promise.all(controlPlanePorts.map((_, i) => launchControlPlane(i)))
     await Promise.all(livekits.map((livekit, i) => joinFleet(specs[i]!, livekit)))
@@ -191,7 +195,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       secrets,
       dataDir,
       redisUrl,
-      redis,
+      get redis() {
+        if (!redis) throw new Error('this stack has no Redis of its own')
+        return redis
+      },
       controlPlanes,
       nodes,
       addNode: async (spec) => joinFleet(spec, await launchLivekit(spec)),

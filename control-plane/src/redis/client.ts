@@ -25,6 +25,8 @@ export type Store = {
    * Redis is away or does not answer in REDIS_COMMAND_TIMEOUT_MS; an error of the script stays what it is.
    */
   run(script: Script, root: string, args: readonly string[]): Promise<unknown>
+  /** What the Redis process behind this root calls itself: another after each start and each failover. */
+  processOf(root: string): string | undefined
   /** Answers only when every primary answers. */
   ping(): Promise<void>
   /** Ends everything at once; what is still unanswered throws StoreUnavailable. */
@@ -46,6 +48,7 @@ export function openStore(url: string, log: Logger): Store {
   return {
     kind: where.kind,
     run: topology.run,
+    processOf: topology.processOf,
     ping: topology.ping,
     destroy() {
       pulse.stop()

@@ -121,6 +121,7 @@ export function openCluster(
       const call = { script, root, args, slot }
       return link.call(evalSha(call), (error) => heal(error, link, call))
     },
+    processOf: (root) => slots[slotOf(root)]?.process,
     async ping() {
       const { state } = health()
       if (primaries.length === 0 || hasGap) throw new StoreUnavailable(`the redis cluster is ${state}`)

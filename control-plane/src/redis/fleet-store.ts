@@ -26,7 +26,7 @@ const homeOf = (root: string): string => root.slice(3, -1)
 
 /** The fleet in Redis. Hides scripts, keys, roots and replies. */
 export function createFleetStore(
-  store: Pick<Store, 'kind' | 'run' | 'ping'> & { processOf?: (root: string) => string | undefined },
+  store: Pick<Store, 'kind' | 'run' | 'ping' | 'processOf'>,
   options: FleetStoreOptions,
 ): FleetStore {
   const script = (name: string) => loadScript(name, options.includes)

@@ -15,6 +15,8 @@ export type Heal = (error: unknown) => Promise<unknown>
 export type Link = {
   readonly address: Address
   readonly health: Health
+  /** What Redis calls its own process: another after each start and each failover. Undefined before it is up. */
+  readonly process: string | undefined
   /** Sends one command. The limit covers what `heal` does as well. Throws StoreUnavailable, or Redis' own error. */
   call(args: readonly string[], heal?: Heal): Promise<unknown>
   /** Sends without a limit of its own: for what happens inside `heal`. */
@@ -38,6 +40,7 @@ type Wire = {
   idleBeats: number
   /** Connected, but the login is not yet answered. */
   loggingIn: boolean
+  process: string | undefined
 }
 
 const PING_AFTER_BEATS = 500 / BEAT_MS
@@ -60,18 +63,23 @@ export function openLink(address: Address, options: LinkOptions): Link {
 
   function dial(): Wire {
     const client = newClient(address, options)
-    const mine = { client, sent: 0, heard: 0, heardBefore: 0, quietBeats: 0, idleBeats: 0, loggingIn: false }
+    const mine = {
+      client,
+      sent: 0,
+      heard: 0,
+      heardBefore: 0,
+      quietBeats: 0,
+      idleBeats: 0,
+      loggingIn: false,
+      process: undefined,
+    }
     const isOver = () => destroyed || wire !== mine
     client.on('connect', () => {
       mine.loggingIn = true
       // The library cannot stop a socket that is still connecting; once it is connected, it can.
       if (isOver()) client.destroy()
     })
-    client.on('ready', () => {
-      mine.loggingIn = false
-      mine.quietBeats = 0
-      if (!isOver()) become({ state: 'up' })
-    })
+    client.on('ready', () => void greetProcess(mine, isOver))
     client.on('error', (error: Error) => {
       mine.loggingIn = false
       mine.quietBeats = 0
@@ -82,6 +90,15 @@ export function openLink(address: Address, options: LinkOptions): Link {
     })
     client.connect().catch(() => {})
     return mine
+  }
+
+  /** Still a part of logging in: nothing is asked of a process that is not known. */
+  async function greetProcess(mine: Wire, isOver: () => boolean): Promise<void> {
+    const info: unknown = await mine.client.sendCommand(['INFO', 'server']).catch(() => '')
+    mine.process = typeof info === 'string' ? /^run_id:(\w+)/m.exec(info)?.[1] : undefined
+    mine.loggingIn = false
+    mine.quietBeats = 0
+    if (!isOver() && mine.client.isReady) become({ state: 'up' })
   }
 
   function redial(): void {
@@ -112,6 +129,9 @@ export function openLink(address: Address, options: LinkOptions): Link {
     address,
     get health() {
       return health
+    },
+    get process() {
+      return wire.process
     },
     dialled,
     send,

@@ -82,10 +82,15 @@ export function openSentinel(
     return { state: 'dialing' }
   }
 
+  function noPrimary(): StoreUnavailable {
+    const now = health()
+    return new StoreUnavailable(`no redis primary: ${'reason' in now ? now.reason : 'not found yet'}`)
+  }
+
   return {
     run(script, root, args) {
       const link = primary
-      if (!link) return Promise.reject(new StoreUnavailable(`no redis primary: ${fault ?? 'not found yet'}`))
+      if (!link) return Promise.reject(noPrimary())
       return link.call(['EVALSHA', script.sha, '1', root, ...args], async (error) => {
         if (isNoScript(error)) return link.send(['EVAL', script.source, '1', root, ...args])
         // It was a primary, and the sentinels have made a replica of it.
@@ -93,8 +98,9 @@ export function openSentinel(
         throw error
       })
     },
+    processOf: () => primary?.process,
     async ping() {
-      if (!primary) throw new StoreUnavailable(`no redis primary: ${fault ?? 'not found yet'}`)
+      if (!primary) throw noPrimary()
       await primary.call(['PING'])
     },
     health,

@@ -16,6 +16,7 @@ export function openSingle(
         if (!isNoScript(error)) throw error
         return link.send(['EVAL', script.source, '1', root, ...args])
       }),
+    processOf: () => link.process,
     async ping() {
       await link.call(['PING'])
     },

@@ -6,10 +6,7 @@ import type { Script } from './scripts.ts'
  * with less than it had acknowledged be found out (lua/lib/rewind.lua). Before anything else is asked of a Redis process,
  * it is greeted with it.
  */
-export function createTicks(
-  store: Pick<Store, 'run'> & { processOf?: (root: string) => string | undefined },
-  greet: Script,
-) {
+export function createTicks(store: Pick<Store, 'run' | 'processOf'>, greet: Script) {
   const highest = new Map<string, number>()
   const greeted = new Map<string, { process: string; done: Promise<unknown> }>()
   const hear = (root: string, tick: number): void => {
@@ -19,7 +16,7 @@ export function createTicks(
 
   /** Undefined when this process was greeted already: the usual case costs no promise. */
   function greetFirst(root: string): Promise<unknown> | undefined {
-    const process = store.processOf?.(root)
+    const process = store.processOf(root)
     const before = greeted.get(root)
     if (process === undefined || before?.process === process) return before?.done
     const done = store.run(greet, root, [String(told(root)), process]).then(

@@ -4,6 +4,8 @@ import type { Script } from './scripts.ts'
 /** Where the primaries are, and the way to each. */
 export type Topology = {
   run(script: Script, root: string, args: readonly string[]): Promise<unknown>
+  /** The process that `run` would ask now (Link.process). */
+  processOf(root: string): string | undefined
   /** Answers only when every primary answers. */
   ping(): Promise<void>
   /** 'up' when every primary is. */

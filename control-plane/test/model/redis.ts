@@ -66,10 +66,7 @@ async function openModelRedis(port: number) {
     },
     seedDraw: (seed: number) => client.set(DRAW_KEY, (seed % 2147483646) + 1),
     /** As a replica sees it: what it asks for waits for its turn. */
-    storeOf(
-      owner: number,
-      kind: Store['kind'],
-    ): Pick<Store, 'kind' | 'run' | 'ping'> & { processOf: () => string } {
+    storeOf(owner: number, kind: Store['kind']): Pick<Store, 'kind' | 'run' | 'ping' | 'processOf'> {
       return {
         kind,
         run: (script, root, args) =>
@@ -79,7 +76,7 @@ async function openModelRedis(port: number) {
       }
     },
     /** One that is served at once. */
-    store: (kind: Store['kind']): Pick<Store, 'kind' | 'run' | 'ping'> & { processOf: () => string } => ({
+    store: (kind: Store['kind']): Pick<Store, 'kind' | 'run' | 'ping' | 'processOf'> => ({
       kind,
       run: (script, root, args) => evaluate({ script, root, args }),
       ping: () => Promise.resolve(),

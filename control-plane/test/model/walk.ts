@@ -45,6 +45,8 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
   let faults: string[] = []
   let snapshot: Map<string, Buffer> | undefined
   let snapshotAtMs = 0
+  /** Rooms that got a place since: what a rewind is about. */
+  const sinceSnapshot = new Set<RoomId>()
   const fault = (sentence: string) => void faults.push(sentence)
   const realNow = Date.now
 
@@ -145,11 +147,20 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
     answers.set(name, placed.node)
     if (placed.epoch > (highest.get(roomId) ?? 0)) {
       if (highest.has(roomId)) walked.moves++
+      sinceSnapshot.add(roomId)
       highest.set(roomId, placed.epoch)
     }
     const node = nodes.find(({ id }) => id === placed.node)
     if (node && node.life !== 'livekit-down' && random.chance(0.8))
       node.rooms.set(name, (node.rooms.get(name) ?? 0) + 2 + random.below(10))
+  }
+
+  function somebodyJoins(store: FleetStore, roomId = random.pick(rooms)): void {
+    const near = random.chance(0.5) ? random.pick(SITES) : undefined
+    store.placeRoom(roomId, random.chance(0.8) ? 'join' : 'rejoin', { near }).then(
+      (placed) => hear(roomId, placed),
+      () => {},
+    )
   }
 
   function report(node: SimNode): void {
@@ -177,16 +188,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
     [
       30,
       () => {
-        const roomId = random.pick(rooms)
-        const near = random.chance(0.5) ? random.pick(SITES) : undefined
-        const purpose = random.chance(0.8) ? 'join' : 'rejoin'
-        random
-          .pick(replicas)
-          .store.placeRoom(roomId, purpose, { near })
-          .then(
-            (placed) => hear(roomId, placed),
-            () => {},
-          )
+        somebodyJoins(random.pick(replicas).store)
       },
     ],
     [
@@ -265,6 +267,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
       2,
       async () => {
         snapshot = await redis.snapshot()
+        sinceSnapshot.clear()
         snapshotAtMs = redis.now()
       },
     ],
@@ -279,12 +282,14 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
         await redis.restore(snapshot)
         snapshot = undefined
         walked.rewinds++
-        // Every replica dials again within the time that Redis gives them.
-        for (const { store } of replicas)
-          for (const site of SITES) {
-            store.readNodes({ site, limit: 1 }).catch(() => {})
-            await drain()
-          }
+        // Every replica dials again within the time that Redis gives them, one after the other, and people press on
+        // through each as soon as it is there.
+        const order = replicas.toSorted(() => random.next() - 0.5)
+        for (const { store } of order) {
+          for (const site of SITES) store.readNodes({ site, limit: 1 }).catch(() => {})
+          for (const roomId of sinceSnapshot) somebodyJoins(store, roomId)
+          await drain()
+        }
       },
     ],
   ]

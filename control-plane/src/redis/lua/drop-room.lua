@@ -12,4 +12,5 @@ if n then
   release(n, ARGV[2])
   if ARGV[3] == '1' then redis.call('SADD', dropKey(n.id), ARGV[2]) end
 end
+settle()
 return 'done'

@@ -25,4 +25,5 @@ if n then
 end
 local s = room[5] and readNode(room[5])
 if s then release(s, '+' .. name) end
+settle()
 return { 'ended' }

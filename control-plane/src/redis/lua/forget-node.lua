@@ -13,6 +13,7 @@ if n and n.site == ARGV[2] then
   account(n, false)
   addToSite(n.site, 'rooms', -n.rooms)
   addToSite(n.site, 'people', -n.people)
+  settle()
   redis.call('DEL', nodeKey(n.id), cardKey(n.id), readingKey(n.id), liveKey(n.id), dropKey(n.id))
 end
 redis.call('ZREM', seenKey(ARGV[2]), ARGV[1])

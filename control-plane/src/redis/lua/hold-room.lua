@@ -34,5 +34,5 @@ local function hold()
 end
 
 local answer = hold()
-writeJoins()
+settle()
 return { tick, answer }

@@ -44,10 +44,9 @@ end
 local function emptiestSite(sites)
   local best, bestUsed = '', nil
   for _, site in ipairs(sites) do
-    local f = redis.call('HMGET', siteKey(site), 'cap', 'load', 'res')
-    local cap = tonumber(f[1] or 0)
-    if cap > 0 then
-      local used = (tonumber(f[2] or 0) + tonumber(f[3] or 0)) / cap
+    local s = readSite(site)
+    if s and s.cap > 0 then
+      local used = (s.load + s.res) / s.cap
       if bestUsed == nil or used < bestUsed then best, bestUsed = site, used end
     end
   end
@@ -57,21 +56,21 @@ end
 -- Where to try first: the room's own site, else the person's, else the emptiest of a few.
 local function firstSite(room, near)
   if room.site then return room.site end
-  if near ~= '' and redis.call('EXISTS', siteKey(near)) == 1 then return near end
+  if near ~= '' and readSite(near) then return near end
   return emptiestSite(anySites())
 end
 
 -- And then: where its operator says, or else where there is room. Nowhere for a site with a hard boundary.
 local function otherSites(first)
-  local f, order, known = redis.call('HMGET', siteKey(first), 'boundary', 'fallback'), {}, { [''] = true, [first] = true }
-  if f[1] == 'hard' then return order, true end
+  local s, order, known = readSite(first) or {}, {}, { [''] = true, [first] = true }
+  if s.boundary == 'hard' then return order, true end
   local function add(site)
     if known[site] then return end
     known[site] = true
     table.insert(order, site)
   end
-  if f[2] and f[2] ~= '' then
-    for site in string.gmatch(f[2], '[^,]+') do add(site) end
+  if s.fallback and s.fallback ~= '' then
+    for site in string.gmatch(s.fallback, '[^,]+') do add(site) end
   else
     for _, site in ipairs(anySites()) do add(site) end
   end
@@ -97,12 +96,12 @@ end
 
 local function bind(roomId, room, n, epoch, cost, found)
   local name, lapse = roomId .. '~' .. epoch, lapseOf(room)
-  reserve(n, name, cost, lapse)
+  reserveNew(n, name, cost, lapse)
   countJoin(n, now, 'rejoin')
   yieldStandbys(n, limits.newRoomCapPpm)
   room.standby = standbyWanted and addStandby(roomId, epoch, n, found, cost, lapse) or ''
-  redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch)
-  if room.standby ~= '' then redis.call('HSET', roomKey(roomId), 'standby', room.standby) end
+  if room.standby == '' then redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch)
+  else redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch, 'standby', room.standby) end
   acknowledge()
   return placed(n, epoch, room)
 end
@@ -156,7 +155,7 @@ local function place(roomId, purpose, hostKeyHash, gone, near)
   local healthy, hard, rest = false, false, {}
   local function try(site)
     if best or site == '' then return end
-    if redis.call('EXISTS', siteKey(site)) == 0 then return table.insert(rest, site) end
+    if not readSite(site) then return table.insert(rest, site) end
     local seen
     best, found, seen = draw(site, cost, now, limits, capPpm, strict)
     healthy = healthy or seen
@@ -181,6 +180,6 @@ local answers = {}
 for i = 4, #ARGV, 5 do
   table.insert(answers, place(ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]))
 end
-writeJoins()
+settle()
 table.insert(answers, 1, tick)
 return answers

@@ -112,4 +112,5 @@ for i = 2, #ARGV, 10 do
   table.insert(answers, report(ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4], ARGV[i + 5],
     ARGV[i + 6], ARGV[i + 7], ARGV[i + 8], ARGV[i + 9]))
 end
+settle()
 return answers

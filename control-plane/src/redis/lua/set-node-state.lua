@@ -10,4 +10,5 @@ local n = readNode(ARGV[1])
 if not n then return 'unknown' end
 redis.call('HSET', nodeKey(n.id), 'state', ARGV[2])
 account(n, ARGV[2] == 'serving' and n.up == 1 and nowMs() - n.seenMs <= limits.suspectMs)
+settle()
 return 'set'

@@ -32,7 +32,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', seenKey(site), 1, now - limits.s
 end
 
 -- An empty truth is no truth: when nobody is heard of, the fault is ours and no promise is judged.
-if redis.call('ZCOUNT', seenKey(site), now - limits.suspectMs, '+inf') == 0 then return { 'swept', weeded, dead, 0 } end
+if redis.call('ZCOUNT', seenKey(site), now - limits.suspectMs, '+inf') == 0 then
+  settle()
+  return { 'swept', weeded, dead, 0 }
+end
 local after = redis.call('HGET', key, 'sweepAfter') or ''
 local batch = redis.call('ZRANGEBYLEX', namesKey(site), after == '' and '-' or '(' .. after, '+', 'LIMIT', 0, limits.sweepNodes)
 redis.call('HSET', key, 'sweepAfter', #batch < limits.sweepNodes and '' or batch[#batch])
@@ -65,8 +68,10 @@ for _, id in ipairs(batch) do
     if sum ~= n.resTracks then
       mended = mended + math.abs(n.resTracks - sum)
       if n.eligible == 1 then addToSite(site, 'res', sum - n.resTracks) end
-      redis.call('HSET', nodeKey(id), 'resTracks', sum)
+      n.resTracks = sum
+      changed[id] = n
     end
   end
 end
+settle()
 return { 'swept', weeded, dead, mended }

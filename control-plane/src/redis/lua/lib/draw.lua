@@ -3,13 +3,13 @@
 -- What may still be promised at a site: new rooms stop at a share of its capacity, and leave enough free to lose its
 -- largest node. A site of one node cannot bear to lose it anyway.
 local function siteHasRoom(site, cost, limits)
-  local f = redis.call('HMGET', siteKey(site), 'cap', 'load', 'res', 'serving', 'spare')
-  local cap, used, serving = tonumber(f[1] or 0), tonumber(f[2] or 0) + tonumber(f[3] or 0), tonumber(f[4] or 0)
-  if serving == 0 then return false, false end
-  if used + cost > cap * limits.newRoomCapPpm / 1000000 then return false, true end
-  if serving > 1 and f[5] ~= 'none' then
-    local largest = redis.call('ZREVRANGE', capsKey(site), 0, 0, 'WITHSCORES')
-    if used + cost > cap - tonumber(largest[2] or 0) then return false, true end
+  local s = readSite(site)
+  if not s or s.serving == 0 then return false, false end
+  local used = s.load + s.res
+  if used + cost > s.cap * limits.newRoomCapPpm / 1000000 then return false, true end
+  if s.serving > 1 and s.spare ~= 'none' then
+    s.largest = s.largest or tonumber(redis.call('ZREVRANGE', capsKey(site), 0, 0, 'WITHSCORES')[2] or 0)
+    if used + cost > s.cap - s.largest then return false, true end
   end
   return true, true
 end

@@ -1,5 +1,6 @@
 -- A node and the sums of its site. A site's cap, load and res are those of its eligible nodes (up, serving, heard of);
--- they are changed together with the node, never worked out by reading all nodes. Needs keys.lua.
+-- they are changed together with the node, never worked out by reading all nodes. Tables hold what is true within the
+-- script; sums and counts are written once, by `settle`, with which every script that changes them ends. Needs keys.lua.
 
 -- What placing needs comes first in the record (enrol-node writes it in this order): Redis looks fields up one by one.
 local HOT = { 'site', 'state', 'up', 'seenMs', 'utilPpm', 'capTracks', 'resTracks', 'joinsCap', 'joins', 'eligible',
@@ -48,8 +49,44 @@ end
 -- What the node adds to the sums of its site, besides resTracks.
 local function loadTracks(n) return math.floor(n.utilPpm * n.capTracks / 1000000) end
 
+local sitesRead = {}
+
+-- A site as a table; nil when none of that name stands under this root.
+local function readSite(site)
+  local s = sitesRead[site]
+  if s ~= nil then return s or nil end
+  local f = redis.call('HMGET', siteKey(site), 'boundary', 'cap', 'load', 'res', 'serving', 'spare', 'fallback')
+  if not f[1] then
+    sitesRead[site] = false
+    return nil
+  end
+  s = {
+    boundary = f[1], cap = tonumber(f[2] or 0), load = tonumber(f[3] or 0), res = tonumber(f[4] or 0),
+    serving = tonumber(f[5] or 0), spare = f[6] or 'largest-node', fallback = f[7] or '', change = {},
+  }
+  sitesRead[site] = s
+  return s
+end
+
 local function addToSite(site, field, by)
-  if by ~= 0 then redis.call('HINCRBY', siteKey(site), field, by) end
+  local s = by ~= 0 and readSite(site)
+  if not s then return end
+  s[field] = (s[field] or 0) + by
+  s.change[field] = (s.change[field] or 0) + by
+end
+
+-- Nodes that somebody joined, and nodes whose promises changed.
+local joined, changed = {}, {}
+local function settle()
+  for id, n in pairs(joined) do redis.call('HSET', nodeKey(id), 'joins', string.format('%.0f', n.joins)) end
+  for id, n in pairs(changed) do
+    redis.call('HSET', nodeKey(id), 'resTracks', n.resTracks, 'standbyTracks', n.standbyTracks)
+  end
+  for site, s in pairs(sitesRead) do
+    for field, by in pairs(s and s.change or {}) do
+      if by ~= 0 then redis.call('HINCRBY', siteKey(site), field, by) end
+    end
+  end
 end
 
 -- Takes the node into the draw, or out of it, or brings its sums up to date: `change` holds the new utilPpm, capTracks.
@@ -61,12 +98,16 @@ local function account(n, eligible, change)
   local after = { cap = 0, load = 0, res = 0, serving = 0 }
   if eligible then after = { cap = n.capTracks, load = loadTracks(n), res = n.resTracks, serving = 1 } end
   for _, field in ipairs({ 'cap', 'load', 'res', 'serving' }) do addToSite(n.site, field, after[field] - before[field]) end
-  if eligible and (not was or after.cap ~= before.cap) then redis.call('ZADD', capsKey(n.site), n.capTracks, n.id) end
+  if eligible and (not was or after.cap ~= before.cap) then
+    redis.call('ZADD', capsKey(n.site), n.capTracks, n.id)
+    readSite(n.site).largest = nil
+  end
   if was ~= eligible then
     n.eligible = eligible and 1 or 0
     redis.call('HSET', nodeKey(n.id), 'eligible', n.eligible)
     redis.call(eligible and 'SADD' or 'SREM', eligibleKey(n.site), n.id)
     if not eligible then redis.call('ZREM', capsKey(n.site), n.id) end
+    readSite(n.site).largest = nil
   end
 end
 
@@ -104,15 +145,10 @@ end
 local function takesJoins(n, now) return n.joinsCap <= 0 or joinsInSecond(n, now) < n.joinsCap end
 
 -- Counts one join. False when the node's second is full; a rejoin is counted but never refused.
-local joined = {}
 local function countJoin(n, now, purpose)
   local joins, second = joinsInSecond(n, now)
   if purpose ~= 'rejoin' and n.joinsCap > 0 and joins >= n.joinsCap then return false end
   n.joins = second * SECOND + joins + 1
   joined[n.id] = n
   return true
-end
--- Written once per node, at the end of the script.
-local function writeJoins()
-  for id, n in pairs(joined) do redis.call('HSET', nodeKey(id), 'joins', string.format('%.0f', n.joins)) end
 end

@@ -4,12 +4,9 @@
 
 local function changeReserved(n, name, by)
   n.resTracks = n.resTracks + by
-  redis.call('HINCRBY', nodeKey(n.id), 'resTracks', by)
+  if string.sub(name, 1, 1) == '+' then n.standbyTracks = n.standbyTracks + by end
   if n.eligible == 1 then addToSite(n.site, 'res', by) end
-  if string.sub(name, 1, 1) == '+' then
-    n.standbyTracks = n.standbyTracks + by
-    redis.call('HINCRBY', nodeKey(n.id), 'standbyTracks', by)
-  end
+  changed[n.id] = n
 end
 
 local function reservedOf(n, name) return tonumber(redis.call('HGET', reservedKey(n.id), name) or 0) end
@@ -22,6 +19,13 @@ local function reserve(n, name, tracks, lapseAtMs)
     changeReserved(n, name, tracks - before)
   end
   redis.call('ZADD', lapseKey(n.id), lapseAtMs, name)
+end
+
+-- For a name that is new: its epoch has just been made.
+local function reserveNew(n, name, tracks, lapseAtMs)
+  redis.call('HSET', reservedKey(n.id), name, tracks)
+  redis.call('ZADD', lapseKey(n.id), lapseAtMs, name)
+  changeReserved(n, name, tracks)
 end
 
 local function release(n, name)
@@ -54,5 +58,5 @@ local function releaseAll(n)
   if n.eligible == 1 then addToSite(n.site, 'res', -n.resTracks) end
   redis.call('DEL', reservedKey(n.id), lapseKey(n.id))
   n.resTracks, n.standbyTracks = 0, 0
-  redis.call('HSET', nodeKey(n.id), 'resTracks', 0, 'standbyTracks', 0)
+  changed[n.id] = n
 end

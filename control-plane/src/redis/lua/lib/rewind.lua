@@ -17,4 +17,10 @@ do
   recovering = rewoundMs > 0 and now - rewoundMs < limits.recoverMs
   unsure = recovering or unsureMs > 0 and now - unsureMs < limits.unsureMs
 end
-local function acknowledge() tick = redis.call('HINCRBY', metaKey, 'tick', 1) end
+-- Once per script: whoever is told, is told by the same answer.
+local acknowledged = false
+local function acknowledge()
+  if acknowledged then return end
+  acknowledged = true
+  tick = redis.call('HINCRBY', metaKey, 'tick', 1)
+end

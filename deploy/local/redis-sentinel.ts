@@ -1,0 +1,127 @@
+// A primary, its replica, and three sentinels that promote the replica when two of them miss the primary.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Child, Nursery } from './children.ts'
+import { type FreePorts, LOOPBACK } from './ports.ts'
+import { askRedis, isInStep, isRedisUp } from './redis-cluster.ts'
+import { until } from './until.ts'
+
+export interface RedisSentinelOptions {
+  binary: string
+  ports: Pick<FreePorts, 'tcp'>
+  /** Each process has a folder and a log in it. */
+  dir: string
+}
+
+export interface RedisSentinel {
+  /** redis-sentinel://…, naming all sentinels. */
+  url: string
+  /** As they start; they change places later. */
+  primary: RedisProcess
+  replica: RedisProcess
+  sentinels: RedisProcess[]
+}
+
+export interface RedisProcess extends Child {
+  port: number
+}
+
+const NAME = 'levee'
+const SENTINELS = 3
+const QUORUM = 2
+// Sentinels ping once a second: at 1 s, a primary that has just been promoted is now and then taken for dead.
+const DOWN_AFTER_MS = 2_000
+const FAILOVER_TIMEOUT_MS = 3_000
+
+export async function startRedisSentinel(
+  nursery: Nursery,
+  options: RedisSentinelOptions,
+): Promise<RedisSentinel> {
+  const [primaryPort, replicaPort] = [await options.ports.tcp(), await options.ports.tcp()]
+  const primary = await startNode(nursery, { ...options, port: primaryPort })
+  const replica = await startNode(nursery, { ...options, port: replicaPort, primaryPort })
+  await until(() => isInStep(replicaPort), { what: 'the replica in step with its primary' })
+  const ports = await Promise.all(Array.from({ length: SENTINELS }, () => options.ports.tcp()))
+  const sentinels = await Promise.all(
+    ports.map((port) => startSentinel(nursery, { ...options, port, primaryPort })),
+  )
+  for (const port of ports)
+    await until(() => isReady(port), { what: `the sentinel at port ${port} knowing the others` })
+  return {
+    url: `redis-sentinel://${ports.map((port) => `${LOOPBACK}:${port}`).join(',')}/${NAME}`,
+    primary,
+    replica,
+    sentinels,
+  }
+}
+
+interface ProcessOptions extends Omit<RedisSentinelOptions, 'ports'> {
+  port: number
+}
+
+async function startNode(
+  nursery: Nursery,
+  { binary, dir, port, primaryPort }: ProcessOptions & { primaryPort?: number },
+): Promise<RedisProcess> {
+  const home = join(dir, String(port))
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const settings = {
+    port: String(port),
+    bind: LOOPBACK,
+    dir: home,
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    save: '',
+    'replica-announce-ip': LOOPBACK,
+    'repl-diskless-sync-delay': '0',
+    ...(primaryPort === undefined ? {} : { replicaof: `${LOOPBACK} ${primaryPort}` }),
+  }
+  const child = await nursery.start({
+    name: `redis-${port}`,
+    command: binary,
+    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, ...value.split(' ')]),
+    cwd: home,
+    logFile: join(dir, `redis-${port}.log`),
+    ready: () => isRedisUp(port),
+    stopRank: 2,
+  })
+  return Object.assign(child, { port })
+}
+
+async function startSentinel(
+  nursery: Nursery,
+  { binary, dir, port, primaryPort }: ProcessOptions & { primaryPort: number },
+): Promise<RedisProcess> {
+  const home = join(dir, String(port))
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  // A sentinel keeps what it learns in its settings file, and does not start without one that it can write.
+  const file = join(home, 'sentinel.conf')
+  const lines = [
+    `port ${port}`,
+    `bind ${LOOPBACK}`,
+    `dir ${home}`,
+    `sentinel announce-ip ${LOOPBACK}`,
+    `sentinel monitor ${NAME} ${LOOPBACK} ${primaryPort} ${QUORUM}`,
+    `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
+    `sentinel failover-timeout ${NAME} ${FAILOVER_TIMEOUT_MS}`,
+  ]
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
+  const child = await nursery.start({
+    name: `sentinel-${port}`,
+    command: binary,
+    args: [file, '--sentinel'],
+    cwd: home,
+    logFile: join(dir, `sentinel-${port}.log`),
+    ready: () => isRedisUp(port),
+    // First: one that sees the primary stopped would promote the replica while that is being stopped as well.
+    stopRank: 1,
+  })
+  return Object.assign(child, { port })
+}
+
+/** Agreed with the others that a failover could be decided, and aware of the replica. */
+async function isReady(port: number): Promise<boolean> {
+  const quorum = await askRedis(port, `SENTINEL CKQUORUM ${NAME}`)
+  const replicas = await askRedis(port, `SENTINEL REPLICAS ${NAME}`)
+  return quorum.startsWith(`+OK ${SENTINELS}`) && replicas.startsWith('*1\r\n')
+}
