@@ -1,13 +1,13 @@
 // `npm run bench [-- --write]`: the figures of docs/benchmarks, all ratios from one run. `--write` keeps the result there.
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { onEnding } from '../deploy/local/lifetime.ts'
 import { repoDir } from '../deploy/local/pins.mjs'
 import { tellTrouble } from '../deploy/local/progress.mjs'
 import { benchJoinHttp, type Throughput } from './bench/join-http.ts'
 import { median, percentile } from './bench/figures.ts'
+import { machine } from './bench/machine.ts'
 
 type Arm = 'levee' | 'bareSame' | 'bareStock'
 type FirstFrame = Record<'quiet' | 'surge', Record<Arm, number[]>>
@@ -114,12 +114,6 @@ function firstFrameReport(samples: FirstFrame): string {
     ].join('\n')
   })
   return ['## Click to first remote frame', ...sections].join('\n\n')
-}
-
-function machine(): string {
-  const [cpu] = cpus()
-  const gib = (totalmem() / 2 ** 30).toFixed(0)
-  return `${availableParallelism()} × ${cpu?.model.trim() ?? 'CPU'}, ${gib} GiB, ${process.platform}, Node ${process.versions.node}`
 }
 
 async function main(): Promise<void> {

@@ -14,8 +14,8 @@ const WARM_UP_SEC = 3
 const CONNECTIONS = 32
 const PLACED_ROOMS = 200
 const NEW_ROOMS = 12_800
-const BODY = JSON.stringify({ name: 'Ann' })
-const HEADERS = { 'content-type': 'application/json' }
+export const BODY = JSON.stringify({ name: 'Ann' })
+export const HEADERS = { 'content-type': 'application/json' }
 
 /** Nobody comes to the rooms, so no node may be full of promises. */
 const ROOMY = { LEVEE_CAPACITY_TRACKS: '100000000', LEVEE_CAPACITY_CPU_CORES: '4096' }
@@ -42,7 +42,7 @@ export interface PlainClient {
 type Load = { url: string; requests: readonly Request[]; seconds?: number; once?: boolean }
 
 /** `once`: each request is sent one time, and the run ends with the last. */
-async function fire({ url, requests, seconds = SECONDS, once = false }: Load): Promise<Throughput> {
+export async function fire({ url, requests, seconds = SECONDS, once = false }: Load): Promise<Throughput> {
   let turn = 0
   const each = Math.ceil(requests.length / CONNECTIONS)
   const result: Result = await autocannon({
@@ -61,7 +61,7 @@ async function fire({ url, requests, seconds = SECONDS, once = false }: Load): P
   return { perSec: result.requests.total / sec, p99Ms: result.latency.p99 }
 }
 
-async function createRooms(url: string, count: number): Promise<string[]> {
+export async function createRooms(url: string, count: number): Promise<string[]> {
   const rooms: string[] = []
   const one = async () => {
     const reply = await fetch(`${url}/v1/rooms`, { method: 'POST', headers: HEADERS, body: '{}' })
@@ -71,14 +71,14 @@ async function createRooms(url: string, count: number): Promise<string[]> {
   return rooms.slice(0, count)
 }
 
-const joinOf = (room: string): Request => ({
+export const joinOf = (room: string): Request => ({
   method: 'POST',
   path: `/v1/rooms/${room}/join`,
   headers: HEADERS,
   body: BODY,
 })
 
-async function startBare() {
+export async function startBare() {
   const child = fork(fileURLToPath(new URL('bare-fastify.ts', import.meta.url)))
   const url = await new Promise<string>((resolve, reject) => {
     child.once('message', (address) => resolve(address as string))
