@@ -84,13 +84,15 @@ test('a replica that starts while Redis is away is alive, not ready, and ready w
   assert.equal((await call(`${third.url}/readyz`, 'GET')).status, 200)
 })
 
-/** The test before left Redis freshly started: every replica has found it again. */
+/** The test before left Redis freshly started: every replica has found it again, and new rooms get a place again. */
 async function assertServes(): Promise<void> {
   for (const url of stack.urls)
     await until(async () => (await call(`${url}/readyz`, 'GET')).status === 200, {
       what: 'the replica is ready',
     })
   await agent.report()
+  const { room } = await createRoom(stack.url)
+  await until(async () => (await join(stack.url, room)).status === 200, { what: 'a new room has a place' })
 }
 
 test('SIGTERM: requests in hand are finished, then the replica is gone', async () => {
