@@ -1,6 +1,6 @@
 // People and the rooms they meet in, played through the HTTP API as browsers do it.
 import type { CreatedRoom, CreateRoom, JoinAnswer, Problem, ProblemCode } from '@levee/control-plane/contract'
-import { type Occupant, leaveRoom } from './machines.ts'
+import { type Occupant, leaveRoom, tracksOf } from './machines.ts'
 import type { RoomPlan } from './rooms.ts'
 import type { Schedule } from './schedule.ts'
 import { type Random, between, pick } from './seed.ts'
@@ -49,8 +49,13 @@ const PATIENCE = 12
 const DEAD_END_MS = { from: 1_500, to: 3_000 }
 const DISPLACED_MS = { from: 200, to: 2_000 }
 
+/** What is reserved for a room that says nothing: four people. */
+const UNDECLARED = 4
+
 interface Room {
   code: string
+  /** What is to be reserved for it. */
+  promised: number
   hostKey: string
   /** A host has asked for its end; from then on joins are refused. */
   ending: boolean
@@ -64,6 +69,8 @@ export interface People {
   ask(code: string): Promise<JoinAnswer | ProblemCode>
   /** Rooms with somebody in them: code → node. */
   rooms(): Map<string, string>
+  /** Names of rooms with people in them that are ended, or are elsewhere by now. */
+  leftovers(): Set<string>
   /** Nobody comes, goes or ends a room any more. */
   freeze(): void
   /** Requests under way. */
@@ -118,7 +125,8 @@ export function openPeople(deps: {
       return
     }
     const made = JSON.parse(reply.body) as CreatedRoom
-    const room: Room = { code: made.room, hostKey: made.hostKey, ending: false, epoch: 0 }
+    const promised = tracksOf(plan.declared ?? UNDECLARED)
+    const room: Room = { code: made.room, promised, hostKey: made.hostKey, ending: false, epoch: 0 }
     counts.rooms++
     for (const { comesMs, staysMs } of plan.people) schedule.after(comesMs, () => come(room, staysMs))
     if (plan.endsMs !== undefined) schedule.after(plan.endsMs, () => void end(room))
@@ -201,6 +209,12 @@ export function openPeople(deps: {
     if (code === 'room_not_found' && person.room.ending) return
     if (!LAWFUL.has(code))
       truth.violate('an answer comes, and with a known code', `join: ${reply.status} ${code}`)
+    const free = code === 'fleet_full' ? truth.roomy(person.room.promised) : undefined
+    if (free)
+      truth.violate(
+        'nobody is refused while a node has room',
+        `${code} for ${person.room.promised} tracks, though ${free.node} bears ${free.tracks} of ${free.capacityTracks}`,
+      )
     again(person, (retryAfterSec ?? 1) * 1_000)
   }
 
@@ -222,6 +236,12 @@ export function openPeople(deps: {
       const rooms = new Map<string, string>()
       for (const [person, room] of present) if (!room.ending) rooms.set(room.code, person.node)
       return rooms
+    },
+    leftovers() {
+      const names = new Set<string>()
+      for (const [{ roomName }, room] of present)
+        if (room.ending || Number(roomName.split('~')[1]) < room.epoch) names.add(roomName)
+      return names
     },
     freeze() {
       frozen = true

@@ -82,8 +82,9 @@ function compareSite(site: SiteView, views: readonly NodeView[], wrong: (what: s
   }
 }
 
-/** Rooms with people in them are still where their people are. */
+/** Rooms with people in them are still where their people are, and no others have people in them. */
 export async function callRoll(truth: Truth, people: People): Promise<number> {
+  for (const name of people.leftovers()) truth.violate('a room that ended or moved is dropped', name)
   const rooms = [...people.rooms()].slice(0, ROLL_CALL)
   const call = async ([code, node]: [string, string]) => {
     const answer = await people.ask(code)

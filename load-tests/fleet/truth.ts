@@ -8,7 +8,8 @@ export type Expectation =
   | 'no node bears more than it can while others have room'
   | 'every report is taken'
   | 'an answer comes, and with a known code'
-  | 'an ended room lets nobody in'
+  | 'nobody is refused while a node has room'
+  | 'a room that ended or moved is dropped'
   | 'the control plane’s picture is the truth'
 
 export interface Violation {
@@ -24,6 +25,8 @@ export interface Truth {
   violate(expectation: Expectation, what: string): void
   /** Puts somebody into a room on a machine, and looks whether that may be. */
   enter(machine: Machine, roomName: string, who: Occupant): void
+  /** A node whose LiveKit runs and that would be half full at most with `tracks` more: nobody can call it full. */
+  roomy(tracks: number): Machine | undefined
   /** Load over capacity, over the machines whose LiveKit runs. */
   load(): { mean: number; max: number }
   /** The worst that any moment showed. */
@@ -31,6 +34,7 @@ export interface Truth {
 }
 
 const KEPT = 100
+const HALF = 0.5
 /** Others have room while the fleet as a whole is below this: new rooms stop at 75 %. */
 const FLEET_IS_FULL = 0.75
 
@@ -56,6 +60,11 @@ export function openTruth(machines: ReadonlyMap<string, Machine>): Truth {
         truth.violate('one node for a room and epoch', `${roomName} is on ${home} and on ${machine.node}`)
       enterRoom(machine, roomName, who)
       weigh(machine, roomName)
+    },
+    roomy(tracks) {
+      for (const machine of machines.values())
+        if (machine.up && machine.tracks + tracks <= HALF * machine.capacityTracks) return machine
+      return undefined
     },
     load: () => loadOf(machines.values()),
     peak: () => worst,
