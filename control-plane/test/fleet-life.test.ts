@@ -344,9 +344,38 @@ test('a report that comes twice, too late, or from before a restart changes noth
   await report('a', old)
   assert.deepEqual(await nodeOf('a'), before)
   await report('a', { bootId: 'boot-two', seq: 1, utilisationPpm: 300_000 })
-  await report('a', { bootId: 'boot-one', seq: 999, up: false })
+  const late = await report('a', { bootId: 'boot-one', seq: 999, up: false })
+  assert.deepEqual(late, { refused: 'node_unauthorized' })
   assert.equal((await nodeOf('a'))?.up, true)
   assert.equal((await nodeOf('a'))?.utilisationPpm, 300_000)
+})
+
+test('a late report from two restarts ago does not lock the living agent out', async () => {
+  await fleet(['a'])
+  for (const bootId of ['boot-two', 'boot-three']) await report('a', { bootId, seq: 1 })
+  // It passes for a new start …
+  assert.ok(!('refused' in (await report('a', { bootId: 'boot-one', seq: 1, up: false }))))
+  assert.equal((await nodeOf('a'))?.up, false)
+  // … until the living one is refused, and enrols again as agents do.
+  assert.deepEqual(await report('a', { bootId: 'boot-three', seq: 2 }), { refused: 'node_unauthorized' })
+  await enrol('a')
+  assert.ok(!('refused' in (await report('a', { bootId: 'boot-three', seq: 3 }))))
+  assert.equal((await nodeOf('a'))?.up, true)
+})
+
+test('a room that the node says is over is over: the next people reserve anew', async () => {
+  await fleet(['a'])
+  const there = await room({ costTracks: 40 })
+  await place(there)
+  await report('a', { rooms: whole([`${there}~1`, 40]) })
+  assert.equal((await nodeOf('a'))?.reservedTracks, 0)
+  await place(there)
+  assert.equal((await nodeOf('a'))?.reservedTracks, 0, 'people are there')
+  const since = seqs.get('a') ?? 0
+  const gone = { since, changed: [], gone: [`${there}~1`], rooms: 0, participants: 0 }
+  await report('a', { rooms: gone })
+  await place(there)
+  assert.equal((await nodeOf('a'))?.reservedTracks, 40)
 })
 
 test('a change that hangs in the air asks for the whole list', async () => {
@@ -384,7 +413,7 @@ test('a promise that adds up wrong is mended by a sweep, but never against an em
   await later(11_000)
   assert.deepEqual(await store.sweepSite('hq'), { weeded: 1, dead: 0, mendedTracks: 0 }, 'nobody is heard of')
   await report('a')
-  await later(1_000)
+  await later(PLACEMENT.sweepMs)
   const swept = await store.sweepSite('hq')
   assert.ok(swept !== 'idle' && swept.mendedTracks > 0)
   // The ghost is a promise like any other, with an end.

@@ -36,6 +36,7 @@ export async function comparePicture(deps: {
   agents: readonly Agent[]
 }): Promise<void> {
   const { wire, operatorKey, truth } = deps
+  const before = await get<SiteView[]>(wire, '/v1/sites', operatorKey)
   const views = new Map((await readNodes(wire, operatorKey)).map((view) => [view.node, view]))
   const wrong = (what: string) => truth.violate('the control plane’s picture is the truth', what)
   for (const agent of deps.agents) {
@@ -55,31 +56,45 @@ export async function comparePicture(deps: {
     if (Math.abs(view.utilisation - told) > CLOSE)
       wrong(`${machine.node} told ${percent(told)} of load, not ${percent(view.utilisation)}`)
   }
-  for (const site of await get<SiteView[]>(wire, '/v1/sites', operatorKey))
-    compareSite(site, [...views.values()], wrong)
+  const after = await get<SiteView[]>(wire, '/v1/sites', operatorKey)
+  // Promises lapse while we look: the nodes' sum lies between what the site said before and says after.
+  for (const [i, site] of before.entries()) compareSite([site, after[i] ?? site], [...views.values()], wrong)
 }
 
 /** What a site says is the sum of what its nodes say. */
-function compareSite(site: SiteView, views: readonly NodeView[], wrong: (what: string) => void): void {
-  const nodes = views.filter((view) => view.site === site.site)
+function compareSite(said: SiteView[], views: readonly NodeView[], wrong: (what: string) => void): void {
+  const name = said[0]?.site ?? ''
+  const nodes = views.filter((view) => view.site === name)
   const sum = (of: (view: NodeView) => number) => nodes.reduce((total, view) => total + of(view), 0)
   const tracks = (view: NodeView) => view.capacity?.tracks ?? 0
-  const pairs = {
-    nodes: [site.nodes, nodes.length],
-    rooms: [site.rooms, sum((view) => view.rooms)],
-    participants: [site.participants, sum((view) => view.participants)],
-    capacityTracks: [site.capacityTracks, sum(tracks)],
-    reservedTracks: [site.reservedTracks, sum((view) => view.reserved * tracks(view))],
-    loadTracks: [
-      site.capacityTracks - site.reservedTracks - site.headroomTracks,
-      sum((view) => view.utilisation * tracks(view)),
-    ],
+  const check = (what: string, is: number, of: (site: SiteView) => number) => {
+    const slack = what.endsWith('tracks') ? nodes.length + CLOSE * is : 0
+    const values = said.map(of)
+    if (is < Math.min(...values) - slack || is > Math.max(...values) + slack)
+      wrong(`${name}: ${what} are ${values.join(', then ')}, its nodes’ sum ${is.toFixed(0)}`)
   }
-  for (const [name, [said, is]] of Object.entries(pairs) as [string, [number, number]][]) {
-    const slack = name.endsWith('Tracks') ? nodes.length + CLOSE * is : 0
-    if (Math.abs(said - is) > slack)
-      wrong(`${site.site}: ${name} is ${said}, its nodes’ sum ${is.toFixed(0)}`)
-  }
+  check('nodes', nodes.length, (site) => site.nodes)
+  check(
+    'rooms',
+    sum((view) => view.rooms),
+    (site) => site.rooms,
+  )
+  check(
+    'participants',
+    sum((view) => view.participants),
+    (site) => site.participants,
+  )
+  check('capacity tracks', sum(tracks), (site) => site.capacityTracks)
+  check(
+    'reserved tracks',
+    sum((view) => view.reserved * tracks(view)),
+    (site) => site.reservedTracks,
+  )
+  check(
+    'load tracks',
+    sum((view) => view.utilisation * tracks(view)),
+    (site) => site.capacityTracks - site.reservedTracks - site.headroomTracks,
+  )
 }
 
 /** Rooms with people in them are still where their people are, and no others have people in them. */

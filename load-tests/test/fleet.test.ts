@@ -203,11 +203,10 @@ test('reports that come again, or after later ones, change nothing', () =>
   withStack(2, async (stack) => {
     const machine = machineOf()
     const wires = stack.urls.map((url) => openWire({ url, connections: 8, timeoutMs: 3_000 }))
+    const report = (wire: Wire, body: string) =>
+      wire.send(wire.call('POST', `/v1/nodes/${machine.node}/report`, machine.secret), body)
     const send = async (wire: Wire, body: string): Promise<Directive> => {
-      const reply = await wire.send(
-        wire.call('POST', `/v1/nodes/${machine.node}/report`, machine.secret),
-        body,
-      )
+      const reply = await report(wire, body)
       assert.equal(reply.status, 200, reply.body)
       return JSON.parse(reply.body) as Directive
     }
@@ -233,7 +232,13 @@ test('reports that come again, or after later ones, change nothing', () =>
       const before = await view()
       assert.equal(before.rooms, machine.rooms.size)
       assert.equal(before.participants, machine.people)
-      await Promise.all(sent.toReversed().map((body, i) => send(i % 2 ? first : second, body)))
+      const again = sent.map((body, i) => report(i % 2 ? first : second, body)).toReversed()
+      const statuses = (await Promise.all(again)).map(({ status }) => status).toReversed()
+      // Those of the boot before are refused, those of this one are taken and not used.
+      assert.deepEqual(statuses, [
+        ...Array.from({ length: 8 }, () => 401),
+        ...Array.from({ length: 8 }, () => 200),
+      ])
       assert.deepEqual(await view(), before)
     } finally {
       for (const wire of wires) wire.close()
@@ -255,7 +260,7 @@ test('300 nodes with all faults at once: no room is split, no node drowns, nothi
       joinsPerSec: 120,
       reportEveryMs: 1_000,
       rates: FAULTS.heavy,
-      // Few people fill it: two thirds of the small nodes see a room that takes half of them.
+      // So small that few people fill nodes.
       tracksPerCore: 60,
       largest: 25,
       surprises: 0,

@@ -156,7 +156,7 @@ export type FleetStore = {
   readSites(): Promise<SiteRecord[]>
   /** A page of a site's nodes, by id. */
   readNodes(page: { site: string; after?: string; limit: number }): Promise<NodeRecord[]>
-  /** What no report and no join does; at most once a second per site over all replicas. */
+  /** What no report and no join does; rarely, over all replicas. */
   sweepSite(site: string): Promise<{ weeded: number; dead: number; mendedTracks: number } | 'idle'>
   ping(): Promise<void>
 }

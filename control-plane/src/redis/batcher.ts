@@ -6,36 +6,51 @@ export function batcher<Item, Answer>(options: {
   size: number
   /** How long the first item waits for others; 0: until this turn of the event loop ends. */
   waitMs: number
+  /** Calls under way at once, per root; what comes meanwhile waits for the next. Default: any number. */
+  atOnce?: number
   call: (root: string, items: Item[]) => Promise<Answer[]>
 }): (root: string, item: Item) => Promise<Answer> {
   type Waiting = { resolve: (answer: Answer) => void; reject: (error: unknown) => void }
-  type Batch = { items: Item[]; waiting: Waiting[] }
-  const open = new Map<string, Batch>()
+  type Entry = { item: Item; waiting: Waiting }
+  type Queue = { entries: Entry[]; underWay: number; isTimed: boolean }
+  const { size, waitMs, atOnce = Infinity } = options
+  const queues = new Map<string, Queue>()
 
-  async function send(root: string, batch: Batch): Promise<void> {
-    if (open.get(root) === batch) open.delete(root)
+  async function send(root: string, queue: Queue): Promise<void> {
+    const batch = queue.entries.splice(0, size)
+    queue.underWay++
     try {
-      const answers = await options.call(root, batch.items)
-      batch.waiting.forEach(({ resolve }, i) => resolve(answers[i] as Answer))
+      const answers = await options.call(
+        root,
+        batch.map(({ item }) => item),
+      )
+      batch.forEach(({ waiting }, i) => waiting.resolve(answers[i] as Answer))
     } catch (error) {
-      for (const { reject } of batch.waiting) reject(error)
+      for (const { waiting } of batch) waiting.reject(error)
     }
+    queue.underWay--
+    // Those who came meanwhile have waited long enough.
+    if (queue.entries.length > 0 && !queue.isTimed) flush(root, queue)
+  }
+
+  function flush(root: string, queue: Queue): void {
+    while (queue.entries.length > 0 && queue.underWay < atOnce) void send(root, queue)
   }
 
   return (root, item) =>
     new Promise<Answer>((resolve, reject) => {
-      let batch = open.get(root)
-      if (!batch) {
-        const fresh: Batch = (batch = { items: [], waiting: [] })
-        open.set(root, fresh)
-        const go = () => {
-          if (open.get(root) === fresh) void send(root, fresh)
-        }
-        if (options.waitMs === 0) setImmediate(go)
-        else setTimeout(go, options.waitMs)
+      let queue = queues.get(root)
+      if (!queue) queues.set(root, (queue = { entries: [], underWay: 0, isTimed: false }))
+      const mine = queue
+      mine.entries.push({ item, waiting: { resolve, reject } })
+      if (mine.entries.length >= size) return flush(root, mine)
+      if (mine.isTimed) return
+      mine.isTimed = true
+      const go = () => {
+        mine.isTimed = false
+        flush(root, mine)
       }
-      batch.items.push(item)
-      batch.waiting.push({ resolve, reject })
-      if (batch.items.length >= options.size) void send(root, batch)
+      if (waitMs === 0) setImmediate(go)
+      else setTimeout(go, waitMs)
     })
 }

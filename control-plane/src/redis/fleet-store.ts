@@ -85,6 +85,8 @@ export function createFleetStore(
   const report = batcher<NodeReading, unknown[]>({
     size: REPORT_BATCH,
     waitMs: options.reportWaitMs ?? REPORT_BATCH_MS,
+    // Joins share the connection and must not stand behind a row of batches.
+    atOnce: 1,
     call: async (root, readings) =>
       (await run('reportNodes', root, homeOf(root), ...readings.flatMap(reportArgs))) as unknown[][],
   })

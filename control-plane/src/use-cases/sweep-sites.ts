@@ -2,7 +2,7 @@ import type { FleetStore } from '../domain/placement.ts'
 import type { SiteBook } from './site-book.ts'
 
 /**
- * Keeps the book and sweeps the sites, until stopped. Every replica does; the store lets one sweep a second through.
+ * Keeps the book and sweeps the sites, until stopped. Every replica does; the store lets one sweep in sweepMs through.
  * `failed` is told of a store that is away or a fault; the next turn tries again.
  */
 export function startKeeping(options: {

@@ -173,7 +173,8 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
     if (!again) node.acked = undefined
     store.reportNode(reading).then(
       (order) => {
-        if ('refused' in order) return fault(`${node.id} is not recognised`)
+        // An old boot's report is refused; a new one's never is.
+        if ('refused' in order) return again ? undefined : fault(`${node.id} is not recognised`)
         if (boot !== node.boot) return
         for (const name of order.drop) node.rooms.delete(name)
         if (again || reading.seq !== node.seq || !reading.rooms || order.wholeRooms) return

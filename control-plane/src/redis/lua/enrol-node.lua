@@ -12,6 +12,8 @@ if redis.call('EXISTS', key) == 0 then
     'resTracks', 0, 'joinsCap', 0, 'joins', 0, 'eligible', 0, 'standbyTracks', 0, 'upSinceMs', 0)
 end
 redis.call('HSET', key, 'site', site, 'zone', ARGV[3], 'secretHash', ARGV[5])
+-- The next report says which boot it is (report-nodes).
+redis.call('HDEL', key, 'bootId', 'lastBootId', 'seq', 'roomsSeq')
 redis.call('ZADD', seenKey(site), 'NX', 0, node)
 redis.call('ZADD', namesKey(site), 'NX', 0, node)
 redis.call('SADD', sitesKey, site)

@@ -11,7 +11,7 @@
 --      up (1|0), utilPpm or '' (not known: the last one holds), capTracks, joins per second, reading JSON,
 --      rooms JSON { since (0: whole), [[name, participants, tracks], …], [gone, …], rooms, participants } or '' (not known:
 --      the last one holds)
--- Returns { answer… }: { 'unauthorized' } | { 'ok' | 'stale', state, whole wanted (1|0), [drop…], [foreign name, tracks…] };
+-- Returns { answer… }: { 'unauthorized' } (or from a boot that was replaced) | { 'ok' | 'stale', state, whole wanted (1|0), [drop…], [foreign name, tracks…] };
 --         stale = an older report, not used; foreign = rooms whose record stands under another root (tracks -1: gone)
 local now, home = nowMs(), ARGV[1]
 
@@ -75,11 +75,14 @@ local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joi
   local n = readWhole(node)
   if not n or n.secretHash ~= secretHash then return { 'unauthorized' } end
   local answer = { 'ok', n.state, 0, {}, {} }
-  -- Late from before, or a second time: within a boot by its number, else by the boot that it replaced.
-  if bootId == n.lastBootId or (bootId == n.bootId and seq <= n.seq) then
+  -- Late, or a second time.
+  if bootId == n.bootId and seq <= n.seq then
     answer[1] = 'stale'
     return answer
   end
+  -- From before a restart: whoever sent it is gone and will not ask again. Should it be the other way round, and a late
+  -- one have passed for a new start, the agent that is alive enrols again, which makes its boot the one that counts.
+  if bootId == n.lastBootId then return { 'unauthorized' } end
   local key = nodeKey(node)
   if bootId ~= n.bootId then
     redis.call('HSET', key, 'bootId', bootId, 'lastBootId', n.bootId)

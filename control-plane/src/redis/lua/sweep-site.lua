@@ -1,5 +1,5 @@
 -- Purpose: what no report and no join does: silent nodes leave the draw, dead ones lose their rooms and promises, and
--- promises are held against the truth, a few nodes at a time. Any replica may call; one call a second per site does it.
+-- promises are held against the truth, a few nodes at a time. Any replica may call; one call every sweepMs per site does it.
 -- @include limits
 -- @include keys
 -- @include clock
