@@ -8,7 +8,7 @@ import { median } from '../bench/figures.ts'
 import { BODY, createRooms, fire, HEADERS, joinOf, startBare, type Throughput } from '../bench/join-http.ts'
 import { firePlain } from '../bench/plain-client.ts'
 
-const ROUNDS = 3
+const ROUNDS = 2
 const SECONDS = 3
 const PLACED_ROOMS = 2_000
 const NEW_ROOMS = 12_800
