@@ -8,7 +8,7 @@ import type { FleetStore } from '../../src/domain/placement.ts'
 import { homeFrom, roomNameOf, type RoomId } from '../../src/domain/room.ts'
 import { INCLUDES, type ModelRedis } from './redis.ts'
 import { seeded } from './random.ts'
-import { makeNodes, readingOf, secretOf, SITES, type SimNode } from './world.ts'
+import { enrolmentOf, makeNodes, readingOf, SITES, type SimNode } from './world.ts'
 
 const REPLICAS = 3
 const ROOMS = 10
@@ -98,19 +98,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
   }
 
   for (let i = 0; i < REPLICAS; i++) replicas.push(newReplica())
-  for (const node of nodes)
-    await now((store) =>
-      store.enrolNode({
-        node: node.id,
-        site: node.site,
-        zone: node.zone,
-        secretHash: secretOf(node),
-        url: 'wss://x',
-        apiKey: 'k',
-        sealedSecret: 's',
-        agentVersion: '1',
-      }),
-    )
+  for (const node of nodes) await now((store) => store.enrolNode(enrolmentOf(node)))
   const homes = new Map<string, string>()
   for (const site of SITES) homes.set(site, (await now((store) => store.homeFor(site))) ?? '')
   const roots = kind === 'cluster' ? [...homes.values()].map((home) => `{lv${home}}`) : ['{lv}']
@@ -164,6 +152,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
   }
 
   function report(node: SimNode): void {
+    if (node.isEnrolling) return
     const { store } = random.pick(replicas)
     const again = node.lastReading && random.chance(0.05) ? node.lastReading : undefined
     const reading = again ?? readingOf(node, random)
@@ -173,8 +162,16 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
     if (!again) node.acked = undefined
     store.reportNode(reading).then(
       (order) => {
-        // An old boot's report is refused; a new one's never is.
-        if ('refused' in order) return again ? undefined : fault(`${node.id} is not recognised`)
+        if ('refused' in order) {
+          // An old boot's report is refused. Should one of two boots ago have passed for a new start, the living agent
+          // is refused instead: it enrols again, and must then be heard.
+          if (again || boot !== node.boot) return
+          if (++node.refused > 2) fault(`${node.id} is not recognised`)
+          node.isEnrolling = true
+          const enrolled = () => void (node.isEnrolling = false)
+          return void store.enrolNode(enrolmentOf(node)).then(enrolled, enrolled)
+        }
+        node.refused = 0
         if (boot !== node.boot) return
         for (const name of order.drop) node.rooms.delete(name)
         if (again || reading.seq !== node.seq || !reading.rooms || order.wholeRooms) return
@@ -258,7 +255,8 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
         const at = random.below(REPLICAS)
         const { owner } = replicas[at]!
         for (let i = redis.pending.length - 1; i >= 0; i--)
-          if (redis.pending[i]!.owner === owner && random.chance(0.5)) redis.pending.splice(i, 1)
+          if (redis.pending[i]!.owner === owner && random.chance(0.5))
+            redis.pending.splice(i, 1)[0]?.reject(new StoreUnavailable('the replica died'))
         replicas[at] = newReplica()
         // Nobody remembers what it was told, so a Redis that loses just that cannot be found out (docs/adr/0014).
         snapshot = undefined
@@ -330,6 +328,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
     for (let round = 0; round < 3; round++)
       for (const node of nodes) {
         node.life = 'well'
+        node.isEnrolling = false
         node.acked = undefined
         report(node)
         await drain()

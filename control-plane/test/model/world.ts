@@ -1,5 +1,5 @@
 /** What is really so, whatever Redis believes: nodes and the rooms that people are in on them. */
-import type { NodeReading } from '../../src/domain/placement.ts'
+import type { NodeEnrolment, NodeReading } from '../../src/domain/placement.ts'
 import type { Random } from './random.ts'
 
 export type SimNode = {
@@ -15,6 +15,9 @@ export type SimNode = {
   /** Of the last report whose reply came back; undefined: the next one is whole. */
   acked: { seq: number; rooms: Map<string, number> } | undefined
   lastReading: NodeReading | undefined
+  /** Reports of the present boot that were refused, in a row. */
+  refused: number
+  isEnrolling: boolean
 }
 
 export const SITES = ['east', 'west'] as const
@@ -31,6 +34,8 @@ export function makeNodes(): SimNode[] {
     rooms: new Map(),
     acked: undefined,
     lastReading: undefined,
+    refused: 0,
+    isEnrolling: false,
   })
   return [
     of('e1', 'east', 'rack-1', 400),
@@ -41,7 +46,18 @@ export function makeNodes(): SimNode[] {
   ]
 }
 
-export const secretOf = (node: SimNode): string => `secret-${node.id}`
+const secretOf = (node: SimNode): string => `secret-${node.id}`
+
+export const enrolmentOf = (node: SimNode): NodeEnrolment => ({
+  node: node.id,
+  site: node.site,
+  zone: node.zone,
+  secretHash: secretOf(node),
+  url: 'wss://x',
+  apiKey: 'k',
+  sealedSecret: 's',
+  agentVersion: '1',
+})
 
 /** The next report, as an agent would make it: whole when it has to be. */
 export function readingOf(node: SimNode, random: Random): NodeReading {
