@@ -1,6 +1,6 @@
 import type { FleetStore, NodeOrder, NodeReading, NodeState } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import { homeFrom, homeOfRoom, type Home } from '../domain/room.ts'
+import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../domain/room.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../limits.ts'
 import { batcher } from './batcher.ts'
 import type { Store } from './client.ts'
@@ -74,13 +74,16 @@ export function createFleetStore(
     if (!manyRoots) return GLOBAL_ROOT
     let site = sitesOfNodes.get(node)
     if (site === undefined) {
-      site = String(await ticks.run(scripts.findNode, GLOBAL_ROOT, [node]))
+      site = String((await run('findNode', GLOBAL_ROOT, node))[0])
       if (site !== '') sitesOfNodes.set(node, site)
     }
     return site === '' ? undefined : rootOfSite(site)
   }
 
-  const place = createPlacer({ ticks, manyRoots, rootOfSite, script, ...options })
+  const dropRoom = async (root: string, node: string, name: string, tellIt: boolean): Promise<void> => {
+    await run('dropRoom', root, node, name, tellIt ? 1 : 0)
+  }
+  const place = createPlacer({ ticks, manyRoots, rootOfSite, dropRoom, script, ...options })
 
   const report = batcher<NodeReading, unknown[]>({
     size: REPORT_BATCH,
@@ -124,10 +127,7 @@ export function createFleetStore(
 
     async createRoom(room) {
       const root = rootOf(homeOfRoom(room.roomId))
-      const [tick, answer, expiresAtMs] = await run(
-        'createRoom',
-        root,
-        ticks.told(root),
+      const [answer, expiresAtMs] = await ticks.ask(scripts.createRoom, root, [
         room.roomId,
         room.title,
         room.hostKeyHash,
@@ -136,8 +136,7 @@ export function createFleetStore(
         room.tenant ?? '',
         room.ttlMs,
         room.startsAtMs ?? '',
-      )
-      ticks.hear(root, Number(tick))
+      ])
       return answer === 'created' ? { expiresAtMs: Number(expiresAtMs) } : { refused: 'taken' }
     },
 
@@ -158,7 +157,7 @@ export function createFleetStore(
       )
       if (answer !== 'elsewhere') return answer as 'ended' | 'unknown' | 'forbidden'
       const root = await rootOfSite(String(site))
-      if (root) await run('dropRoom', root, String(node), `${roomId}~${String(epoch)}`, 1)
+      if (root) await dropRoom(root, String(node), roomNameOf(roomId, Number(epoch)), true)
       return 'ended'
     },
 
@@ -199,14 +198,16 @@ export function createFleetStore(
     async setNodeState(node, state) {
       const root = await rootOfNode(node)
       if (!root) return 'unknown'
-      return String(await ticks.run(scripts.setNodeState, root, [node, state])) as 'set' | 'unknown'
+      const [answer] = await run('setNodeState', root, node, state)
+      return answer as 'set' | 'unknown'
     },
 
     async setSite(site, { ranges, fallback, boundary, spare }) {
       const root = await rootOfSite(site)
       if (!root) return 'unknown'
-      const args = [site, ranges.join(','), fallback.join(','), boundary, spare]
-      return String(await ticks.run(scripts.setSite, root, args)) as 'set' | 'unknown'
+      const csv = [ranges, fallback].map((list) => list.join(','))
+      const [answer] = await run('setSite', root, site, ...csv, boundary, spare)
+      return answer as 'set' | 'unknown'
     },
 
     async readSites() {

@@ -29,25 +29,19 @@ export function createPlacer(deps: {
   ticks: Ticks
   manyRoots: boolean
   rootOfSite: (site: string) => Promise<string | undefined>
+  dropRoom: (root: string, node: string, name: string, tellIt: boolean) => Promise<void>
   script: (name: string) => Script
   spillTo: () => readonly string[]
   standby?: boolean
 }): FleetStore['placeRoom'] {
-  const { ticks, manyRoots, rootOfSite } = deps
+  const { ticks, manyRoots, rootOfSite, dropRoom } = deps
   const scripts = {
     placeRooms: deps.script('place-rooms'),
     holdRoom: deps.script('hold-room'),
     commitRoom: deps.script('commit-room'),
-    dropRoom: deps.script('drop-room'),
   }
-  const run = async (verb: keyof typeof scripts, root: string, args: (string | number)[]) => {
-    const told = verb === 'dropRoom' ? [] : [ticks.told(root)]
-    const reply = await ticks.run(scripts[verb], root, [...told, ...args].map(String))
-    if (verb === 'dropRoom') return []
-    const [tick, ...answers] = reply as unknown[]
-    ticks.hear(root, Number(tick))
-    return answers
-  }
+  const run = (verb: keyof typeof scripts, root: string, args: (string | number)[]) =>
+    ticks.ask(scripts[verb], root, args)
 
   const ask = batcher<Ask, Answer>({
     size: PLACE_BATCH,
@@ -67,7 +61,7 @@ export function createPlacer(deps: {
     const args = [roomId, epoch, purpose, cost, title, expiresAtMs, node, '', 0] as (string | number)[]
     const [held] = (await run('holdRoom', root, args)) as Answer[]
     if (held?.[0] !== 'gone') return held ?? ['no_node']
-    await run('dropRoom', root, [node ?? '', `${roomId}~${epoch}`, 1])
+    await dropRoom(root, node ?? '', roomNameOf(roomId, Number(epoch)), true)
     return 'gone'
   }
 
@@ -88,7 +82,7 @@ export function createPlacer(deps: {
       const node = String(held[1])
       const [bound] = await run('commitRoom', home, [roomId, epoch ?? 0, next ?? 0, node, String(held[3])])
       if (bound === 'bound') return held
-      await run('dropRoom', root, [node, roomNameOf(roomId, Number(next)), 0])
+      await dropRoom(root, node, roomNameOf(roomId, Number(next)), false)
       return 'lost'
     }
     return [full ? 'fleet_full' : 'no_node']

@@ -8,22 +8,27 @@ import type { Script } from './scripts.ts'
  */
 export function createTicks(store: Pick<Store, 'run' | 'processOf'>, greet: Script) {
   const highest = new Map<string, number>()
-  const greeted = new Map<string, { process: string; done: Promise<unknown> }>()
+  /** `done`: undefined once it has answered. */
+  const greeted = new Map<string, { process: string; done: Promise<unknown> | undefined }>()
   const hear = (root: string, tick: number): void => {
     if (tick > (highest.get(root) ?? 0)) highest.set(root, tick)
   }
-  const told = (root: string): number => highest.get(root) ?? 0
+  async function call(script: Script, root: string, args: readonly (string | number)[]): Promise<unknown[]> {
+    const reply = await store.run(script, root, [highest.get(root) ?? 0, ...args].map(String))
+    const [tick, ...answer] = reply as unknown[]
+    hear(root, Number(tick))
+    return answer
+  }
 
   /** Undefined when this process was greeted already: the usual case costs no promise. */
   function greetFirst(root: string): Promise<unknown> | undefined {
     const process = store.processOf(root)
     const before = greeted.get(root)
     if (process === undefined || before?.process === process) return before?.done
-    const done = store.run(greet, root, [String(told(root)), process]).then(
-      (reply) => {
-        hear(root, Number((reply as unknown[])[0]))
+    const done = call(greet, root, [process]).then(
+      () => {
         const now = greeted.get(root)
-        if (now?.process === process) greeted.set(root, { process, done: DONE })
+        if (now?.process === process) greeted.set(root, { process, done: undefined })
       },
       (error: unknown) => {
         greeted.delete(root)
@@ -35,16 +40,19 @@ export function createTicks(store: Pick<Store, 'run' | 'processOf'>, greet: Scri
   }
 
   return {
-    told,
-    hear,
+    /** For scripts that neither ask for the tick nor raise it. */
     run: async (script: Script, root: string, args: readonly string[]): Promise<unknown> => {
       const first = greetFirst(root)
-      if (first !== undefined && first !== DONE) await first
+      if (first !== undefined) await first
       return store.run(script, root, args)
+    },
+    /** For those that take the highest tick told first, and answer with theirs first. */
+    ask: async (script: Script, root: string, args: readonly (string | number)[]): Promise<unknown[]> => {
+      const first = greetFirst(root)
+      if (first !== undefined) await first
+      return call(script, root, args)
     },
   }
 }
-
-const DONE = Promise.resolve()
 
 export type Ticks = ReturnType<typeof createTicks>

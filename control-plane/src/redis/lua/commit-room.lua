@@ -3,12 +3,13 @@
 -- @include keys
 -- @include clock
 -- @include rewind
+-- @include room
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 roomId, 3 epoch it had when the node was looked for, 4 new epoch, 5 node, 6 site
 -- Returns { tick, 'bound' } | { tick, 'lost' }
 local key = roomKey(ARGV[2])
 local room = redis.call('HMGET', key, 'epoch', 'expiresAtMs')
-if unsure or not room[2] or tonumber(room[2]) <= now or tonumber(room[1] or 0) ~= tonumber(ARGV[3]) then return { tick, 'lost' } end
-redis.call('HSET', key, 'epoch', ARGV[4], 'node', '@' .. ARGV[6] .. '/' .. ARGV[5])
+if unsure or isOver(room[2], now) or tonumber(room[1] or 0) ~= tonumber(ARGV[3]) then return { tick, 'lost' } end
+redis.call('HSET', key, 'epoch', ARGV[4], 'node', awayTo(ARGV[6], ARGV[5]))
 acknowledge()
 return { tick, 'bound' }

@@ -4,19 +4,20 @@
 -- @include clock
 -- @include node
 -- @include reservation
+-- @include room
 -- KEYS[1] root
 -- ARGV 1 roomId, 2 hostKeyHash
 -- Returns { 'unknown' } | { 'forbidden' } | { 'ended' } | { 'elsewhere', node, site, epoch }: its node is to be told there
 local key = roomKey(ARGV[1])
 local room = redis.call('HMGET', key, 'hostKeyHash', 'expiresAtMs', 'node', 'epoch', 'standby')
 local now = nowMs()
-if not room[2] or tonumber(room[2]) <= now then return { 'unknown' } end
+if isOver(room[2], now) then return { 'unknown' } end
 if room[1] ~= ARGV[2] then return { 'forbidden' } end
 -- The record stays until its link would have expired: nodes that still carry the room are told to drop it.
 redis.call('HSET', key, 'expiresAtMs', 0)
 if (room[3] or '') == '' then return { 'ended' } end
-local name = ARGV[1] .. '~' .. room[4]
-local at, away = string.match(room[3], '^@([^/]+)/(.+)$')
+local name = nameOf(ARGV[1], room[4])
+local at, away = awayAt(room[3])
 if at then return { 'elsewhere', away, at, room[4] } end
 local n = readNode(room[3])
 if n then

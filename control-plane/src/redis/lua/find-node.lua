@@ -2,5 +2,5 @@
 -- @include keys
 -- KEYS[1] global root
 -- ARGV 1 node
--- Returns the site or ''
-return string.match(redis.call('HGET', root .. ':index', ARGV[1]) or '', ' (%S+)$') or ''
+-- Returns { site or '' }
+return { string.match(redis.call('HGET', root .. ':index', ARGV[1]) or '', ' (%S+)$') or '' }

@@ -9,12 +9,10 @@
 -- Returns 'done'
 local n = readWhole(ARGV[1])
 if n and n.site == ARGV[2] then
-  releaseAll(n)
+  loseAll(n)
   account(n, false)
-  addToSite(n.site, 'rooms', -n.rooms)
-  addToSite(n.site, 'people', -n.people)
   settle()
-  redis.call('DEL', nodeKey(n.id), cardKey(n.id), readingKey(n.id), liveKey(n.id), dropKey(n.id))
+  redis.call('DEL', nodeKey(n.id), cardKey(n.id), readingKey(n.id), dropKey(n.id))
 end
 redis.call('ZREM', seenKey(ARGV[2]), ARGV[1])
 redis.call('ZREM', namesKey(ARGV[2]), ARGV[1])

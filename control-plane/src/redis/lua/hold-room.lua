@@ -8,6 +8,7 @@
 -- @include reservation
 -- @include random
 -- @include draw
+-- @include room
 -- @include placed
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 roomId, 3 epoch, 4 purpose, 5 cost, 6 title, 7 expiresAtMs, 8 node it is placed on or '',
@@ -19,11 +20,10 @@ local room = { title = ARGV[6], expiresAtMs = ARGV[7] }
 local function hold()
   if ARGV[8] ~= '' then return (joinPlaced(roomId, ARGV[8], epoch, purpose, room, function() return cost end)) or { 'gone' } end
   local healthy = false
-  local strict = purpose == 'join'
   for site in string.gmatch(ARGV[9], '[^,]+') do
-    local n, _, seen = draw(site, cost, now, limits, strict and limits.newRoomCapPpm or limits.rejoinCapPpm, strict)
+    local n, _, seen = draw(site, cost, purpose)
     if n then
-      reserve(n, roomId .. '~' .. epoch, cost, tonumber(ARGV[10]))
+      reserve(n, nameOf(roomId, epoch), cost, tonumber(ARGV[10]))
       countJoin(n, now, 'rejoin')
       yieldStandbys(n, limits.newRoomCapPpm)
       return placed(n, epoch, room)

@@ -8,6 +8,7 @@
 -- @include reservation
 -- @include random
 -- @include draw
+-- @include room
 -- @include placed
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 sites to spill to when a site names none ('a,b'), 3 standby wanted (1|0), then for each room:
@@ -17,13 +18,13 @@
 --       | { 'site_full' } | { 'node_full' } | { 'node_busy' } | { 'recovering' }
 --       | { 'placed', node, epoch, site, card, title, expiresAtMs, standby }
 --       | { 'elsewhere', node, site, epoch, cost, title, expiresAtMs }            its site has a root of its own
---       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs }  full here, ask these
+--       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none }  ask these; how it is here
 local spillTo, standbyWanted = ARGV[2], ARGV[3] == '1'
 
 -- What every join needs; the rest only when the room gets a place.
 local function readRoom(roomId)
   local f = redis.call('HMGET', roomKey(roomId), 'expiresAtMs', 'node', 'epoch', 'title', 'standby')
-  if not f[1] or tonumber(f[1]) <= now then return nil end
+  if isOver(f[1], now) then return nil end
   return { expiresAtMs = f[1], node = f[2] ~= '' and f[2] or nil, epoch = tonumber(f[3] or 0), title = f[4], standby = f[5] }
 end
 local function readRest(roomId, room)
@@ -53,11 +54,14 @@ local function emptiestSite(sites)
   return best
 end
 
--- Where to try first: the room's own site, else the person's, else the emptiest of a few.
+-- Where to try first: the room's own site, else the person's, else the emptiest of a few, which are drawn once for all
+-- rooms of a call: their sums are kept up while it runs.
+local few
 local function firstSite(room, near)
   if room.site then return room.site end
   if near ~= '' and readSite(near) then return near end
-  return emptiestSite(anySites())
+  few = few or anySites()
+  return emptiestSite(few)
 end
 
 -- And then: where its operator says, or else where there is room. Nowhere for a site with a hard boundary.
@@ -87,16 +91,17 @@ end
 -- A second node in another failure domain, at a small price.
 local function addStandby(roomId, epoch, n, found, cost, lapse)
   local share = math.ceil(cost * limits.standbyPpm / 1000000)
-  local second = emptiest(found, share, limits.newRoomCapPpm, now, limits, n)
-    or emptiest(candidates(n.site, limits.candidates * 2, now, limits), share, limits.newRoomCapPpm, now, limits, n)
+  local second = emptiest(found, share, limits.newRoomCapPpm, n)
+    or emptiest(candidates(n.site, limits.candidates * 2), share, limits.newRoomCapPpm, n)
   if not second then return '' end
-  reserve(second, '+' .. roomId .. '~' .. epoch, share, lapse)
+  reserve(second, '+' .. nameOf(roomId, epoch), share, lapse, 0)
   return second.id
 end
 
 local function bind(roomId, room, n, epoch, cost, found)
-  local name, lapse = roomId .. '~' .. epoch, lapseOf(room)
-  reserveNew(n, name, cost, lapse)
+  local lapse = lapseOf(room)
+  -- The epoch is new, so nothing is reserved by its name.
+  reserve(n, nameOf(roomId, epoch), cost, lapse, 0)
   countJoin(n, now, 'rejoin')
   yieldStandbys(n, limits.newRoomCapPpm)
   room.standby = standbyWanted and addStandby(roomId, epoch, n, found, cost, lapse) or ''
@@ -108,14 +113,16 @@ end
 
 -- What the old place still holds is let go; should its node come back with the room, it is told to drop it.
 local function forgetPlace(roomId, room, n)
-  local name = roomId .. '~' .. room.epoch
+  local name = nameOf(roomId, room.epoch)
   if n then
     release(n, name)
     if redis.call('SREM', liveKey(n.id), name) == 1 then redis.call('SADD', dropKey(n.id), name) end
   end
   local s = room.standby and room.standby ~= '' and readNode(room.standby)
-  if s then release(s, '+' .. name) end
-  if s then redis.call('HDEL', roomKey(roomId), 'standby') end
+  if s then
+    release(s, '+' .. name)
+    redis.call('HDEL', roomKey(roomId), 'standby')
+  end
   return s
 end
 
@@ -133,7 +140,7 @@ local function place(roomId, purpose, hostKeyHash, gone, near)
     local n
     if epoch > gone then
       -- Under another root: '@site/node'.
-      local at, away = string.match(room.node, '^@([^/]+)/(.+)$')
+      local at, away = awayAt(room.node)
       if at then return { 'elsewhere', away, at, epoch, costOf(), room.title, room.expiresAtMs } end
       local answer
       answer, n = joinPlaced(roomId, room.node, epoch, purpose, room, costOf)
@@ -146,18 +153,16 @@ local function place(roomId, purpose, hostKeyHash, gone, near)
   end
 
   local cost = costOf()
-  local strict = purpose == 'join'
-  local capPpm = strict and limits.newRoomCapPpm or limits.rejoinCapPpm
   -- A standby is there for this.
   if standby and standby.eligible == 1 and now - standby.seenMs <= limits.suspectMs then
-    best = emptiest({ standby }, cost, limits.rejoinCapPpm, now, limits)
+    best = emptiest({ standby }, cost, limits.rejoinCapPpm)
   end
   local healthy, hard, rest = false, false, {}
   local function try(site)
     if best or site == '' then return end
     if not readSite(site) then return table.insert(rest, site) end
     local seen
-    best, found, seen = draw(site, cost, now, limits, capPpm, strict)
+    best, found, seen = draw(site, cost, purpose)
     healthy = healthy or seen
   end
   local first = firstSite(room, near)

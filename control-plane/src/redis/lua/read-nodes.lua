@@ -9,7 +9,7 @@
 local now = nowMs()
 local answer = { now }
 local from = ARGV[2] == '' and '-' or '(' .. ARGV[2]
-local still = frozen(ARGV[1], now, limits) and 1 or 0
+local still = frozen(ARGV[1], now) and 1 or 0
 for _, id in ipairs(redis.call('ZRANGEBYLEX', namesKey(ARGV[1]), from, '+', 'LIMIT', 0, ARGV[3])) do
   local n = readWhole(id)
   if n then

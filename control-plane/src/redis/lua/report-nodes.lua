@@ -5,6 +5,7 @@
 -- @include clock
 -- @include node
 -- @include reservation
+-- @include room
 -- @include sight
 -- KEYS[1] root
 -- ARGV 1 letters of this root as rooms' homes ('' for the only one), then for each report: node, secretHash, bootId, seq,
@@ -62,15 +63,6 @@ local function takeRooms(n, json, answer)
   addToSite(n.site, 'people', people - n.people)
 end
 
-local function loseAll(n)
-  -- LiveKit is gone and its rooms with it: nothing is live there, no promise there is worth anything.
-  redis.call('DEL', liveKey(n.id))
-  redis.call('HSET', nodeKey(n.id), 'utilPpm', 0, 'rooms', 0, 'people', 0, 'roomsSeq', 0)
-  addToSite(n.site, 'rooms', -n.rooms)
-  addToSite(n.site, 'people', -n.people)
-  releaseAll(n)
-end
-
 local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, reading, rooms)
   local n = readWhole(node)
   if not n or n.secretHash ~= secretHash then return { 'unauthorized' } end
@@ -96,7 +88,8 @@ local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joi
   redis.call('HSET', key, 'up', up, 'seq', seq, 'seenMs', now, 'joinsCap', joinsCap, 'capTracks', capTracks)
   redis.call('SET', readingKey(node), reading)
   redis.call('ZADD', seenKey(n.site), now, node)
-  local util = tonumber(utilPpm) or n.utilPpm
+  -- Without LiveKit there is no load.
+  local util = n.up ~= 1 and 0 or tonumber(utilPpm) or n.utilPpm
   if util ~= n.utilPpm then redis.call('HSET', key, 'utilPpm', util) end
   account(n, n.up == 1 and n.state == 'serving', { utilPpm = util, capTracks = tonumber(capTracks) })
   if n.up ~= 1 then

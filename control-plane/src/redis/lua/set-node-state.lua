@@ -5,10 +5,10 @@
 -- @include node
 -- KEYS[1] root
 -- ARGV 1 node, 2 state (serving | cordoned | draining)
--- Returns 'unknown' | 'set'
+-- Returns { 'unknown' } | { 'set' }
 local n = readNode(ARGV[1])
-if not n then return 'unknown' end
+if not n then return { 'unknown' } end
 redis.call('HSET', nodeKey(n.id), 'state', ARGV[2])
 account(n, ARGV[2] == 'serving' and n.up == 1 and nowMs() - n.seenMs <= limits.suspectMs)
 settle()
-return 'set'
+return { 'set' }

@@ -2,7 +2,7 @@
 -- @include keys
 -- KEYS[1] root
 -- ARGV 1 site, 2 ranges ('a,b'), 3 fallback ('a,b'), 4 boundary, 5 spare
--- Returns 'unknown' | 'set'
-if redis.call('SISMEMBER', sitesKey, ARGV[1]) == 0 then return 'unknown' end
+-- Returns { 'unknown' } | { 'set' }
+if redis.call('SISMEMBER', sitesKey, ARGV[1]) == 0 then return { 'unknown' } end
 redis.call('HSET', siteKey(ARGV[1]), 'ranges', ARGV[2], 'fallback', ARGV[3], 'boundary', ARGV[4], 'spare', ARGV[5])
-return 'set'
+return { 'set' }

@@ -2,6 +2,7 @@
 -- @include limits
 -- @include keys
 -- @include clock
+-- @include room
 -- @include sight
 -- KEYS[1] root
 -- ARGV 1 node, 2 its site, then for each room: name, tracks (-1: it is over there)

@@ -5,6 +5,7 @@
 -- @include clock
 -- @include node
 -- @include reservation
+-- @include room
 -- @include sight
 -- KEYS[1] root
 -- ARGV 1 site, 2 letters of this root as rooms' homes
@@ -21,12 +22,8 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', seenKey(site), 1, now - limits.s
     account(n, false)
     weeded = weeded + 1
   end
-  if n and n.rooms + n.people > 0 and isDead(n, now, limits) then
-    releaseAll(n)
-    redis.call('DEL', liveKey(id))
-    redis.call('HSET', nodeKey(id), 'rooms', 0, 'people', 0, 'roomsSeq', 0)
-    addToSite(site, 'rooms', -n.rooms)
-    addToSite(site, 'people', -n.people)
+  if n and n.rooms + n.people > 0 and isDead(n, now) then
+    loseAll(n)
     dead = dead + 1
   end
 end

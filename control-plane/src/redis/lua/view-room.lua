@@ -1,11 +1,12 @@
 -- Purpose: what the join page shows of a room.
 -- @include keys
 -- @include clock
+-- @include room
 -- KEYS[1] root
 -- ARGV 1 roomId
 -- Returns { 'unknown' } | { 'room', title, expiresAtMs, site where it runs or is to run, or '' }
 local room = redis.call('HMGET', roomKey(ARGV[1]), 'title', 'expiresAtMs', 'node', 'site')
-if not room[2] or tonumber(room[2]) <= nowMs() then return { 'unknown' } end
+if isOver(room[2], nowMs()) then return { 'unknown' } end
 local node = room[3] or ''
-local at = string.match(node, '^@([^/]+)/') or node ~= '' and redis.call('HGET', nodeKey(node), 'site')
+local at = awayAt(node) or node ~= '' and redis.call('HGET', nodeKey(node), 'site')
 return { 'room', room[1], room[2], at or room[4] or '' }

@@ -1,8 +1,11 @@
--- Choosing a node. Needs keys.lua, random.lua, node.lua and reservation.lua.
+-- Choosing a node. Needs limits, keys.lua, rewind.lua (now), random.lua, node.lua and reservation.lua.
+
+-- Who lost their node may use it all: the spare capacity is kept for them.
+local function capOf(purpose) return purpose == 'join' and limits.newRoomCapPpm or limits.rejoinCapPpm end
 
 -- What may still be promised at a site: new rooms stop at a share of its capacity, and leave enough free to lose its
 -- largest node. A site of one node cannot bear to lose it anyway.
-local function siteHasRoom(site, cost, limits)
+local function siteHasRoom(site, cost)
   local s = readSite(site)
   if not s or s.serving == 0 then return false, false end
   local used = s.load + s.res
@@ -15,17 +18,16 @@ local function siteHasRoom(site, cost, limits)
 end
 
 -- A node that has just come up looks emptier than it will be in a minute: it counts as fuller at first.
-local function slowStartPpm(n, now, limits)
+local function slowStartPpm(n)
   local age = now - n.upSinceMs
   if age >= limits.slowStartMs then return 0 end
   return limits.slowStartPpm * (1 - math.max(0, age) / limits.slowStartMs)
 end
 
--- Up to `count` random nodes of the site that would take a room now; who is silent is weeded out here and comes back
--- with its next report.
-local function candidates(site, count, now, limits)
-  local found = {}
-  for _, id in ipairs(drawMembers(eligibleKey(site), count)) do
+-- Adds those of the site's nodes `ids` that would take a room now; who is silent is weeded out here and comes back with
+-- its next report.
+local function addFit(found, site, ids)
+  for _, id in ipairs(ids) do
     local n = readNode(id)
     if n == nil then
       redis.call('SREM', eligibleKey(site), id)
@@ -39,16 +41,28 @@ local function candidates(site, count, now, limits)
   return found
 end
 
--- The emptiest of `found` that stays under the cap with `tracks` more. Standbys give way, so they do not count.
-local function emptiest(found, tracks, capPpm, now, limits, unlike)
-  local best, bestScore = nil, nil
+-- Up to `count` of them, drawn blindly.
+local function candidates(site, count) return addFit({}, site, drawMembers(eligibleKey(site), count)) end
+
+-- The emptiest of `found` that stays under the cap with `tracks` more, and the next one. Standbys give way, so they do
+-- not count.
+local function emptiest(found, tracks, capPpm, unlike)
+  local best, bestScore, second, secondScore
   for _, n in ipairs(found) do
-    local firm = scoreOf(n) - reservedPpm(n, n.standbyTracks) + reservedPpm(n, tracks)
-    local wished = scoreOf(n) + reservedPpm(n, tracks) + slowStartPpm(n, now, limits)
+    local more = reservedPpm(n, tracks)
+    local score = scoreOf(n)
+    local firm = score - reservedPpm(n, n.standbyTracks) + more
+    local wished = score + more + slowStartPpm(n)
     local other = unlike == nil or (n.id ~= unlike.id and (n.zone == '' or n.zone ~= unlike.zone))
-    if other and firm <= capPpm and (bestScore == nil or wished < bestScore) then best, bestScore = n, wished end
+    if other and firm <= capPpm and n ~= best then
+      if best == nil or wished < bestScore then
+        best, bestScore, second, secondScore = n, wished, best, bestScore
+      elseif second == nil or wished < secondScore then
+        second, secondScore = n, wished
+      end
+    end
   end
-  return best
+  return best, second
 end
 
 -- Standbys are the first to go when a node fills up.
@@ -66,23 +80,45 @@ local function yieldStandbys(n, capPpm)
   end
 end
 
--- The node for a room of `cost` tracks at a site: a small draw, then a wide one before giving up. Not `strict`: people
--- who lost their node, for whom the spare capacity is kept.
+-- A crowd of rooms is placed in one script. The two best of a draw are remembered and come into the next one, which then
+-- needs half the fresh nodes: the emptiest of two fresh and two remembered is no fuller than the emptiest of four fresh,
+-- as long as a remembered one is looked at as it is by then (Mitzenmacher, Prabhakar, Shah, "Load balancing with
+-- memory", 2002). Fresh ones are drawn for several rooms at a time.
+local drawnAt = {}
+local FRESH, DRAWN = limits.candidates / 2, limits.candidates * 4
+local function smallDraw(site)
+  local d = drawnAt[site]
+  if not d then
+    d = { ids = {}, next = 1 }
+    drawnAt[site] = d
+    return d, candidates(site, limits.candidates)
+  end
+  if d.next > #d.ids then d.ids, d.next = drawMembers(eligibleKey(site), DRAWN), 1 end
+  local found = addFit({ d.best, d.second }, site, { unpack(d.ids, d.next, d.next + FRESH - 1) })
+  d.next = d.next + FRESH
+  return d, found
+end
+
+local function ready(found)
+  local able = {}
+  for _, n in ipairs(found) do
+    if takesJoins(n, now) then table.insert(able, n) end
+  end
+  return able
+end
+
+-- The node for a room of `cost` tracks at a site: a small draw, then a wide one before giving up. The site's own limits
+-- are for joins only.
 -- Returns node or nil, all nodes seen, and whether any node there is healthy.
-local function draw(site, cost, now, limits, capPpm, strict)
-  if strict then
-    local room, healthy = siteHasRoom(site, cost, limits)
+local function draw(site, cost, purpose)
+  if purpose == 'join' then
+    local room, healthy = siteHasRoom(site, cost)
     if not room then return nil, {}, healthy end
   end
-  local found = {}
-  for _, count in ipairs({ limits.candidates, limits.candidates * 8 }) do
-    found = candidates(site, count, now, limits)
-    local ready = {}
-    for _, n in ipairs(found) do
-      if takesJoins(n, now) then table.insert(ready, n) end
-    end
-    local best = emptiest(ready, cost, capPpm, now, limits)
-    if best then return best, found, true end
-  end
-  return nil, found, #found > 0
+  local d, found = smallDraw(site)
+  d.best, d.second = emptiest(ready(found), cost, capOf(purpose))
+  if d.best then return d.best, found, true end
+  found = candidates(site, limits.candidates * 8)
+  local best = emptiest(ready(found), cost, capOf(purpose))
+  return best, found, #found > 0
 end

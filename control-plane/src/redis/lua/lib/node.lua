@@ -1,6 +1,7 @@
 -- A node and the sums of its site. A site's cap, load and res are those of its eligible nodes (up, serving, heard of);
 -- they are changed together with the node, never worked out by reading all nodes. Tables hold what is true within the
--- script; sums and counts are written once, by `settle`, with which every script that changes them ends. Needs keys.lua.
+-- script; sums and counts are written once, by `settle`, with which every script that changes them ends. Needs limits
+-- and keys.lua.
 
 -- What placing needs comes first in the record (enrol-node writes it in this order): Redis looks fields up one by one.
 local HOT = { 'site', 'state', 'up', 'seenMs', 'utilPpm', 'capTracks', 'resTracks', 'joinsCap', 'joins', 'eligible',
@@ -78,9 +79,13 @@ end
 -- Nodes that somebody joined, and nodes whose promises changed.
 local joined, changed = {}, {}
 local function settle()
-  for id, n in pairs(joined) do redis.call('HSET', nodeKey(id), 'joins', string.format('%.0f', n.joins)) end
   for id, n in pairs(changed) do
-    redis.call('HSET', nodeKey(id), 'resTracks', n.resTracks, 'standbyTracks', n.standbyTracks)
+    local fields = { 'resTracks', n.resTracks, 'standbyTracks', n.standbyTracks }
+    if joined[id] then fields[5], fields[6] = 'joins', string.format('%.0f', n.joins) end
+    redis.call('HSET', nodeKey(id), unpack(fields))
+  end
+  for id, n in pairs(joined) do
+    if not changed[id] then redis.call('HSET', nodeKey(id), 'joins', string.format('%.0f', n.joins)) end
   end
   for site, s in pairs(sitesRead) do
     for field, by in pairs(s and s.change or {}) do
@@ -112,8 +117,8 @@ local function account(n, eligible, change)
 end
 
 -- Whether so many nodes of the site fell silent together that the fault may be ours: then nobody is given up for now.
--- Nodes that have been silent for longer than `longMs` are an old story and do not count.
-local function frozen(site, now, limits)
+-- Nodes that have been silent for longer than frozenDeadMs are an old story and do not count.
+local function frozen(site, now)
   local silent = redis.call('ZCOUNT', seenKey(site), now - limits.frozenDeadMs, '(' .. (now - limits.suspectMs))
   if silent < 2 then return false end
   local known = redis.call('ZCOUNT', seenKey(site), now - limits.frozenDeadMs, '+inf')
@@ -121,11 +126,11 @@ local function frozen(site, now, limits)
 end
 
 -- Gone by its agent's own word, or by a silence that is its own.
-local function isDead(n, now, limits)
+local function isDead(n, now)
   if n.up ~= 1 then return true end
   local silentMs = now - n.seenMs
   if silentMs <= limits.deadMs then return false end
-  return silentMs > limits.frozenDeadMs or not frozen(n.site, now, limits)
+  return silentMs > limits.frozenDeadMs or not frozen(n.site, now)
 end
 
 local function reservedPpm(n, tracks)

@@ -1,16 +1,15 @@
--- A room that has a place already. Needs keys.lua, node.lua, reservation.lua and rewind.lua.
+-- A room that has a place already. Needs limits, keys.lua, rewind.lua (now), node.lua, reservation.lua and room.lua.
 
 local function placed(n, epoch, room)
-  return { 'placed', n.id, epoch, n.site, cardOf(n.id), room.title, room.expiresAtMs,
-    room.standby or '' }
+  return { 'placed', n.id, epoch, n.site, cardOf(n.id), room.title, room.expiresAtMs, room.standby or '' }
 end
 
 -- One more person for a room where it is. Returns the answer, or nil when the place is no more: then `n` is the node as
 -- it stands, if it is known at all.
 local function joinPlaced(roomId, node, epoch, purpose, room, costOf)
   local n = readNode(node)
-  if n == nil or isDead(n, now, limits) then return nil, n end
-  local name = roomId .. '~' .. epoch
+  if n == nil or isDead(n, now) then return nil, n end
+  local name = nameOf(roomId, epoch)
   local live = redis.call('SISMEMBER', liveKey(node), name) == 1
   local lapse = tonumber(redis.call('ZSCORE', lapseKey(node), name) or 0)
   if recovering and not (live and n.seenMs >= rewoundMs) then return { 'recovering' }, n end

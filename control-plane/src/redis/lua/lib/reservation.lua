@@ -11,21 +11,14 @@ end
 
 local function reservedOf(n, name) return tonumber(redis.call('HGET', reservedKey(n.id), name) or 0) end
 
--- Asking again is the same reservation: it is set, not added.
-local function reserve(n, name, tracks, lapseAtMs)
-  local before = reservedOf(n, name)
+-- Asking again is the same reservation: it is set, not added. `before`: what is reserved by that name, where it is known.
+local function reserve(n, name, tracks, lapseAtMs, before)
+  before = before or reservedOf(n, name)
   if before ~= tracks then
     redis.call('HSET', reservedKey(n.id), name, tracks)
     changeReserved(n, name, tracks - before)
   end
   redis.call('ZADD', lapseKey(n.id), lapseAtMs, name)
-end
-
--- For a name that is new: its epoch has just been made.
-local function reserveNew(n, name, tracks, lapseAtMs)
-  redis.call('HSET', reservedKey(n.id), name, tracks)
-  redis.call('ZADD', lapseKey(n.id), lapseAtMs, name)
-  changeReserved(n, name, tracks)
 end
 
 local function release(n, name)
@@ -59,4 +52,14 @@ local function releaseAll(n)
   redis.call('DEL', reservedKey(n.id), lapseKey(n.id))
   n.resTracks, n.standbyTracks = 0, 0
   changed[n.id] = n
+end
+
+-- What ran on the node is gone: nothing is live there, and no promise there is worth anything.
+local function loseAll(n)
+  releaseAll(n)
+  redis.call('DEL', liveKey(n.id))
+  redis.call('HSET', nodeKey(n.id), 'rooms', 0, 'people', 0, 'roomsSeq', 0)
+  addToSite(n.site, 'rooms', -n.rooms)
+  addToSite(n.site, 'people', -n.people)
+  n.rooms, n.people = 0, 0
 end

@@ -1,19 +1,11 @@
--- What a node's word on a room means for the room's record. Needs keys.lua.
-
--- roomId, epoch and home of a name on a node; nil for rooms that are none of ours. A roomId with a home of its own
--- begins with its two letters.
-local function partsOf(name)
-  local roomId, epoch = string.match(name, '^(%w+)~(%d+)$')
-  if not roomId then return nil end
-  return roomId, tonumber(epoch), #roomId > 16 and string.sub(roomId, 1, 2) or ''
-end
+-- What a node's word on a room means for the room's record. Needs limits, keys.lua and room.lua.
 
 -- A node says that it carries the room: 'drop' when it should not, else its cost as far as it is known. The store may
 -- have lost this placement: then the nodes know better, highest epoch first.
 local function sight(roomId, epoch, node, site, tracks, away, now)
   local key = roomKey(roomId)
   local room = redis.call('HMGET', key, 'node', 'epoch', 'expiresAtMs', 'cost', 'peak')
-  local current, here = tonumber(room[2] or 0), away and '@' .. site .. '/' .. node or node
+  local current, here = tonumber(room[2] or 0), away and awayTo(site, node) or node
   -- Ended by its host: the record is there, its time is over.
   if room[3] and tonumber(room[3]) <= now then return 'drop' end
   if epoch < current or (epoch == current and room[1] ~= here) then return 'drop' end
