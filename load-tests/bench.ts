@@ -1,13 +1,14 @@
 // `npm run bench [-- --write]`: the figures of docs/benchmarks, all ratios from one run. `--write` keeps the result there.
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { median, percentile } from '../deploy/local/figures.ts'
 import { onEnding } from '../deploy/local/lifetime.ts'
 import { repoDir } from '../deploy/local/pins.mjs'
 import { tellTrouble } from '../deploy/local/progress.mjs'
 import { benchJoinHttp, type Throughput } from './bench/join-http.ts'
-import { median, percentile } from './bench/figures.ts'
+import { figuresOf } from './bench/child.ts'
 import { machine } from './bench/machine.ts'
+import { type Row, table, verdict } from './bench/markdown.ts'
 
 type Arm = 'levee' | 'bareSame' | 'bareStock'
 type FirstFrame = Record<'quiet' | 'surge', Record<Arm, number[]>>
@@ -16,34 +17,8 @@ const over = new AbortController()
 onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
 
 /** A process of its own: the browser bench belongs to the web client. */
-function benchFirstFrame(): Promise<FirstFrame> {
-  const child = spawn(process.execPath, [join(repoDir, 'web', 'bench', 'first-frame.ts')], {
-    cwd: repoDir,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  over.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => {
-      const line = output.split('\n').find((text) => text.startsWith('{'))
-      if (code === 0 && line) resolve(JSON.parse(line) as FirstFrame)
-      else reject(new Error(`the first-frame bench ended with code ${code}`))
-    })
-  })
-}
-
-type Row = readonly (string | number)[]
-
-function table(head: Row, rows: readonly Row[]): string {
-  const line = (cells: Row) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-/** A ratio beside its target, with a plain word for it. */
-const verdict = (ratio: number, met: boolean, target: string) =>
-  `${ratio.toFixed(2)} (target ${target}: ${met ? 'met' : 'missed'})`
+const benchFirstFrame = () =>
+  figuresOf<FirstFrame>('the first-frame bench', 'web/bench/first-frame.ts', [], over.signal)
 
 function joinReport({ lean, plain }: Awaited<ReturnType<typeof benchJoinHttp>>): string {
   const { bare, sameProcess, placed, fresh } = lean
@@ -54,7 +29,7 @@ function joinReport({ lean, plain }: Awaited<ReturnType<typeof benchJoinHttp>>):
     (one.perSec / sameProcess.perSec).toFixed(2),
     (one.perSec / bare.perSec).toFixed(2),
   ]
-  const held = (ratio: number) => verdict(ratio, ratio >= 0.4, '≥ 0.40')
+  const held = (what: string, ratio: number) => verdict(what, ratio, ratio >= 0.4, '≥ 0.40')
   return [
     '## Join over HTTP',
     '',
@@ -80,9 +55,12 @@ function joinReport({ lean, plain }: Awaited<ReturnType<typeof benchJoinHttp>>):
       ],
     ),
     '',
-    `- Placed room against the trivial route of the same process, autocannon: ${held(placed.perSec / sameProcess.perSec)}`,
-    `- Placed room against bare Fastify, autocannon: ${held(placed.perSec / bare.perSec)}`,
-    `- Placed room against bare Fastify, Node’s client: ${held(plain.placed / plain.bare)}`,
+    held(
+      'Placed room against the trivial route of the same process, autocannon',
+      placed.perSec / sameProcess.perSec,
+    ),
+    held('Placed room against bare Fastify, autocannon', placed.perSec / bare.perSec),
+    held('Placed room against bare Fastify, Node’s client', plain.placed / plain.bare),
   ].join('\n')
 }
 
@@ -109,8 +87,8 @@ function firstFrameReport(samples: FirstFrame): string {
       '',
       table(['', 'median ms', 'p95 ms', 'trials'], rows),
       '',
-      `- Levee against bare, same settings: ${verdict(same, same <= 1.15, '≤ 1.15')}`,
-      `- Levee against bare, stock: ${verdict(stock, stock <= 0.6, '≤ 0.60')}`,
+      verdict('Levee against bare, same settings', same, same <= 1.15, '≤ 1.15'),
+      verdict('Levee against bare, stock', stock, stock <= 0.6, '≤ 0.60'),
     ].join('\n')
   })
   return ['## Click to first remote frame', ...sections].join('\n\n')

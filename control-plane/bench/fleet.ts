@@ -1,14 +1,12 @@
 /** A Redis of its own with a fleet in it, put there by the store itself: what the benchmarks place rooms on. */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createClient } from 'redis'
-import { openNursery } from '../../deploy/local/children.ts'
-import { claimFreePorts } from '../../deploy/local/ports.ts'
 import { startRedis } from '../../deploy/local/redis.ts'
 import { ensureRedis } from '../../deploy/local/tools.ts'
+import { openWorkplace } from '../../deploy/local/workplace.ts'
 import type { FleetStore, NodeReading } from '../src/domain/placement.ts'
 import type { RoomId } from '../src/domain/room.ts'
 import { openStore, type Store } from '../src/redis/client.ts'
@@ -18,9 +16,7 @@ const NODES_PER_SITE = 100
 const IN_FLIGHT = 256
 
 export async function startBenchRedis() {
-  const nursery = openNursery()
-  const ports = await claimFreePorts()
-  const dir = mkdtempSync(join(tmpdir(), 'levee-bench-'))
+  const { nursery, ports, dir, close } = await openWorkplace('bench')
   const port = await ports.tcp()
   const child = await startRedis(nursery, {
     binary: await ensureRedis(),
@@ -63,9 +59,7 @@ export async function startBenchRedis() {
     async stop() {
       for (const store of stores) store.destroy()
       admin.destroy()
-      await nursery.close()
-      ports.release()
-      rmSync(dir, { recursive: true, force: true })
+      await close()
     },
   }
 }

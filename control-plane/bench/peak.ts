@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeReading } from '../src/domain/placement.ts'
 import type { RoomId } from '../src/domain/room.ts'
-import type { BenchRedis } from './fleet.ts'
-import { inParallel } from './fleet.ts'
+import { seeded } from '../test/model/random.ts'
+import { CLOCK_KEY, INCLUDES } from '../test/model/redis.ts'
+import { type BenchRedis, inParallel } from './fleet.ts'
 
 const NODES = 1_000
 const CAPACITY = 100
@@ -20,7 +21,6 @@ const ROOMS = Math.round((NODES * MEAN) / ROOM_TRACKS)
 /** People take this long to come into a room that was placed. */
 const GROW_MS = 5_000
 const STEP_MS = 50
-const CLOCK_KEY = 'bench:now'
 const START_MS = 1_900_000_000_000
 
 export type Peak = { rule: string; peak: number; mean: number; refused: number }
@@ -28,18 +28,8 @@ export type Peak = { rule: string; peak: number; mean: number; refused: number }
 type Room = { atMs: number; tracks: number }
 type Choose = (room: Room, at: number, seen: Float64Array) => number | Promise<number>
 
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 function arrivals(): Room[] {
-  const random = seeded(7)
+  const random = seeded(7).next
   const rooms = Array.from({ length: ROOMS }, () => ({
     atMs: random() * BURST_MS,
     tracks: 1 + Math.floor(random() * LARGEST_ROOM),
@@ -85,9 +75,7 @@ async function play(
 async function playOurs(redis: BenchRedis): Promise<Peak> {
   await redis.flush()
   await redis.setKey(CLOCK_KEY, START_MS - 60_000)
-  const store = await redis.openReplica({
-    includes: { clock: `local function nowMs() return tonumber(redis.call('GET', '${CLOCK_KEY}')) end` },
-  })
+  const store = await redis.openReplica({ includes: { clock: INCLUDES.clock } })
   const names: Map<string, Room>[] = Array.from({ length: NODES }, () => new Map())
   let seq = 0
   const reading = (node: number, atMs: number): NodeReading => {
@@ -162,7 +150,7 @@ async function playOurs(redis: BenchRedis): Promise<Peak> {
 
 export async function benchPeak(redis: BenchRedis): Promise<Peak[]> {
   const random = seeded(11)
-  const any = () => Math.floor(random() * NODES)
+  const any = () => random.below(NODES)
   const leastLoaded: Choose = (_room, _at, seen) =>
     seen.reduce((best, load, i) => (load < seen[best]! ? i : best), 0)
   const bestOfTwo: Choose = (_room, _at, seen) => {

@@ -1,30 +1,23 @@
 // The whole control plane on a real Redis Cluster: each site under a root of its own, rooms that run away from home.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join as joinPath } from 'node:path'
 import { after, before, test } from 'node:test'
-import { openNursery } from '../../deploy/local/children.ts'
-import { claimFreePorts } from '../../deploy/local/ports.ts'
-import { askRedis, startRedisCluster, type RedisCluster } from '../../deploy/local/redis-cluster.ts'
+import { startRedisCluster, type RedisCluster } from '../../deploy/local/redis-cluster.ts'
+import { askRedis } from '../../deploy/local/redis.ts'
 import { startStack, type Stack } from '../../deploy/local/stack.ts'
 import { ensureRedis } from '../../deploy/local/tools.ts'
 import { until } from '../../deploy/local/until.ts'
+import { openWorkplace } from '../../deploy/local/workplace.ts'
 import type { FleetView, JoinAnswer, NodeReport, Problem, SiteView } from '../src/contract/index.ts'
 import { type Agent, assertProblem, call, createRoom, join, servingAgent } from './client.ts'
 
 const SITES = ['east', 'west', 'north', 'south']
-const nursery = openNursery()
-const dir = mkdtempSync(joinPath(tmpdir(), 'levee-cluster-'))
+const place = await openWorkplace('cluster')
 const agents = new Map<string, Agent>()
-let release = () => {}
 let cluster: RedisCluster
 let stack: Stack
 
 before(async () => {
-  const ports = await claimFreePorts()
-  release = () => ports.release()
-  cluster = await startRedisCluster(nursery, { binary: await ensureRedis(), ports, dir })
+  cluster = await startRedisCluster(place.nursery, { binary: await ensureRedis(), ...place })
   stack = await startStack({ redisUrl: cluster.url, replicas: 2, nodes: [], logLevel: 'warn' })
   for (const site of SITES)
     for (const i of [1, 2]) {
@@ -34,9 +27,7 @@ before(async () => {
 })
 after(async () => {
   await stack?.stop()
-  await nursery.close()
-  release()
-  rmSync(dir, { recursive: true, force: true })
+  await place.close()
 })
 
 const seats = async (room: string, count = 8) => {

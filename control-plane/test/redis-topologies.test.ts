@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { pino } from 'pino'
-import { type Child, openNursery } from '../../deploy/local/children.ts'
-import { claimFreePorts } from '../../deploy/local/ports.ts'
-import { askRedis, isInStep, startRedisCluster } from '../../deploy/local/redis-cluster.ts'
-import type { ClusterNode, RedisCluster } from '../../deploy/local/redis-cluster.ts'
-import {
-  type RedisProcess,
-  type RedisSentinel,
-  startRedisSentinel,
-} from '../../deploy/local/redis-sentinel.ts'
-import { startRedis } from '../../deploy/local/redis.ts'
+import type { Child } from '../../deploy/local/children.ts'
+import { type ClusterNode, type RedisCluster, startRedisCluster } from '../../deploy/local/redis-cluster.ts'
+import { type RedisSentinel, startRedisSentinel } from '../../deploy/local/redis-sentinel.ts'
+import { type RedisProcess, askRedis, isInStep, startRedis } from '../../deploy/local/redis.ts'
 import { ensureRedis } from '../../deploy/local/tools.ts'
 import { until, type UntilOptions } from '../../deploy/local/until.ts'
+import { openWorkplace } from '../../deploy/local/workplace.ts'
 import { openStore, parseRedisUrl, type Store, StoreUnavailable } from '../src/redis/client.ts'
 import { REDIS_COMMAND_TIMEOUT_MS } from '../src/limits.ts'
 import type { Script } from '../src/redis/scripts.ts'
@@ -37,16 +30,12 @@ const READ = script(`return redis.call('GET', ARGV[1])`)
 const SLACK_MS = 400
 const BACK_WITHIN_MS = 2_000
 
-const nursery = openNursery()
-const dir = mkdtempSync(join(tmpdir(), 'levee-redis-'))
+const { nursery, ports, dir, close } = await openWorkplace('redis')
 let single: { url: string; redis: Child; port: number }
 let cluster: RedisCluster
 let sentinel: RedisSentinel
-let release = () => {}
 before(async () => {
   const binary = await ensureRedis()
-  const ports = await claimFreePorts()
-  release = ports.release
   const port = await ports.tcp()
   const options = { binary, port, dir: join(dir, 'single'), logFile: join(dir, 'single.log') }
   const [redis, ...others] = await Promise.all([
@@ -57,11 +46,7 @@ before(async () => {
   single = { url: `redis://127.0.0.1:${port}`, redis, port }
   ;[cluster, sentinel] = others
 })
-after(async () => {
-  await nursery.close()
-  release()
-  rmSync(dir, { recursive: true, force: true })
-})
+after(close)
 
 type Opened = Store & { said: string[]; count(root: string): Promise<number> }
 

@@ -1,39 +1,29 @@
 // The whole control plane on a primary that Sentinel manages: it dies with writes that its replica never got.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join as joinPath } from 'node:path'
 import { after, before, test } from 'node:test'
-import { openNursery } from '../../deploy/local/children.ts'
-import { claimFreePorts } from '../../deploy/local/ports.ts'
-import { askRedis } from '../../deploy/local/redis-cluster.ts'
 import { startRedisSentinel, type RedisSentinel } from '../../deploy/local/redis-sentinel.ts'
+import { askRedis } from '../../deploy/local/redis.ts'
 import { startStack, type Stack } from '../../deploy/local/stack.ts'
 import { ensureRedis } from '../../deploy/local/tools.ts'
 import { until } from '../../deploy/local/until.ts'
+import { openWorkplace } from '../../deploy/local/workplace.ts'
 import type { JoinAnswer } from '../src/contract/index.ts'
 import { type Agent, createRoom, join, servingAgent } from './client.ts'
 
-const nursery = openNursery()
-const dir = mkdtempSync(joinPath(tmpdir(), 'levee-sentinel-'))
+const place = await openWorkplace('sentinel')
 const agents: Agent[] = []
-let release = () => {}
 let redis: RedisSentinel
 let stack: Stack
 
 before(async () => {
-  const ports = await claimFreePorts()
-  release = () => ports.release()
-  redis = await startRedisSentinel(nursery, { binary: await ensureRedis(), ports, dir })
+  redis = await startRedisSentinel(place.nursery, { binary: await ensureRedis(), ...place })
   stack = await startStack({ redisUrl: redis.url, replicas: 2, nodes: [], logLevel: 'warn' })
   for (const node of ['a', 'b', 'c'])
     agents.push(await servingAgent(stack.url, stack.enrolmentKey, { node, tracks: 100_000 }))
 })
 after(async () => {
   await stack?.stop()
-  await nursery.close()
-  release()
-  rmSync(dir, { recursive: true, force: true })
+  await place.close()
 })
 
 type Placed = { room: string; seat: JoinAnswer }

@@ -1,9 +1,9 @@
 // A primary, its replica, and three sentinels that promote the replica when two of them miss the primary.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Child, Nursery } from './children.ts'
+import type { Nursery } from './children.ts'
 import { type FreePorts, LOOPBACK } from './ports.ts'
-import { askRedis, isInStep, isRedisUp } from './redis-cluster.ts'
+import { type RedisProcess, askRedis, isInStep, isRedisUp, startRedisNode } from './redis.ts'
 import { until } from './until.ts'
 
 export interface RedisSentinelOptions {
@@ -22,28 +22,27 @@ export interface RedisSentinel {
   sentinels: RedisProcess[]
 }
 
-export interface RedisProcess extends Child {
-  port: number
-}
-
 const NAME = 'levee'
 const SENTINELS = 3
 const QUORUM = 2
 // Sentinels ping once a second: at 1 s, a primary that has just been promoted is now and then taken for dead.
 const DOWN_AFTER_MS = 2_000
 const FAILOVER_TIMEOUT_MS = 3_000
+const SETTINGS = { 'replica-announce-ip': LOOPBACK, 'repl-diskless-sync-delay': '0' }
 
 export async function startRedisSentinel(
   nursery: Nursery,
   options: RedisSentinelOptions,
 ): Promise<RedisSentinel> {
+  const { binary, dir } = options
   const [primaryPort, replicaPort] = [await options.ports.tcp(), await options.ports.tcp()]
-  const primary = await startNode(nursery, { ...options, port: primaryPort })
-  const replica = await startNode(nursery, { ...options, port: replicaPort, primaryPort })
+  const settings = { ...SETTINGS, replicaof: [LOOPBACK, String(primaryPort)] }
+  const primary = await startRedisNode(nursery, { binary, dir, port: primaryPort, settings: SETTINGS })
+  const replica = await startRedisNode(nursery, { binary, dir, port: replicaPort, settings })
   await until(() => isInStep(replicaPort), { what: 'the replica in step with its primary' })
   const ports = await Promise.all(Array.from({ length: SENTINELS }, () => options.ports.tcp()))
   const sentinels = await Promise.all(
-    ports.map((port) => startSentinel(nursery, { ...options, port, primaryPort })),
+    ports.map((port) => startSentinel(nursery, { binary, dir, port, primaryPort })),
   )
   for (const port of ports)
     await until(() => isReady(port), { what: `the sentinel at port ${port} knowing the others` })
@@ -55,42 +54,14 @@ export async function startRedisSentinel(
   }
 }
 
-interface ProcessOptions extends Omit<RedisSentinelOptions, 'ports'> {
+interface SentinelOptions extends Omit<RedisSentinelOptions, 'ports'> {
   port: number
-}
-
-async function startNode(
-  nursery: Nursery,
-  { binary, dir, port, primaryPort }: ProcessOptions & { primaryPort?: number },
-): Promise<RedisProcess> {
-  const home = join(dir, String(port))
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  const settings = {
-    port: String(port),
-    bind: LOOPBACK,
-    dir: home,
-    appendonly: 'yes',
-    appendfsync: 'everysec',
-    save: '',
-    'replica-announce-ip': LOOPBACK,
-    'repl-diskless-sync-delay': '0',
-    ...(primaryPort === undefined ? {} : { replicaof: `${LOOPBACK} ${primaryPort}` }),
-  }
-  const child = await nursery.start({
-    name: `redis-${port}`,
-    command: binary,
-    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, ...value.split(' ')]),
-    cwd: home,
-    logFile: join(dir, `redis-${port}.log`),
-    ready: () => isRedisUp(port),
-    stopRank: 2,
-  })
-  return Object.assign(child, { port })
+  primaryPort: number
 }
 
 async function startSentinel(
   nursery: Nursery,
-  { binary, dir, port, primaryPort }: ProcessOptions & { primaryPort: number },
+  { binary, dir, port, primaryPort }: SentinelOptions,
 ): Promise<RedisProcess> {
   const home = join(dir, String(port))
   mkdirSync(home, { recursive: true, mode: 0o700 })

@@ -4,8 +4,8 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { CreatedRoom } from '@levee/control-plane/contract'
 import autocannon, { type Client, type Request, type Result } from 'autocannon'
+import { median } from '../../deploy/local/figures.ts'
 import { type NodeSpec, type Stack, startStack } from '../../deploy/local/stack.ts'
-import { median } from './figures.ts'
 import { firePlain } from './plain-client.ts'
 
 const ROUNDS = 5

@@ -1,7 +1,7 @@
 // A process of its own that joins rooms at a steady rate, however slow the answers are: arrivals do not wait for each
 // other, and a join's time runs from the moment at which it was to be sent. Started by report-scale.ts.
 import type { JoinAnswer, Problem } from '@levee/control-plane/contract'
-import { percentile } from '../bench/figures.ts'
+import { percentile } from '../../deploy/local/figures.ts'
 import { exponential, pick, seeded } from './seed.ts'
 import { WireFault, json, openWire } from './wire.ts'
 

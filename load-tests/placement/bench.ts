@@ -1,11 +1,11 @@
 // `npm run bench:placement [-- --write] [-- --quick]`: placement against its floors and peers, all in one run.
 // `--write` keeps the figures (JSON), a table and a chart under docs/benchmarks.
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onEnding } from '../../deploy/local/lifetime.ts'
 import { repoDir } from '../../deploy/local/pins.mjs'
 import { step, tellTrouble } from '../../deploy/local/progress.mjs'
+import { figuresOf } from '../bench/child.ts'
 import { machine } from '../bench/machine.ts'
 import { benchReportScale } from '../fleet/report-scale.ts'
 import { benchHttp } from './http.ts'
@@ -18,22 +18,13 @@ const over = new AbortController()
 onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
 
 /** A process of its own: the store belongs to the control plane. */
-function benchStore(): Promise<StoreFigures> {
-  const script = join(repoDir, 'control-plane', 'bench', 'placement.ts')
-  const child = spawn(process.execPath, [script, ...(quick ? ['--quick'] : [])], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  over.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(output) as StoreFigures)
-      else reject(new Error(`the store's bench ended with code ${code}`))
-    })
-  })
-}
+const benchStore = () =>
+  figuresOf<StoreFigures>(
+    "the store's bench",
+    'control-plane/bench/placement.ts',
+    quick ? ['--quick'] : [],
+    over.signal,
+  )
 
 async function main(): Promise<void> {
   const date = new Date().toISOString().slice(0, 10)

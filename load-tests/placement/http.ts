@@ -2,9 +2,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { median } from '../../deploy/local/figures.ts'
 import { repoDir } from '../../deploy/local/pins.mjs'
 import { startStack } from '../../deploy/local/stack.ts'
-import { median } from '../bench/figures.ts'
 import { BODY, createRooms, fire, HEADERS, joinOf, startBare, type Throughput } from '../bench/join-http.ts'
 import { firePlain } from '../bench/plain-client.ts'
 

@@ -1,4 +1,5 @@
 // The figures as text and as a chart.
+import { type Row, table, verdict } from '../bench/markdown.ts'
 import type { ReportScale } from '../fleet/report-scale.ts'
 import type { HttpFigures } from './http.ts'
 import type { PeerFigures } from './peers/peers.ts'
@@ -32,16 +33,7 @@ export interface Figures {
   scale: ReportScale
 }
 
-type Row = readonly (string | number)[]
 const whole = (value: number): string => Math.round(value).toLocaleString('en-GB')
-
-export function table(head: Row, rows: readonly Row[]): string {
-  const line = (cells: Row) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-const verdict = (what: string, value: number, met: boolean, target: string, digits = 2): string =>
-  `- ${what}: ${value.toFixed(digits)} (target ${target}: ${met ? 'met' : 'missed'})`
 
 function httpSection({ http }: Figures): string {
   const row = (

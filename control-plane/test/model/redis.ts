@@ -1,20 +1,17 @@
 /** The real Redis and the real scripts, with a clock and a draw that a seed decides, stepped one script at a time. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'redis'
-import { openNursery } from '../../../deploy/local/children.ts'
-import { claimFreePorts } from '../../../deploy/local/ports.ts'
 import { startRedis } from '../../../deploy/local/redis.ts'
 import { ensureRedis } from '../../../deploy/local/tools.ts'
+import { openWorkplace } from '../../../deploy/local/workplace.ts'
 import type { Store } from '../../src/redis/client.ts'
 import type { Includes, Script } from '../../src/redis/scripts.ts'
 
-const CLOCK_KEY = 'model:now'
+export const CLOCK_KEY = 'model:now'
 const DRAW_KEY = 'model:draw'
 
 /** Undeclared keys are fine on one Redis; what is tested here is the protocol, not the slots. */
-export const INCLUDES: Includes = {
+export const INCLUDES = {
   clock: `local function nowMs() return tonumber(redis.call('GET', '${CLOCK_KEY}')) end`,
   random: `
 local function drawMembers(key, count)
@@ -29,7 +26,7 @@ local function drawMembers(key, count)
   redis.call('SET', '${DRAW_KEY}', state)
   return drawn
 end`,
-}
+} satisfies Includes
 
 type Call = { script: Script; root: string; args: readonly string[] }
 /** A script that a replica wants to run; nothing happens before it is its turn. */
@@ -107,9 +104,7 @@ async function openModelRedis(port: number) {
 
 /** A Redis of its own, and all that has to go with it at the end. */
 export async function startModelRedis() {
-  const nursery = openNursery()
-  const dir = mkdtempSync(join(tmpdir(), 'levee-model-'))
-  const ports = await claimFreePorts()
+  const { nursery, ports, dir, close } = await openWorkplace('model')
   const port = await ports.tcp()
   await startRedis(nursery, { binary: await ensureRedis(), port, dir, logFile: join(dir, 'redis.log') })
   const redis = await openModelRedis(port)
@@ -117,9 +112,7 @@ export async function startModelRedis() {
     redis,
     stop: async () => {
       redis.close()
-      await nursery.close()
-      ports.release()
-      rmSync(dir, { recursive: true, force: true })
+      await close()
     },
   }
 }

@@ -1,18 +1,16 @@
 // What LiveKit's own cluster placement does at N nodes, on its real code, its real server and a real Redis.
 // Alone: `node load-tests/placement/peers/peers.ts [--quick]` prints the figures as JSON.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Nursery, openNursery } from '../../../deploy/local/children.ts'
 import { plainEnv } from '../../../deploy/local/environment.ts'
 import { onEnding } from '../../../deploy/local/lifetime.ts'
-import { type FreePorts, LOOPBACK, claimFreePorts } from '../../../deploy/local/ports.ts'
+import { LOOPBACK } from '../../../deploy/local/ports.ts'
 import { tellTrouble } from '../../../deploy/local/progress.mjs'
 import { startRedis } from '../../../deploy/local/redis.ts'
 import { makeSecrets, nodeKey } from '../../../deploy/local/secrets.ts'
 import { ensureLivekit, ensureRedis } from '../../../deploy/local/tools.ts'
+import { type Workplace, openWorkplace } from '../../../deploy/local/workplace.ts'
 import { ensurePeers } from './build.ts'
 import { type ClusterServer, startClusterServer } from './cluster-server.ts'
 
@@ -89,13 +87,10 @@ export async function benchPeers(options: PeerOptions): Promise<PeerFigures> {
     ensureLivekit(),
   ])
   options.signal?.throwIfAborted()
-  const dir = mkdtempSync(join(tmpdir(), 'levee-peers-'))
-  const ports = await claimFreePorts()
-  const nursery = openNursery()
+  const place = await openWorkplace('peers')
+  const { nursery, ports, dir } = place
   try {
-    const redis = options.redisUrl
-      ? new URL(options.redisUrl).host
-      : await ownRedis(nursery, ports, redisBinary, dir)
+    const redis = options.redisUrl ? new URL(options.redisUrl).host : await ownRedis(place, redisBinary)
     const key = nodeKey(makeSecrets(), 'peer')
     const start = (id: string) =>
       startClusterServer(nursery, { id, binary: livekitBinary, take: ports, key, redis, dir: join(dir, id) })
@@ -109,14 +104,12 @@ export async function benchPeers(options: PeerOptions): Promise<PeerFigures> {
     }
     return await measure(ask, start, redis, options)
   } finally {
-    await nursery.close()
-    ports.release()
-    rmSync(dir, { recursive: true, force: true })
+    await place.close()
   }
 }
 
-async function ownRedis(nursery: Nursery, take: FreePorts, binary: string, dir: string): Promise<string> {
-  const port = await take.tcp()
+async function ownRedis({ nursery, ports, dir }: Workplace, binary: string): Promise<string> {
+  const port = await ports.tcp()
   await startRedis(nursery, { binary, port, dir: join(dir, 'redis'), logFile: join(dir, 'redis.log') })
   return `${LOOPBACK}:${port}`
 }

@@ -1,10 +1,10 @@
-// Sums on samples.
+// Sums on samples, for the benchmarks of every room.
 
 export const median = (samples: readonly number[]): number => percentile(samples, 50)
 
 /** Nearest rank; `percent` in 0…100. */
 export function percentile(samples: readonly number[], percent: number): number {
-  const sorted = samples.toSorted((a, b) => a - b)
+  const sorted = Float64Array.from(samples).toSorted()
   const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]
   if (value === undefined) throw new Error('no samples')
   return value

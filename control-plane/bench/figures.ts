@@ -1,7 +1,0 @@
-/** Nearest rank; `percent` in 0…100. */
-export function percentile(samples: readonly number[], percent: number): number {
-  const sorted = Float64Array.from(samples).toSorted()
-  const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]
-  if (value === undefined) throw new Error('no samples')
-  return value
-}
