@@ -23,7 +23,7 @@ const Config = Type.Object({
   LEVEE_ENROLMENT_KEY: Type.String({ minLength: 24, description: 'at least 24 characters' }),
   LEVEE_OPERATOR_KEY: Type.String({ minLength: 16, description: 'at least 16 characters' }),
   LEVEE_METRICS_KEY: Type.String({ minLength: 16, description: 'at least 16 characters' }),
-  LEVEE_STANDBY: Type.Enum(['on', 'off'], { default: 'off' }),
+  LEVEE_STANDBY: Type.Enum(['off', 'warm', 'sound'], { default: 'off' }),
   LEVEE_ROOM_CREATION: Type.Enum(['anyone', 'operator'], { default: 'anyone' }),
   LEVEE_TRUSTED_PROXIES: Type.String({
     default: '',

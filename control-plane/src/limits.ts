@@ -32,6 +32,8 @@ export const PLACEMENT = {
   scheduledLeadMs: 30 * 60_000,
   /** … until this long after. */
   scheduledGraceMs: 5 * 60_000,
+  /** More epochs than one room, with its standbys, is given within the second that a rewind may lose. */
+  rewindJump: 16,
   /** After lost writes no room is placed for this long: two reports of every node. */
   recoverMs: 5_000,
   /** A Redis that was started or promoted is asked for no new place for this long: replicas dial again within 250 ms. */
@@ -47,6 +49,18 @@ export const PLACEMENT = {
   leastCostTracks: 8,
   /** A room that only its node remembers is kept this long: its record was lost with Redis. */
   orphanMs: 24 * 3_600_000,
+  /** For so long after Redis lost everything or its last second, a room that only its node remembers is joined by its link. */
+  rebuildMs: 60_000,
+  /** Clients lost a node that is not reached from here either: its agent must have missed a report, or it knows better. */
+  condemnAfterMs: 2_600,
+  /** Rooms whose standby dies with a node, told in one call: 1,000 × 10 µs. The others ask sooner or later. */
+  standbysLost: 1_000,
+  /** Standbys that a node in distress gives up with each of its reports. */
+  standbysYielded: 10,
+  /** Of a node that is to be emptied, so many rooms at once … */
+  emptyRooms: 25,
+  /** … and the next after this, so that targets and their clients keep up. */
+  emptyMs: 250,
   /** Sweeps of one site, over all replicas. */
   sweepMs: 5_000,
   /** Nodes whose promises one sweep holds against the truth. */
@@ -64,6 +78,16 @@ export const REPORT_BATCH = 24
 
 /** Reports wait this long for others to go with. Nobody is waiting for the answer. */
 export const REPORT_BATCH_MS = 4
+
+/** How long a look at a node from outside serves others who lost it too. */
+export const REACH_HOLDS_MS = 1_000
+
+/** Nodes are looked at for the first time while all is well: a few at once, and again after this where it failed. */
+export const FIRST_REACHES_AT_ONCE = 20
+export const FIRST_REACH_AGAIN_MS = 60_000
+
+/** How long a drain may take unless somebody says otherwise: rooms move in seconds, sleeping pages come back in 15. */
+export const DEFAULT_DRAIN_SEC = 120
 
 /** How old a replica's picture of the sites may be; scripts check the sums again. */
 export const SITES_REFRESH_MS = 1_000

@@ -12,6 +12,7 @@ import {
   STOP_GRACE_MS,
   STOP_LIMIT_MS,
 } from './limits.ts'
+import { reachLivekit } from './livekit/reach.ts'
 import { createTokenSigner } from './livekit/token.ts'
 import { fleetMetrics } from './metrics/fleet.ts'
 import { requestMetrics } from './metrics/requests.ts'
@@ -19,9 +20,12 @@ import { openStore, parseRedisUrl, StoreUnavailable } from './redis/client.ts'
 import { createFleetStore } from './redis/fleet-store.ts'
 import { createKeyring, hashSecret, sameSecret } from './secrets/keyring.ts'
 import { createRoom } from './use-cases/create-room.ts'
+import { startEmptying } from './use-cases/empty-nodes.ts'
 import { endRoom } from './use-cases/end-room.ts'
 import { joinRoom, rejoinRoom } from './use-cases/join-room.ts'
+import { createLossCheck } from './use-cases/lost-node.ts'
 import { reportNode } from './use-cases/report-node.ts'
+import { setNodeState } from './use-cases/set-node-state.ts'
 import { setSite } from './use-cases/set-site.ts'
 import { createSiteBook } from './use-cases/site-book.ts'
 import { startKeeping } from './use-cases/sweep-sites.ts'
@@ -44,7 +48,7 @@ const log = pino({ level: config.LEVEE_LOG_LEVEL, base: { part: 'control-plane' 
 const redis = openStore(config.LEVEE_REDIS_URL, log)
 const store = createFleetStore(redis, {
   spillTo: () => book.spillTo(),
-  standby: config.LEVEE_STANDBY === 'on',
+  standby: config.LEVEE_STANDBY !== 'off',
 })
 const book = createSiteBook(store)
 const keyring = createKeyring(config.LEVEE_MASTER_KEY)
@@ -66,8 +70,21 @@ const unseal = (node: string, sealed: string): string => {
   return secret
 }
 
+const failed = (what: string) => (error: unknown) => {
+  if (!(error instanceof StoreUnavailable)) log.error({ err: error }, what)
+}
+const losses = createLossCheck({
+  store,
+  reach: reachLivekit,
+  wait: delay,
+  condemned: (node) => log.error({ node }, 'people lost this node and it does not answer: it is given up'),
+  failed: failed('a node was not looked at'),
+})
+
 const joinDeps = {
   store,
+  isLost: losses.isLost,
+  standbySound: config.LEVEE_STANDBY === 'sound',
   newIdentity: randomUUID,
   hash: hashSecret,
   unseal,
@@ -85,9 +102,16 @@ const keeping = startKeeping({
     if (dead > 0) log.error({ site, nodes: dead }, 'nodes are given up: their rooms are placed anew')
     if (mendedTracks > 0) log.warn({ site, tracks: mendedTracks }, 'promises did not add up and were mended')
   },
-  failed(error) {
-    if (!(error instanceof StoreUnavailable)) log.error({ err: error }, 'sites were not swept')
+  failed: failed('sites were not swept'),
+})
+
+const emptying = startEmptying({
+  store,
+  emptied(node, { moved, kept }) {
+    if (moved > 0) log.info({ node, rooms: moved }, 'rooms moved away from a node that is emptied')
+    if (kept.size > 0) log.warn({ node, ...Object.fromEntries(kept) }, 'rooms that no other node takes now')
   },
+  failed: failed('no rooms were moved'),
 })
 
 let stopping = false
@@ -130,8 +154,8 @@ const app = await buildApp({
       })
       return answer === 'taken' ? { refused: 'node_id_taken' } : answer
     },
-    report: (input) => reportNode(store, hashSecret, input),
-    setState: (node, state) => store.setNodeState(node, state),
+    report: (input) => reportNode({ store, hash: hashSecret, firstReach: losses.firstReach }, input),
+    setState: (node, wish) => setNodeState({ store, book }, node, wish),
     setSite: (site, settings) => setSite(store, site, settings),
     sites: () => viewSites(store),
     page: (page) => viewNodes(store, page),
@@ -160,6 +184,7 @@ async function stop(signal: string): Promise<void> {
   await delay(graceMs)
   await app.close()
   keeping.stop()
+  emptying.stop()
   redis.destroy()
   log.info('stopped')
   process.exit(0)

@@ -108,7 +108,7 @@ test('a room whose site is full runs elsewhere: raced for, joined again, ended, 
   assert.ok(again[0] && again[0].node !== other.seat.node && again[0].epoch > other.seat.epoch)
   const zombie = [{ name: other.seat.roomName, participants: 8, tracks: 100 }]
   const told = await report(other.seat.node, { livekit: { up: true, rooms: zombie } })
-  assert.deepEqual(told.drop, [other.seat.roomName])
+  assert.deepEqual(told.moved, [other.seat.roomName])
 })
 
 test('a hard boundary is not crossed: its people are refused, not sent away', async () => {

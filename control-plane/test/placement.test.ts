@@ -15,8 +15,8 @@ const agent = (spec: { node: string; site?: string; tracks?: number }) =>
   servingAgent(stack.url, stack.enrolmentKey, spec)
 const fleet = async () =>
   (await call<FleetView>(`${stack.url}/v1/fleet`, 'GET', { bearer: stack.operatorKey })).body
-const setState = (node: string, verb: string) =>
-  call(`${stack.url}/v1/nodes/${node}/${verb}`, 'POST', { bearer: stack.operatorKey })
+const setState = (node: string, verb: string, body?: object) =>
+  call(`${stack.url}/v1/nodes/${node}/${verb}`, 'POST', { bearer: stack.operatorKey, ...(body && { body }) })
 const nodeOf = async (node: string) => (await fleet()).nodes.find((n) => n.node === node)
 
 /** Takes every node out of the game, so that each test has the fleet it makes. */
@@ -141,12 +141,16 @@ test('cordon: no new rooms, rooms there stay; uncordon: back at once', async () 
   assertProblem(await join(stack.url, (await createRoom(stack.url)).room), 503, 'no_node')
   assert.equal((await setState('cord-1', 'uncordon')).status, 204)
   assert.equal((await join(stack.url, (await createRoom(stack.url)).room)).status, 200)
-  assert.equal((await setState('cord-1', 'drain')).status, 204)
+  // Nobody else could take what it carries: that is said before anything happens.
+  assertProblem(await setState('cord-1', 'drain'), 409, 'drain_does_not_fit')
+  assert.equal((await nodeOf('cord-1'))?.status, 'serving')
+  assertProblem(await setState('cord-1', 'drain', { withinSec: 1 }), 400, 'invalid_request')
+  assert.equal((await setState('cord-1', 'drain', { force: true })).status, 204)
   assert.equal((await nodeOf('cord-1'))?.status, 'draining')
   assertProblem(await join(stack.url, (await createRoom(stack.url)).room), 503, 'no_node')
 })
 
-test('the agent’s word that LiveKit is gone: its rooms are placed anew with a higher epoch, and a zombie is told to drop them', async () => {
+test('the agent’s word that LiveKit is gone: its rooms are placed anew with a higher epoch, and a zombie is told that they moved', async () => {
   await emptyFleet()
   const a = await agent({ node: 'zombie' })
   const { room } = await createRoom(stack.url)
@@ -159,7 +163,7 @@ test('the agent’s word that LiveKit is gone: its rooms are placed anew with a 
   const told = await a.report({
     livekit: { up: true, rooms: [{ name: first.roomName, participants: 1, tracks: 2 }] },
   })
-  assert.deepEqual(told.body.drop, [first.roomName])
+  assert.deepEqual(told.body.moved, [first.roomName])
   assert.equal((await join(stack.url, room)).body.node, 'heir')
 })
 

@@ -142,7 +142,7 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
     failures = 0
     if (share !== undefined) toldShare = share
     teller.taken(directive.wholeRooms)
-    for (const name of directive.drop) if (dropRoom(machine, name)) counts.dropped++
+    for (const name of [...directive.drop, ...directive.moved]) if (dropRoom(machine, name)) counts.dropped++
     periodMs = deps.reportEveryMs ?? directive.reportEveryMs
     wait(periodMs * (JITTER_FLOOR + (1 - JITTER_FLOOR) * random()))
   }

@@ -105,6 +105,15 @@ export const NodeReport = Type.Object(
       },
       { additionalProperties: false },
     ),
+    leaving: Type.Optional(
+      Type.Object(
+        { withinSec: Type.Integer({ minimum: 1, maximum: 86_400 }) },
+        {
+          additionalProperties: false,
+          description: 'The agent was told to stop: its rooms are to be moved within this time.',
+        },
+      ),
+    ),
     joinsPerSec: Type.Optional(
       Type.Number({
         minimum: 1,
@@ -139,8 +148,14 @@ export type NodeReport = Static<typeof NodeReport>
 export const Directive = Type.Object(
   {
     state: Type.Enum(['serving', 'cordoned', 'draining']),
-    drop: Type.Array(Type.String(), {
-      description: 'LiveKit rooms that are no longer this node’s: ended, or moved to a higher epoch.',
+    drop: Type.Array(Type.String(), { description: 'LiveKit rooms that are over: to be closed at once.' }),
+    moved: Type.Array(Type.String(), {
+      description:
+        'LiveKit rooms that run elsewhere by now: their people are to be called to ask again; to be closed when they are gone.',
+    }),
+    changed: Type.Array(Type.String(), {
+      description:
+        'LiveKit rooms whose standby is another one by now: their people are to be called to ask again.',
     }),
     wholeRooms: Type.Boolean({
       description: 'The next report must carry all rooms: what `since` refers to is not known here.',
@@ -156,6 +171,24 @@ export const Enrolled = Type.Object(
   { title: 'Enrolled' },
 )
 export type Enrolled = Static<typeof Enrolled>
+
+/** How a node is emptied. */
+export const DrainNode = Type.Object(
+  {
+    withinSec: Type.Optional(
+      Type.Integer({
+        minimum: 5,
+        maximum: 86_400,
+        description:
+          'What is shown as the end. Rooms are moved as fast as the other nodes take them. Default 120.',
+      }),
+    ),
+    force: Type.Optional(
+      Type.Boolean({ description: 'Also when the other nodes have not enough room: then some rooms stay.' }),
+    ),
+  },
+  { additionalProperties: false, title: 'DrainNode' },
+)
 
 /** `status` sums up state and lease: what a person wants to know first. */
 export const NodeView = Type.Object(
@@ -179,6 +212,19 @@ export const NodeView = Type.Object(
     cpuBusy: Type.Union([Type.Number(), Type.Null()]),
     cpuSteal: Type.Union([Type.Number(), Type.Null()]),
     agentVersion: Type.String(),
+    drain: Type.Union(
+      [
+        Type.Null(),
+        Type.Object({
+          endsAt: Type.String({ format: 'date-time' }),
+          roomsToMove: Type.Integer(),
+          roomsAtStart: Type.Union([Type.Integer(), Type.Null()], {
+            description: 'null: the node leaves by itself.',
+          }),
+        }),
+      ],
+      { description: 'The node is being emptied; null: it is not.' },
+    ),
   },
   { title: 'Node' },
 )

@@ -73,6 +73,12 @@ export const PROBLEMS = {
     detail: 'Another node is enrolled under this id. Choose another id, or remove the old node first.',
   },
   node_not_found: { status: 404, title: 'No such node', detail: 'No node is enrolled under this id.' },
+  drain_does_not_fit: {
+    status: 409,
+    title: 'The drain would not fit',
+    detail:
+      'The other nodes have not enough room for what this node carries. Add capacity, wait, or force the drain.',
+  },
   site_not_found: { status: 404, title: 'No such site', detail: 'No site of this name is known.' },
   impossible_report: {
     status: 422,

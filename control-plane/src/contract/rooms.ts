@@ -85,24 +85,51 @@ export const JoinRoom = Type.Object(
 export type JoinRoom = Static<typeof JoinRoom>
 
 export const RejoinRoom = Type.Object(
-  { ticket: Type.String({ minLength: 1, maxLength: 2048, description: 'rejoinTicket of the last answer.' }) },
+  {
+    ticket: Type.String({ minLength: 1, maxLength: 2048, description: 'rejoinTicket of the last answer.' }),
+    lost: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Epoch whose connection broke. Nobody’s word alone moves a meeting: the node is looked at. The answer has a higher epoch if it is gone, else the same.',
+      }),
+    ),
+  },
   { additionalProperties: false, title: 'RejoinRoom' },
 )
 export type RejoinRoom = Static<typeof RejoinRoom>
 
+/** One way into a meeting: a node, the room's name there, and the token for it. */
+const Way = {
+  serverUrl: Type.String({ description: 'WebSocket URL of the edge node.' }),
+  participantToken: Type.String({
+    description: 'LiveKit token: one room, one identity, one node, ≤ 2 min.',
+  }),
+  roomName: Type.String({ description: 'LiveKit room name, {roomId}~{epoch}.' }),
+  node: Type.String(),
+  site: Type.String(),
+  epoch: Type.Integer({ minimum: 1 }),
+}
+
 export const JoinAnswer = Type.Object(
   {
-    serverUrl: Type.String({ description: 'WebSocket URL of the edge node.' }),
-    participantToken: Type.String({
-      description: 'LiveKit token: one room, one identity, one node, ≤ 2 min.',
-    }),
-    roomName: Type.String({ description: 'LiveKit room name, {roomId}~{epoch}.' }),
-    node: Type.String(),
-    site: Type.String(),
+    ...Way,
+    standby: Type.Union(
+      [
+        Type.Null(),
+        Type.Object({
+          ...Way,
+          sound: Type.Boolean({ description: 'true: send sound there all the time; false: nothing yet.' }),
+        }),
+      ],
+      {
+        description:
+          'A second node where people are joined beforehand, under an epoch of its own; it becomes the room’s when the first is gone.',
+      },
+    ),
     nearestSite: Type.Union([Type.String(), Type.Null()], {
       description: 'The site nearest to this person, measured or guessed by address; null: not known.',
     }),
-    epoch: Type.Integer({ minimum: 1 }),
     identity: Type.String(),
     name: Type.String(),
     role: Type.Enum(['host', 'guest']),

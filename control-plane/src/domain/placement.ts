@@ -25,8 +25,10 @@ export type Placement = NodeCard & {
   site: string
   title: string
   expiresAtMs: number
-  /** A second node in another failure domain, '' if there is none. */
-  standby: string
+  /** Since the node was last heard of, in milliseconds of Redis time. */
+  silentMs: number
+  /** A second node in another failure domain, where people are joined beforehand. */
+  standby: (NodeCard & { node: string; epoch: number; site: string }) | null
 }
 
 export type PlaceRefusal = Refusal<
@@ -83,11 +85,22 @@ export type NodeReading = {
   utilisationPpm: number | null
   capacityTracks: number
   joinsPerSec: number
+  /** The agent was told to stop; it stays this long for its rooms to be moved. */
+  staysMs?: number
   details: NodeDetails
   rooms: RoomsReading | null
 }
 
-export type NodeOrder = { state: NodeState; drop: string[]; wholeRooms: boolean }
+/** What is wanted of a node; `drop`, `moved`, `changed` as in the contract's Directive. */
+export type NodeOrder = {
+  state: NodeState
+  drop: string[]
+  moved: string[]
+  changed: string[]
+  wholeRooms: boolean
+  /** URL of its LiveKit while no replica has reached it yet, else ''. */
+  unreachedUrl: string
+}
 
 export type NodeRecord = {
   node: string
@@ -107,6 +120,8 @@ export type NodeRecord = {
   rooms: number
   participants: number
   details: NodeDetails | null
+  /** It is being emptied; roomsToMove counts those that still run there, roomsAtStart those of when a person asked for it. */
+  drain: { endsInMs: number; roomsToMove: number; roomsAtStart: number | null } | null
 }
 
 export type SiteSettings = {
@@ -140,6 +155,13 @@ export type PlaceWish = {
   hostKeyHash?: string | undefined
 }
 
+/** `freeElsewhere`: tracks that other sites would take; undefined: the node is drained whether its rooms fit or not. */
+export type DrainWish = {
+  withinMs: number
+  freeElsewhere: readonly { site: string; tracks: number }[] | undefined
+}
+export type TooFull = { needTracks: number; freeTracks: number }
+
 /** What the use-cases need of a store. Each throws StoreUnavailable when it is away. */
 export type FleetStore = {
   /** The home for a room that is likely to run at this site. */
@@ -148,10 +170,18 @@ export type FleetStore = {
   viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found'>>
   /** One round trip, unless the room runs at a site whose root is another than its own. */
   placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', wish: PlaceWish): Promise<Placement | PlaceRefusal>
+  /** Gives the room another node than this one, or answers why not; 'stays' when it is not there at this epoch. */
+  moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
-  setNodeState(node: string, state: NodeState): Promise<'set' | 'unknown'>
+  setNodeState(node: string, state: NodeState, drain?: DrainWish): Promise<'set' | 'unknown' | TooFull>
+  /** Clients lost it and it is not reached from here: given up if its agent is silent too. */
+  condemnNode(node: string): Promise<boolean>
+  /** It was reached from here once, so not reaching it will mean something. */
+  markReached(node: string): Promise<void>
+  /** The next rooms to move away from nodes that are to be emptied; over all replicas, no room twice in a moment. */
+  nextToMove(): Promise<{ node: string; rooms: string[] }[]>
   setSite(site: string, settings: SiteSettings): Promise<'set' | 'unknown'>
   readSites(): Promise<SiteRecord[]>
   /** A page of a site's nodes, by id. */

@@ -73,6 +73,12 @@ export function roomNameOf(roomId: RoomId, epoch: number): string {
   return `${roomId}~${epoch}`
 }
 
+/** Room and epoch of a name on a node; null for rooms that are none of ours. */
+export function parseRoomName(name: string): { roomId: RoomId; epoch: number } | null {
+  const [, roomId, epoch] = /^([0-9a-z]+)~(\d+)$/.exec(name) ?? []
+  return roomId === undefined ? null : { roomId: roomId as RoomId, epoch: Number(epoch) }
+}
+
 /**
  * A display name as it may be shown: NFC, no control, bidi-override or line-breaking characters, single spaces,
  * trimmed. `null` if nothing visible is left.

@@ -3,8 +3,9 @@ import type { CreateRoomInput, RoomCreated } from '../use-cases/create-room.ts'
 import type { Joined, JoinRefusal } from '../use-cases/join-room.ts'
 import type { RoomSeen } from '../use-cases/view-room.ts'
 import type { NodeSummary, SiteSummary } from '../use-cases/view-fleet.ts'
+import type { StateWish } from '../use-cases/set-node-state.ts'
 import type { ReportInput } from '../use-cases/report-node.ts'
-import type { NodeOrder, NodeState, SiteSettings } from '../domain/placement.ts'
+import type { NodeOrder, SiteSettings } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { EnrolNode, ProblemCode } from '../contract/index.ts'
 
@@ -31,7 +32,12 @@ export type HttpDeps = {
       hostKey?: string
       near?: string | undefined
     }): Promise<Joined | JoinRefusal>
-    rejoin(input: { room: string; ticket: string; near?: string | undefined }): Promise<Joined | JoinRefusal>
+    rejoin(input: {
+      room: string
+      ticket: string
+      lost?: number
+      near?: string | undefined
+    }): Promise<Joined | JoinRefusal>
     end(input: {
       room: string
       hostKey: string
@@ -45,7 +51,7 @@ export type HttpDeps = {
       secret: string
       report: ReportInput
     }): Promise<NodeOrder | Refusal<'impossible_report' | 'node_unauthorized'>>
-    setState(node: string, state: NodeState): Promise<'set' | 'unknown'>
+    setState(node: string, wish: StateWish): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>>
     setSite(
       site: string,
       settings: SiteSettings,

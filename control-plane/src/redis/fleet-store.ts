@@ -21,9 +21,6 @@ export type FleetStoreOptions = {
   includes?: Includes
 }
 
-/** The letters between `{lv` and `}`. */
-const homeOf = (root: string): string => root.slice(3, -1)
-
 /** The fleet in Redis. Hides scripts, keys, roots and replies. */
 export function createFleetStore(
   store: Pick<Store, 'kind' | 'run' | 'ping' | 'processOf'>,
@@ -32,12 +29,15 @@ export function createFleetStore(
   const script = (name: string) => loadScript(name, options.includes)
   const scripts = {
     claimNode: script('claim-node'),
+    condemnNode: script('condemn-node'),
     createRoom: script('create-room'),
     dropRoom: script('drop-room'),
+    emptyNodes: script('empty-nodes'),
     endRoom: script('end-room'),
     enrolNode: script('enrol-node'),
     findNode: script('find-node'),
     forgetNode: script('forget-node'),
+    markReached: script('mark-reached'),
     readHomes: script('read-homes'),
     readNodes: script('read-nodes'),
     readSites: script('read-sites'),
@@ -80,10 +80,10 @@ export function createFleetStore(
     return site === '' ? undefined : rootOfSite(site)
   }
 
-  const dropRoom = async (root: string, node: string, name: string, tellIt: boolean): Promise<void> => {
-    await run('dropRoom', root, node, name, tellIt ? 1 : 0)
+  const dropRoom = async (root: string, node: string, name: string, order: '' | 'drop' | 'moved') => {
+    await run('dropRoom', root, node, name, order)
   }
-  const place = createPlacer({ ticks, manyRoots, rootOfSite, dropRoom, script, ...options })
+  const placer = createPlacer({ ticks, manyRoots, rootOfSite, dropRoom, script, ...options })
 
   const report = batcher<NodeReading, unknown[]>({
     size: REPORT_BATCH,
@@ -91,11 +91,11 @@ export function createFleetStore(
     // Joins share the connection and must not stand behind a row of batches.
     atOnce: 1,
     call: async (root, readings) =>
-      (await run('reportNodes', root, homeOf(root), ...readings.flatMap(reportArgs))) as unknown[][],
+      (await run('reportNodes', root, ...readings.flatMap(reportArgs))) as unknown[][],
   })
 
   /** Rooms whose records stand elsewhere: their homes know whether the node should have them. */
-  async function sightElsewhere(reading: NodeReading, foreign: unknown[]): Promise<string[]> {
+  async function sightElsewhere(reading: NodeReading, foreign: unknown[]): Promise<unknown[]> {
     const site = sitesOfNodes.get(reading.node) ?? ''
     const byHome = new Map<Home, string[]>()
     for (let i = 0; i < foreign.length; i += 2) {
@@ -106,7 +106,7 @@ export function createFleetStore(
     const answers = await Promise.all(
       [...byHome].map(([home, rooms]) => run('sightRooms', rootOf(home), reading.node, site, ...rooms)),
     )
-    return answers.flat().map(String)
+    return answers.flat()
   }
 
   async function roots(): Promise<string[]> {
@@ -146,7 +146,7 @@ export function createFleetStore(
       return { title: String(title), expiresAtMs: Number(expiresAtMs), site: String(site) }
     },
 
-    placeRoom: place,
+    ...placer,
 
     async endRoom(roomId, hostKeyHash) {
       const [answer, node, site, epoch] = await run(
@@ -157,7 +157,7 @@ export function createFleetStore(
       )
       if (answer !== 'elsewhere') return answer as 'ended' | 'unknown' | 'forbidden'
       const root = await rootOfSite(String(site))
-      if (root) await dropRoom(root, String(node), roomNameOf(roomId, Number(epoch)), true)
+      if (root) await dropRoom(root, String(node), roomNameOf(roomId, Number(epoch)), 'drop')
       return 'ended'
     },
 
@@ -180,25 +180,56 @@ export function createFleetStore(
     async reportNode(reading): Promise<NodeOrder | Refusal<'node_unauthorized'>> {
       const root = await rootOfNode(reading.node)
       if (!root) return { refused: 'node_unauthorized' }
-      const [answer, state, whole, drop, foreign] = await report(root, reading)
+      const [answer, state, whole, here, foreign, unreached] = await report(root, reading)
       if (answer === 'unauthorized') {
         // It may have moved to another site.
         sitesOfNodes.delete(reading.node)
         return { refused: 'node_unauthorized' }
       }
       const elsewhere = foreign as unknown[]
-      const dropped = elsewhere.length > 0 ? await sightElsewhere(reading, elsewhere) : []
+      const there = elsewhere.length > 0 ? await sightElsewhere(reading, elsewhere) : []
+      const orders = [...(here as unknown[]), ...there].map(String)
+      const names = (order: string) => [
+        ...new Set(orders.filter((_, i) => orders[i + 1] === order && i % 2 === 0)),
+      ]
       return {
         state: state as NodeState,
-        drop: [...new Set([...(drop as unknown[]).map(String), ...dropped])],
+        drop: names('drop'),
+        moved: names('moved'),
+        changed: names('changed'),
         wholeRooms: Number(whole) === 1,
+        unreachedUrl: String(unreached),
       }
     },
 
-    async setNodeState(node, state) {
+    async condemnNode(node) {
+      const root = await rootOfNode(node)
+      if (!root) return false
+      const [answer] = await run('condemnNode', root, node)
+      return answer === 'condemned'
+    },
+
+    async markReached(node) {
+      const root = await rootOfNode(node)
+      if (root) await run('markReached', root, node)
+    },
+
+    async nextToMove() {
+      const answers = await Promise.all((await roots()).map((root) => run('emptyNodes', root)))
+      return answers.flatMap((pairs) =>
+        pairs.flatMap((node, i) =>
+          i % 2 === 0 ? { node: String(node), rooms: (pairs[i + 1] as unknown[]).map(String) } : [],
+        ),
+      )
+    },
+
+    async setNodeState(node, state, drain) {
       const root = await rootOfNode(node)
       if (!root) return 'unknown'
-      const [answer] = await run('setNodeState', root, node, state)
+      const free = drain?.freeElsewhere?.map(({ site, tracks }) => `${site} ${Math.floor(tracks)}`).join(',')
+      const args = [node, state, drain?.withinMs ?? '', free === undefined ? 'any' : free]
+      const [answer, needTracks, freeTracks] = await run('setNodeState', root, ...args)
+      if (answer === 'too_full') return { needTracks: Number(needTracks), freeTracks: Number(freeTracks) }
       return answer as 'set' | 'unknown'
     },
 
@@ -225,7 +256,7 @@ export function createFleetStore(
     async sweepSite(site) {
       const root = await rootOfSite(site)
       if (!root) return 'idle'
-      const [answer, weeded, dead, mended] = await run('sweepSite', root, site, homeOf(root))
+      const [answer, weeded, dead, mended] = await run('sweepSite', root, site)
       if (answer === 'idle') return 'idle'
       return { weeded: Number(weeded), dead: Number(dead), mendedTracks: Number(mended) }
     },

@@ -6,17 +6,20 @@
  * {lv01} … {lvzz}; a room's record stands under the root of its home, which the first letters of its id name.
  *
  * <root>:room:<roomId>     HASH  expiresAtMs (0: ended), node ('': none; '@site/node': under another root), epoch, title,
- *                                cost (tracks), hostKeyHash, declared?, site?, tenant?, startsAtMs?, standby?,
+ *                                cost (tracks), hostKeyHash, declared?, site?, tenant?, startsAtMs?,
+ *                                standby? ('<epoch> <node>'), top? (highest epoch given, where a standby had one),
  *                                peak? (tracks). Expires with the link.
  * <root>:node:<nodeId>     HASH  site, state, up, seenMs, utilPpm, capTracks, resTracks, joinsCap, joins (second × 10⁶ + count),
  *                                eligible, standbyTracks, upSinceMs, zone, secretHash, bootId, lastBootId, seq, roomsSeq,
- *                                rooms, people
+ *                                rooms, people, leaving? and drainUntilMs? (Redis ms), drainRooms?, emptiedMs?,
+ *                                reached? (1: some replica has reached its LiveKit)
  * <root>:card:<nodeId>     STRING url, apiKey, sealedSecret, agentVersion, one a line
  * <root>:reading:<nodeId>  STRING JSON for the operations page
  * <root>:live:<nodeId>     SET   LiveKit room names of the last known reading
  * <root>:reserved:<nodeId> HASH  room name (+name: standby) → tracks still promised
  * <root>:lapse:<nodeId>    ZSET  the same names → Redis ms when the promise lapses
- * <root>:drop:<nodeId>     SET   room names that the node is to drop
+ * <root>:orders:<nodeId>   HASH  room name → drop | moved | changed: told with the next report
+ * <root>:emptying          SET   nodes that are drained or leave
  * <root>:site:<site>       HASH  cap, load, res, serving (sums over its eligible nodes), rooms, people (over all),
  *                                ranges, fallback, boundary, spare, sweptMs, sweepAfter
  * <root>:sites             SET   sites under this root
@@ -26,7 +29,7 @@
  * <root>:caps:<site>       ZSET  the same → capacity in tracks; the largest is what must be spared
  * <root>:learnt            HASH  tenant → tracks that its meetings come to
  * <root>:meta              HASH  tick (acknowledged writes), jump (times that some were lost), rewoundMs, process (of
- *                                Redis), unsureMs
+ *                                Redis), unsureMs, bornMs (first greeting of this data)
  * {lv}:index               HASH  nodeId → "secretHash site"
  * {lv}:homes               HASH  site → number of its root
  */

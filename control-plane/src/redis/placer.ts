@@ -1,4 +1,4 @@
-import type { FleetStore, Placement, PlaceRefusal } from '../domain/placement.ts'
+import type { FleetStore, NodeCard, Placement, PlaceRefusal } from '../domain/placement.ts'
 import { homeOfRoom, roomNameOf, type RoomId } from '../domain/room.ts'
 import { PLACE_BATCH } from '../limits.ts'
 import { batcher } from './batcher.ts'
@@ -20,7 +20,7 @@ const REFUSALS: Record<string, PlaceRefusal> = {
 /** Somebody else may be binding the room at the same time; each turn starts from what is true then. */
 const TURNS = 4
 
-type Purpose = 'join' | 'rejoin'
+type Purpose = 'join' | 'rejoin' | 'move'
 type Ask = { roomId: RoomId; purpose: Purpose; hostKeyHash: string; gone: number; near: string }
 type Answer = readonly unknown[]
 
@@ -29,11 +29,12 @@ export function createPlacer(deps: {
   ticks: Ticks
   manyRoots: boolean
   rootOfSite: (site: string) => Promise<string | undefined>
-  dropRoom: (root: string, node: string, name: string, tellIt: boolean) => Promise<void>
+  /** Takes the room from a node under another root than its record, with a word to the node. */
+  dropRoom: (root: string, node: string, name: string, order: '' | 'drop' | 'moved') => Promise<void>
   script: (name: string) => Script
   spillTo: () => readonly string[]
   standby?: boolean
-}): FleetStore['placeRoom'] {
+}): Pick<FleetStore, 'placeRoom' | 'moveRoom'> {
   const { ticks, manyRoots, rootOfSite, dropRoom } = deps
   const scripts = {
     placeRooms: deps.script('place-rooms'),
@@ -61,7 +62,7 @@ export function createPlacer(deps: {
     const args = [roomId, epoch, purpose, cost, title, expiresAtMs, node, '', 0] as (string | number)[]
     const [held] = (await run('holdRoom', root, args)) as Answer[]
     if (held?.[0] !== 'gone') return held ?? ['no_node']
-    await dropRoom(root, node ?? '', roomNameOf(roomId, Number(epoch)), true)
+    await dropRoom(root, node ?? '', roomNameOf(roomId, Number(epoch)), 'moved')
     return 'gone'
   }
 
@@ -82,17 +83,17 @@ export function createPlacer(deps: {
       const node = String(held[1])
       const [bound] = await run('commitRoom', home, [roomId, epoch ?? 0, next ?? 0, node, String(held[3])])
       if (bound === 'bound') return held
-      await dropRoom(root, node, roomNameOf(roomId, Number(next)), false)
+      await dropRoom(root, node, roomNameOf(roomId, Number(next)), '')
       return 'lost'
     }
     return [full ? 'fleet_full' : 'no_node']
   }
 
-  return async (roomId, purpose, { near = '', hostKeyHash = '' }) => {
-    const home = rootOf(homeOfRoom(roomId))
-    let gone = 0
+  async function settled(wish: Ask): Promise<Answer> {
+    const home = rootOf(homeOfRoom(wish.roomId))
+    let { gone } = wish
     for (let turn = 0; turn < TURNS; turn++) {
-      const one: Ask = { roomId, purpose, hostKeyHash, gone, near }
+      const one: Ask = { ...wish, gone }
       let answer: Answer | 'gone' | 'lost' = await ask(home, one)
       if (answer[0] === 'elsewhere') {
         const epoch = Number(answer[3])
@@ -101,25 +102,46 @@ export function createPlacer(deps: {
       } else if (answer[0] === 'spill') {
         answer = await spill(home, one, answer)
       }
-      if (typeof answer !== 'string') return placementOf(answer)
+      if (typeof answer !== 'string') return answer
     }
-    return { refused: 'node_busy' }
+    return ['node_busy']
+  }
+
+  return {
+    placeRoom: async (roomId, purpose, { near = '', hostKeyHash = '' }) =>
+      placementOf(await settled({ roomId, purpose, hostKeyHash, gone: 0, near })),
+
+    async moveRoom({ roomId, epoch, node }) {
+      const answer = await settled({ roomId, purpose: 'move', hostKeyHash: '', gone: epoch, near: node })
+      if (answer[0] === 'stays') return 'stays'
+      const placed = placementOf(answer)
+      return 'refused' in placed ? placed : 'moved'
+    },
   }
 }
 
 function placementOf(answer: Answer): Placement | PlaceRefusal {
   const refusal = REFUSALS[String(answer[0])]
   if (refusal) return refusal
-  const [url = '', apiKey = '', sealedSecret = ''] = String(answer[4]).split('\n')
+  const [, node = '', epoch, site = '', card, title = '', expiresAtMs, silentMs, ...second] =
+    answer.map(String)
+  const [standby, standbyEpoch, standbySite = '', standbyCard] = second
   return {
-    node: String(answer[1]),
-    epoch: Number(answer[2]),
-    site: String(answer[3]),
-    url,
-    apiKey,
-    sealedSecret,
-    title: String(answer[5]),
-    expiresAtMs: Number(answer[6]),
-    standby: String(answer[7]),
+    ...cardOf(card),
+    node,
+    epoch: Number(epoch),
+    site,
+    title,
+    expiresAtMs: Number(expiresAtMs),
+    silentMs: Number(silentMs),
+    standby:
+      standby === undefined
+        ? null
+        : { ...cardOf(standbyCard), node: standby, epoch: Number(standbyEpoch), site: standbySite },
   }
+}
+
+function cardOf(text = ''): NodeCard {
+  const [url = '', apiKey = '', sealedSecret = ''] = text.split('\n')
+  return { url, apiKey, sealedSecret }
 }

@@ -15,6 +15,7 @@ export function reportArgs(r: NodeReading): (string | number)[] {
     r.utilisationPpm ?? '',
     Math.round(r.capacityTracks),
     Math.round(r.joinsPerSec),
+    r.staysMs ?? '',
     JSON.stringify(r.details),
     rooms
       ? JSON.stringify([
@@ -79,5 +80,13 @@ export function nodeRecord(now: number, row: Row): NodeRecord {
     rooms: number(9),
     participants: number(10),
     details: row[12] ? (JSON.parse(String(row[12])) as NodeDetails) : null,
+    drain:
+      row[14] === ''
+        ? null
+        : {
+            endsInMs: Math.max(0, number(14) - now),
+            roomsAtStart: row[15] === '' ? null : number(15),
+            roomsToMove: number(16),
+          },
   }
 }

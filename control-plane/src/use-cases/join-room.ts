@@ -7,6 +7,10 @@ export type Seat = { roomId: RoomId; identity: string; name: string; role: 'host
 
 export type JoinDeps = {
   store: Pick<FleetStore, 'placeRoom'>
+  /** Whether a node that somebody lost is given up. */
+  isLost: (placement: Placement) => Promise<boolean>
+  /** People send sound to their standby all the time. */
+  standbySound: boolean
   newIdentity: () => string
   hash: (secret: string) => string
   unseal: (node: string, sealed: string) => string
@@ -22,18 +26,24 @@ export type JoinDeps = {
   readTicket: (ticket: string) => (Omit<Seat, 'roomId'> & { roomId: string }) | null
 }
 
-export type Joined = Seat & {
+/** One way into a meeting. */
+type Way = {
   serverUrl: string
   participantToken: string
   roomName: string
   node: string
   site: string
   epoch: number
-  /** Nearest to the person, as far as it is known. */
-  nearestSite: string | null
-  title: string
-  rejoinTicket: string
 }
+
+export type Joined = Seat &
+  Way & {
+    standby: (Way & { sound: boolean }) | null
+    /** Nearest to the person, as far as it is known. */
+    nearestSite: string | null
+    title: string
+    rejoinTicket: string
+  }
 
 export type JoinRefusal = PlaceRefusal | Refusal<'invalid_request' | 'rejoin_refused'>
 
@@ -61,39 +71,41 @@ export async function joinRoom(
 /** The same person again, under the same identity: proven by the ticket of the last answer. */
 export async function rejoinRoom(
   deps: JoinDeps,
-  input: { room: string; ticket: string; near?: string | undefined },
+  input: { room: string; ticket: string; lost?: number; near?: string | undefined },
 ): Promise<Joined | JoinRefusal> {
   const code = parseRoomCode(input.room)
   if (!code) return { refused: 'room_not_found' }
   const roomId = roomIdOf(code)
   const ticket = deps.readTicket(input.ticket)
   if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
-  const placement = await deps.store.placeRoom(roomId, 'rejoin', { near: input.near })
+  const find = () => deps.store.placeRoom(roomId, 'rejoin', { near: input.near })
+  let placement = await find()
+  if (!('refused' in placement) && input.lost === placement.epoch && (await deps.isLost(placement)))
+    placement = await find()
   if ('refused' in placement) return placement
   const { identity, name, role } = ticket
   return admit(deps, placement, { roomId, identity, name, role }, input.near)
 }
 
 function admit(deps: JoinDeps, placement: Placement, seat: Seat, near: string | undefined): Joined {
-  const roomName = roomNameOf(seat.roomId, placement.epoch)
-  const participantToken = deps.signToken({
-    apiKey: placement.apiKey,
-    apiSecret: deps.unseal(placement.node, placement.sealedSecret),
-    roomName,
-    identity: seat.identity,
-    name: seat.name,
-    role: seat.role,
-  })
+  const { standby } = placement
   return {
     ...seat,
-    serverUrl: placement.url,
-    participantToken,
-    roomName,
-    node: placement.node,
-    site: placement.site,
+    ...wayTo(deps, placement, seat),
+    standby: standby && { ...wayTo(deps, standby, seat), sound: deps.standbySound },
     nearestSite: near ?? null,
-    epoch: placement.epoch,
     title: placement.title,
     rejoinTicket: deps.signTicket(seat),
   }
+}
+
+function wayTo(
+  deps: Pick<JoinDeps, 'signToken' | 'unseal'>,
+  { node, site, epoch, url, apiKey, sealedSecret }: NonNullable<Placement['standby']>,
+  { roomId, identity, name, role }: Seat,
+): Way {
+  const roomName = roomNameOf(roomId, epoch)
+  const apiSecret = deps.unseal(node, sealedSecret)
+  const participantToken = deps.signToken({ apiKey, apiSecret, roomName, identity, name, role })
+  return { serverUrl: url, participantToken, roomName, node, site, epoch }
 }

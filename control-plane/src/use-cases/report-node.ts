@@ -15,6 +15,7 @@ export type ReportInput = {
     totals?: { rooms: number; participants: number }
   }
   joinsPerSec?: number
+  leaving?: { withinSec: number }
   capacity: Resources
   load: Resources | null
   host: { cpuBusy: number; cpuSteal: number; memoryUsedBytes: number; memoryLimitBytes: number }
@@ -22,22 +23,27 @@ export type ReportInput = {
 
 /** Takes in a report. What the node could not read (null) keeps its last value: missing data is not zero. */
 export async function reportNode(
-  store: Pick<FleetStore, 'reportNode'>,
-  hash: (secret: string) => string,
+  deps: {
+    store: Pick<FleetStore, 'reportNode'>
+    hash: (secret: string) => string
+    /** Whether a node can be reached from here is found out once, while all is well. */
+    firstReach: (node: string, url: string) => void
+  },
   input: { node: string; secret: string; report: ReportInput },
 ): Promise<NodeOrder | Refusal<'impossible_report' | 'node_unauthorized'>> {
   const { report } = input
   const faults = [...impossibleFields(report), ...impossibleRooms(report)]
   if (faults.length > 0) return { refused: 'impossible_report', errors: faults }
-  return store.reportNode({
+  const order = await deps.store.reportNode({
     node: input.node,
-    secretHash: hash(input.secret),
+    secretHash: deps.hash(input.secret),
     bootId: report.bootId,
     seq: report.seq,
     up: report.livekit.up,
     utilisationPpm: report.load ? utilisationPpm(report.load, report.capacity) : null,
     capacityTracks: report.capacity.tracks,
     joinsPerSec: report.joinsPerSec ?? report.capacity.cpuCores * JOINS_PER_SEC_PER_CORE,
+    ...(report.leaving && { staysMs: report.leaving.withinSec * 1000 }),
     details: {
       capacity: report.capacity,
       load: report.load,
@@ -46,6 +52,9 @@ export async function reportNode(
     },
     rooms: roomsOf(report.livekit),
   })
+  if (!('refused' in order) && order.unreachedUrl !== '' && report.livekit.up)
+    deps.firstReach(input.node, order.unreachedUrl)
+  return order
 }
 
 function roomsOf({ rooms, since, gone, totals }: ReportInput['livekit']): RoomsReading | null {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { StoreUnavailable, type Store } from '../../src/redis/client.ts'
 import { createFleetStore } from '../../src/redis/fleet-store.ts'
 import type { FleetStore } from '../../src/domain/placement.ts'
-import { homeFrom, roomNameOf, type RoomId } from '../../src/domain/room.ts'
+import { homeFrom, homeOfRoom, parseRoomName, roomNameOf, type RoomId } from '../../src/domain/room.ts'
 import { INCLUDES, type ModelRedis } from './redis.ts'
 import { seeded } from './random.ts'
 import { enrolmentOf, makeNodes, readingOf, SITES, type SimNode } from './world.ts'
@@ -24,6 +24,13 @@ const KNOWN_REFUSALS = new Set([
 
 const source = readFileSync(new URL('./check.lua', import.meta.url), 'utf8')
 const CHECK = { name: 'check', source, sha: createHash('sha1').update(source).digest('hex') }
+
+const RECORD_SOURCE = `return redis.call('HMGET', KEYS[1] .. ':room:' .. ARGV[1], 'node', 'epoch', 'standby')`
+const RECORD = {
+  name: 'record',
+  source: RECORD_SOURCE,
+  sha: createHash('sha1').update(RECORD_SOURCE).digest('hex'),
+}
 
 export type WalkOptions = { redis: ModelRedis; kind: Store['kind']; seed: number; steps: number }
 export type Walked = {
@@ -138,6 +145,16 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
       sinceSnapshot.add(roomId)
       highest.set(roomId, placed.epoch)
     }
+    if (placed.standby) {
+      const second = roomNameOf(roomId, placed.standby.epoch)
+      const before = answers.get(second)
+      if (before !== undefined && before !== placed.standby.node)
+        fault(`${second} stands by on ${before} and on ${placed.standby.node}`)
+      if (placed.standby.epoch <= placed.epoch) fault(`${second} stands by for epoch ${placed.epoch}`)
+      answers.set(second, placed.standby.node)
+      const other = nodes.find(({ id }) => id === placed.standby?.node)
+      if (other && other.life !== 'livekit-down' && random.chance(0.5)) other.rooms.set(second, 1)
+    }
     const node = nodes.find(({ id }) => id === placed.node)
     if (node && node.life !== 'livekit-down' && random.chance(0.8))
       node.rooms.set(name, (node.rooms.get(name) ?? 0) + 2 + random.below(10))
@@ -173,7 +190,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
         }
         node.refused = 0
         if (boot !== node.boot) return
-        for (const name of order.drop) node.rooms.delete(name)
+        for (const name of [...order.drop, ...order.moved]) node.rooms.delete(name)
         if (again || reading.seq !== node.seq || !reading.rooms || order.wholeRooms) return
         node.acked = { seq: reading.seq, rooms: new Map(carried) }
       },
@@ -236,7 +253,15 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
       async () => {
         const state = random.pick(['serving', 'serving', 'cordoned', 'draining'] as const)
         const { id } = random.pick(nodes)
-        await now((store) => store.setNodeState(id, state))
+        await now((store) =>
+          store.setNodeState(
+            id,
+            state,
+            state === 'draining'
+              ? { withinMs: 60_000, freeElsewhere: random.chance(0.5) ? [] : undefined }
+              : undefined,
+          ),
+        )
       },
     ],
     [
@@ -248,6 +273,32 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
       },
     ],
     [2, async () => void (await now((store) => store.sweepSite(random.pick(SITES))))],
+    [
+      4,
+      () => {
+        // Nodes are emptied, by a replica that may lose a race with joins and other replicas.
+        const { store } = random.pick(replicas)
+        const move = async () => {
+          for (const { node, rooms: names } of await store.nextToMove())
+            for (const name of names) {
+              const room = parseRoomName(name)
+              if (room) await store.moveRoom({ ...room, node })
+            }
+        }
+        move().catch(() => {})
+      },
+    ],
+    [
+      0.5,
+      () => {
+        const { id } = random.pick(nodes)
+        const { store } = random.pick(replicas)
+        store
+          .markReached(id)
+          .then(() => store.condemnNode(id))
+          .catch(() => {})
+      },
+    ],
     [
       0.3,
       () => {
@@ -321,10 +372,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
   }
   return walked
 
-  /** Everything comes back, reports and obeys: then no room may run on two nodes. */
-  async function converge(): Promise<void> {
-    await drain()
-    await redis.setNow(redis.now() + 6_000)
+  async function everybodyReports(): Promise<void> {
     for (let round = 0; round < 3; round++)
       for (const node of nodes) {
         node.life = 'well'
@@ -333,12 +381,30 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
         report(node)
         await drain()
       }
-    const seen = new Map<string, string>()
+  }
+
+  /** Everything comes back, reports and obeys: then a room may run where it is placed, and stand by where it is to. */
+  async function converge(): Promise<void> {
+    await drain()
+    await redis.setNow(redis.now() + 6_000)
+    await everybodyReports()
+    const allowed = new Map<RoomId, Map<string, string>>()
+    for (const roomId of rooms) {
+      const root = kind === 'cluster' ? `{lv${homeOfRoom(roomId)}}` : '{lv}'
+      const record = (await redis.evaluate({ script: RECORD, root, args: [roomId] })) as (string | null)[]
+      const [node, epoch, standby] = record
+      const [at, beside] = standby?.split(' ') ?? []
+      const ways = new Map([[roomNameOf(roomId, Number(epoch)), node?.replace(/^@.*\//, '') ?? '']])
+      if (beside) ways.set(roomNameOf(roomId, Number(at)), beside)
+      allowed.set(roomId, ways)
+    }
     for (const node of nodes)
       for (const name of node.rooms.keys()) {
-        const room = name.slice(0, name.indexOf('~'))
-        if (seen.has(room)) fault(`${room} runs on ${seen.get(room)} and as ${name} on ${node.id}`)
-        seen.set(room, `${node.id} as ${name}`)
+        const room = name.slice(0, name.indexOf('~')) as RoomId
+        const ways = allowed.get(room)
+        // Of a room that was made anew in its place, nothing is asked any more.
+        if (ways && ways.get(name) !== node.id)
+          fault(`${name} runs on ${node.id}, though it is at ${JSON.stringify([...ways])}`)
       }
     if (faults.length > 0) throw new Error(`seed ${seed}, ${kind}, at the end: ${faults.join('; ')}`)
   }

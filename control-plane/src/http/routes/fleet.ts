@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import {
+  DrainNode,
   FleetView,
   NodePage,
   NodeParams,
@@ -10,12 +11,11 @@ import {
   SiteView,
 } from '../../contract/index.ts'
 import type { NodeView } from '../../contract/index.ts'
-import type { NodeState } from '../../domain/placement.ts'
 import type { NodeSummary } from '../../use-cases/view-fleet.ts'
 import type { App } from '../app.ts'
 import { requireOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
-import { sendProblem, sendRefusal } from '../problem.ts'
+import { sendRefusal } from '../problem.ts'
 
 /** Nodes on a page unless asked otherwise. */
 const FIRST_PAGE = 200
@@ -78,10 +78,9 @@ export function fleetRoutes(app: App, deps: HttpDeps): void {
     },
   )
 
-  const verbs: [string, NodeState, string][] = [
+  const verbs: [string, 'cordoned' | 'serving', string][] = [
     ['cordon', 'cordoned', 'No new rooms on this node; rooms there go on'],
     ['uncordon', 'serving', 'Take new rooms again; also ends a drain'],
-    ['drain', 'draining', 'No new rooms; the node is to be emptied. Rooms there go on until they end'],
   ]
   for (const [verb, state, summary] of verbs)
     app.post(
@@ -91,12 +90,33 @@ export function fleetRoutes(app: App, deps: HttpDeps): void {
         schema: { tags, security, summary, params: NodeParams, response: { 204: Type.Null(), ...failures } },
       },
       async (request, reply) => {
-        const answer = await deps.nodes.setState(request.params.node, state)
-        if (answer === 'unknown') return sendProblem(reply, 'node_not_found')
+        const answer = await deps.nodes.setState(request.params.node, { state })
+        if (answer !== 'set') return sendRefusal(reply, answer)
         request.log.info({ node: request.params.node, state }, 'node state set by an operator')
         return reply.code(204).send(null)
       },
     )
+
+  app.post(
+    '/nodes/:node/drain',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'Empty a node: its rooms move to other nodes while people talk. `uncordon` takes it back',
+        params: NodeParams,
+        body: Type.Union([Type.Null(), DrainNode]),
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const answer = await deps.nodes.setState(request.params.node, { state: 'draining', ...request.body })
+      if (answer !== 'set') return sendRefusal(reply, answer)
+      request.log.info({ node: request.params.node }, 'drain begun by an operator')
+      return reply.code(204).send(null)
+    },
+  )
 }
 
 function nodeView(n: NodeSummary): NodeView {
@@ -118,5 +138,10 @@ function nodeView(n: NodeSummary): NodeView {
     cpuBusy: n.details?.cpuBusy ?? null,
     cpuSteal: n.details?.cpuSteal ?? null,
     agentVersion: n.agentVersion,
+    drain: n.drain && {
+      endsAt: new Date(Date.now() + n.drain.endsInMs).toISOString(),
+      roomsToMove: n.drain.roomsToMove,
+      roomsAtStart: n.drain.roomsAtStart,
+    },
   }
 }

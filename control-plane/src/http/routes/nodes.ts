@@ -55,7 +55,8 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
         report: request.body,
       })
       if (isRefusal(answer)) return sendRefusal(reply, answer)
-      return reply.send({ ...answer, reportEveryMs: deps.reportEveryMs })
+      const { unreachedUrl: _, ...order } = answer
+      return reply.send({ ...order, reportEveryMs: deps.reportEveryMs })
     },
   )
 }

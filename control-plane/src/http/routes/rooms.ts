@@ -117,7 +117,7 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
     async (request, reply) => {
       const { room } = request.params
       const near = deps.nearest(request.ip)
-      return answerJoin(reply, await deps.rooms.rejoin({ room, ticket: request.body.ticket, near }))
+      return answerJoin(reply, await deps.rooms.rejoin({ room, ...request.body, near }))
     },
   )
 

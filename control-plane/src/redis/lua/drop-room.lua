@@ -4,13 +4,15 @@
 -- @include clock
 -- @include node
 -- @include reservation
+-- @include order
 -- KEYS[1] root
--- ARGV 1 node, 2 room name, 3 1: also tell the node to drop it
+-- ARGV 1 node, 2 room name, 3 what to tell the node (lib/order.lua) or ''
 -- Returns 'done'
 local n = readNode(ARGV[1])
 if n then
   release(n, ARGV[2])
-  if ARGV[3] == '1' then redis.call('SADD', dropKey(n.id), ARGV[2]) end
+  redis.call('SREM', liveKey(n.id), ARGV[2])
+  if ARGV[3] ~= '' then order(n.id, ARGV[2], ARGV[3]) end
 end
 settle()
 return 'done'

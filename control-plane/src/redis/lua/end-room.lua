@@ -5,6 +5,8 @@
 -- @include node
 -- @include reservation
 -- @include room
+-- @include order
+-- @include standby
 -- KEYS[1] root
 -- ARGV 1 roomId, 2 hostKeyHash
 -- Returns { 'unknown' } | { 'forbidden' } | { 'ended' } | { 'elsewhere', node, site, epoch }: its node is to be told there
@@ -22,9 +24,12 @@ if at then return { 'elsewhere', away, at, room[4] } end
 local n = readNode(room[3])
 if n then
   release(n, name)
-  redis.call('SADD', dropKey(n.id), name)
+  order(n.id, name, 'drop')
 end
-local s = room[5] and readNode(room[5])
-if s then release(s, '+' .. name) end
+local beside, second = standbyOf(room[5])
+if beside then
+  giveUpStandby(ARGV[1], room[5])
+  order(second, nameOf(ARGV[1], beside), 'drop')
+end
 settle()
 return { 'ended' }

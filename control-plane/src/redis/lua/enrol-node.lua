@@ -13,7 +13,7 @@ if redis.call('EXISTS', key) == 0 then
 end
 redis.call('HSET', key, 'site', site, 'zone', ARGV[3], 'secretHash', ARGV[5])
 -- The next report says which boot it is (report-nodes).
-redis.call('HDEL', key, 'bootId', 'lastBootId', 'seq', 'roomsSeq')
+redis.call('HDEL', key, 'bootId', 'lastBootId', 'seq', 'roomsSeq', 'reached')
 redis.call('ZADD', seenKey(site), 'NX', 0, node)
 redis.call('ZADD', namesKey(site), 'NX', 0, node)
 redis.call('SADD', sitesKey, site)

@@ -4,6 +4,9 @@
 -- @include clock
 -- @include node
 -- @include reservation
+-- @include room
+-- @include order
+-- @include standby
 -- KEYS[1] root
 -- ARGV 1 node, 2 site that it left
 -- Returns 'done'
@@ -12,7 +15,7 @@ if n and n.site == ARGV[2] then
   loseAll(n)
   account(n, false)
   settle()
-  redis.call('DEL', nodeKey(n.id), cardKey(n.id), readingKey(n.id), dropKey(n.id))
+  redis.call('DEL', nodeKey(n.id), cardKey(n.id), readingKey(n.id), ordersKey(n.id))
 end
 redis.call('ZREM', seenKey(ARGV[2]), ARGV[1])
 redis.call('ZREM', namesKey(ARGV[2]), ARGV[1])

@@ -8,6 +8,7 @@
 -- ARGV 1 told tick, 2 id of the Redis process
 -- Returns { tick }
 if redis.call('HGET', metaKey, 'process') ~= ARGV[2] then
+  if redis.call('HEXISTS', metaKey, 'process') == 0 then redis.call('HSET', metaKey, 'bornMs', now) end
   redis.call('HSET', metaKey, 'process', ARGV[2])
   if tick > 0 then redis.call('HSET', metaKey, 'unsureMs', now) end
 end

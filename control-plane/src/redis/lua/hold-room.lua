@@ -9,6 +9,8 @@
 -- @include random
 -- @include draw
 -- @include room
+-- @include order
+-- @include standby
 -- @include placed
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 roomId, 3 epoch, 4 purpose, 5 cost, 6 title, 7 expiresAtMs, 8 node it is placed on or '',
@@ -18,7 +20,10 @@ local roomId, epoch, purpose, cost = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumb
 local room = { title = ARGV[6], expiresAtMs = ARGV[7] }
 
 local function hold()
-  if ARGV[8] ~= '' then return (joinPlaced(roomId, ARGV[8], epoch, purpose, room, function() return cost end)) or { 'gone' } end
+  if ARGV[8] ~= '' then
+    local joined, n = joinPlaced(roomId, ARGV[8], epoch, purpose, function() return cost end)
+    return joined == true and placed(n, epoch, room) or joined or { 'gone' }
+  end
   local healthy = false
   for site in string.gmatch(ARGV[9], '[^,]+') do
     local n, _, seen = draw(site, cost, purpose)

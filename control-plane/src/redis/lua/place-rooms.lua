@@ -9,14 +9,17 @@
 -- @include random
 -- @include draw
 -- @include room
+-- @include order
+-- @include standby
 -- @include placed
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 sites to spill to when a site names none ('a,b'), 3 standby wanted (1|0), then for each room:
---      roomId, purpose (join | rejoin), hash of the host key that is claimed or '', epoch known to be gone (0: none),
---      the person's nearest site or ''
+--      roomId, purpose (join | rejoin | move), hash of the host key that is claimed or '', epoch known to be gone (0: none;
+--      move: the one to move away from), the person's nearest site or '' (move: the node to move away from)
 -- Returns { tick, answer… }; an answer is { 'unknown' } | { 'forbidden' } | { 'no_node' } | { 'fleet_full' }
---       | { 'site_full' } | { 'node_full' } | { 'node_busy' } | { 'recovering' }
---       | { 'placed', node, epoch, site, card, title, expiresAtMs, standby }
+--       | { 'site_full' } | { 'node_full' } | { 'node_busy' } | { 'recovering' } | { 'stays' } (move: it is not there)
+--       | { 'placed', node, epoch, site, card, title, expiresAtMs, ms since the node was heard of
+--           [, standby's node, epoch, site, card] }
 --       | { 'elsewhere', node, site, epoch, cost, title, expiresAtMs }            its site has a root of its own
 --       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none }  ask these; how it is here
 local spillTo, standbyWanted = ARGV[2], ARGV[3] == '1'
@@ -29,10 +32,13 @@ local function readRoom(roomId)
 end
 local function readRest(roomId, room)
   if room.cost then return end
-  local f = redis.call('HMGET', roomKey(roomId), 'cost', 'peak', 'site', 'startsAtMs')
-  room.cost = math.max(tonumber(f[1]), tonumber(f[2] or 0))
-  room.site, room.startsAtMs = f[3], tonumber(f[4] or 0)
+  local f = redis.call('HMGET', roomKey(roomId), 'cost', 'peak', 'site', 'startsAtMs', 'top')
+  room.cost = math.max(tonumber(f[1] or limits.defaultCostTracks), tonumber(f[2] or 0))
+  room.site, room.startsAtMs, room.top = f[3], tonumber(f[4] or 0), tonumber(f[5] or 0)
 end
+
+-- Never given before, to the room or to a standby of it.
+local function nextEpoch(room) return math.max(room.epoch, room.top) + 1 + jump end
 
 -- Sites that may serve when none is named: a few of this root, drawn now, then those that the replica knows to have room.
 local function anySites()
@@ -88,81 +94,85 @@ local function lapseOf(room)
   return lapse
 end
 
--- A second node in another failure domain, at a small price.
-local function addStandby(roomId, epoch, n, found, cost, lapse)
-  local share = math.ceil(cost * limits.standbyPpm / 1000000)
+-- A second node in another failure domain than `n`, at a small price. `found`: nodes that were looked at already.
+local function addStandby(roomId, room, n, found)
+  local share = math.ceil(room.cost * limits.standbyPpm / 1000000)
   local second = emptiest(found, share, limits.newRoomCapPpm, n)
     or emptiest(candidates(n.site, limits.candidates * 2), share, limits.newRoomCapPpm, n)
-  if not second then return '' end
-  reserve(second, '+' .. nameOf(roomId, epoch), share, lapse, 0)
-  return second.id
+  if not second then return end
+  local epoch = nextEpoch(room)
+  room.top, room.standby = epoch, epoch .. ' ' .. second.id
+  reserve(second, '+' .. nameOf(roomId, epoch), share, lapseOf(room), 0)
+  redis.call('HSET', roomKey(roomId), 'standby', room.standby, 'top', epoch)
+  acknowledge()
 end
 
-local function bind(roomId, room, n, epoch, cost, found)
-  local lapse = lapseOf(room)
+-- Fit to take the room over at this moment.
+local function isFit(s, away) return s and serves(s) and now - s.seenMs <= limits.suspectMs and s.id ~= away end
+
+-- For a room that stays where it is, each time somebody comes: a standby that fell ill is replaced, one that is missing
+-- is added. Who is there already is called to ask again.
+local function keepStandby(roomId, room, n)
+  local at, node = standbyOf(room.standby)
+  if unsure or not standbyWanted or (at and isFit(readNode(node), n.id)) then return end
+  local s = readSite(n.site)
+  if not at and (not s or s.serving < 2) then return end
+  readRest(roomId, room)
+  if at then giveUpStandby(roomId, room.standby) end
+  room.standby = nil
+  addStandby(roomId, room, n, {})
+  if at or room.standby then order(n.id, nameOf(roomId, room.epoch), 'changed') end
+end
+
+-- About as many as come when a room of this cost moves: n people are 2·n² tracks.
+local function peopleOf(cost) return math.ceil(math.sqrt(cost / 2)) end
+
+-- Gives the room its new place. `promoted`: people are joined there already.
+local function bind(roomId, room, n, found, promoted, people)
+  local epoch = promoted or nextEpoch(room)
+  room.epoch, room.standby = epoch, nil
   -- The epoch is new, so nothing is reserved by its name.
-  reserve(n, nameOf(roomId, epoch), cost, lapse, 0)
-  countJoin(n, now, 'rejoin')
-  yieldStandbys(n, limits.newRoomCapPpm)
-  room.standby = standbyWanted and addStandby(roomId, epoch, n, found, cost, lapse) or ''
-  if room.standby == '' then redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch)
-  else redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch, 'standby', room.standby) end
+  reserve(n, nameOf(roomId, epoch), room.cost, lapseOf(room), 0)
+  if not promoted then countJoin(n, now, 'rejoin', people) end
+  redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch)
   acknowledge()
+  yieldStandbys(n, limits.newRoomCapPpm)
+  if standbyWanted then addStandby(roomId, room, n, found) end
   return placed(n, epoch, room)
 end
 
--- What the old place still holds is let go; should its node come back with the room, it is told to drop it.
+-- What the old place still holds is let go; people who are still there are called away.
 local function forgetPlace(roomId, room, n)
   local name = nameOf(roomId, room.epoch)
-  if n then
-    release(n, name)
-    if redis.call('SREM', liveKey(n.id), name) == 1 then redis.call('SADD', dropKey(n.id), name) end
-  end
-  local s = room.standby and room.standby ~= '' and readNode(room.standby)
-  if s then
-    release(s, '+' .. name)
-    redis.call('HDEL', roomKey(roomId), 'standby')
-  end
-  return s
+  if not n then return end
+  release(n, name)
+  if redis.call('SREM', liveKey(n.id), name) == 1 then order(n.id, name, 'moved') end
 end
 
-local function place(roomId, purpose, hostKeyHash, gone, near)
-  local room = readRoom(roomId)
-  if not room then return { 'unknown' } end
-  if hostKeyHash ~= '' and hostKeyHash ~= redis.call('HGET', roomKey(roomId), 'hostKeyHash') then return { 'forbidden' } end
-  local epoch = room.epoch
-  local function costOf()
-    readRest(roomId, room)
-    return room.cost
+-- The standby, when it can take the room over now: its node and its epoch. The promise of the small price ends.
+local function takeStandby(roomId, room, away)
+  local at, node = standbyOf(room.standby)
+  if not at then return nil end
+  local s = readNode(node)
+  if not isFit(s, away) or not emptiest({ s }, room.cost, limits.rejoinCapPpm) then
+    giveUpStandby(roomId, room.standby)
+    room.standby = nil
+    return nil
   end
-  local found, standby, best = {}, nil, nil
-  if room.node then
-    local n
-    if epoch > gone then
-      -- Under another root: '@site/node'.
-      local at, away = awayAt(room.node)
-      if at then return { 'elsewhere', away, at, epoch, costOf(), room.title, room.expiresAtMs } end
-      local answer
-      answer, n = joinPlaced(roomId, room.node, epoch, purpose, room, costOf)
-      if answer then return answer end
-    end
-    if unsure then return { 'recovering' } end
-    standby = forgetPlace(roomId, room, n)
-  elseif unsure then
-    return { 'recovering' }
-  end
+  release(s, '+' .. nameOf(roomId, at))
+  redis.call('HDEL', roomKey(roomId), 'standby')
+  room.standby = nil
+  return s, at
+end
 
-  local cost = costOf()
-  -- A standby is there for this.
-  if standby and standby.eligible == 1 and now - standby.seenMs <= limits.suspectMs then
-    best = emptiest({ standby }, cost, limits.rejoinCapPpm)
-  end
-  local healthy, hard, rest = false, false, {}
+-- A node among the sites that come into question. Returns node and those that were looked at, or nil and the answer.
+local function find(room, near, purpose)
+  local best, found, healthy, hard, rest = nil, {}, false, false, {}
   local function try(site)
     if best or site == '' then return end
     if not readSite(site) then return table.insert(rest, site) end
     local seen
-    best, found, seen = draw(site, cost, purpose)
+    best, found, seen = draw(site, room.cost, purpose)
     healthy = healthy or seen
   end
   local first = firstSite(room, near)
@@ -172,18 +182,80 @@ local function place(roomId, purpose, hostKeyHash, gone, near)
     others, hard = otherSites(first)
     for _, site in ipairs(others) do try(site) end
   end
-  if best then return bind(roomId, room, best, epoch + 1 + jump, cost, found) end
+  if best then return best, found end
   if #rest > 0 then
-    return { 'spill', epoch + 1 + jump, epoch, cost, table.concat(rest, ','), room.title, room.expiresAtMs, lapseOf(room),
-      healthy and 'full' or 'none' }
+    return nil, { 'spill', nextEpoch(room), room.epoch, room.cost, table.concat(rest, ','), room.title, room.expiresAtMs,
+      lapseOf(room), healthy and 'full' or 'none' }
   end
-  if not healthy then return { 'no_node' } end
-  return { hard and 'site_full' or 'fleet_full' }
+  if not healthy then return nil, { 'no_node' } end
+  return nil, { hard and 'site_full' or 'fleet_full' }
+end
+
+local function place(roomId, purpose, hostKeyHash, gone, near)
+  local room = readRoom(roomId)
+  if not room then return { 'unknown' } end
+  if hostKeyHash ~= '' and hostKeyHash ~= redis.call('HGET', roomKey(roomId), 'hostKeyHash') then return { 'forbidden' } end
+  local function costOf()
+    readRest(roomId, room)
+    return room.cost
+  end
+  local n, promoted
+  if room.node then
+    if room.epoch > gone then
+      local at, away = awayAt(room.node)
+      if at then return { 'elsewhere', away, at, room.epoch, costOf(), room.title, room.expiresAtMs } end
+      local joined
+      joined, n = joinPlaced(roomId, room.node, room.epoch, purpose, costOf)
+      if joined == true then
+        keepStandby(roomId, room, n)
+        return placed(n, room.epoch, room)
+      end
+      if joined then return joined end
+    end
+    if unsure then return { 'recovering' } end
+    readRest(roomId, room)
+    forgetPlace(roomId, room, n)
+    local s
+    s, promoted = takeStandby(roomId, room)
+    if s then return bind(roomId, room, s, {}, promoted) end
+  elseif unsure then
+    return { 'recovering' }
+  end
+  readRest(roomId, room)
+  local best, found = find(room, near, purpose)
+  if not best then return found end
+  return bind(roomId, room, best, found)
+end
+
+-- Away from a node that is to be emptied: nothing changes unless another one takes the room. A standby there is chosen
+-- anew.
+local function move(roomId, epoch, from)
+  local room = readRoom(roomId)
+  if not room or not room.node then return { 'stays' } end
+  if room.standby == epoch .. ' ' .. from then
+    local n = readNode(room.node)
+    if n and not unsure then keepStandby(roomId, room, n) end
+    if room.standby == epoch .. ' ' .. from then giveUpStandby(roomId, room.standby) end
+    return { 'stays' }
+  end
+  local _, away = awayAt(room.node)
+  if room.epoch ~= epoch or (away or room.node) ~= from then return { 'stays' } end
+  if unsure then return { 'recovering' } end
+  readRest(roomId, room)
+  local n = not away and readNode(from) or nil
+  local s, promoted = takeStandby(roomId, room, from)
+  local found = {}
+  if not s then s, found = find(room, '', 'move') end
+  if not s then return found end
+  forgetPlace(roomId, room, n)
+  return bind(roomId, room, s, found, promoted, peopleOf(room.cost))
 end
 
 local answers = {}
 for i = 4, #ARGV, 5 do
-  table.insert(answers, place(ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]))
+  local roomId, purpose, gone = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 3])
+  table.insert(answers, purpose == 'move' and move(roomId, gone, ARGV[i + 4])
+    or place(roomId, purpose, ARGV[i + 2], gone, ARGV[i + 4]))
 end
 settle()
 table.insert(answers, 1, tick)

@@ -6,15 +6,19 @@
 -- @include node
 -- @include reservation
 -- @include room
+-- @include order
+-- @include standby
 -- @include sight
 -- KEYS[1] root
--- ARGV 1 letters of this root as rooms' homes ('' for the only one), then for each report: node, secretHash, bootId, seq,
---      up (1|0), utilPpm or '' (not known: the last one holds), capTracks, joins per second, reading JSON,
+-- ARGV for each report: node, secretHash, bootId, seq,
+--      up (1|0), utilPpm or '' (not known: the last one holds), capTracks, joins per second, how long it still stays in ms
+--      or '' (it does not want to leave), reading JSON,
 --      rooms JSON { since (0: whole), [[name, participants, tracks], …], [gone, …], rooms, participants } or '' (not known:
 --      the last one holds)
--- Returns { answer… }: { 'unauthorized' } (or from a boot that was replaced) | { 'ok' | 'stale', state, whole wanted (1|0), [drop…], [foreign name, tracks…] };
+-- Returns { answer… }: { 'unauthorized' } (or from a boot that was replaced) | { 'ok' | 'stale', state, whole wanted (1|0), [name, order…],
+--           [foreign name, tracks…], its URL if it was not reached yet };
 --         stale = an older report, not used; foreign = rooms whose record stands under another root (tracks -1: gone)
-local now, home = nowMs(), ARGV[1]
+local now = nowMs()
 
 local function takeRooms(n, json, answer)
   local since, list, gone, rooms, people = unpack(cjson.decode(json))
@@ -32,8 +36,8 @@ local function takeRooms(n, json, answer)
   for _, name in ipairs(gone) do
     if redis.call('SREM', key, name) == 1 then
       release(n, name)
-      local roomId, _, at = partsOf(name)
-      if roomId and at == home then learn(roomId)
+      local roomId, epoch, at = partsOf(name)
+      if roomId and at == home then learn(roomId, epoch)
       elseif roomId then
         table.insert(answer[5], name)
         table.insert(answer[5], -1)
@@ -50,7 +54,10 @@ local function takeRooms(n, json, answer)
       table.insert(answer[5], tracks)
     elseif roomId then
       local cost = sight(roomId, epoch, n.id, n.site, tracks, false, now)
-      if cost == 'drop' then table.insert(answer[4], name)
+      if cost == 'drop' or cost == 'moved' then
+        redis.call('SREM', key, name)
+        release(n, name)
+        order(n.id, name, cost)
       else
         redis.call('SADD', key, name)
         local lapse = tonumber(redis.call('ZSCORE', lapseKey(n.id), name) or 0)
@@ -63,10 +70,10 @@ local function takeRooms(n, json, answer)
   addToSite(n.site, 'people', people - n.people)
 end
 
-local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, reading, rooms)
+local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, staysMs, reading, rooms)
   local n = readWhole(node)
   if not n or n.secretHash ~= secretHash then return { 'unauthorized' } end
-  local answer = { 'ok', n.state, 0, {}, {} }
+  local answer = { 'ok', n.state, 0, {}, {}, '' }
   -- Late, or a second time.
   if bootId == n.bootId and seq <= n.seq then
     answer[1] = 'stale'
@@ -86,27 +93,36 @@ local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joi
   end
   n.up, n.seq, n.seenMs = tonumber(up), seq, now
   redis.call('HSET', key, 'up', up, 'seq', seq, 'seenMs', now, 'joinsCap', joinsCap, 'capTracks', capTracks)
+  -- Told anew with each report: an agent that comes back after its end serves again.
+  local leaving = staysMs ~= '' and (n.leaving > 0 and n.leaving or now + tonumber(staysMs)) or 0
+  if leaving ~= n.leaving then
+    n.leaving = leaving
+    redis.call('HSET', key, 'leaving', string.format('%.0f', leaving))
+    if leaving > 0 then redis.call('SADD', emptyingKey, node) end
+  end
   redis.call('SET', readingKey(node), reading)
   redis.call('ZADD', seenKey(n.site), now, node)
   -- Without LiveKit there is no load.
   local util = n.up ~= 1 and 0 or tonumber(utilPpm) or n.utilPpm
   if util ~= n.utilPpm then redis.call('HSET', key, 'utilPpm', util) end
-  account(n, n.up == 1 and n.state == 'serving', { utilPpm = util, capTracks = tonumber(capTracks) })
+  account(n, serves(n), { utilPpm = util, capTracks = tonumber(capTracks) })
   if n.up ~= 1 then
     loseAll(n)
     return answer
   end
   releaseLapsed(n, now)
   if rooms ~= '' then takeRooms(n, rooms, answer) end
-  for _, name in ipairs(redis.call('SMEMBERS', dropKey(node))) do table.insert(answer[4], name) end
-  if #answer[4] > 0 then redis.call('DEL', dropKey(node)) end
+  yieldLive(n, limits.joinCapPpm)
+  if not n.reached then answer[6] = string.match(cardOf(node), '^[^\n]*') end
+  answer[4] = redis.call('HGETALL', ordersKey(node))
+  if #answer[4] > 0 then redis.call('DEL', ordersKey(node)) end
   return answer
 end
 
 local answers = {}
-for i = 2, #ARGV, 10 do
+for i = 1, #ARGV, 11 do
   table.insert(answers, report(ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4], ARGV[i + 5],
-    ARGV[i + 6], ARGV[i + 7], ARGV[i + 8], ARGV[i + 9]))
+    ARGV[i + 6], ARGV[i + 7], ARGV[i + 8], ARGV[i + 9], ARGV[i + 10]))
 end
 settle()
 return answers

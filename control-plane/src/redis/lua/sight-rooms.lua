@@ -6,12 +6,17 @@
 -- @include sight
 -- KEYS[1] root
 -- ARGV 1 node, 2 its site, then for each room: name, tracks (-1: it is over there)
--- Returns { name to drop, … }
-local drop = {}
+-- Returns { name, drop | moved, … }: what it is to do about them
+local orders = {}
 for i = 3, #ARGV, 2 do
   local roomId, epoch = partsOf(ARGV[i])
   local tracks = tonumber(ARGV[i + 1])
-  if tracks < 0 then learn(roomId)
-  elseif sight(roomId, epoch, ARGV[1], ARGV[2], tracks, true, nowMs()) == 'drop' then table.insert(drop, ARGV[i]) end
+  local wanted
+  if tracks < 0 then learn(roomId, epoch)
+  else wanted = sight(roomId, epoch, ARGV[1], ARGV[2], tracks, true, nowMs()) end
+  if wanted == 'drop' or wanted == 'moved' then
+    table.insert(orders, ARGV[i])
+    table.insert(orders, wanted)
+  end
 end
-return drop
+return orders

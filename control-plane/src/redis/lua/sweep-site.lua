@@ -6,9 +6,10 @@
 -- @include node
 -- @include reservation
 -- @include room
--- @include sight
+-- @include order
+-- @include standby
 -- KEYS[1] root
--- ARGV 1 site, 2 letters of this root as rooms' homes
+-- ARGV 1 site
 -- Returns { 'idle' } | { 'swept', weeded, dead, tracks of promises that were wrong }
 local site, now = ARGV[1], nowMs()
 local key = siteKey(site)
@@ -46,9 +47,11 @@ for _, id in ipairs(batch) do
       local name, tracks = held[i], tonumber(held[i + 1])
       local standby = string.sub(name, 1, 1) == '+'
       local roomId, epoch, at = partsOf(standby and string.sub(name, 2) or name)
-      local room = roomId and at == ARGV[2] and redis.call('HMGET', roomKey(roomId), 'epoch', 'node', 'standby', 'cost') or {}
+      local room = roomId and at == home and redis.call('HMGET', roomKey(roomId), 'epoch', 'node', 'standby', 'cost') or {}
       -- A record that is missing proves nothing; one that says otherwise does.
-      local wrong = room[1] and (tonumber(room[1]) ~= epoch or room[standby and 3 or 2] ~= id)
+      local wrong
+      if room[1] and standby then wrong = room[3] ~= epoch .. ' ' .. id
+      elseif room[1] then wrong = tonumber(room[1]) ~= epoch or room[2] ~= id end
       if wrong then
         release(n, name)
         mended = mended + tracks

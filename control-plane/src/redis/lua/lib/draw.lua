@@ -1,7 +1,8 @@
 -- Choosing a node. Needs limits, keys.lua, rewind.lua (now), random.lua, node.lua and reservation.lua.
 
--- Who lost their node may use it all: the spare capacity is kept for them.
-local function capOf(purpose) return purpose == 'join' and limits.newRoomCapPpm or limits.rejoinCapPpm end
+-- Who lost their node may use it all: the spare capacity is kept for them. Who is moved has time.
+local CAPS = { join = limits.newRoomCapPpm, move = limits.joinCapPpm, rejoin = limits.rejoinCapPpm }
+local function capOf(purpose) return CAPS[purpose] end
 
 -- What may still be promised at a site: new rooms stop at a share of its capacity, and leave enough free to lose its
 -- largest node. A site of one node cannot bear to lose it anyway.
@@ -32,7 +33,7 @@ local function addFit(found, site, ids)
     if n == nil then
       redis.call('SREM', eligibleKey(site), id)
       redis.call('ZREM', capsKey(site), id)
-    elseif n.up ~= 1 or n.state ~= 'serving' or now - n.seenMs > limits.suspectMs then
+    elseif not serves(n) or now - n.seenMs > limits.suspectMs then
       account(n, false)
     else
       table.insert(found, n)
@@ -63,21 +64,6 @@ local function emptiest(found, tracks, capPpm, unlike)
     end
   end
   return best, second
-end
-
--- Standbys are the first to go when a node fills up.
-local function yieldStandbys(n, capPpm)
-  if n.standbyTracks <= 0 or scoreOf(n) <= capPpm then return end
-  for _, name in ipairs(redis.call('HKEYS', reservedKey(n.id))) do
-    if string.sub(name, 1, 1) == '+' then
-      release(n, name)
-      local roomId = string.match(name, '^%+(%w+)~')
-      if roomId and redis.call('HGET', roomKey(roomId), 'standby') == n.id then
-        redis.call('HDEL', roomKey(roomId), 'standby')
-      end
-      if scoreOf(n) <= capPpm then return end
-    end
-  end
 end
 
 -- A crowd of rooms is placed in one script. The two best of a draw are remembered and come into the next one, which then

@@ -5,8 +5,8 @@
 
 -- What placing needs comes first in the record (enrol-node writes it in this order): Redis looks fields up one by one.
 local HOT = { 'site', 'state', 'up', 'seenMs', 'utilPpm', 'capTracks', 'resTracks', 'joinsCap', 'joins', 'eligible',
-  'standbyTracks', 'upSinceMs', 'zone' }
-local COLD = { 'rooms', 'people', 'bootId', 'lastBootId', 'seq', 'roomsSeq', 'secretHash' }
+  'standbyTracks', 'upSinceMs', 'zone', 'leaving' }
+local COLD = { 'rooms', 'people', 'bootId', 'lastBootId', 'seq', 'roomsSeq', 'secretHash', 'reached' }
 
 -- One reading per script: a crowd asks for the same few nodes. Whoever changes a node changes its table too.
 local nodesRead = {}
@@ -25,6 +25,8 @@ local function readNode(id)
     utilPpm = tonumber(f[5] or 0), capTracks = tonumber(f[6] or 0), resTracks = tonumber(f[7] or 0),
     joinsCap = tonumber(f[8] or 0), joins = tonumber(f[9] or 0), eligible = tonumber(f[10] or 0),
     standbyTracks = tonumber(f[11] or 0), upSinceMs = tonumber(f[12] or 0), zone = f[13] or '',
+    -- Until when its agent wants it empty; 0: it stays.
+    leaving = tonumber(f[14] or 0),
   }
   nodesRead[id] = n
   return n
@@ -37,7 +39,7 @@ local function readWhole(id)
   local f = redis.call('HMGET', nodeKey(id), unpack(COLD))
   n.rooms, n.people = tonumber(f[1] or 0), tonumber(f[2] or 0)
   n.bootId, n.lastBootId, n.seq = f[3] or '', f[4] or '', tonumber(f[5] or 0)
-  n.roomsSeq, n.secretHash = tonumber(f[6] or 0), f[7] or ''
+  n.roomsSeq, n.secretHash, n.reached = tonumber(f[6] or 0), f[7] or '', f[8] == '1'
   return n
 end
 
@@ -125,6 +127,9 @@ local function frozen(site, now)
   return silent * 1000000 > known * limits.frozenSharePpm
 end
 
+-- Whether it takes new rooms, as far as it and its operator have a say.
+local function serves(n) return n.up == 1 and n.state == 'serving' and n.leaving == 0 end
+
 -- Gone by its agent's own word, or by a silence that is its own.
 local function isDead(n, now)
   if n.up ~= 1 then return true end
@@ -149,11 +154,11 @@ local function joinsInSecond(n, now)
 end
 local function takesJoins(n, now) return n.joinsCap <= 0 or joinsInSecond(n, now) < n.joinsCap end
 
--- Counts one join. False when the node's second is full; a rejoin is counted but never refused.
-local function countJoin(n, now, purpose)
+-- Counts `people` joins, one unless it is said. False when the node's second is full; a rejoin is counted but never refused.
+local function countJoin(n, now, purpose, people)
   local joins, second = joinsInSecond(n, now)
   if purpose ~= 'rejoin' and n.joinsCap > 0 and joins >= n.joinsCap then return false end
-  n.joins = second * SECOND + joins + 1
+  n.joins = second * SECOND + joins + (people or 1)
   joined[n.id] = n
   return true
 end

@@ -1,12 +1,17 @@
--- A room that has a place already. Needs limits, keys.lua, rewind.lua (now), node.lua, reservation.lua and room.lua.
+-- A room that has a place already. Needs limits, keys.lua, rewind.lua (now), node.lua, reservation.lua, room.lua and
+-- standby.lua.
 
 local function placed(n, epoch, room)
-  return { 'placed', n.id, epoch, n.site, cardOf(n.id), room.title, room.expiresAtMs, room.standby or '' }
+  local answer = { 'placed', n.id, epoch, n.site, cardOf(n.id), room.title, room.expiresAtMs, now - n.seenMs }
+  local at, node = standbyOf(room.standby)
+  local s = at and readNode(node)
+  if s then answer[9], answer[10], answer[11], answer[12] = s.id, at, s.site, cardOf(s.id) end
+  return answer
 end
 
--- One more person for a room where it is. Returns the answer, or nil when the place is no more: then `n` is the node as
--- it stands, if it is known at all.
-local function joinPlaced(roomId, node, epoch, purpose, room, costOf)
+-- One more person for a room where it is. Returns true, a refusal, or nil when the place is no more; and the node as it
+-- stands, if it is known at all.
+local function joinPlaced(roomId, node, epoch, purpose, costOf)
   local n = readNode(node)
   if n == nil or isDead(n, now) then return nil, n end
   local name = nameOf(roomId, epoch)
@@ -20,14 +25,14 @@ local function joinPlaced(roomId, node, epoch, purpose, room, costOf)
     if lapse > 0 and lapse < now + limits.reservationMs / 2 then
       redis.call('ZADD', lapseKey(node), now + limits.reservationMs, name)
     end
-    return placed(n, epoch, room), n
+    return true, n
   end
   -- Nobody is there and nobody was promised: as good as new, but the same node saves an epoch if it still fits.
   local cost = costOf()
   local fits = scoreOf(n) + reservedPpm(n, cost) <= limits.newRoomCapPpm
-  if n.state == 'serving' and now - n.seenMs <= limits.suspectMs and fits and countJoin(n, now, purpose) then
+  if serves(n) and now - n.seenMs <= limits.suspectMs and fits and countJoin(n, now, purpose) then
     reserve(n, name, cost, now + limits.reservationMs)
-    return placed(n, epoch, room), n
+    return true, n
   end
   return nil, n
 end

@@ -53,13 +53,3 @@ local function releaseAll(n)
   n.resTracks, n.standbyTracks = 0, 0
   changed[n.id] = n
 end
-
--- What ran on the node is gone: nothing is live there, and no promise there is worth anything.
-local function loseAll(n)
-  releaseAll(n)
-  redis.call('DEL', liveKey(n.id))
-  redis.call('HSET', nodeKey(n.id), 'rooms', 0, 'people', 0, 'roomsSeq', 0)
-  addToSite(n.site, 'rooms', -n.rooms)
-  addToSite(n.site, 'people', -n.people)
-  n.rooms, n.people = 0, 0
-end

@@ -11,7 +11,7 @@ do
   local m = redis.call('HMGET', metaKey, 'tick', 'jump', 'rewoundMs', 'unsureMs')
   tick, jump, rewoundMs, unsureMs = tonumber(m[1] or 0), tonumber(m[2] or 0), tonumber(m[3] or 0), tonumber(m[4] or 0)
   if tick < told then
-    tick, jump, rewoundMs = told, jump + 1, now
+    tick, jump, rewoundMs = told, jump + limits.rewindJump, now
     redis.call('HSET', metaKey, 'tick', tick, 'jump', jump, 'rewoundMs', now)
   end
   recovering = rewoundMs > 0 and now - rewoundMs < limits.recoverMs

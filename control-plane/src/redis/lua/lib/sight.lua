@@ -1,16 +1,36 @@
 -- What a node's word on a room means for the room's record. Needs limits, keys.lua and room.lua.
 
--- A node says that it carries the room: 'drop' when it should not, else its cost as far as it is known. The store may
--- have lost this placement: then the nodes know better, highest epoch first.
+-- When writes were lost, or all of them: for a while a room that nobody knows is one whose record was lost, not one
+-- whose link has run out.
+local lostAtMs
+local function recordsWereLost(now)
+  if not lostAtMs then
+    local m = redis.call('HMGET', metaKey, 'rewoundMs', 'bornMs')
+    lostAtMs = math.max(tonumber(m[1] or 0), tonumber(m[2] or 0))
+  end
+  return now - lostAtMs < limits.rebuildMs
+end
+
+-- A node says that it carries the room: 'drop' when it is over, 'moved' when it runs elsewhere, else its cost as far as
+-- it is known (0 for a standby). The store may have lost this placement: then the nodes know better, highest epoch first.
 local function sight(roomId, epoch, node, site, tracks, away, now)
   local key = roomKey(roomId)
-  local room = redis.call('HMGET', key, 'node', 'epoch', 'expiresAtMs', 'cost', 'peak')
+  local room = redis.call('HMGET', key, 'node', 'epoch', 'expiresAtMs', 'cost', 'peak', 'standby', 'top')
   local current, here = tonumber(room[2] or 0), away and awayTo(site, node) or node
   -- Ended by its host: the record is there, its time is over.
   if room[3] and tonumber(room[3]) <= now then return 'drop' end
-  if epoch < current or (epoch == current and room[1] ~= here) then return 'drop' end
+  if room[6] == epoch .. ' ' .. here then return 0 end
+  if epoch < current or (epoch == current and room[1] ~= here) then return 'moved' end
   if epoch > current then
+    -- A standby that was given up.
+    if epoch <= tonumber(room[7] or 0) then return 'moved' end
     redis.call('HSET', key, 'node', here, 'epoch', epoch)
+    redis.call('HDEL', key, 'standby')
+    if not room[3] and recordsWereLost(now) then
+      -- People come in by its link again; who was a host stays one by the ticket.
+      redis.call('HSET', key, 'expiresAtMs', string.format('%.0f', now + limits.orphanMs), 'title', '', 'cost',
+        math.max(limits.defaultCostTracks, tracks))
+    end
     -- A record that was lost with its link's end: it must not stay for ever.
     if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, limits.orphanMs) end
   end
@@ -19,11 +39,11 @@ local function sight(roomId, epoch, node, site, tracks, away, now)
 end
 
 -- The room is over on its node: what it came to is what the next one of this link, or this tenant, is expected to be.
-local function learn(roomId)
+local function learn(roomId, epoch)
   local key = roomKey(roomId)
-  local room = redis.call('HMGET', key, 'peak', 'declared', 'tenant', 'cost')
+  local room = redis.call('HMGET', key, 'peak', 'declared', 'tenant', 'cost', 'epoch')
   local peak = tonumber(room[1] or 0)
-  if peak <= 0 or not room[4] then return end
+  if peak <= 0 or not room[4] or tonumber(room[5] or 0) ~= epoch then return end
   redis.call('HDEL', key, 'peak')
   if not room[2] then redis.call('HSET', key, 'cost', math.max(limits.leastCostTracks, peak)) end
   if room[3] then

@@ -1,0 +1,59 @@
+import type { FleetStore, Placement } from '../domain/placement.ts'
+import { FIRST_REACH_AGAIN_MS, FIRST_REACHES_AT_ONCE, PLACEMENT, REACH_HOLDS_MS } from '../limits.ts'
+
+/**
+ * Nobody's word alone gives a node up: somebody whose own line broke, or who means harm, must not move other people's
+ * meetings. A node is lost when its agent missed a report, and it does not answer this replica although it once did.
+ * Where the agent does report, its word on LiveKit beside it is better than ours.
+ */
+export function createLossCheck(deps: {
+  store: Pick<FleetStore, 'condemnNode' | 'markReached'>
+  reach: (url: string) => Promise<boolean>
+  wait: (ms: number) => Promise<unknown>
+  condemned: (node: string) => void
+  failed: (error: unknown) => void
+}) {
+  /** A crowd loses its node in the same moment: one look serves all. */
+  const looks = new Map<string, Promise<boolean>>()
+  const look = (node: string, url: string): Promise<boolean> => {
+    let looking = looks.get(node)
+    if (!looking) {
+      looking = deps.reach(url)
+      looks.set(node, looking)
+      void looking.finally(() => setTimeout(() => looks.delete(node), REACH_HOLDS_MS).unref())
+    }
+    return looking
+  }
+
+  const firstAsked = new Map<string, number>()
+  let firstReaches = 0
+  const prune = (nowMs: number) => {
+    for (const [node, atMs] of firstAsked) if (nowMs - atMs > FIRST_REACH_AGAIN_MS) firstAsked.delete(node)
+  }
+
+  return {
+    /** True when the node is given up by now. Waits until its agent has had its chance to report. */
+    async isLost({ node, url, silentMs }: Pick<Placement, 'node' | 'url' | 'silentMs'>): Promise<boolean> {
+      const askedAtMs = performance.now()
+      if (await look(node, url)) return false
+      const silentByNowMs = silentMs + performance.now() - askedAtMs
+      if (silentByNowMs < PLACEMENT.condemnAfterMs) await deps.wait(PLACEMENT.condemnAfterMs - silentByNowMs)
+      const given = await deps.store.condemnNode(node)
+      if (given) deps.condemned(node)
+      return given
+    },
+
+    /** While all is well, once per node: only who was reached before can be missed later. */
+    firstReach(node: string, url: string): void {
+      const nowMs = performance.now()
+      if (firstAsked.has(node) || firstReaches >= FIRST_REACHES_AT_ONCE) return prune(nowMs)
+      firstAsked.set(node, nowMs)
+      firstReaches++
+      void deps
+        .reach(url)
+        .then((reached) => (reached ? deps.store.markReached(node) : undefined))
+        .catch(deps.failed)
+        .finally(() => firstReaches--)
+    },
+  }
+}
