@@ -98,6 +98,9 @@ export const PARTICIPANT_TOKEN_TTL_SEC = 120
 /** One working day: a person may come back all day without joining anew. */
 export const REJOIN_TICKET_TTL_SEC = 12 * 3_600
 
+/** One person in a bad hour: a client that lost its node asks a few times in the first second, then each second. */
+export const REJOINS_PER_MIN = 150
+
 /** Life of a join link when nobody says otherwise. */
 export const DEFAULT_ROOM_TTL_SEC = 30 * 86_400
 

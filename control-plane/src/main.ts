@@ -141,6 +141,7 @@ const app = await buildApp({
     view: (input) => viewRoom(store, book, input),
     join: (input) => joinRoom(joinDeps, input),
     rejoin: (input) => rejoinRoom(joinDeps, input),
+    seatOf: (ticket) => keyring.readTicket(ticket)?.identity ?? null,
     end: (input) => endRoom(store, hashSecret, input),
   },
   nodes: {

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { startStack } from '../../deploy/local/stack.ts'
 import type { Stack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
+import { REJOINS_PER_MIN } from '../src/limits.ts'
 import { PROBLEMS } from '../src/contract/index.ts'
 import type { CreatedRoom, JoinAnswer, NodePage, RoomView } from '../src/contract/index.ts'
 import { agentFor, assertProblem, call, createRoom, join, servingAgent } from './client.ts'
@@ -357,6 +358,22 @@ test('floods from one address are refused with a time to come back', async () =>
       headers: { 'x-forwarded-for': '203.0.113.9' },
     })
     assertProblem(spoofed, 429, 'rate_limited')
+  } finally {
+    await limited.stop()
+  }
+})
+
+test('an office behind one address comes back as often as it must; one seat, or no seat, does not', async () => {
+  const limited = await startStack({ replicas: 1, nodes: [], rates: { joinPerMin: 5, createPerMin: 5 } })
+  try {
+    await servingAgent(limited.url, limited.enrolmentKey, { node: 'n1' })
+    const made = await createRoom(limited.url)
+    const { rejoinTicket: ticket } = (await join(limited.url, made.room)).body
+    const rejoin = (body: object) => call(`${limited.url}/v1/rooms/${made.room}/rejoin`, 'POST', { body })
+    for (let i = 0; i < REJOINS_PER_MIN; i++) assert.equal((await rejoin({ ticket })).status, 200)
+    assertProblem(await rejoin({ ticket }), 429, 'rate_limited')
+    for (let i = 0; i < 5; i++) assertProblem(await rejoin({ ticket: `x${i}` }), 403, 'rejoin_refused')
+    assertProblem(await rejoin({ ticket: 'another' }), 429, 'rate_limited')
   } finally {
     await limited.stop()
   }

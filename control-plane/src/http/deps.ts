@@ -38,6 +38,8 @@ export type HttpDeps = {
       lost?: number
       near?: string | undefined
     }): Promise<Joined | JoinRefusal>
+    /** The identity that a rejoin ticket proves, or null. */
+    seatOf(ticket: string): string | null
     end(input: {
       room: string
       hostKey: string

@@ -12,13 +12,17 @@ import {
 import { isRefusal } from '../../domain/refusal.ts'
 import { formatRoomCode } from '../../domain/room.ts'
 import type { Joined, JoinRefusal } from '../../use-cases/join-room.ts'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { REJOINS_PER_MIN } from '../../limits.ts'
 import type { App } from '../app.ts'
 import { bearerOf, isOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
 
 const tags = ['rooms']
+
+/** Before identities among the keys of the rate limit; no address begins like this. */
+const SEAT = 'seat '
 
 export function roomRoutes(app: App, deps: HttpDeps): void {
   const perMin = (max: number) => ({ rateLimit: { max, timeWindow: 60_000 } })
@@ -106,7 +110,20 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
   app.post(
     '/rooms/:room/rejoin',
     {
-      config: perMin(deps.joinRatePerMin),
+      // A whole office behind one address comes back in the same second when its node dies: who proves a seat is
+      // counted by the seat. Everybody else by the address, as in a join.
+      config: {
+        rateLimit: {
+          max: (_request: unknown, key: string) =>
+            key.startsWith(SEAT) ? REJOINS_PER_MIN : deps.joinRatePerMin,
+          timeWindow: 60_000,
+          hook: 'preHandler' as const,
+          keyGenerator(request: FastifyRequest) {
+            const seat = deps.rooms.seatOf((request.body as RejoinRoom).ticket)
+            return seat === null ? request.ip : SEAT + seat
+          },
+        },
+      },
       schema: {
         ...joinSchema,
         summary: 'Come back under the same identity',
