@@ -62,6 +62,8 @@ export function join(
   return call(`${base}/v1/rooms/${room}/join`, 'POST', { body })
 }
 
+export type AgentSpec = { node: string; site?: string; tracks?: number; url?: string }
+
 export type Agent = {
   node: string
   secret: string
@@ -71,18 +73,14 @@ export type Agent = {
 }
 
 /** An edge agent's wire format without a node behind it: for what the control plane alone decides. */
-export function agentFor(
-  base: string,
-  enrolmentKey: string,
-  spec: { node: string; site?: string; tracks?: number },
-): Agent {
+export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): Agent {
   const secret = randomBytes(32).toString('base64url')
   const bootId = randomBytes(8).toString('hex')
   let seq = 0
   const enrolment: EnrolNode = {
     node: spec.node,
     site: spec.site ?? 'hq',
-    url: `ws://localhost:7880`,
+    url: spec.url ?? `ws://localhost:7880`,
     apiKey: `key-${spec.node}`,
     apiSecret: randomBytes(24).toString('hex'),
     nodeSecret: secret,
@@ -115,11 +113,7 @@ export function agentFor(
 }
 
 /** Enrolled and serving. */
-export async function servingAgent(
-  base: string,
-  enrolmentKey: string,
-  spec: { node: string; site?: string; tracks?: number },
-): Promise<Agent> {
+export async function servingAgent(base: string, enrolmentKey: string, spec: AgentSpec): Promise<Agent> {
   const agent = agentFor(base, enrolmentKey, spec)
   assert.equal((await agent.enrol()).status, 200)
   assert.equal((await agent.report()).status, 200)

@@ -207,15 +207,16 @@ test('clients’ word: a node is given up only when its agent is silent and it w
   await later(PLACEMENT.condemnAfterMs)
   assert.equal(
     await store.condemnNode(node),
-    false,
+    'kept',
     'it was never seen from outside: not seeing it means nothing',
   )
   await store.markReached(node)
   await told(node)
   await later(PLACEMENT.condemnAfterMs - 1)
-  assert.equal(await store.condemnNode(node), false, 'its agent spoke a moment ago')
+  assert.equal(await store.condemnNode(node), 'kept', 'its agent spoke a moment ago')
   await later(1)
-  assert.equal(await store.condemnNode(node), true)
+  assert.equal(await store.condemnNode(node), 'condemned')
+  assert.equal(await store.condemnNode(node), 'gone', 'another replica was faster')
   const moved = await place(id, 'rejoin')
   assert.ok(moved.node !== node && moved.epoch === 2)
   // It was only cut off: it hears what is no longer its own, and serves again.

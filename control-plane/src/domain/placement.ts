@@ -177,7 +177,7 @@ export type FleetStore = {
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
   setNodeState(node: string, state: NodeState, drain?: DrainWish): Promise<'set' | 'unknown' | TooFull>
   /** Clients lost it and it is not reached from here: given up if its agent is silent too. */
-  condemnNode(node: string): Promise<boolean>
+  condemnNode(node: string): Promise<'condemned' | 'gone' | 'kept'>
   /** It was reached from here once, so not reaching it will mean something. */
   markReached(node: string): Promise<void>
   /** The next rooms to move away from nodes that are to be emptied; over all replicas, no room twice in a moment. */

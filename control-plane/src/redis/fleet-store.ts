@@ -204,9 +204,9 @@ export function createFleetStore(
 
     async condemnNode(node) {
       const root = await rootOfNode(node)
-      if (!root) return false
+      if (!root) return 'gone'
       const [answer] = await run('condemnNode', root, node)
-      return answer === 'condemned'
+      return answer as 'condemned' | 'gone' | 'kept'
     },
 
     async markReached(node) {

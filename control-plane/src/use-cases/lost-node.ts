@@ -38,9 +38,9 @@ export function createLossCheck(deps: {
       if (await look(node, url)) return false
       const silentByNowMs = silentMs + performance.now() - askedAtMs
       if (silentByNowMs < PLACEMENT.condemnAfterMs) await deps.wait(PLACEMENT.condemnAfterMs - silentByNowMs)
-      const given = await deps.store.condemnNode(node)
-      if (given) deps.condemned(node)
-      return given
+      const verdict = await deps.store.condemnNode(node)
+      if (verdict === 'condemned') deps.condemned(node)
+      return verdict !== 'kept'
     },
 
     /** While all is well, once per node: only who was reached before can be missed later. */

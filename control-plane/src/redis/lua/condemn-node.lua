@@ -10,9 +10,10 @@
 -- @include standby
 -- KEYS[1] root
 -- ARGV 1 node
--- Returns { 'condemned' } | { 'kept' }: it was heard of a moment ago, or was never seen from outside
+-- Returns { 'condemned' } | { 'gone' }: it was already | { 'kept' }: it was heard of a moment ago, or never reached
 local n, now = readWhole(ARGV[1]), nowMs()
-if not n or n.up ~= 1 or not n.reached or now - n.seenMs < limits.condemnAfterMs then return { 'kept' } end
+if not n or n.up ~= 1 then return { 'gone' } end
+if not n.reached or now - n.seenMs < limits.condemnAfterMs then return { 'kept' } end
 n.up = 0
 redis.call('HSET', nodeKey(n.id), 'up', 0, 'utilPpm', 0)
 account(n, false, { utilPpm = 0 })
