@@ -43,6 +43,8 @@ export const PLACEMENT = {
   slowStartPpm: 400_000,
   /** What a standby reserves of its room's cost: joined and paused it takes a tenth of what sending would. */
   standbyPpm: 100_000,
+  /** Standbys are given while their site has this much to spare: they are the first thing to go. */
+  standbySitePpm: 600_000,
   /** A room that says nothing reserves for four people (2·n²): most meetings are small. */
   defaultCostTracks: 32,
   /** Learnt sizes do not go below two people. */

@@ -27,6 +27,7 @@ import { createLossCheck } from './use-cases/lost-node.ts'
 import { reportNode } from './use-cases/report-node.ts'
 import { setNodeState } from './use-cases/set-node-state.ts'
 import { setSite } from './use-cases/set-site.ts'
+import { setStandby } from './use-cases/set-standby.ts'
 import { createSiteBook } from './use-cases/site-book.ts'
 import { startKeeping } from './use-cases/sweep-sites.ts'
 import { viewNodes, viewSites } from './use-cases/view-fleet.ts'
@@ -48,7 +49,7 @@ const log = pino({ level: config.LEVEE_LOG_LEVEL, base: { part: 'control-plane' 
 const redis = openStore(config.LEVEE_REDIS_URL, log)
 const store = createFleetStore(redis, {
   spillTo: () => book.spillTo(),
-  standby: config.LEVEE_STANDBY !== 'off',
+  standby: config.LEVEE_STANDBY,
 })
 const book = createSiteBook(store)
 const keyring = createKeyring(config.LEVEE_MASTER_KEY)
@@ -84,7 +85,6 @@ const losses = createLossCheck({
 const joinDeps = {
   store,
   isLost: losses.isLost,
-  standbySound: config.LEVEE_STANDBY === 'sound',
   newIdentity: randomUUID,
   hash: hashSecret,
   unseal,
@@ -141,6 +141,7 @@ const app = await buildApp({
     view: (input) => viewRoom(store, book, input),
     join: (input) => joinRoom(joinDeps, input),
     rejoin: (input) => rejoinRoom(joinDeps, input),
+    setStandby: (input) => setStandby(store, input),
     seatOf: (ticket) => keyring.readTicket(ticket)?.identity ?? null,
     end: (input) => endRoom(store, hashSecret, input),
   },

@@ -141,7 +141,7 @@ test('what is moved at once is paced by what the targets take in a second', asyn
 })
 
 test('standbys: replaced when they fall ill, called off when they are drained, never taken for the room itself', async () => {
-  openStore({ standby: true })
+  openStore({ standby: 'warm' })
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'], ['c', 'hq', 'z'])
   const id = await room()
   const first = await place(id)
@@ -186,7 +186,7 @@ test('standbys: replaced when they fall ill, called off when they are drained, n
 })
 
 test('a node in distress gives its standbys up first', async () => {
-  openStore({ standby: true })
+  openStore({ standby: 'warm' })
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'])
   const id = await room()
   const { node, standby } = await place(id)
@@ -225,7 +225,7 @@ test('clients’ word: a node is given up only when its agent is silent and it w
 })
 
 test('an emptied Redis is rebuilt by the nodes: rooms, epochs, places; their links work, ended ones stay ended', async () => {
-  openStore({ standby: true })
+  openStore({ standby: 'warm' })
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'], ['c', 'hq', 'z'])
   const id = await room()
   const { node, standby } = await place(id)
@@ -251,4 +251,26 @@ test('an emptied Redis is rebuilt by the nodes: rooms, epochs, places; their lin
   const stranger = 'stranger00000000' as RoomId
   await told(node, { rooms: whole([roomNameOf(id, 1), 8], [roomNameOf(stranger, 3), 8]) })
   assert.equal(await refusal(stranger), 'room_not_found')
+})
+
+test('the level of a standby: by room, changed while it runs, and only out of plenty', async () => {
+  await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'])
+  const id = await room()
+  const { node, standby } = await place(id)
+  assert.equal(standby, null)
+  await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  assert.equal(await store.setStandby(id, 'sound'), 'set')
+  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)])
+  const with2 = await place(id, 'rejoin')
+  assert.equal(with2.standby?.sound, true)
+  assert.equal(await store.setStandby(id, 'off'), 'set')
+  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)])
+  assert.equal((await place(id, 'rejoin')).standby, null)
+  const other = node === 'a' ? 'b' : 'a'
+  assert.equal((await nodeOf(other))?.reservedTracks, 0)
+  assert.equal(await store.setStandby('nobody0000000000' as RoomId, 'warm'), 'unknown')
+
+  for (const each of ['a', 'b']) await told(each, { utilisationPpm: 600_000 })
+  await store.setStandby(id, 'warm')
+  assert.equal((await place(id, 'rejoin')).standby, null)
 })

@@ -200,7 +200,7 @@ test('a node that has just come up is not flooded for being empty', async () => 
 })
 
 test('a standby stands in another failure domain, takes over, and is the first to give way', async () => {
-  openStore({ standby: true })
+  openStore({ standby: 'warm' })
   await fleet(['a1', 'hq', 'rack-a'], ['a2', 'hq', 'rack-a'], ['b1', 'hq', 'rack-b'])
   const there = await room({ costTracks: 100, site: 'hq' })
   const first = await place(there)
@@ -216,7 +216,7 @@ test('a standby stands in another failure domain, takes over, and is the first t
   assert.ok(second.standby === null || second.standby.epoch > second.epoch)
 
   await redis.flush()
-  openStore({ standby: true })
+  openStore({ standby: 'warm' })
   await fleet(['a1', 'hq', 'rack-a'], ['b1', 'hq', 'rack-b'])
   await store.setSite('hq', { ranges: [], fallback: [], boundary: 'soft', spare: 'none' })
   const small = await place(await room({ costTracks: 500, site: 'hq' }))

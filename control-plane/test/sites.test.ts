@@ -127,12 +127,24 @@ test('nodes come page by page, each once', async () => {
   assert.deepEqual([south.body.nodes.length, south.body.next], [2, null])
 })
 
-test('only an operator says whose room it is', async () => {
-  const create = (bearer?: string) =>
+test('only an operator says whose room it is, and what second node it is worth', async () => {
+  const create = (body: object, bearer?: string) =>
     call<CreatedRoom & Problem>(`${stack.url}/v1/rooms`, 'POST', {
-      body: { tenant: 'acme' },
+      body,
       ...(bearer === undefined ? {} : { bearer }),
     })
-  assertProblem(await create(), 401, 'operator_required')
-  assert.equal((await create(stack.operatorKey)).status, 201)
+  for (const body of [{ tenant: 'acme' }, { standby: 'warm' }]) {
+    assertProblem(await create(body), 401, 'operator_required')
+    assert.equal((await create(body, stack.operatorKey)).status, 201)
+  }
+  const { room } = (await create({})).body
+  const level = (name: string, bearer?: string, of = room) =>
+    call(`${stack.url}/v1/rooms/${of}/standby`, 'PUT', {
+      body: { level: name },
+      ...(bearer === undefined ? {} : { bearer }),
+    })
+  assertProblem(await level('sound'), 401, 'operator_required')
+  assertProblem(await level('loud', stack.operatorKey), 400, 'invalid_request')
+  assertProblem(await level('sound', stack.operatorKey, '0000-00000-00000'), 404, 'room_not_found')
+  assert.equal((await level('sound', stack.operatorKey)).status, 204)
 })

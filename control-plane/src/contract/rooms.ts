@@ -10,6 +10,16 @@ export const RoomParams = Type.Object({
   }),
 })
 
+const StandbyLevel = Type.Enum(['off', 'warm', 'sound'], {
+  description:
+    'A second node for the meeting, so that the loss of the first is hardly noticed. off: none; warm: people are joined there and send nothing; sound: they send their sound there all the time. Only with the operator key; absent: as the installation has it.',
+})
+
+export const SetStandby = Type.Object(
+  { level: StandbyLevel },
+  { additionalProperties: false, title: 'SetStandby' },
+)
+
 export const CreateRoom = Type.Object(
   {
     title: Type.Optional(Type.String({ maxLength: 120, description: 'Shown to people on the join page.' })),
@@ -29,6 +39,7 @@ export const CreateRoom = Type.Object(
           'The organisation that it belongs to. Only with the operator key: it decides what is expected.',
       }),
     ),
+    standby: Type.Optional(StandbyLevel),
     startsAt: Type.Optional(
       Type.String({
         format: 'date-time',

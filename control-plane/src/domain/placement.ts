@@ -13,10 +13,20 @@ export type NewRoom = {
   tenant: string | undefined
   ttlMs: number
   startsAtMs: number | undefined
+  /** undefined: as the installation has it. */
+  standby?: StandbyLevel | undefined
 }
 
 /** `site`: where it runs, or is to run; '' when that is open. */
 export type RoomRecord = { title: string; expiresAtMs: number; site: string }
+
+/**
+ * How well a room is stood by for. off: not at all; warm: its people are joined to a second node and send nothing there;
+ * sound: they send their sound there all the time.
+ */
+export type StandbyLevel = 'off' | 'warm' | 'sound'
+
+export type Standby = NodeCard & { node: string; epoch: number; site: string; sound: boolean }
 
 /** A room bound to a node, with all that is needed to sign a token for it. */
 export type Placement = NodeCard & {
@@ -28,7 +38,7 @@ export type Placement = NodeCard & {
   /** Since the node was last heard of, in milliseconds of Redis time. */
   silentMs: number
   /** A second node in another failure domain, where people are joined beforehand. */
-  standby: (NodeCard & { node: string; epoch: number; site: string }) | null
+  standby: Standby | null
 }
 
 export type PlaceRefusal = Refusal<
@@ -172,6 +182,7 @@ export type FleetStore = {
   placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', wish: PlaceWish): Promise<Placement | PlaceRefusal>
   /** Gives the room another node than this one, or answers why not; 'stays' when it is not there at this epoch. */
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
+  setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | 'unknown'>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>

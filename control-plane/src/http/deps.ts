@@ -5,7 +5,7 @@ import type { RoomSeen } from '../use-cases/view-room.ts'
 import type { NodeSummary, SiteSummary } from '../use-cases/view-fleet.ts'
 import type { StateWish } from '../use-cases/set-node-state.ts'
 import type { ReportInput } from '../use-cases/report-node.ts'
-import type { NodeOrder, SiteSettings } from '../domain/placement.ts'
+import type { NodeOrder, SiteSettings, StandbyLevel } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { EnrolNode, ProblemCode } from '../contract/index.ts'
 
@@ -38,6 +38,7 @@ export type HttpDeps = {
       lost?: number
       near?: string | undefined
     }): Promise<Joined | JoinRefusal>
+    setStandby(input: { room: string; level: StandbyLevel }): Promise<'set' | Refusal<'room_not_found'>>
     /** The identity that a rejoin ticket proves, or null. */
     seatOf(ticket: string): string | null
     end(input: {

@@ -1,4 +1,4 @@
-import type { FleetStore, NodeOrder, NodeReading, NodeState } from '../domain/placement.ts'
+import type { FleetStore, NodeOrder, NodeReading, NodeState, StandbyLevel } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../domain/room.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../limits.ts'
@@ -13,8 +13,8 @@ import { createTicks } from './ticks.ts'
 export type FleetStoreOptions = {
   /** Sites for rooms that name none, and for those whose own is full; most promising first. */
   spillTo: () => readonly string[]
-  /** Whether each placement takes a second node beside it. */
-  standby?: boolean
+  /** For rooms that say nothing themselves. */
+  standby?: StandbyLevel
   /** How long a report waits for others to share its call with. */
   reportWaitMs?: number
   /** For tests, which bring a clock and a draw of their own. */
@@ -44,6 +44,7 @@ export function createFleetStore(
     reportNodes: script('report-nodes'),
     setNodeState: script('set-node-state'),
     setSite: script('set-site'),
+    setStandby: script('set-standby'),
     sightRooms: script('sight-rooms'),
     sweepSite: script('sweep-site'),
     viewRoom: script('view-room'),
@@ -136,6 +137,7 @@ export function createFleetStore(
         room.tenant ?? '',
         room.ttlMs,
         room.startsAtMs ?? '',
+        room.standby ?? '',
       ])
       return answer === 'created' ? { expiresAtMs: Number(expiresAtMs) } : { refused: 'taken' }
     },
@@ -159,6 +161,11 @@ export function createFleetStore(
       const root = await rootOfSite(String(site))
       if (root) await dropRoom(root, String(node), roomNameOf(roomId, Number(epoch)), 'drop')
       return 'ended'
+    },
+
+    async setStandby(roomId, level) {
+      const [answer] = await run('setStandby', rootOf(homeOfRoom(roomId)), roomId, level)
+      return answer as 'set' | 'unknown'
     },
 
     async enrolNode(n) {

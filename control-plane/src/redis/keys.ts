@@ -7,7 +7,7 @@
  *
  * <root>:room:<roomId>     HASH  expiresAtMs (0: ended), node ('': none; '@site/node': under another root), epoch, title,
  *                                cost (tracks), hostKeyHash, declared?, site?, tenant?, startsAtMs?,
- *                                standby? ('<epoch> <node>'), top? (highest epoch given, where a standby had one),
+ *                                standby? ('<epoch> <node>'), level? (off | warm | sound), top? (highest epoch given, where a standby had one),
  *                                peak? (tracks). Expires with the link.
  * <root>:node:<nodeId>     HASH  site, state, up, seenMs, utilPpm, capTracks, resTracks, joinsCap, joins (second × 10⁶ + count),
  *                                eligible, standbyTracks, upSinceMs, zone, secretHash, bootId, lastBootId, seq, roomsSeq,

@@ -1,4 +1,4 @@
-import type { FleetStore, NodeCard, Placement, PlaceRefusal } from '../domain/placement.ts'
+import type { FleetStore, NodeCard, Placement, PlaceRefusal, StandbyLevel } from '../domain/placement.ts'
 import { homeOfRoom, roomNameOf, type RoomId } from '../domain/room.ts'
 import { PLACE_BATCH } from '../limits.ts'
 import { batcher } from './batcher.ts'
@@ -33,7 +33,7 @@ export function createPlacer(deps: {
   dropRoom: (root: string, node: string, name: string, order: '' | 'drop' | 'moved') => Promise<void>
   script: (name: string) => Script
   spillTo: () => readonly string[]
-  standby?: boolean
+  standby?: StandbyLevel
 }): Pick<FleetStore, 'placeRoom' | 'moveRoom'> {
   const { ticks, manyRoots, rootOfSite, dropRoom } = deps
   const scripts = {
@@ -48,7 +48,7 @@ export function createPlacer(deps: {
     size: PLACE_BATCH,
     waitMs: 0,
     call: async (root, asks) => {
-      const common = [deps.spillTo().join(','), deps.standby ? 1 : 0]
+      const common = [deps.spillTo().join(','), deps.standby ?? 'off']
       const each = asks.flatMap((a) => [a.roomId, a.purpose, a.hostKeyHash, a.gone, a.near])
       return (await run('placeRooms', root, [...common, ...each])) as Answer[]
     },
@@ -125,7 +125,7 @@ function placementOf(answer: Answer): Placement | PlaceRefusal {
   if (refusal) return refusal
   const [, node = '', epoch, site = '', card, title = '', expiresAtMs, silentMs, ...second] =
     answer.map(String)
-  const [standby, standbyEpoch, standbySite = '', standbyCard] = second
+  const [standby, standbyEpoch, standbySite = '', standbyCard, level] = second
   return {
     ...cardOf(card),
     node,
@@ -137,7 +137,13 @@ function placementOf(answer: Answer): Placement | PlaceRefusal {
     standby:
       standby === undefined
         ? null
-        : { ...cardOf(standbyCard), node: standby, epoch: Number(standbyEpoch), site: standbySite },
+        : {
+            ...cardOf(standbyCard),
+            node: standby,
+            epoch: Number(standbyEpoch),
+            site: standbySite,
+            sound: level === 'sound',
+          },
   }
 }
 

@@ -1,5 +1,5 @@
 import { expectedTracks } from '../domain/capacity.ts'
-import type { FleetStore } from '../domain/placement.ts'
+import type { FleetStore, StandbyLevel } from '../domain/placement.ts'
 import type { RoomCode } from '../domain/room.ts'
 import { base32, cleanDisplayName, roomCodeFrom, roomIdOf } from '../domain/room.ts'
 import { DEFAULT_ROOM_TTL_SEC } from '../limits.ts'
@@ -15,6 +15,7 @@ export type CreateRoomInput = {
   expectedParticipants?: number
   site?: string
   tenant?: string
+  standby?: StandbyLevel
   /** RFC 3339. */
   startsAt?: string
   /** The site of the person who makes it, as far as it is known. */
@@ -38,6 +39,7 @@ export async function createRoom(deps: CreateRoomDeps, input: CreateRoomInput): 
       input.expectedParticipants === undefined ? undefined : expectedTracks(input.expectedParticipants),
     site: input.site,
     tenant: input.tenant,
+    standby: input.standby,
     startsAtMs: input.startsAt === undefined ? undefined : Date.parse(input.startsAt),
     ttlMs: (input.expiresInSec ?? DEFAULT_ROOM_TTL_SEC) * 1000,
   })

@@ -1,4 +1,4 @@
-import type { FleetStore, PlaceRefusal, Placement } from '../domain/placement.ts'
+import type { FleetStore, PlaceRefusal, Placement, Standby } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { cleanDisplayName, parseRoomCode, roomIdOf, roomNameOf } from '../domain/room.ts'
 import type { RoomId } from '../domain/room.ts'
@@ -9,8 +9,6 @@ export type JoinDeps = {
   store: Pick<FleetStore, 'placeRoom'>
   /** Whether a node that somebody lost is given up. */
   isLost: (placement: Placement) => Promise<boolean>
-  /** People send sound to their standby all the time. */
-  standbySound: boolean
   newIdentity: () => string
   hash: (secret: string) => string
   unseal: (node: string, sealed: string) => string
@@ -92,7 +90,7 @@ function admit(deps: JoinDeps, placement: Placement, seat: Seat, near: string | 
   return {
     ...seat,
     ...wayTo(deps, placement, seat),
-    standby: standby && { ...wayTo(deps, standby, seat), sound: deps.standbySound },
+    standby: standby && { ...wayTo(deps, standby, seat), sound: standby.sound },
     nearestSite: near ?? null,
     title: placement.title,
     rejoinTicket: deps.signTicket(seat),
@@ -101,7 +99,7 @@ function admit(deps: JoinDeps, placement: Placement, seat: Seat, near: string | 
 
 function wayTo(
   deps: Pick<JoinDeps, 'signToken' | 'unseal'>,
-  { node, site, epoch, url, apiKey, sealedSecret }: NonNullable<Placement['standby']>,
+  { node, site, epoch, url, apiKey, sealedSecret }: Omit<Standby, 'sound'>,
   { roomId, identity, name, role }: Seat,
 ): Way {
   const roomName = roomNameOf(roomId, epoch)

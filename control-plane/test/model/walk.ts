@@ -65,7 +65,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
   const open = (owner: number): FleetStore =>
     createFleetStore(redis.storeOf(owner, kind), {
       spillTo: () => SITES,
-      standby: true,
+      standby: 'warm',
       reportWaitMs: 0,
       includes: INCLUDES,
     })

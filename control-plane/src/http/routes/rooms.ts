@@ -8,6 +8,7 @@ import {
   RejoinRoom,
   RoomParams,
   RoomView,
+  SetStandby,
 } from '../../contract/index.ts'
 import { isRefusal } from '../../domain/refusal.ts'
 import { formatRoomCode } from '../../domain/room.ts'
@@ -15,7 +16,7 @@ import type { Joined, JoinRefusal } from '../../use-cases/join-room.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { REJOINS_PER_MIN } from '../../limits.ts'
 import type { App } from '../app.ts'
-import { bearerOf, isOperator } from '../auth.ts'
+import { bearerOf, isOperator, requireOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
 
@@ -44,7 +45,8 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
       if (deps.roomCreation === 'operator' && !isOperator(deps, request))
         return sendProblem(reply, 'creation_refused')
       // It decides what is reserved for others of that name: not for everybody to say.
-      if (request.body.tenant !== undefined && !isOperator(deps, request))
+      const { tenant, standby } = request.body
+      if ((tenant !== undefined || standby !== undefined) && !isOperator(deps, request))
         return sendProblem(reply, 'operator_required')
       const made = await deps.rooms.create({ ...request.body, near: deps.nearest(request.ip) })
       const room = formatRoomCode(made.code)
@@ -135,6 +137,26 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
       const { room } = request.params
       const near = deps.nearest(request.ip)
       return answerJoin(reply, await deps.rooms.rejoin({ room, ...request.body, near }))
+    },
+  )
+
+  app.put(
+    '/rooms/:room/standby',
+    {
+      preHandler: requireOperator(deps),
+      schema: {
+        tags,
+        summary: 'Say how well a meeting is stood by for, also while it runs',
+        params: RoomParams,
+        body: SetStandby,
+        security: [{ operator: [] }],
+        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const answer = await deps.rooms.setStandby({ ...request.params, ...request.body })
+      if (answer !== 'set') return sendRefusal(reply, answer)
+      return reply.code(204).send(null)
     },
   )
 

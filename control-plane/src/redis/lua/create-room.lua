@@ -5,7 +5,7 @@
 -- @include rewind
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 roomId, 3 title, 4 hostKeyHash, 5 declared cost in tracks or '', 6 site or '', 7 tenant or '',
---      8 ttlMs, 9 startsAtMs or ''
+--      8 ttlMs, 9 startsAtMs or '', 10 standby level or '' (as the installation has it)
 -- Returns { tick, 'created', expiresAtMs } | { tick, 'taken' }
 local key, tenant = roomKey(ARGV[2]), ARGV[7]
 if redis.call('EXISTS', key) == 1 then return { tick, 'taken' } end
@@ -16,7 +16,8 @@ if cost == '' and tenant ~= '' then cost = redis.call('HGET', learntKey, tenant)
 if cost == '' then cost = limits.defaultCostTracks end
 -- In the order in which joins look for them.
 redis.call('HSET', key, 'expiresAtMs', expiresAt, 'node', '', 'epoch', 0, 'title', ARGV[3], 'cost', cost, 'hostKeyHash', ARGV[4])
-for field, value in pairs({ declared = ARGV[5] ~= '' and '1' or '', site = ARGV[6], tenant = tenant, startsAtMs = ARGV[9] }) do
+for field, value in pairs({ declared = ARGV[5] ~= '' and '1' or '', site = ARGV[6], tenant = tenant, startsAtMs = ARGV[9],
+  level = ARGV[10] }) do
   if value ~= '' then redis.call('HSET', key, field, value) end
 end
 redis.call('PEXPIREAT', key, expiresAt)

@@ -13,22 +13,23 @@
 -- @include standby
 -- @include placed
 -- KEYS[1] root
--- ARGV 1 told tick, 2 sites to spill to when a site names none ('a,b'), 3 standby wanted (1|0), then for each room:
+-- ARGV 1 told tick, 2 sites to spill to when a site names none ('a,b'), 3 standby level where the room says none (off | warm | sound), then for each room:
 --      roomId, purpose (join | rejoin | move), hash of the host key that is claimed or '', epoch known to be gone (0: none;
 --      move: the one to move away from), the person's nearest site or '' (move: the node to move away from)
 -- Returns { tick, answer… }; an answer is { 'unknown' } | { 'forbidden' } | { 'no_node' } | { 'fleet_full' }
 --       | { 'site_full' } | { 'node_full' } | { 'node_busy' } | { 'recovering' } | { 'stays' } (move: it is not there)
 --       | { 'placed', node, epoch, site, card, title, expiresAtMs, ms since the node was heard of
---           [, standby's node, epoch, site, card] }
+--           [, standby's node, epoch, site, card, level] }
 --       | { 'elsewhere', node, site, epoch, cost, title, expiresAtMs }            its site has a root of its own
 --       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none }  ask these; how it is here
-local spillTo, standbyWanted = ARGV[2], ARGV[3] == '1'
+local spillTo = ARGV[2]
 
 -- What every join needs; the rest only when the room gets a place.
 local function readRoom(roomId)
-  local f = redis.call('HMGET', roomKey(roomId), 'expiresAtMs', 'node', 'epoch', 'title', 'standby')
+  local f = redis.call('HMGET', roomKey(roomId), 'expiresAtMs', 'node', 'epoch', 'title', 'standby', 'level')
   if isOver(f[1], now) then return nil end
-  return { expiresAtMs = f[1], node = f[2] ~= '' and f[2] or nil, epoch = tonumber(f[3] or 0), title = f[4], standby = f[5] }
+  return { expiresAtMs = f[1], node = f[2] ~= '' and f[2] or nil, epoch = tonumber(f[3] or 0), title = f[4], standby = f[5],
+    level = f[6] or ARGV[3] }
 end
 local function readRest(roomId, room)
   if room.cost then return end
@@ -94,9 +95,17 @@ local function lapseOf(room)
   return lapse
 end
 
+-- Standbys are given out of plenty.
+local function siteHasPlenty(site, share)
+  local s = readSite(site)
+  return s and s.serving > 1 and s.load + s.res + share <= s.cap * limits.standbySitePpm / 1000000
+end
+
 -- A second node in another failure domain than `n`, at a small price. `found`: nodes that were looked at already.
 local function addStandby(roomId, room, n, found)
+  if room.level == 'off' then return end
   local share = math.ceil(room.cost * limits.standbyPpm / 1000000)
+  if not siteHasPlenty(n.site, share) then return end
   local second = emptiest(found, share, limits.newRoomCapPpm, n)
     or emptiest(candidates(n.site, limits.candidates * 2), share, limits.newRoomCapPpm, n)
   if not second then return end
@@ -114,9 +123,8 @@ local function isFit(s, away) return s and serves(s) and now - s.seenMs <= limit
 -- is added. Who is there already is called to ask again.
 local function keepStandby(roomId, room, n)
   local at, node = standbyOf(room.standby)
-  if unsure or not standbyWanted or (at and isFit(readNode(node), n.id)) then return end
-  local s = readSite(n.site)
-  if not at and (not s or s.serving < 2) then return end
+  if unsure or room.level == 'off' or (at and isFit(readNode(node), n.id)) then return end
+  if not at and not siteHasPlenty(n.site, 0) then return end
   readRest(roomId, room)
   if at then giveUpStandby(roomId, room.standby) end
   room.standby = nil
@@ -137,7 +145,7 @@ local function bind(roomId, room, n, found, promoted, people)
   redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch)
   acknowledge()
   yieldStandbys(n, limits.newRoomCapPpm)
-  if standbyWanted then addStandby(roomId, room, n, found) end
+  addStandby(roomId, room, n, found)
   return placed(n, epoch, room)
 end
 

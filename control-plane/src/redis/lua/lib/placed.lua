@@ -5,7 +5,7 @@ local function placed(n, epoch, room)
   local answer = { 'placed', n.id, epoch, n.site, cardOf(n.id), room.title, room.expiresAtMs, now - n.seenMs }
   local at, node = standbyOf(room.standby)
   local s = at and readNode(node)
-  if s then answer[9], answer[10], answer[11], answer[12] = s.id, at, s.site, cardOf(s.id) end
+  if s then answer[9], answer[10], answer[11], answer[12], answer[13] = s.id, at, s.site, cardOf(s.id), room.level end
   return answer
 end
 
