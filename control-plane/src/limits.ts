@@ -100,6 +100,15 @@ export const PARTICIPANT_TOKEN_TTL_SEC = 120
 /** One working day: a person may come back all day without joining anew. */
 export const REJOIN_TICKET_TTL_SEC = 12 * 3_600
 
+/** A branch that is cut off goes by its rules for so long: a night and a working day. */
+export const ALONE_RULES_SEC = 24 * 3_600
+
+/** Rules are renewed at half their life. */
+export const ALONE_RENEW_SEC = 12 * 3_600
+
+/** After their end they still show what was allowed while they held. */
+export const RULES_SHOWN_SEC = 7 * 86_400
+
 /** One person in a bad hour: a client that lost its node asks a few times in the first second, then each second. */
 export const REJOINS_PER_MIN = 150
 

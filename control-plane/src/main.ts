@@ -19,6 +19,7 @@ import { requestMetrics } from './metrics/requests.ts'
 import { openStore, parseRedisUrl, StoreUnavailable } from './redis/client.ts'
 import { createFleetStore } from './redis/fleet-store.ts'
 import { createKeyring, hashSecret, sameSecret } from './secrets/keyring.ts'
+import { adoptRooms } from './use-cases/adopt-rooms.ts'
 import { createRoom } from './use-cases/create-room.ts'
 import { startEmptying } from './use-cases/empty-nodes.ts'
 import { endRoom } from './use-cases/end-room.ts'
@@ -82,6 +83,13 @@ const losses = createLossCheck({
   failed: failed('a node was not looked at'),
 })
 
+const reportDeps = {
+  store,
+  hash: hashSecret,
+  firstReach: losses.firstReach,
+  signRules: keyring.signRules,
+}
+
 const joinDeps = {
   store,
   isLost: losses.isLost,
@@ -91,6 +99,7 @@ const joinDeps = {
   signToken: createTokenSigner(),
   signTicket: keyring.signTicket,
   readTicket: keyring.readTicket,
+  now: Date.now,
 }
 
 const keeping = startKeeping({
@@ -156,7 +165,8 @@ const app = await buildApp({
       })
       return answer === 'taken' ? { refused: 'node_id_taken' } : answer
     },
-    report: (input) => reportNode({ store, hash: hashSecret, firstReach: losses.firstReach }, input),
+    report: (input) => reportNode(reportDeps, input),
+    adopt: (input) => adoptRooms({ store, readRules: keyring.readRules, now: Date.now }, input),
     setState: (node, wish) => setNodeState({ store, book }, node, wish),
     setSite: (site, settings) => setSite(store, site, settings),
     sites: () => viewSites(store),

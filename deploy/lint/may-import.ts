@@ -13,6 +13,8 @@ export interface Room {
 }
 
 const CONTRACT = '@levee/control-plane/contract'
+/** Sums on values that a branch's agent must do as the control plane does. */
+const ALONE = ['@levee/control-plane/alone', '@levee/control-plane/rooms']
 const RUNNER = 'deploy/local'
 
 export const ROOMS: readonly Room[] = [
@@ -20,7 +22,7 @@ export const ROOMS: readonly Room[] = [
     room: 'control-plane/src/domain',
     may: ['control-plane/src/domain'],
     // A hash and a range of addresses are sums on values; everything else there is random or I/O.
-    packages: ['node:crypto#hash', 'node:net#BlockList,isIP,isIPv6'],
+    packages: ['node:crypto#createHmac,hash', 'node:net#BlockList,isIP,isIPv6'],
     because: 'the domain is sums on values: no clock, no random, no I/O',
   },
   {
@@ -86,6 +88,12 @@ export const ROOMS: readonly Room[] = [
     room: 'control-plane',
     may: ['control-plane', RUNNER],
     because: 'tests use their own room and the stack',
+  },
+  {
+    room: 'edge-agent/src/alone',
+    may: ['edge-agent/src', ...ALONE],
+    types: [CONTRACT],
+    because: 'cut off, the agent names rooms and seals tickets as the control plane does',
   },
   {
     room: 'edge-agent/src',

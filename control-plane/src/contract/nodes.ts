@@ -114,6 +114,14 @@ export const NodeReport = Type.Object(
         },
       ),
     ),
+    rulesSec: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 604_800,
+        description:
+          'How long the rules still hold by which the agent may let people in while it is cut off.',
+      }),
+    ),
     joinsPerSec: Type.Optional(
       Type.Number({
         minimum: 1,
@@ -160,6 +168,12 @@ export const Directive = Type.Object(
     wholeRooms: Type.Boolean({
       description: 'The next report must carry all rooms: what `since` refers to is not known here.',
     }),
+    rules: Type.Optional(
+      Type.String({
+        description:
+          'Signed and expiring (JWT): what the agent may do for people of its site while it is cut off. To be kept, and shown afterwards.',
+      }),
+    ),
     reportEveryMs: Type.Integer(),
   },
   { title: 'Directive' },
@@ -171,6 +185,27 @@ export const Enrolled = Type.Object(
   { title: 'Enrolled' },
 )
 export type Enrolled = Static<typeof Enrolled>
+
+/** Meetings that people of a branch started on its own node while it was cut off. */
+export const MadeAlone = Type.Object(
+  {
+    rules: Type.String({ maxLength: 2_048, description: 'By which they were made (Directive.rules).' }),
+    rooms: Type.Array(
+      Type.Object(
+        {
+          roomId: Type.String({ pattern: '^(?:[0-9a-z]{16}|[0-9a-z]{18})$' }),
+          title: Type.String({ maxLength: 120 }),
+          hostKeyHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+          expiresInSec: Type.Integer({ minimum: 1, maximum: 31_536_000 }),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 500 },
+    ),
+  },
+  { additionalProperties: false, title: 'MadeAlone' },
+)
+export type MadeAlone = Static<typeof MadeAlone>
 
 /** How a node is emptied. */
 export const DrainNode = Type.Object(

@@ -67,6 +67,11 @@ export const PROBLEMS = {
     title: 'Node not recognised',
     detail: 'This node is not enrolled, or its secret is wrong. Enrol it again.',
   },
+  rules_refused: {
+    status: 403,
+    title: 'Rules refused',
+    detail: 'These rules were not given to this node, or do not allow it to start meetings, or are too old.',
+  },
   node_id_taken: {
     status: 409,
     title: 'Node id taken',

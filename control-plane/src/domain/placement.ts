@@ -17,6 +17,14 @@ export type NewRoom = {
   standby?: StandbyLevel | undefined
 }
 
+export type MadeAlone = {
+  roomId: RoomId
+  title: string
+  hostKeyHash: string
+  site: string
+  expiresAtMs: number
+}
+
 /** `site`: where it runs, or is to run; '' when that is open. */
 export type RoomRecord = { title: string; expiresAtMs: number; site: string }
 
@@ -108,6 +116,9 @@ export type NodeOrder = {
   moved: string[]
   changed: string[]
   wholeRooms: boolean
+  site: string
+  /** What its site's nodes may do while they are cut off. */
+  alone: Alone
   /** URL of its LiveKit while no replica has reached it yet, else ''. */
   unreachedUrl: string
 }
@@ -134,11 +145,15 @@ export type NodeRecord = {
   drain: { endsInMs: number; roomsToMove: number; roomsAtStart: number | null } | null
 }
 
+export type Alone = 'off' | 'join' | 'start'
+
 export type SiteSettings = {
   ranges: string[]
   fallback: string[]
   boundary: 'soft' | 'hard'
   spare: 'largest-node' | 'none'
+  /** What its nodes may do while they are cut off; absent: nothing. */
+  alone?: Alone
 }
 
 /** Sums over the nodes that would take a room now; rooms and participants over all nodes. */
@@ -183,6 +198,10 @@ export type FleetStore = {
   /** Gives the room another node than this one, or answers why not; 'stays' when it is not there at this epoch. */
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
   setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | 'unknown'>
+  /** Rooms that a node made while it was cut off become known; those that are known stay as they are. */
+  adoptRooms(rooms: readonly MadeAlone[]): Promise<void>
+  /** What it takes to send somebody to this node; undefined when it is not enrolled. */
+  cardOf(node: string): Promise<NodeCard | undefined>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>

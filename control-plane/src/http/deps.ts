@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { MadeAloneInput } from '../use-cases/adopt-rooms.ts'
 import type { CreateRoomInput, RoomCreated } from '../use-cases/create-room.ts'
 import type { Joined, JoinRefusal } from '../use-cases/join-room.ts'
 import type { RoomSeen } from '../use-cases/view-room.ts'
@@ -53,7 +54,8 @@ export type HttpDeps = {
       node: string
       secret: string
       report: ReportInput
-    }): Promise<NodeOrder | Refusal<'impossible_report' | 'node_unauthorized'>>
+    }): Promise<(NodeOrder & { rules?: string }) | Refusal<'impossible_report' | 'node_unauthorized'>>
+    adopt(input: MadeAloneInput): Promise<'adopted' | Refusal<'rules_refused'>>
     setState(node: string, wish: StateWish): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>>
     setSite(
       site: string,

@@ -1,4 +1,11 @@
-import type { FleetStore, NodeOrder, NodeReading, NodeState, StandbyLevel } from '../domain/placement.ts'
+import type {
+  Alone,
+  FleetStore,
+  NodeOrder,
+  NodeReading,
+  NodeState,
+  StandbyLevel,
+} from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../domain/room.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../limits.ts'
@@ -6,7 +13,7 @@ import { batcher } from './batcher.ts'
 import type { Store } from './client.ts'
 import { GLOBAL_ROOT, rootOf } from './keys.ts'
 import { createPlacer } from './placer.ts'
-import { nodeRecord, reportArgs, siteRecord, type Row } from './rows.ts'
+import { cardFrom, nodeRecord, reportArgs, siteRecord, type Row } from './rows.ts'
 import { loadScript, type Includes } from './scripts.ts'
 import { createTicks } from './ticks.ts'
 
@@ -28,6 +35,8 @@ export function createFleetStore(
 ): FleetStore {
   const script = (name: string) => loadScript(name, options.includes)
   const scripts = {
+    adoptRooms: script('adopt-rooms'),
+    cardOf: script('card-of'),
     claimNode: script('claim-node'),
     condemnNode: script('condemn-node'),
     createRoom: script('create-room'),
@@ -163,6 +172,23 @@ export function createFleetStore(
       return 'ended'
     },
 
+    async adoptRooms(rooms) {
+      const byRoot = Map.groupBy(rooms, ({ roomId }) => rootOf(homeOfRoom(roomId)))
+      for (const [root, mine] of byRoot)
+        await run(
+          'adoptRooms',
+          root,
+          ...mine.flatMap((r) => [r.roomId, r.title, r.hostKeyHash, r.site, r.expiresAtMs]),
+        )
+    },
+
+    async cardOf(node) {
+      const root = await rootOfNode(node)
+      if (!root) return undefined
+      const [card] = await run('cardOf', root, node)
+      return card === '' ? undefined : cardFrom(String(card))
+    },
+
     async setStandby(roomId, level) {
       const [answer] = await run('setStandby', rootOf(homeOfRoom(roomId)), roomId, level)
       return answer as 'set' | 'unknown'
@@ -187,7 +213,7 @@ export function createFleetStore(
     async reportNode(reading): Promise<NodeOrder | Refusal<'node_unauthorized'>> {
       const root = await rootOfNode(reading.node)
       if (!root) return { refused: 'node_unauthorized' }
-      const [answer, state, whole, here, foreign, unreached] = await report(root, reading)
+      const [answer, state, whole, here, foreign, unreached, alone, site] = await report(root, reading)
       if (answer === 'unauthorized') {
         // It may have moved to another site.
         sitesOfNodes.delete(reading.node)
@@ -205,6 +231,8 @@ export function createFleetStore(
         moved: names('moved'),
         changed: names('changed'),
         wholeRooms: Number(whole) === 1,
+        site: String(site),
+        alone: alone as Alone,
         unreachedUrl: String(unreached),
       }
     },
@@ -240,11 +268,11 @@ export function createFleetStore(
       return answer as 'set' | 'unknown'
     },
 
-    async setSite(site, { ranges, fallback, boundary, spare }) {
+    async setSite(site, { ranges, fallback, boundary, spare, alone = 'off' }) {
       const root = await rootOfSite(site)
       if (!root) return 'unknown'
       const csv = [ranges, fallback].map((list) => list.join(','))
-      const [answer] = await run('setSite', root, site, ...csv, boundary, spare)
+      const [answer] = await run('setSite', root, site, ...csv, boundary, spare, alone)
       return answer as 'set' | 'unknown'
     },
 

@@ -1,8 +1,9 @@
-import type { FleetStore, NodeCard, Placement, PlaceRefusal, StandbyLevel } from '../domain/placement.ts'
+import type { FleetStore, Placement, PlaceRefusal, StandbyLevel } from '../domain/placement.ts'
 import { homeOfRoom, roomNameOf, type RoomId } from '../domain/room.ts'
 import { PLACE_BATCH } from '../limits.ts'
 import { batcher } from './batcher.ts'
 import { rootOf } from './keys.ts'
+import { cardFrom } from './rows.ts'
 import type { Script } from './scripts.ts'
 import type { Ticks } from './ticks.ts'
 
@@ -127,7 +128,7 @@ function placementOf(answer: Answer): Placement | PlaceRefusal {
     answer.map(String)
   const [standby, standbyEpoch, standbySite = '', standbyCard, level] = second
   return {
-    ...cardOf(card),
+    ...cardFrom(card),
     node,
     epoch: Number(epoch),
     site,
@@ -138,16 +139,11 @@ function placementOf(answer: Answer): Placement | PlaceRefusal {
       standby === undefined
         ? null
         : {
-            ...cardOf(standbyCard),
+            ...cardFrom(standbyCard),
             node: standby,
             epoch: Number(standbyEpoch),
             site: standbySite,
             sound: level === 'sound',
           },
   }
-}
-
-function cardOf(text = ''): NodeCard {
-  const [url = '', apiKey = '', sealedSecret = ''] = text.split('\n')
-  return { url, apiKey, sealedSecret }
 }

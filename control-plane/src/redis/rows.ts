@@ -1,5 +1,13 @@
 /** Between the store's values and what the scripts take and give. */
-import type { NodeDetails, NodeReading, NodeRecord, NodeState, SiteRecord } from '../domain/placement.ts'
+import type {
+  Alone,
+  NodeCard,
+  NodeDetails,
+  NodeReading,
+  NodeRecord,
+  NodeState,
+  SiteRecord,
+} from '../domain/placement.ts'
 
 export type Row = readonly (string | number)[]
 
@@ -35,6 +43,12 @@ function list(csv: Row[number] | undefined): string[] {
     .filter(Boolean)
 }
 
+/** A card as enrolment wrote it. */
+export function cardFrom(text = ''): NodeCard {
+  const [url = '', apiKey = '', sealedSecret = ''] = text.split('\n')
+  return { url, apiKey, sealedSecret }
+}
+
 /** A row of read-sites.lua. */
 export function siteRecord(row: Row): SiteRecord {
   const number = (i: number) => Number(row[i] ?? 0)
@@ -54,6 +68,7 @@ export function siteRecord(row: Row): SiteRecord {
       fallback: list(row[11]),
       boundary: row[12] === 'hard' ? 'hard' : 'soft',
       spare: row[13] === 'none' ? 'none' : 'largest-node',
+      alone: String(row[15] ?? 'off') as Alone,
     },
     sampleUrl: String(row[14] ?? ''),
   }

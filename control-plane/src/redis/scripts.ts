@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { ALONE_EPOCHS } from '../domain/alone.ts'
 import { PLACEMENT } from '../limits.ts'
 
 export type Script = { name: string; source: string; sha: string }
@@ -8,7 +9,7 @@ const folder = new URL('./lua/', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8')
 
 /** PLACEMENT as a Lua table: its numbers have one home, and a change of them is another script. */
-const limits = `local limits = { ${Object.entries(PLACEMENT)
+const limits = `local limits = { ${Object.entries({ ...PLACEMENT, aloneEpochs: ALONE_EPOCHS })
   .map(([name, value]) => `${name} = ${value}`)
   .join(', ')} }`
 

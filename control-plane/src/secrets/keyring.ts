@@ -8,19 +8,22 @@ import {
   timingSafeEqual,
 } from 'node:crypto'
 import { createSigner, createVerifier } from 'fast-jwt'
-import { REJOIN_TICKET_TTL_SEC } from '../limits.ts'
-
-/** A place in a room that a person keeps over reconnects. */
-export type RejoinTicket = { roomId: string; identity: string; name: string; role: 'host' | 'guest' }
+import { sealOf, type AloneRules, type SeatTicket } from '../domain/alone.ts'
+import { ALONE_RULES_SEC, REJOIN_TICKET_TTL_SEC, RULES_SHOWN_SEC } from '../limits.ts'
 
 export type Keyring = {
   /** AES-256-GCM, bound to the node's id: a sealed secret copied to another node does not open. */
   seal(nodeId: string, secret: string): string
   /** Throws if the text was not sealed for this node with this master key. */
   unseal(nodeId: string, sealed: string): string
-  signTicket(ticket: RejoinTicket): string
+  /** With a seal by the secret of the node that it is for: cut off from us, its agent knows its people by it. */
+  signTicket(ticket: SeatTicket, apiSecret: string): string
   /** null for anything foreign, changed or expired. */
-  readTicket(text: string): RejoinTicket | null
+  readTicket(text: string): SeatTicket | null
+  /** What a node may do while it is cut off. The agent keeps it and shows it afterwards. */
+  signRules(rules: AloneRules): string
+  /** null for anything foreign, changed or expired for longer than RULES_SHOWN_SEC. */
+  readRules(text: string): AloneRules | null
   signOperatorSession(): string
   isOperatorSession(text: string): boolean
 }
@@ -33,6 +36,13 @@ export function createKeyring(masterKey: string): Keyring {
   const sealKey = derive('node-secret')
   const ticketKey = derive('rejoin-ticket')
   const sessionKey = derive('operator-session')
+  const rulesKey = derive('alone-rules')
+  const signRules = createSigner({ key: rulesKey, algorithm: 'HS256', expiresIn: ALONE_RULES_SEC * 1000 })
+  const readRules = createVerifier({
+    key: rulesKey,
+    algorithms: ['HS256'],
+    clockTolerance: RULES_SHOWN_SEC * 1000,
+  })
   const signTicket = createSigner({
     key: ticketKey,
     algorithm: 'HS256',
@@ -61,10 +71,21 @@ export function createKeyring(masterKey: string): Keyring {
         .setAuthTag(bytes.subarray(12, 28))
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
     },
-    signTicket,
+    signTicket(ticket, apiSecret) {
+      const text = signTicket(ticket)
+      return `${text}~${sealOf(text, apiSecret)}`
+    },
+    signRules,
+    readRules(text) {
+      try {
+        return readRules(text) as AloneRules
+      } catch {
+        return null
+      }
+    },
     readTicket(text) {
       try {
-        return readTicket(text) as RejoinTicket
+        return readTicket(text.split('~', 1)[0] ?? '') as SeatTicket
       } catch {
         return null
       }

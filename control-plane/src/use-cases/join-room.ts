@@ -1,3 +1,4 @@
+import { aloneNodeOf, readSealedTicket, type SeatTicket } from '../domain/alone.ts'
 import type { FleetStore, PlaceRefusal, Placement, Standby } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { cleanDisplayName, parseRoomCode, roomIdOf, roomNameOf } from '../domain/room.ts'
@@ -6,7 +7,7 @@ import type { RoomId } from '../domain/room.ts'
 export type Seat = { roomId: RoomId; identity: string; name: string; role: 'host' | 'guest' }
 
 export type JoinDeps = {
-  store: Pick<FleetStore, 'placeRoom'>
+  store: Pick<FleetStore, 'placeRoom' | 'cardOf'>
   /** Whether a node that somebody lost is given up. */
   isLost: (placement: Placement) => Promise<boolean>
   newIdentity: () => string
@@ -20,8 +21,9 @@ export type JoinDeps = {
     name: string
     role: 'host' | 'guest'
   }) => string
-  signTicket: (seat: Seat) => string
-  readTicket: (ticket: string) => (Omit<Seat, 'roomId'> & { roomId: string }) | null
+  signTicket: (seat: Seat, apiSecret: string) => string
+  readTicket: (ticket: string) => SeatTicket | null
+  now: () => number
 }
 
 /** One way into a meeting. */
@@ -74,7 +76,7 @@ export async function rejoinRoom(
   const code = parseRoomCode(input.room)
   if (!code) return { refused: 'room_not_found' }
   const roomId = roomIdOf(code)
-  const ticket = deps.readTicket(input.ticket)
+  const ticket = await seatOf(deps, input.ticket)
   if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
   const find = () => deps.store.placeRoom(roomId, 'rejoin', { near: input.near })
   let placement = await find()
@@ -85,6 +87,14 @@ export async function rejoinRoom(
   return admit(deps, placement, { roomId, identity, name, role }, input.near)
 }
 
+/** A ticket of ours, or one that a branch's agent gave while it was cut off, sealed with its node's secret. */
+async function seatOf(deps: JoinDeps, ticket: string): Promise<SeatTicket | null> {
+  const node = aloneNodeOf(ticket)
+  if (node === null) return deps.readTicket(ticket)
+  const card = await deps.store.cardOf(node)
+  return card ? readSealedTicket(ticket, deps.unseal(node, card.sealedSecret), deps.now()) : null
+}
+
 function admit(deps: JoinDeps, placement: Placement, seat: Seat, near: string | undefined): Joined {
   const { standby } = placement
   return {
@@ -93,7 +103,7 @@ function admit(deps: JoinDeps, placement: Placement, seat: Seat, near: string | 
     standby: standby && { ...wayTo(deps, standby, seat), sound: standby.sound },
     nearestSite: near ?? null,
     title: placement.title,
-    rejoinTicket: deps.signTicket(seat),
+    rejoinTicket: deps.signTicket(seat, deps.unseal(placement.node, placement.sealedSecret)),
   }
 }
 

@@ -2,7 +2,8 @@ import type { Resources } from '../domain/capacity.ts'
 import { impossibleFields, utilisationPpm } from '../domain/capacity.ts'
 import type { FleetStore, NodeOrder, RoomReading, RoomsReading } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import { JOINS_PER_SEC_PER_CORE } from '../limits.ts'
+import type { AloneRules } from '../domain/alone.ts'
+import { ALONE_RENEW_SEC, JOINS_PER_SEC_PER_CORE } from '../limits.ts'
 
 export type ReportInput = {
   bootId: string
@@ -16,6 +17,7 @@ export type ReportInput = {
   }
   joinsPerSec?: number
   leaving?: { withinSec: number }
+  rulesSec?: number
   capacity: Resources
   load: Resources | null
   host: { cpuBusy: number; cpuSteal: number; memoryUsedBytes: number; memoryLimitBytes: number }
@@ -24,13 +26,14 @@ export type ReportInput = {
 /** Takes in a report. What the node could not read (null) keeps its last value: missing data is not zero. */
 export async function reportNode(
   deps: {
-    store: Pick<FleetStore, 'reportNode'>
+    store: Pick<FleetStore, 'reportNode' | 'homeFor'>
     hash: (secret: string) => string
     /** Whether a node can be reached from here is found out once, while all is well. */
     firstReach: (node: string, url: string) => void
+    signRules: (rules: AloneRules) => string
   },
   input: { node: string; secret: string; report: ReportInput },
-): Promise<NodeOrder | Refusal<'impossible_report' | 'node_unauthorized'>> {
+): Promise<(NodeOrder & { rules?: string }) | Refusal<'impossible_report' | 'node_unauthorized'>> {
   const { report } = input
   const faults = [...impossibleFields(report), ...impossibleRooms(report)]
   if (faults.length > 0) return { refused: 'impossible_report', errors: faults }
@@ -52,9 +55,13 @@ export async function reportNode(
     },
     rooms: roomsOf(report.livekit),
   })
-  if (!('refused' in order) && order.unreachedUrl !== '' && report.livekit.up)
-    deps.firstReach(input.node, order.unreachedUrl)
-  return order
+  if ('refused' in order) return order
+  if (order.unreachedUrl !== '' && report.livekit.up) deps.firstReach(input.node, order.unreachedUrl)
+  // While the site may be alone, its agents have rules that hold for hours, before they need them.
+  const { alone: may, site } = order
+  if (may === 'off' || (report.rulesSec ?? 0) > ALONE_RENEW_SEC) return order
+  const home = await deps.store.homeFor(site)
+  return { ...order, rules: deps.signRules({ node: input.node, site, home, may }) }
 }
 
 function roomsOf({ rooms, since, gone, totals }: ReportInput['livekit']): RoomsReading | null {

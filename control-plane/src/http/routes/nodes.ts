@@ -1,4 +1,13 @@
-import { Directive, Enrolled, EnrolNode, NodeParams, NodeReport, Problem } from '../../contract/index.ts'
+import { Type } from 'typebox'
+import {
+  Directive,
+  Enrolled,
+  EnrolNode,
+  MadeAlone,
+  NodeParams,
+  NodeReport,
+  Problem,
+} from '../../contract/index.ts'
 import { isRefusal } from '../../domain/refusal.ts'
 import { REPORT_BODY_LIMIT_BYTES } from '../../limits.ts'
 import type { App } from '../app.ts'
@@ -55,8 +64,31 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
         report: request.body,
       })
       if (isRefusal(answer)) return sendRefusal(reply, answer)
-      const { unreachedUrl: _, ...order } = answer
+      const { state, drop, moved, changed, wholeRooms, rules } = answer
+      const order = { state, drop, moved, changed, wholeRooms, ...(rules !== undefined && { rules }) }
       return reply.send({ ...order, reportEveryMs: deps.reportEveryMs })
+    },
+  )
+
+  app.post(
+    '/nodes/:node/made',
+    {
+      // The rules are the key: signed, and given to this node alone.
+      config: { rateLimit: { max: 60, timeWindow: 60_000 } },
+      schema: {
+        tags,
+        summary: 'Meetings that were started on this node while it was cut off',
+        params: NodeParams,
+        body: MadeAlone,
+        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const answer = await deps.nodes.adopt({ ...request.params, ...request.body })
+      if (answer !== 'adopted') return sendRefusal(reply, answer)
+      const { node } = request.params
+      request.log.info({ node, rooms: request.body.rooms.length }, 'meetings of a branch that was cut off')
+      return reply.code(204).send(null)
     },
   )
 }

@@ -5,16 +5,16 @@
 -- @include node
 -- KEYS[1] root
 -- Returns { { site, nodes, silent, frozen (1|0), cap, load, res, serving, rooms, people, ranges, fallback, boundary, spare,
---           URL of one serving node or '' }, … }
+--           URL of one serving node or '', alone }, … }
 local now, answer = nowMs(), {}
 for _, site in ipairs(redis.call('SMEMBERS', sitesKey)) do
   local f = redis.call('HMGET', siteKey(site), 'cap', 'load', 'res', 'serving', 'rooms', 'people', 'ranges', 'fallback',
-    'boundary', 'spare')
+    'boundary', 'spare', 'alone')
   local one = redis.call('SRANDMEMBER', eligibleKey(site))
   local card = one and redis.call('GET', cardKey(one)) or ''
   table.insert(answer, { site, redis.call('ZCARD', seenKey(site)),
     redis.call('ZCOUNT', seenKey(site), 1, '(' .. (now - limits.suspectMs)), frozen(site, now) and 1 or 0,
     f[1] or 0, f[2] or 0, f[3] or 0, f[4] or 0, f[5] or 0, f[6] or 0, f[7] or '', f[8] or '', f[9] or 'soft',
-    f[10] or 'largest-node', string.match(card, '^[^\n]*') })
+    f[10] or 'largest-node', string.match(card, '^[^\n]*'), f[11] or 'off' })
 end
 return answer

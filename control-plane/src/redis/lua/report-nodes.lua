@@ -16,7 +16,7 @@
 --      rooms JSON { since (0: whole), [[name, participants, tracks], …], [gone, …], rooms, participants } or '' (not known:
 --      the last one holds)
 -- Returns { answer… }: { 'unauthorized' } (or from a boot that was replaced) | { 'ok' | 'stale', state, whole wanted (1|0), [name, order…],
---           [foreign name, tracks…], its URL if it was not reached yet };
+--           [foreign name, tracks…], its URL if it was not reached yet, what it may do alone, its site };
 --         stale = an older report, not used; foreign = rooms whose record stands under another root (tracks -1: gone)
 local now = nowMs()
 
@@ -70,10 +70,16 @@ local function takeRooms(n, json, answer)
   addToSite(n.site, 'people', people - n.people)
 end
 
+local aloneAt = {}
+local function aloneOf(site)
+  aloneAt[site] = aloneAt[site] or redis.call('HGET', siteKey(site), 'alone') or 'off'
+  return aloneAt[site]
+end
+
 local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, staysMs, reading, rooms)
   local n = readWhole(node)
   if not n or n.secretHash ~= secretHash then return { 'unauthorized' } end
-  local answer = { 'ok', n.state, 0, {}, {}, '' }
+  local answer = { 'ok', n.state, 0, {}, {}, '', aloneOf(n.site), n.site }
   -- Late, or a second time.
   if bootId == n.bootId and seq <= n.seq then
     answer[1] = 'stale'

@@ -11,6 +11,14 @@ local function recordsWereLost(now)
   return now - lostAtMs < limits.rebuildMs
 end
 
+-- Whether the room runs, or is about to, where its record says. Under another root that is not known: it counts.
+local function isPlaced(node, roomId, epoch, now)
+  if awayAt(node) then return true end
+  local name = nameOf(roomId, epoch)
+  return redis.call('SISMEMBER', liveKey(node), name) == 1
+    or tonumber(redis.call('ZSCORE', lapseKey(node), name) or 0) > now
+end
+
 -- A node says that it carries the room: 'drop' when it is over, 'moved' when it runs elsewhere, else its cost as far as
 -- it is known (0 for a standby). The store may have lost this placement: then the nodes know better, highest epoch first.
 local function sight(roomId, epoch, node, site, tracks, away, now)
@@ -22,6 +30,10 @@ local function sight(roomId, epoch, node, site, tracks, away, now)
   if room[6] == epoch .. ' ' .. here then return 0 end
   if epoch < current or (epoch == current and room[1] ~= here) then return 'moved' end
   if epoch > current then
+    -- Made by an agent that was cut off, while the meeting went on elsewhere: the ones over there have the room.
+    if epoch >= limits.aloneEpochs and room[1] and room[1] ~= '' and room[1] ~= here and isPlaced(room[1], roomId, current, now) then
+      return 'moved'
+    end
     -- A standby that was given up.
     if epoch <= tonumber(room[7] or 0) then return 'moved' end
     redis.call('HSET', key, 'node', here, 'epoch', epoch)
