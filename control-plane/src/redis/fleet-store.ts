@@ -277,7 +277,7 @@ export function createFleetStore(
     },
 
     async readSites() {
-      const pages = await Promise.all((await roots()).map((root) => run('readSites', root)))
+      const pages = await Promise.all((await roots()).map((root) => ticks.ask(scripts.readSites, root, [])))
       return pages.flat().map((row) => siteRecord(row as Row))
     },
 

@@ -9,6 +9,7 @@
 -- @include random
 -- @include draw
 -- @include room
+-- @include orphan
 -- @include order
 -- @include standby
 -- @include placed
@@ -27,6 +28,7 @@ local spillTo = ARGV[2]
 -- What every join needs; the rest only when the room gets a place.
 local function readRoom(roomId)
   local f = redis.call('HMGET', roomKey(roomId), 'expiresAtMs', 'node', 'epoch', 'title', 'standby', 'level')
+  if not f[1] and f[2] then f[1], f[4] = adoptOrphan(roomId, now), '' end
   if isOver(f[1], now) then return nil end
   return { expiresAtMs = f[1], node = f[2] ~= '' and f[2] or nil, epoch = tonumber(f[3] or 0), title = f[4], standby = f[5],
     level = f[6] or ARGV[3] }

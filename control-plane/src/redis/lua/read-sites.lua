@@ -2,11 +2,13 @@
 -- @include limits
 -- @include keys
 -- @include clock
+-- @include rewind
 -- @include node
 -- KEYS[1] root
--- Returns { { site, nodes, silent, frozen (1|0), cap, load, res, serving, rooms, people, ranges, fallback, boundary, spare,
+-- ARGV 1 told tick: so that each replica says what it was told every second, also one that nobody joins through
+-- Returns { tick, { site, nodes, silent, frozen (1|0), cap, load, res, serving, rooms, people, ranges, fallback, boundary, spare,
 --           URL of one serving node or '', alone }, … }
-local now, answer = nowMs(), {}
+local answer = { tick }
 for _, site in ipairs(redis.call('SMEMBERS', sitesKey)) do
   local f = redis.call('HMGET', siteKey(site), 'cap', 'load', 'res', 'serving', 'rooms', 'people', 'ranges', 'fallback',
     'boundary', 'spare', 'alone')

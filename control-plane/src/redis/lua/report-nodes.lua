@@ -8,6 +8,7 @@
 -- @include room
 -- @include order
 -- @include standby
+-- @include orphan
 -- @include sight
 -- KEYS[1] root
 -- ARGV for each report: node, secretHash, bootId, seq,

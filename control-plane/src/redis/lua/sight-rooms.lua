@@ -3,6 +3,7 @@
 -- @include keys
 -- @include clock
 -- @include room
+-- @include orphan
 -- @include sight
 -- KEYS[1] root
 -- ARGV 1 node, 2 its site, then for each room: name, tracks (-1: it is over there)

@@ -1,15 +1,5 @@
--- What a node's word on a room means for the room's record. Needs limits, keys.lua and room.lua.
-
--- When writes were lost, or all of them: for a while a room that nobody knows is one whose record was lost, not one
--- whose link has run out.
-local lostAtMs
-local function recordsWereLost(now)
-  if not lostAtMs then
-    local m = redis.call('HMGET', metaKey, 'rewoundMs', 'bornMs')
-    lostAtMs = math.max(tonumber(m[1] or 0), tonumber(m[2] or 0))
-  end
-  return now - lostAtMs < limits.rebuildMs
-end
+-- What a node's word on a room means for the room's record. Needs limits, keys.lua, room.lua and
+-- orphan.lua.
 
 -- Whether the room runs, or is about to, where its record says. Under another root that is not known: it counts.
 local function isPlaced(node, roomId, epoch, now)
@@ -38,14 +28,10 @@ local function sight(roomId, epoch, node, site, tracks, away, now)
     if epoch <= tonumber(room[7] or 0) then return 'moved' end
     redis.call('HSET', key, 'node', here, 'epoch', epoch)
     redis.call('HDEL', key, 'standby')
-    if not room[3] and recordsWereLost(now) then
-      -- People come in by its link again; who was a host stays one by the ticket.
-      redis.call('HSET', key, 'expiresAtMs', string.format('%.0f', now + limits.orphanMs), 'title', '', 'cost',
-        math.max(limits.defaultCostTracks, tracks))
-    end
     -- A record that was lost with its link's end: it must not stay for ever.
     if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, limits.orphanMs) end
   end
+  if not room[3] then adoptOrphan(roomId, now) end
   if tracks > tonumber(room[5] or 0) then redis.call('HSET', key, 'peak', tracks) end
   return tonumber(room[4] or 0)
 end
