@@ -253,7 +253,8 @@ test('operations: wrong key is refused; cordon and uncordon show at once and hol
   }
   assert.deepEqual([...nodes], ['hq-1'])
   await page.getByRole('button', { name: 'Uncordon branch-1' }).click()
-  await page.getByRole('button', { name: 'Cordon branch-1' }).waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Uncordon node' }).click()
+  await page.getByRole('button', { name: 'Cordon branch-1', exact: true }).waitFor()
   await context.close()
 })
 

@@ -277,9 +277,16 @@ test('an operator sets a site: faults stand at their fields, what is set counts 
     .waitFor()
   await order.fill('branch')
   await dialog.getByLabel('As much as its largest node holds').uncheck()
+  await dialog.getByLabel('People here may join meetings').check()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.waitFor({ state: 'detached' })
-  const set = { ranges: ['127.0.0.0/8', '::1/128'], fallback: ['branch'], boundary: 'soft', spare: 'none' }
+  const set = {
+    ranges: ['127.0.0.0/8', '::1/128'],
+    fallback: ['branch'],
+    boundary: 'soft',
+    spare: 'none',
+    alone: 'join',
+  }
   assert.deepEqual(await settingsOf('head-office'), set)
 
   // By address: no word of any measurement.

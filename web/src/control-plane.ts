@@ -7,6 +7,7 @@ import type {
   NodePage,
   Problem,
   ProblemCode,
+  RejoinRoom,
   RoomView,
   SiteSettings,
   SiteView,
@@ -30,19 +31,25 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
 /** Long enough for a slow branch line, short enough that a person is not left guessing. */
 const ANSWER_TIMEOUT_MS = 15_000
+/** People are cut off meanwhile, or soon: better asked anew, perhaps of another replica. */
+const REJOIN_TIMEOUT_MS = 4_000
 
 type Ask = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   body?: unknown
   bearer?: string
   signal?: AbortSignal
+  timeoutMs?: number
 }
 
-async function ask<T>(path: string, { method = 'GET', body, bearer, signal }: Ask = {}): Promise<Answer<T>> {
+async function ask<T>(
+  path: string,
+  { method = 'GET', body, bearer, signal, timeoutMs = ANSWER_TIMEOUT_MS }: Ask = {},
+): Promise<Answer<T>> {
   const headers = new Headers({ accept: 'application/json, application/problem+json' })
   if (body !== undefined) headers.set('content-type', 'application/json')
   if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`)
-  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+  const timeout = AbortSignal.timeout(timeoutMs)
   try {
     const response = await fetch(path, {
       method,
@@ -88,8 +95,13 @@ export const viewRoom = (room: string, signal?: AbortSignal) =>
 export const joinRoom = (room: string, wish: JoinRoom) =>
   ask<JoinAnswer>(`${roomPath(room)}/join`, { method: 'POST', body: wish })
 
-export const rejoinRoom = (room: string, ticket: string) =>
-  ask<JoinAnswer>(`${roomPath(room)}/rejoin`, { method: 'POST', body: { ticket } })
+/** Where the meeting runs now. `lost`: the epoch whose connection broke; the control plane looks at its node. */
+export const rejoinRoom = (room: string, ticket: string, lost?: number) =>
+  ask<JoinAnswer>(`${roomPath(room)}/rejoin`, {
+    method: 'POST',
+    body: { ticket, ...(lost === undefined ? {} : { lost }) } satisfies RejoinRoom,
+    timeoutMs: REJOIN_TIMEOUT_MS,
+  })
 
 export const endRoom = (room: string, hostKey: string) =>
   ask<void>(roomPath(room), { method: 'DELETE', bearer: hostKey })
@@ -105,8 +117,10 @@ export const setSite = (site: string, settings: SiteSettings) =>
   ask<void>(`/v1/sites/${encodeURIComponent(site)}`, { method: 'PUT', body: settings })
 
 export type NodeVerb = 'cordon' | 'uncordon' | 'drain'
-export const commandNode = (node: string, verb: NodeVerb) =>
-  ask<unknown>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST' })
+/** How a node is drained; `force`: also when its rooms do not fit elsewhere. */
+export type DrainWish = { force?: boolean }
+export const commandNode = (node: string, verb: NodeVerb, wish?: DrainWish) =>
+  ask<void>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST', body: wish })
 
 export const signIn = (key: string) => ask<void>('/v1/operator/session', { method: 'POST', body: { key } })
 export const signOut = () => ask<void>('/v1/operator/session', { method: 'DELETE' })

@@ -34,9 +34,12 @@ const person = (
 })
 
 const slot = (epoch: number, ...people: readonly SlotPerson<string>[]): SlotView<string> => ({
+  id: epoch,
   epoch,
   people,
 })
+const spare = (view: SlotView<string>): SlotView<string> => ({ ...view, spare: true })
+const dead = (view: SlotView<string>): SlotView<string> => ({ ...view, dead: true })
 
 const only = (slots: readonly SlotView<string>[]) => {
   const [first, ...more] = selectPeople(slots)
@@ -50,7 +53,7 @@ describe('which epoch a feed is taken from', () => {
     const { camera, epoch } = only([slot(1, person('ann', [feed('camera', 1)]))])
     assert.equal(epoch, 1)
     assert.equal(camera?.ref, 'camera@1')
-    assert.equal(camera?.next, undefined)
+    assert.deepEqual(camera?.behind, [])
     assert.equal(camera?.key, 'ann/camera')
   })
 
@@ -70,7 +73,7 @@ describe('which epoch a feed is taken from', () => {
       slot(2, person('ann', [feed('camera', 2, { delivers: false })])),
     ])
     assert.equal(camera?.epoch, 1)
-    assert.deepEqual(camera?.next, { epoch: 2, ref: 'camera@2' })
+    assert.deepEqual(camera?.behind, [{ slot: 2, epoch: 2, delivers: false, ref: 'camera@2' }])
   })
 
   test('each feed changes by itself', () => {
@@ -82,13 +85,62 @@ describe('which epoch a feed is taken from', () => {
     assert.equal(microphone?.epoch, 2)
   })
 
-  test('a muted feed never decodes, so it counts as delivered', () => {
+  test('muted everywhere: the newest', () => {
+    const { camera } = only([
+      slot(1, person('ann', [feed('camera', 1, { muted: true })])),
+      slot(2, person('ann', [feed('camera', 2, { delivers: false, muted: true })])),
+    ])
+    assert.equal(camera?.epoch, 2)
+    assert.equal(camera?.muted, true)
+  })
+
+  test('muted on the newest and flowing on the older one: people send nothing to a standby yet', () => {
     const { camera } = only([
       slot(1, person('ann', [feed('camera', 1)])),
       slot(2, person('ann', [feed('camera', 2, { delivers: false, muted: true })])),
     ])
+    assert.equal(camera?.epoch, 1)
+    assert.equal(camera?.muted, false)
+  })
+
+  test('a standby that sounds too is not heard while the active node delivers', () => {
+    const { microphone } = only([
+      slot(1, person('ann', [feed('microphone', 1)])),
+      spare(slot(2, person('ann', [feed('microphone', 2)]))),
+    ])
+    assert.equal(microphone?.epoch, 1)
+    assert.deepEqual(
+      microphone?.behind.map(({ epoch }) => epoch),
+      [2],
+    )
+  })
+
+  test('who is only on the standby is seen from there', () => {
+    const { camera, epoch } = only([slot(1), spare(slot(2, person('ann', [feed('camera', 2)])))])
+    assert.equal(epoch, 2)
     assert.equal(camera?.epoch, 2)
-    assert.equal(camera?.next, undefined)
+  })
+
+  test('of a connection that is gone nothing is shown where another has the feed, delivering or not', () => {
+    const { camera } = only([
+      dead(slot(1, person('ann', [feed('camera', 1, { delivers: false })]))),
+      slot(2, person('ann', [feed('camera', 2, { delivers: false })])),
+    ])
+    assert.equal(camera?.epoch, 2)
+    assert.deepEqual(camera?.behind, [])
+  })
+
+  test('nor where it has none: the person stays, their picture does not', () => {
+    const { camera } = only([dead(slot(1, person('ann', [feed('camera', 1, { delivers: false })]))), slot(2)])
+    assert.equal(camera?.dead, true)
+  })
+
+  test('two slots of one epoch: the later one', () => {
+    const { camera } = only([
+      { ...slot(1, person('ann', [feed('camera', 1, { ref: 'old' })])), id: 7 },
+      { ...slot(1, person('ann', [feed('camera', 1, { ref: 'new' })])), id: 8 },
+    ])
+    assert.equal(camera?.ref, 'new')
   })
 
   test('nothing delivers yet: the newest', () => {

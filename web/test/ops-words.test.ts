@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeView } from '@levee/control-plane/contract'
 import type { NodeVerb } from '../src/control-plane.ts'
-import { age, HAS_HEADROOM, percent, STATUS_WORDS, VERB_WORDS, verbsFor } from '../src/ops/words.ts'
+import {
+  age,
+  count,
+  HAS_HEADROOM,
+  percent,
+  STATUS_WORDS,
+  statusWords,
+  verbsFor,
+  verbWords,
+} from '../src/ops/words.ts'
 
 type Status = NodeView['status']
 const STATUSES = Object.keys(STATUS_WORDS) as Status[]
@@ -25,6 +34,7 @@ const nodeIn = (state: NodeView['state']): NodeView => ({
   cpuBusy: null,
   cpuSteal: null,
   agentVersion: '0.1.0',
+  drain: null,
 })
 
 test('every status has words of its own, and the colour of its trouble', () => {
@@ -51,9 +61,44 @@ test('each state offers what changes it and nothing that does not', () => {
 })
 
 test('each command says what it does before it is done', () => {
-  for (const { ask, yes, label } of Object.values(VERB_WORDS)) {
-    assert.match(ask, /\.$/)
-    assert.ok(yes.startsWith(label))
+  const verbs: readonly NodeVerb[] = ['cordon', 'uncordon', 'drain']
+  for (const state of ['serving', 'draining'] as const)
+    for (const verb of verbs) {
+      const { says, title, yes, label } = verbWords(verb, { state })
+      for (const sentence of says) assert.match(sentence, /\.$/)
+      assert.ok(yes.startsWith(label))
+      assert.match(title('hq-1'), /hq-1.*\?$/)
+    }
+})
+
+test('uncordon is offered as what it is: taking the drain back', () => {
+  assert.equal(verbWords('uncordon', { state: 'draining' }).label, 'Take drain back')
+  assert.equal(verbWords('uncordon', { state: 'cordoned' }).label, 'Uncordon')
+})
+
+const DRAIN = { endsInMs: 60_000, roomsToMove: 3, roomsAtStart: 40 }
+const LEAVING = { ...DRAIN, roomsAtStart: null }
+
+test('a node that leaves by itself is shown as leaving, and nothing is offered that does not stop it', () => {
+  const node = { ...nodeIn('serving'), drain: LEAVING }
+  assert.match(
+    statusWords(node, 'moving').means ?? '',
+    /agent was told to stop; its meetings are being moved/,
+  )
+  assert.equal(statusWords(node, 'empty').label, 'Leaving')
+  assert.equal(statusWords(node, 'empty').means, undefined, 'nothing is being moved any more')
+  assert.deepEqual(verbsFor(node), [])
+  // It was drained before: that can still be taken back, for when it returns.
+  assert.deepEqual(verbsFor({ ...node, state: 'draining' }), ['uncordon'])
+})
+
+test('a drained node that is stopped is no alarm; one that dies before is', () => {
+  const node = { ...nodeIn('draining'), drain: DRAIN }
+  assert.equal(statusWords(node, 'moving').label, 'Draining')
+  assert.deepEqual(statusWords(node, 'empty'), { label: 'Drained', tone: 'good' })
+  for (const status of ['suspect', 'down', 'dead'] as const) {
+    assert.deepEqual(statusWords({ ...node, status }, 'silent'), { label: 'Stopped', tone: 'calm' })
+    assert.equal(statusWords({ ...node, status }, 'moving'), STATUS_WORDS[status])
   }
 })
 
@@ -69,4 +114,10 @@ test('an age is as exact as it is useful', () => {
 test('shares are whole percents', () => {
   assert.equal(percent(0.075), '8 %')
   assert.equal(percent(1), '100 %')
+})
+
+test('one is one', () => {
+  assert.equal(count(1, 'meeting'), '1 meeting')
+  assert.equal(count(0, 'person', 'people'), '0 people')
+  assert.equal(count(2000, 'track'), `${(2000).toLocaleString()} tracks`)
 })

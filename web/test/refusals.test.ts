@@ -32,6 +32,7 @@ const LASTING: Record<Lasting, 'person' | 'nobody'> = {
   node_not_found: 'person',
   site_not_found: 'person',
   internal: 'person',
+  drain_does_not_fit: 'person',
   malformed_request: 'nobody',
   unsupported_media_type: 'nobody',
   not_found: 'nobody',
@@ -40,6 +41,7 @@ const LASTING: Record<Lasting, 'person' | 'nobody'> = {
   node_unauthorized: 'nobody',
   node_id_taken: 'nobody',
   impossible_report: 'nobody',
+  rules_refused: 'nobody',
 }
 const FAULTS: Record<ConnectionFault, true> = {
   node_blocked: true,

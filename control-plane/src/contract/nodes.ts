@@ -251,7 +251,7 @@ export const NodeView = Type.Object(
       [
         Type.Null(),
         Type.Object({
-          endsAt: Type.String({ format: 'date-time' }),
+          endsInMs: Type.Integer({ description: 'Until the planned end; 0: it is past.' }),
           roomsToMove: Type.Integer(),
           roomsAtStart: Type.Union([Type.Integer(), Type.Null()], {
             description: 'null: the node leaves by itself.',

@@ -22,14 +22,8 @@ export function Fleet({ fleet, view }: Props) {
       </p>
     )
   }
-  if (chosen !== undefined) {
-    return (
-      <>
-        <CommandFault fleet={fleet} view={view} />
-        <SitePage key={chosen} fleet={fleet} view={view} name={chosen} sites={sites} />
-      </>
-    )
-  }
+  if (chosen !== undefined)
+    return <SitePage key={chosen} fleet={fleet} view={view} name={chosen} sites={sites} />
   const whole = nodes !== undefined
   return (
     <>
@@ -40,7 +34,6 @@ export function Fleet({ fleet, view }: Props) {
         </div>
         {!whole && <FleetLine sites={sites} />}
       </div>
-      <CommandFault fleet={fleet} view={view} />
       {whole && nodes.length === 0 && (
         <section className="card ops-empty">
           <h2>No edge node is enrolled yet</h2>
@@ -60,21 +53,5 @@ export function Fleet({ fleet, view }: Props) {
         <SiteList fleet={fleet} sites={sites} from={view.from} search={search} onSearch={setSearch} />
       )}
     </>
-  )
-}
-
-function CommandFault({ fleet, view: { commandFault } }: Props) {
-  return (
-    commandFault && (
-      <div className="ops-fault">
-        <p>
-          {commandFault.verb} of <b>{commandFault.node}</b> was refused.
-        </p>
-        <RefusalNotice
-          refusal={commandFault.refusal}
-          onRetry={() => void fleet.command(commandFault.node, commandFault.verb)}
-        />
-      </div>
-    )
   )
 }

@@ -1,9 +1,14 @@
 import type { NodeView } from '@levee/control-plane/contract'
 import { useRef, useState } from 'react'
 import type { NodeVerb } from '../control-plane.ts'
+import { RefusalNotice } from '../ui/RefusalNotice.tsx'
+import { CommandDialog, type Asked } from './CommandDialog.tsx'
+import { drainNews, drainProgress } from './drain-words.ts'
+import { DrainProgress } from './DrainProgress.tsx'
 import type { Fleet, FleetPageView } from './fleet.ts'
 import { Headroom } from './Headroom.tsx'
-import { age, HAS_HEADROOM, percent, STATUS_WORDS, VERB_WORDS, verbsFor } from './words.ts'
+import { WideTable } from './WideTable.tsx'
+import { age, count, HAS_HEADROOM, percent, statusWords, VERB_WORDS, verbsFor, verbWords } from './words.ts'
 
 type Props = {
   fleet: Fleet
@@ -12,74 +17,74 @@ type Props = {
   /** Nodes of several sites: each says where it is. */
   withSite?: boolean
 }
-type Asked = { node: string; verb: NodeVerb }
+const HEADS = ['Node', 'Status', 'Headroom', 'Meetings', 'CPU', 'Last report', 'Actions']
 
-/**
- * A table on a desktop, cards on a phone: the same markup, laid out by the style sheet. Not <table>: browsers
- * take its meaning away when its rows are laid out as cards, while a role stays.
- */
+/** Nodes, what can be done with each, and how that goes on. */
 export function NodeList({ fleet, view, nodes, withSite = false }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null)
+  const section = useRef<HTMLElement>(null)
   const [asked, setAsked] = useState<Asked>()
   const ask = (next: Asked) => {
+    fleet.forgetFault()
     setAsked(next)
-    dialog.current?.showModal()
+  }
+  const close = ({ node: { node }, verb }: Asked) => {
+    setAsked(undefined)
+    if (view.commandFault?.node === node) fleet.forgetFault()
+    // The button that was pressed has gone while the command ran: back to its like, or to what stands there now.
+    const actions = section.current?.querySelector<HTMLElement>(`[data-node='${node}'] .node-actions`)
+    const pick = (what: string) => actions?.querySelector<HTMLElement>(what)
+    const next = pick(`[data-verb='${verb}']`) ?? pick('button') ?? actions
+    next?.focus()
   }
   return (
-    <section aria-labelledby="nodes-title">
+    <section ref={section} aria-labelledby="nodes-title">
       <h2 id="nodes-title" className="section-title">
         Nodes
       </h2>
-      <div className="card wide-table node-table">
-        <div role="table" aria-labelledby="nodes-title">
-          <div className="table-heads" role="rowgroup">
-            <div role="row">
-              {['Node', 'Status', 'Headroom', 'Meetings', 'CPU', 'Last report', 'Actions'].map((head) => (
-                <div key={head} role="columnheader">
-                  {head}
-                </div>
-              ))}
-            </div>
-          </div>
-          <div className="table-rows" role="rowgroup">
-            {nodes.map((node) => (
-              <NodeRow
-                key={node.node}
-                node={node}
-                withSite={withSite}
-                doing={view.busy.get(node.node)}
-                onAsk={ask}
-              />
-            ))}
-          </div>
-        </div>
-      </div>
-      <dialog ref={dialog} className="dialog" aria-labelledby="confirm-title">
-        {asked && (
-          <>
-            <h2 id="confirm-title">
-              {VERB_WORDS[asked.verb].label} {asked.node}?
-            </h2>
-            <p className="hint">{VERB_WORDS[asked.verb].ask}</p>
-            <div className="dialog-actions">
-              <button
-                type="button"
-                className={asked.verb === 'drain' ? 'button danger' : 'button primary'}
-                onClick={() => {
-                  dialog.current?.close()
-                  void fleet.command(asked.node, asked.verb)
-                }}
-              >
-                {VERB_WORDS[asked.verb].yes}
-              </button>
-              <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
-                Cancel
-              </button>
-            </div>
-          </>
-        )}
-      </dialog>
+      {!asked && <CommandFault fleet={fleet} view={view} />}
+      <WideTable kind="node-table" labelledBy="nodes-title" heads={HEADS}>
+        {nodes.map((node) => (
+          <NodeRow
+            key={node.node}
+            node={node}
+            withSite={withSite}
+            doing={view.busy.get(node.node)}
+            onAsk={(verb) => ask({ node, verb })}
+          />
+        ))}
+      </WideTable>
+      <DrainNews nodes={nodes} />
+      {asked && <CommandDialog fleet={fleet} view={view} asked={asked} onClose={() => close(asked)} />}
     </section>
+  )
+}
+
+/** Of a command whose dialog was closed before it was done. */
+function CommandFault({ fleet, view: { commandFault } }: Pick<Props, 'fleet' | 'view'>) {
+  return (
+    commandFault && (
+      <div className="ops-fault">
+        <p>
+          {VERB_WORDS[commandFault.verb].label} of <b>{commandFault.node}</b> was refused.
+        </p>
+        <RefusalNotice
+          refusal={commandFault.refusal}
+          onRetry={() => void fleet.command(commandFault.node, commandFault.verb)}
+        />
+      </div>
+    )
+  )
+}
+
+/** A line a node, so that only what is new is read out. */
+function DrainNews({ nodes }: { nodes: readonly NodeView[] }) {
+  return (
+    <div className="visually-hidden" role="status" aria-atomic="false">
+      {nodes.map((node) => {
+        const news = drainNews(node)
+        return news && <p key={node.node}>{news}</p>
+      })}
+    </div>
   )
 }
 
@@ -87,11 +92,12 @@ type RowProps = {
   node: NodeView
   withSite: boolean
   doing: NodeVerb | undefined
-  onAsk: (asked: Asked) => void
+  onAsk: (verb: NodeVerb) => void
 }
 
 function NodeRow({ node, withSite, doing, onAsk }: RowProps) {
-  const status = STATUS_WORDS[node.status]
+  const drain = drainProgress(node)
+  const status = statusWords(node, drain?.phase)
   return (
     <div role="row" data-node={node.node} data-status={node.status}>
       <div role="rowheader">
@@ -100,29 +106,31 @@ function NodeRow({ node, withSite, doing, onAsk }: RowProps) {
         {/* A node that names no zone is one of its own. */}
         {node.zone && node.zone !== node.node && <span className="cell-note">zone {node.zone}</span>}
       </div>
-      <div role="cell" data-label="Status">
+      {/* Room that is given to nobody is no headroom: its place is the progress's. */}
+      <div role="cell" data-label="Status" aria-colspan={drain && 2}>
         <span className="status" data-tone={status.tone}>
           {status.label}
         </span>
-        <span className="cell-note">{status.means}</span>
+        {status.means !== undefined && <span className="cell-note">{status.means}</span>}
+        {drain && <DrainProgress progress={drain} />}
       </div>
-      <div role="cell" data-label="Headroom">
-        {HAS_HEADROOM.has(node.status) ? (
-          <Headroom
-            label={`Headroom of ${node.node}`}
-            used={node.utilisation}
-            reserved={node.reserved}
-            headroom={node.headroom}
-          />
-        ) : (
-          <span className="cell-note">Not known while {status.label.toLowerCase()}</span>
-        )}
-      </div>
+      {!drain && (
+        <div role="cell" data-label="Headroom">
+          {HAS_HEADROOM.has(node.status) ? (
+            <Headroom
+              label={`Headroom of ${node.node}`}
+              used={node.utilisation}
+              reserved={node.reserved}
+              headroom={node.headroom}
+            />
+          ) : (
+            <span className="cell-note">Not known while {status.label.toLowerCase()}</span>
+          )}
+        </div>
+      )}
       <div role="cell" data-label="Meetings">
         {node.rooms}
-        <span className="cell-note">
-          {node.participants} {node.participants === 1 ? 'person' : 'people'}
-        </span>
+        <span className="cell-note">{count(node.participants, 'person', 'people')}</span>
       </div>
       <div role="cell" data-label="CPU">
         {node.cpuBusy === null ? '–' : percent(node.cpuBusy)}
@@ -135,26 +143,22 @@ function NodeRow({ node, withSite, doing, onAsk }: RowProps) {
         <span className="cell-note">agent {node.agentVersion}</span>
       </div>
       <div role="cell" data-label="Actions">
-        <div className="node-actions">
+        <div className="node-actions" tabIndex={-1}>
           {doing ? (
-            <span role="status">{VERB_WORDS[doing].doing}</span>
+            <span role="status">{verbWords(doing, node).doing}</span>
           ) : (
             verbsFor(node).map((verb) => (
               <button
                 key={verb}
                 type="button"
                 className="button small"
-                onClick={() => onAsk({ node: node.node, verb })}
+                data-verb={verb}
+                onClick={() => onAsk(verb)}
               >
-                {VERB_WORDS[verb].label}
+                {verbWords(verb, node).label}
                 <span className="visually-hidden"> {node.node}</span>
               </button>
             ))
-          )}
-          {node.state === 'draining' && !doing && (
-            <span className="drain-progress" role="status">
-              {node.rooms === 0 ? 'Empty: safe to stop' : `${node.rooms} meetings left`}
-            </span>
           )}
         </div>
       </div>

@@ -8,6 +8,17 @@ import { draftOf, faultsOf, settingsOf, unknownSites, type Draft, type Field } f
 type Props = { fleet: Fleet; site: SiteView; known: ReadonlySet<string>; onClose: () => void }
 type Faults = ReturnType<typeof faultsOf>
 
+/** Needs the door of one of its agents (LEVEE_DOOR_PORT): without it nobody gets as far as the node. */
+const ALONE = [
+  { alone: 'off', label: 'Running meetings go on', hint: 'Nobody else can join until the line is back.' },
+  {
+    alone: 'join',
+    label: 'People here may join meetings',
+    hint: 'By their link, on the nodes of this site.',
+  },
+  { alone: 'start', label: 'People here may join and start meetings' },
+] as const
+
 /** The settings of one site, in a dialog that holds its own copy: the page behind it stays live. */
 export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -90,6 +101,18 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
             label="As much as its largest node holds"
             hint="Then its meetings find room when that node fails."
           />
+        </fieldset>
+        <fieldset className="options">
+          <legend className="label">When it is cut off from here</legend>
+          {ALONE.map(({ alone, ...words }) => (
+            <Option
+              key={alone}
+              name="alone"
+              checked={(draft.alone ?? 'off') === alone}
+              onChoose={() => change({ alone })}
+              {...words}
+            />
+          ))}
         </fieldset>
         <Faulty of="other" faults={faults} />
         {refusal && <RefusalNotice refusal={refusal} onRetry={busy ? undefined : () => void save()} />}

@@ -5,11 +5,13 @@ import { Headroom } from './Headroom.tsx'
 import { OpsLink } from './OpsLink.tsx'
 import { findSites, worstFirst } from './site-order.ts'
 import { nodesWord, servingWords, sharesOf, SITE_LABELS, siteStatus, troubleWords } from './site-words.ts'
+import { WideTable } from './WideTable.tsx'
 
 /** What the list keeps while a site is looked at. */
 export type SiteSearch = { text: string; shown: number }
 export const WHOLE_LIST: SiteSearch = { text: '', shown: 50 }
 const STEP = 50
+const HEADS = ['Site', 'Status', 'Headroom', 'Nodes', 'Meetings', 'People']
 
 type Props = {
   fleet: Fleet
@@ -41,24 +43,11 @@ export function SiteList({ fleet, sites, from, search, onSearch }: Props) {
           onChange={(event) => onSearch({ ...WHOLE_LIST, text: event.target.value })}
         />
       </div>
-      <div className="card wide-table site-table">
-        <div role="table" aria-labelledby="sites-title">
-          <div className="table-heads" role="rowgroup">
-            <div role="row">
-              {['Site', 'Status', 'Headroom', 'Nodes', 'Meetings', 'People'].map((head) => (
-                <div key={head} role="columnheader">
-                  {head}
-                </div>
-              ))}
-            </div>
-          </div>
-          <div className="table-rows" role="rowgroup">
-            {shown.map((site) => (
-              <SiteRow key={site.site} fleet={fleet} site={site} />
-            ))}
-          </div>
-        </div>
-      </div>
+      <WideTable kind="site-table" labelledBy="sites-title" heads={HEADS}>
+        {shown.map((site) => (
+          <SiteRow key={site.site} fleet={fleet} site={site} />
+        ))}
+      </WideTable>
       <div className="list-foot">
         <p className="hint" role="status">
           {found.length === 0 ? 'No site has this in its name.' : `${shown.length} of ${found.length} sites`}

@@ -5,6 +5,7 @@ import {
   viewNodes,
   viewSites,
   type Answer,
+  type DrainWish,
   type NodeVerb,
   type Refusal,
 } from '../control-plane.ts'
@@ -105,16 +106,24 @@ export class Fleet {
     void this.refresh()
   }
 
-  async command(node: string, verb: NodeVerb): Promise<void> {
-    const { commandFault: _, ...view } = this.#view
-    this.#view = { ...view, busy: new Map([...view.busy, [node, verb]]) }
+  /** True when it was done; else the view says why not. `wish`: how the node is drained. */
+  async command(node: string, verb: NodeVerb, wish?: DrainWish): Promise<boolean> {
+    this.#view = { ...this.#view, busy: new Map([...this.#view.busy, [node, verb]]) }
     this.#tell()
-    const answer = await commandNode(node, verb)
+    const answer = await commandNode(node, verb, wish)
     await this.refresh()
-    const busy = new Map(this.#view.busy)
+    const { commandFault: _, ...view } = this.#view
+    const busy = new Map(view.busy)
     busy.delete(node)
-    this.#view = { ...this.#view, busy }
-    if (!answer.ok) this.#view = { ...this.#view, commandFault: { node, verb, refusal: answer.refusal } }
+    const fault = answer.ok ? {} : { commandFault: { node, verb, refusal: answer.refusal } }
+    this.#view = { ...view, busy, ...fault }
+    this.#tell()
+    return answer.ok
+  }
+
+  forgetFault(): void {
+    const { commandFault: _, ...view } = this.#view
+    this.#view = view
     this.#tell()
   }
 
@@ -141,7 +150,12 @@ export class Fleet {
     } else if (view.chosen === chosen) {
       const { nodes: _, ...rest } = view
       const coming = view.coming && pages < this.#pages
-      this.#view = { ...rest, ...answer.value, coming, seenAtMs: performance.now() }
+      this.#view = {
+        ...rest,
+        ...answer.value,
+        coming,
+        seenAtMs: performance.now(),
+      }
     }
     this.#tell()
   }

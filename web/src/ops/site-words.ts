@@ -1,4 +1,5 @@
 import type { SiteSettings, SiteView } from '@levee/control-plane/contract'
+import { count } from './words.ts'
 
 /** The first that holds, worst first. */
 export type SiteStatus = 'frozen' | 'closed' | 'silent' | 'full' | 'serving' | 'empty'
@@ -46,7 +47,7 @@ export function troubleWords(site: SiteView): string | undefined {
   }
 }
 
-export const nodesWord = (count: number) => `${count.toLocaleString()} ${count === 1 ? 'node' : 'nodes'}`
+export const nodesWord = (nodes: number) => count(nodes, 'node')
 export const servingWords = ({ serving, nodes }: Pick<SiteView, 'serving' | 'nodes'>) =>
   `${serving.toLocaleString()} of ${nodesWord(nodes)} serving`
 

@@ -1,8 +1,11 @@
-import { AudioTrack, isTrackReference } from '@livekit/components-react'
-import type { Person } from './feeds.ts'
+import { useEffect, useEffectEvent, useRef } from 'react'
+import type { Layer, Person } from './feeds.ts'
 import type { Ref } from './slot.ts'
 
-/** Everybody's sound, one element per feed of the selector: never two of the same voice. */
+/**
+ * Everybody's sound. A feed has an element for each slot that carries it, so that a change needs no new one, and
+ * exactly one of them is open: two would be an echo.
+ */
 export function AudioFeeds({ people }: { people: readonly Person<Ref>[] }) {
   const feeds = people
     .filter(({ isLocal }) => !isLocal)
@@ -10,17 +13,41 @@ export function AudioFeeds({ people }: { people: readonly Person<Ref>[] }) {
     .filter((feed) => feed !== undefined)
   return (
     <div hidden>
-      {feeds.map(
-        ({ key, epoch, ref, identity, source }) =>
-          isTrackReference(ref) && (
-            <AudioTrack
-              key={`${key}/${epoch}`}
-              trackRef={ref}
-              data-identity={identity}
-              data-source={source}
-            />
-          ),
+      {feeds.flatMap((feed) =>
+        [feed, ...feed.behind].map((layer) => (
+          <Sound
+            key={`${feed.key}/${layer.slot}`}
+            layer={layer}
+            open={layer === feed}
+            identity={feed.identity}
+            source={feed.source}
+          />
+        )),
       )}
     </div>
   )
+}
+
+type SoundProps = { layer: Layer<Ref>; open: boolean; identity: string; source: string }
+
+function Sound({ layer, open, identity, source }: SoundProps) {
+  const element = useRef<HTMLAudioElement>(null)
+  const track = layer.ref.publication?.track
+  // The components library's own switch would stop the stream at the node.
+  const setOpen = useEffectEvent(() => {
+    if (element.current) element.current.muted = !open
+  })
+  useEffect(() => {
+    const { current } = element
+    if (!track || !current) return undefined
+    track.attach(current)
+    // LiveKit opens what it attaches.
+    setOpen()
+    return () => void track.detach(current)
+  }, [track])
+  useEffect(() => {
+    if (element.current) element.current.muted = !open
+  }, [open])
+  // oxlint-disable-next-line jsx-a11y/media-has-caption -- live voices have none
+  return <audio ref={element} data-identity={identity} data-source={source} data-epoch={layer.epoch} />
 }

@@ -1,29 +1,22 @@
 import { useStartAudio } from '@livekit/components-react'
 import { useState } from 'react'
 import { faultWords } from '../join/permission-words.ts'
-import { RefusalNotice } from '../ui/RefusalNotice.tsx'
-import type { Meeting, MeetingView } from './meeting.ts'
-import { setShareFor, type ShareFor } from './share.ts'
+import { bannerWords } from './banner-words.ts'
+import type { ShareFor } from './capture.ts'
+import type { Meeting } from './meeting.ts'
+import type { MeetingView } from './view.ts'
 import { useElsewhere } from './use-distance.ts'
-
-/** What is going on with the connection, and only what is true: named by what works and what does not. */
-const STATES: Partial<Record<MeetingView['connection'], string>> = {
-  connecting: 'Connecting …',
-  resuming: 'The line is shaky. Chat and controls lag until it is back.',
-  reconnecting: 'You are cut off: others cannot see or hear you. Reconnecting …',
-  rejoining: 'You are cut off: others cannot see or hear you. Looking for your meeting …',
-}
 
 export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView }) {
   const { canPlayAudio, mergedProps } = useStartAudio({ room: view.room, props: {} })
   const { style: _, className: __, ...soundProps } = mergedProps
-  const words = STATES[view.connection]
+  const words = bannerWords(view)
   const elsewhere = useElsewhere(view)
   return (
     <div className="banners">
       <div role="status">
-        {words && (
-          <p className="banner" data-connection={view.connection}>
+        {words !== undefined && (
+          <p className="banner" data-connection={view.connection} data-refusal={view.refusal?.code}>
             <span className="spinner small" aria-hidden="true" />
             {words}
           </p>
@@ -34,7 +27,6 @@ export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView 
           </p>
         )}
       </div>
-      {view.connection === 'rejoining' && view.refusal && <RefusalNotice refusal={view.refusal} />}
       {!canPlayAudio && (
         <p className="banner">
           Your browser keeps the sound off.
@@ -44,7 +36,7 @@ export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView 
         </p>
       )}
       {view.deviceFault && <DeviceBanner {...view.deviceFault} />}
-      {view.sharing && <SharingBanner meeting={meeting} view={view} />}
+      {view.sharing && <SharingBanner meeting={meeting} />}
     </div>
   )
 }
@@ -58,11 +50,11 @@ function DeviceBanner({ kind, fault }: NonNullable<MeetingView['deviceFault']>) 
   )
 }
 
-function SharingBanner({ meeting, view }: { meeting: Meeting; view: MeetingView }) {
+function SharingBanner({ meeting }: { meeting: Meeting }) {
   const [shareFor, setFor] = useState<ShareFor>('text')
   const choose = (next: ShareFor) => {
     setFor(next)
-    setShareFor(view.room, next)
+    meeting.setShareFor(next)
   }
   return (
     <div className="banner sharing">

@@ -1,18 +1,18 @@
-import { ChatEntry, formatChatMessageLinks } from '@livekit/components-react'
+import { ChatEntry, formatChatMessageLinks, type ReceivedChatMessage } from '@livekit/components-react'
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Panel } from './Panel.tsx'
-import type { ChatLog } from './use-chat-log.ts'
+import type { Chat } from './use-chat-log.ts'
 
 const MESSAGE_MAX = 2_000
 /** Messages of one person within this time stand under one name. */
 const SAME_BREATH_MS = 60_000
 
-export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => void }) {
+export function ChatPanel({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const log = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
-  const [failed, setFailed] = useState(false)
   const { messages } = chat
+  const waiting = messages.filter(({ waits }) => waits).length
   const count = messages.length
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
@@ -20,23 +20,20 @@ export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => voi
     if (count > 0) log.current?.scrollTo({ top: log.current.scrollHeight })
   }, [count])
 
-  const send = async () => {
+  const send = () => {
     const message = text.trim()
     if (!message) return
     setText('')
-    const sent = await chat.send(message)
-    setFailed(!sent)
-    // What could not be sent is given back, not lost.
-    if (!sent) setText(message)
+    chat.send(message)
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    void send()
+    send()
   }
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
-    void send()
+    send()
   }
 
   return (
@@ -47,12 +44,14 @@ export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => voi
           {messages.map((message, index) => {
             const before = messages[index - 1]
             const goesOn =
-              before?.from?.identity === message.from?.identity &&
+              before?.from.identity === message.from.identity &&
               message.timestamp - (before?.timestamp ?? 0) < SAME_BREATH_MS
             return (
               <ChatEntry
-                key={message.id}
-                entry={message}
+                key={`${message.from.identity}/${message.id}`}
+                // It reads name, identity and isLocal of a participant; ours outlive their connection.
+                entry={message as unknown as ReceivedChatMessage}
+                data-waits={message.waits}
                 hideName={goesOn}
                 hideTimestamp={goesOn}
                 messageFormatter={formatChatMessageLinks}
@@ -67,9 +66,10 @@ export function ChatPanel({ chat, onClose }: { chat: ChatLog; onClose: () => voi
         </p>
       )}
       <form className="chat-form" onSubmit={submit}>
-        {failed && (
-          <p className="field-error" role="alert">
-            Not sent: the connection is down. Try again in a moment.
+        {waiting > 0 && (
+          <p className="field-error" role="status">
+            {waiting === 1 ? 'Not delivered yet: it goes' : `${waiting} not delivered yet: they go`} out when
+            the connection is back.
           </p>
         )}
         <label className="visually-hidden" htmlFor="chat-text">

@@ -4,6 +4,7 @@ import {
   CameraOffIcon,
   ChatIcon,
   GridIcon,
+  HandIcon,
   LeaveIcon,
   MicIcon,
   MicOffIcon,
@@ -12,7 +13,7 @@ import {
   ShareIcon,
   SpeakerViewIcon,
 } from '../ui/icons.tsx'
-import type { MeetingView } from './meeting.ts'
+import type { MeetingView } from './view.ts'
 import type { LayoutName, PanelName } from './MeetingPage.tsx'
 import { keyOf, type Actions } from './shortcuts.ts'
 
@@ -28,14 +29,14 @@ type Props = {
 const canShare = 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices
 
 export function ControlBar({ view, actions, panel, layout, layoutFixed, unread }: Props) {
-  const { microphoneOn, cameraOn, sharing } = view
+  const { microphoneOn, cameraOn, sharing, handUp } = view
   return (
     <footer>
       <div className="controls" role="toolbar" aria-label="Meeting controls">
         <div className="controls-group">
           <Control
             name="Microphone"
-            label="Microphone"
+            label="Mic"
             does={microphoneOn ? 'Mute' : 'Unmute'}
             action="toggleMicrophone"
             actions={actions}
@@ -65,6 +66,16 @@ export function ControlBar({ view, actions, panel, layout, layoutFixed, unread }
               icon={<ShareIcon />}
             />
           )}
+          <Control
+            name="Raise hand"
+            label="Hand"
+            does={handUp ? 'Lower your hand' : 'Raise your hand'}
+            action="toggleHand"
+            actions={actions}
+            pressed={handUp}
+            state={handUp ? 'active' : undefined}
+            icon={<HandIcon />}
+          />
         </div>
         <div className="controls-group">
           <Control

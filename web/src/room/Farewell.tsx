@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { Brand } from '../ui/Page.tsx'
-import type { Over } from './meeting.ts'
+import type { Over } from './connection.ts'
 
 const WORDS: Record<Over, { what: string; more: string; back: boolean }> = {
   left: {

@@ -8,7 +8,7 @@ import { Fallible } from '../ui/Fallible.tsx'
 import { ControlBar } from './ControlBar.tsx'
 import { Farewell } from './Farewell.tsx'
 import { LeaveDialog } from './LeaveDialog.tsx'
-import { Meeting, type MeetingView } from './meeting.ts'
+import { Meeting } from './meeting.ts'
 import { MeetingHead } from './MeetingHead.tsx'
 import { Panel } from './Panel.tsx'
 import { PeoplePanel } from './PeoplePanel.tsx'
@@ -17,6 +17,7 @@ import { useShortcuts } from './shortcuts.ts'
 import { Stage } from './Stage.tsx'
 import { useChatLog } from './use-chat-log.ts'
 import { useAnnouncements, useMeeting } from './use-meeting.ts'
+import type { MeetingView } from './view.ts'
 import './meeting.css'
 
 /** A meeting that nobody has joined yet; what the browser does slowly for the first time is done here. */
@@ -60,8 +61,8 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
   const [pinned, setPinned] = useState<string>()
   const leaveDialog = useRef<HTMLDialogElement>(null)
   const settings = useRef<HTMLDialogElement>(null)
-  const chat = useChatLog(panel === 'chat')
-  const said = useAnnouncements(people, connection === 'connected')
+  const chat = useChatLog(meeting, panel === 'chat')
+  const said = useAnnouncements(view)
   // Our own share is on our screen already: shown large it would be a hall of mirrors.
   const share = people.find((person) => person.share && !person.isLocal)
   const layout: LayoutName = share || pinned ? 'speaker' : chosenLayout
@@ -72,6 +73,7 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
       toggleCamera: () => void meeting.setCamera(!meeting.view().cameraOn),
       // A closed picker is an answer, not a fault.
       toggleShare: () => void meeting.setShare(!meeting.view().sharing).catch(() => undefined),
+      toggleHand: () => meeting.setHand(!meeting.view().handUp),
       toggleChat: () => setPanel((now) => (now === 'chat' ? undefined : 'chat')),
       togglePeople: () => setPanel((now) => (now === 'people' ? undefined : 'people')),
       toggleLayout: () => {
@@ -96,6 +98,8 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
       data-connection={connection}
       data-node={answer.node}
       data-epoch={answer.epoch}
+      data-standby={view.standby}
+      data-hooked={view.hooked}
       data-layout={layout}
       data-panel={panel}
     >

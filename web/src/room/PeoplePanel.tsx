@@ -1,10 +1,10 @@
 import { useIsSpeaking } from '@livekit/components-react'
 import { useState } from 'react'
-import { CameraIcon, CameraOffIcon, MicIcon, MicOffIcon } from '../ui/icons.tsx'
+import { CameraIcon, CameraOffIcon, HandIcon, MicIcon, MicOffIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
 import { refusalWords } from '../ui/refusals.ts'
 import type { Person } from './feeds.ts'
-import type { MeetingView } from './meeting.ts'
+import type { MeetingView } from './view.ts'
 import { muteEverywhere, removePerson } from './moderation.ts'
 import { Panel } from './Panel.tsx'
 import type { Ref } from './slot.ts'
@@ -32,6 +32,7 @@ export function PeoplePanel({ room, view, onClose }: Props) {
           <PersonRow
             key={person.identity}
             person={person}
+            handUp={view.hands.has(person.identity)}
             asHost={asHost && !person.isLocal}
             onMute={(ref) => void act(muteEverywhere(room, answer.rejoinTicket, ref))}
             onRemove={() => void act(removePerson(room, answer.rejoinTicket, person.identity))}
@@ -44,12 +45,13 @@ export function PeoplePanel({ room, view, onClose }: Props) {
 
 type RowProps = {
   person: Person<Ref>
+  handUp: boolean
   asHost: boolean
   onMute: (ref: Ref) => void
   onRemove: () => void
 }
 
-function PersonRow({ person, asHost, onMute, onRemove }: RowProps) {
+function PersonRow({ person, handUp, asHost, onMute, onRemove }: RowProps) {
   const { name, isLocal, isHost, microphone, camera } = person
   const [sure, setSure] = useState(false)
   const speaking = useIsSpeaking(person.ref.participant)
@@ -62,6 +64,12 @@ function PersonRow({ person, asHost, onMute, onRemove }: RowProps) {
       </span>
       <span className="person-name">
         {name}
+        {handUp && (
+          <span className="person-hand">
+            <HandIcon />
+            <span className="visually-hidden">Hand raised</span>
+          </span>
+        )}
         <span className="person-note">{[isLocal && 'you', isHost && 'host'].filter(Boolean).join(', ')}</span>
       </span>
       <span className={heard ? 'person-state' : 'person-state off'}>

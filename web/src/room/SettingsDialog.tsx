@@ -1,13 +1,13 @@
 import { useMediaDevices } from '@livekit/components-react'
-import { Track } from 'livekit-client'
 import { useEffect, useState, type RefObject } from 'react'
 import { readChoices, rememberChoices } from '../join/choices.ts'
 import { MicLevel } from '../join/MicLevel.tsx'
 import { playTestSound } from '../join/test-sound.ts'
 import { connectionWords, distanceOf } from './distance.ts'
-import type { Meeting, MeetingView } from './meeting.ts'
+import type { Meeting } from './meeting.ts'
 import { SHORTCUTS } from './shortcuts.ts'
 import { useRoundTrip } from './use-distance.ts'
+import type { MeetingView } from './view.ts'
 
 type Props = { ref: RefObject<HTMLDialogElement | null>; meeting: Meeting; view: MeetingView }
 
@@ -69,8 +69,7 @@ function KeysSwitch() {
 }
 
 function Devices({ meeting, view }: { meeting: Meeting; view: MeetingView }) {
-  const microphone = view.room.localParticipant.getTrackPublication(Track.Source.Microphone)
-  const track = microphone?.track?.mediaStreamTrack
+  const track = view.ownMicrophone
   return (
     <div className="settings-devices">
       <DeviceSelect kind="audioinput" label="Microphone" meeting={meeting} view={view} />
@@ -93,7 +92,7 @@ type SelectProps = { kind: MediaDeviceKind; label: string; meeting: Meeting; vie
 function DeviceSelect({ kind, label, meeting, view }: SelectProps) {
   const devices = useMediaDevices({ kind }).filter(({ deviceId }) => deviceId !== '')
   const [failed, setFailed] = useState(false)
-  const active = view.room.getActiveDevice(kind) ?? ''
+  const active = activeDevice(kind, view)
   const choose = (deviceId: string) => {
     setFailed(false)
     meeting.switchDevice(kind, deviceId).catch(() => setFailed(true))
@@ -123,4 +122,12 @@ function DeviceSelect({ kind, label, meeting, view }: SelectProps) {
       )}
     </div>
   )
+}
+
+/** The device that is open; else the one that was chosen last. */
+function activeDevice(kind: MediaDeviceKind, { room, ownMicrophone, ownCamera }: MeetingView): string {
+  const { microphoneId, cameraId } = readChoices()
+  if (kind === 'audioinput') return ownMicrophone?.getSettings().deviceId ?? microphoneId
+  if (kind === 'videoinput') return ownCamera?.getSettings().deviceId ?? cameraId
+  return room.getActiveDevice(kind) ?? ''
 }

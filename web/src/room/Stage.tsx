@@ -4,10 +4,11 @@ import { BackIcon, ForwardIcon } from '../ui/icons.tsx'
 import { useSize } from '../ui/use-size.ts'
 import type { Person } from './feeds.ts'
 import { planGrid, tilesPerPage } from './layout.ts'
-import type { Meeting, MeetingView } from './meeting.ts'
+import type { Meeting } from './meeting.ts'
+import type { MeetingView } from './view.ts'
 import type { LayoutName } from './MeetingPage.tsx'
 import type { Ref } from './slot.ts'
-import { Tile } from './Tile.tsx'
+import { Tile, type OnFrame } from './Tile.tsx'
 
 type Props = {
   meeting: Meeting
@@ -28,7 +29,7 @@ const FLOATING_OVER_MAX = 2
 export function Stage(props: Props) {
   const [stage, { width, height }] = useSize<HTMLDivElement>()
   const { meeting, view, layout } = props
-  const onDecoded = useCallback((trackSid: string) => meeting.markDecoded(trackSid), [meeting])
+  const onFrame = useCallback((sid: string, enough: boolean) => meeting.onFrame(sid, enough), [meeting])
   const me = view.people.find(({ isLocal }) => isLocal)
   const others = view.people.filter(({ isLocal }) => !isLocal)
   const phone = width > 0 && width < PHONE_PX
@@ -36,7 +37,7 @@ export function Stage(props: Props) {
   const floating =
     phone && asGrid && me !== undefined && others.length > 0 && others.length <= FLOATING_OVER_MAX
   const shown = floating ? others : view.people
-  const common = { ...props, onDecoded, width, height, phone }
+  const common = { ...props, onFrame, width, height, phone }
   return (
     <div ref={stage} className="stage" data-phone={phone}>
       {asGrid ? <Grid {...common} people={shown} /> : <Speaker {...common} people={shown} />}
@@ -47,7 +48,8 @@ export function Stage(props: Props) {
           source="camera"
           feed={me.camera}
           ownCamera={view.ownCamera}
-          onDecoded={onDecoded}
+          handUp={view.handUp}
+          onFrame={onFrame}
         />
       )}
       {others.length === 0 && view.connection === 'connected' && (
@@ -59,13 +61,13 @@ export function Stage(props: Props) {
 
 type InnerProps = Props & {
   people: readonly Person<Ref>[]
-  onDecoded: (trackSid: string) => void
+  onFrame: OnFrame
   width: number
   height: number
   phone: boolean
 }
 
-function Grid({ people, view, width, height, pinned, onPin, onDecoded }: InnerProps) {
+function Grid({ people, view, width, height, pinned, onPin, onFrame }: InnerProps) {
   const paged = tilesPerPage(people.length, width, height) < people.length
   // The page switch gets room of its own: over the tiles it would hide names.
   const tilesHeight = paged ? height - PAGES_PX : height
@@ -90,9 +92,10 @@ function Grid({ people, view, width, height, pinned, onPin, onDecoded }: InnerPr
             source="camera"
             feed={person.camera}
             ownCamera={person.isLocal ? view.ownCamera : undefined}
+            handUp={view.hands.has(person.identity)}
             pinned={pinned === person.identity}
             onPin={people.length > 1 ? onPin : undefined}
-            onDecoded={onDecoded}
+            onFrame={onFrame}
           />
         ))}
       </div>
@@ -113,7 +116,7 @@ function Grid({ people, view, width, height, pinned, onPin, onDecoded }: InnerPr
   )
 }
 
-function Speaker({ people, view, shareOwner, pinned, onPin, onDecoded }: InnerProps) {
+function Speaker({ people, view, shareOwner, pinned, onPin, onFrame }: InnerProps) {
   const speaking = useDominant(people)
   const sharer = view.people.find(({ identity }) => identity === shareOwner)
   const main =
@@ -128,7 +131,7 @@ function Speaker({ people, view, shareOwner, pinned, onPin, onDecoded }: InnerPr
     <div className="speaker" data-strip={strip.length > 0}>
       <div className="speaker-main">
         {large ? (
-          <Tile key="share" {...large} onDecoded={onDecoded} />
+          <Tile key="share" {...large} onFrame={onFrame} />
         ) : (
           main && (
             <Tile
@@ -137,9 +140,10 @@ function Speaker({ people, view, shareOwner, pinned, onPin, onDecoded }: InnerPr
               source="camera"
               feed={main.camera}
               ownCamera={main.isLocal ? view.ownCamera : undefined}
+              handUp={view.hands.has(main.identity)}
               pinned={pinned === main.identity}
               onPin={onPin}
-              onDecoded={onDecoded}
+              onFrame={onFrame}
             />
           )
         )}
@@ -154,8 +158,9 @@ function Speaker({ people, view, shareOwner, pinned, onPin, onDecoded }: InnerPr
               source="camera"
               feed={person.camera}
               ownCamera={person.isLocal ? view.ownCamera : undefined}
+              handUp={view.hands.has(person.identity)}
               onPin={large ? undefined : onPin}
-              onDecoded={onDecoded}
+              onFrame={onFrame}
             />
           ))}
         </div>

@@ -1,16 +1,14 @@
-import {
-  isTrackReference,
-  useConnectionQualityIndicator,
-  useParticipantTile,
-  VideoTrack,
-} from '@livekit/components-react'
+import { useConnectionQualityIndicator, useParticipantTile } from '@livekit/components-react'
 import { ConnectionQuality } from 'livekit-client'
 import { memo, useEffect, useRef } from 'react'
 import { isMirrored } from '../join/mirrored.ts'
-import { MicOffIcon, ShareIcon } from '../ui/icons.tsx'
+import { HandIcon, MicOffIcon, ShareIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
 import type { Feed, Person } from './feeds.ts'
+import { Picture, type OnFrame } from './Picture.tsx'
 import type { Ref } from './slot.ts'
+
+export type { OnFrame } from './Picture.tsx'
 
 type Props = {
   person: Person<Ref>
@@ -19,7 +17,8 @@ type Props = {
   ownCamera?: MediaStreamTrack | undefined
   pinned?: boolean
   onPin?: ((identity: string | undefined) => void) | undefined
-  onDecoded: (trackSid: string) => void
+  handUp?: boolean
+  onFrame: OnFrame
   /** Our own small picture over the others. */
   floating?: boolean
 }
@@ -30,7 +29,8 @@ export const Tile = memo(function Tile({
   feed,
   pinned,
   onPin,
-  onDecoded,
+  handUp = false,
+  onFrame,
   ownCamera,
   floating = false,
 }: Props) {
@@ -45,7 +45,9 @@ export const Tile = memo(function Tile({
   const name = person.isLocal ? `${person.name} (you)` : person.name
   const title = isShare ? `${person.isLocal ? 'Your' : `${person.name}’s`} screen` : name
   const muted = !person.microphone || person.microphone.muted
-  const shows = feed !== undefined && !feed.muted
+  const own = person.isLocal && !isShare
+  // Our own picture needs no connection; of one that is gone there is nothing to see.
+  const shows = own ? ownCamera !== undefined : feed !== undefined && !feed.muted && !feed.dead
   return (
     <div
       {...elementProps}
@@ -58,18 +60,23 @@ export const Tile = memo(function Tile({
       data-video={shows}
       data-delivers={feed?.delivers ?? false}
       data-muted={muted}
+      data-hand={handUp}
     >
       {!isShare && (
         <div className="tile-rest" aria-hidden="true">
           <span className="avatar">{initials(person.name)}</span>
         </div>
       )}
-      {person.isLocal && !isShare ? (
-        <OwnPicture
-          track={shows ? feed.ref.publication?.track?.mediaStreamTrack : feed ? undefined : ownCamera}
-        />
+      {own ? (
+        <OwnPicture track={ownCamera} />
       ) : (
-        shows && <Picture feed={feed} title={title} onDecoded={onDecoded} />
+        shows && feed && <Picture feed={feed} title={title} onFrame={onFrame} />
+      )}
+      {handUp && !isShare && (
+        <span className="tile-hand">
+          <HandIcon />
+          <span className="visually-hidden">Hand raised</span>
+        </span>
       )}
       <div className="tile-foot">
         <span className="tile-name">
@@ -98,36 +105,6 @@ export const Tile = memo(function Tile({
     </div>
   )
 })
-
-/**
- * A feed that changes its epoch keeps its place: the newer picture decodes behind the older one and
- * comes to the front when the selector says so.
- */
-function Picture({
-  feed,
-  title,
-  onDecoded,
-}: {
-  feed: Feed<Ref>
-  title: string
-  onDecoded: (sid: string) => void
-}) {
-  const layers = [...(feed.next ? [{ ...feed.next, front: false }] : []), { ...feed, front: true }]
-  return layers.map(({ epoch, ref, front }) => {
-    if (!isTrackReference(ref)) return null
-    const { trackSid } = ref.publication
-    return (
-      <VideoTrack
-        key={epoch}
-        trackRef={ref}
-        className={front ? 'picture front' : 'picture'}
-        aria-label={front ? title : undefined}
-        aria-hidden={!front}
-        onLoadedData={() => onDecoded(trackSid)}
-      />
-    )
-  })
-}
 
 /** Our own picture is one element from the preview to the end, so that it never flickers. */
 function OwnPicture({ track }: { track: MediaStreamTrack | undefined }) {

@@ -1,41 +1,57 @@
-import type { JoinAnswer } from '@levee/control-plane/contract'
 import {
   ConnectionError,
   ConnectionErrorReason,
-  LocalAudioTrack,
-  LocalVideoTrack,
   Room,
   ScreenSharePresets,
-  Track,
-  VideoPresets,
-  type LocalTrack,
+  type ReconnectPolicy,
   type RoomOptions,
 } from 'livekit-client'
 import { readChoices } from '../join/choices.ts'
-import { CAMERA_CAPTURE, MICROPHONE_CAPTURE } from '../join/preview.ts'
 import type { ConnectionFault } from '../ui/refusals.ts'
-import type { Slot } from './slot.ts'
+import type { Way } from './slot.ts'
 
-/** What a person sends. The tracks outlive a connection: a new slot publishes them again. */
-export type OwnTracks = {
-  microphone?: MediaStreamTrack
-  camera?: MediaStreamTrack
-  microphoneOn: boolean
-  cameraOn: boolean
+/**
+ * LiveKit's own retries of the same node. Its usual ladder (0, 0.3, 1.2, 2.7, 4.8, 7 s …) would find a restarted
+ * node seconds late. quick: we depend on this node; slow: a standby does its work; none: the meeting has another
+ * place, and tries would only take the new one's time, but its pictures stay as they are.
+ */
+type Pace = 'quick' | 'slow' | 'none'
+const RETRY_MS: Record<Pace, readonly number[]> = {
+  quick: [0, 150, 250, 250, 400, 400, 500, 700],
+  slow: [600, 900, 1_200],
+  none: [20_000],
+}
+const GIVE_UP_MS = 120_000
+
+const paces = new WeakMap<ReconnectPolicy, Pace>()
+
+function ownPace(): ReconnectPolicy {
+  const policy: ReconnectPolicy = {
+    nextRetryDelayInMs: ({ retryCount, elapsedMs }) => {
+      if (elapsedMs > GIVE_UP_MS) return null
+      const ladder = RETRY_MS[paces.get(policy) ?? 'quick']
+      return (ladder[Math.min(retryCount, ladder.length - 1)] ?? 0) * (0.8 + 0.4 * Math.random())
+    },
+  }
+  return policy
 }
 
+/** From the next try on. */
+export function setPace({ options }: Room, pace: Pace): void {
+  if (options.reconnectPolicy) paces.set(options.reconnectPolicy, pace)
+}
+
+/** A node that drops packets must not hold a try for LiveKit's usual 15 s. */
+const SOCKET_TIMEOUT_MS = 5_000
+
 function roomOptions(): RoomOptions {
-  const { microphoneId, cameraId, speakerId } = readChoices()
+  const { speakerId } = readChoices()
   return {
     adaptiveStream: true,
     dynacast: true,
     // Giving up one slot must not switch off the camera that the other one sends.
     stopLocalTrackOnUnpublish: false,
-    audioCaptureDefaults: { ...MICROPHONE_CAPTURE, ...(microphoneId ? { deviceId: microphoneId } : {}) },
-    videoCaptureDefaults: {
-      resolution: VideoPresets.h720.resolution,
-      ...(cameraId ? { deviceId: cameraId } : {}),
-    },
+    reconnectPolicy: ownPace(),
     publishDefaults: {
       videoCodec: 'vp8',
       screenShareEncoding: ScreenSharePresets.h1080fps30.encoding,
@@ -44,49 +60,17 @@ function roomOptions(): RoomOptions {
   }
 }
 
-export function newSlot({ epoch, node }: JoinAnswer, room = new Room(roomOptions())): Slot {
-  return { epoch, node, room }
-}
+export const newRoom = (): Room => new Room(roomOptions())
 
-/** For a room that was made beforehand: the person may have chosen other devices since. */
+/** For a room that was made beforehand: the person may have chosen another speaker since. */
 export function refreshOptions(room: Room): void {
-  const options = roomOptions()
-  Object.assign(room.options, options)
-  const speakerId = options.audioOutput?.deviceId
+  const { speakerId } = readChoices()
   // A speaker that has gone is not worth a fault: the sound comes out of the usual one.
   if (speakerId) room.switchActiveDevice('audiooutput', speakerId).catch(() => undefined)
 }
 
-/**
- * Connects, then publishes, and waits for the first alone. Publishing at the same time was measured: it takes the
- * thread from the subscriptions, and the first picture of the others comes 100 ms later.
- */
-export async function connectSlot(
-  slot: Slot,
-  answer: JoinAnswer,
-  own: () => OwnTracks,
-): Promise<{ published: Promise<void> }> {
-  const { room } = slot
-  await room.connect(answer.serverUrl, answer.participantToken)
-  // A track that cannot be published (no encoder, say) does not end the meeting.
-  return { published: publish(slot, own()).catch(() => undefined) }
-}
-
-async function publish({ room }: Slot, own: OwnTracks): Promise<void> {
-  const jobs: Promise<unknown>[] = []
-  if (own.microphone?.readyState === 'live') {
-    // Not "user provided": LiveKit may stop and restart the device on mute, so its light tells the truth.
-    const track = new LocalAudioTrack(own.microphone, MICROPHONE_CAPTURE, false)
-    if (!own.microphoneOn) await track.mute()
-    // LiveKit's own types disagree here under exactOptionalPropertyTypes; the cast only widens.
-    jobs.push(room.localParticipant.publishTrack(track as LocalTrack, { source: Track.Source.Microphone }))
-  }
-  if (own.camera?.readyState === 'live') {
-    const track = new LocalVideoTrack(own.camera, CAMERA_CAPTURE, false)
-    if (!own.cameraOn) await track.mute()
-    jobs.push(room.localParticipant.publishTrack(track, { source: Track.Source.Camera }))
-  }
-  await Promise.all(jobs)
+export function connectRoom(room: Room, { serverUrl, participantToken }: Way): Promise<void> {
+  return room.connect(serverUrl, participantToken, { websocketTimeout: SOCKET_TIMEOUT_MS })
 }
 
 /** Tells a blocked socket from a refused token and from blocked media: each needs another remedy. */

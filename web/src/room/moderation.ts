@@ -1,6 +1,7 @@
-import type { JoinAnswer } from '@levee/control-plane/contract'
 import { rejoinRoom, type Answer } from '../control-plane.ts'
-import type { Ref } from './slot.ts'
+import type { Ref, Way } from './slot.ts'
+
+type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
 
 /**
  * What a host does to others. The node's own API is asked directly with a fresh token of this host:
@@ -19,17 +20,22 @@ export async function removePerson(code: string, ticket: string, identity: strin
 async function onNode(
   code: string,
   ticket: string,
-  verb: 'MutePublishedTrack' | 'RemoveParticipant',
+  verb: Verb,
   body: Record<string, unknown>,
 ): Promise<Answer<void>> {
   const fresh = await rejoinRoom(code, ticket)
   if (!fresh.ok) return fresh
-  const { participantToken, roomName } = fresh.value
+  // Whoever is removed must not come back by the standby, where they are joined beforehand.
+  if (fresh.value.standby && verb === 'RemoveParticipant') void callNode(fresh.value.standby, verb, body)
+  return callNode(fresh.value, verb, body)
+}
+
+async function callNode(way: Way, verb: Verb, body: Record<string, unknown>): Promise<Answer<void>> {
   try {
-    const response = await fetch(`${httpUrl(fresh.value)}/twirp/livekit.RoomService/${verb}`, {
+    const response = await fetch(`${httpUrl(way)}/twirp/livekit.RoomService/${verb}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${participantToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ room: roomName, ...body }),
+      headers: { authorization: `Bearer ${way.participantToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ room: way.roomName, ...body }),
     })
     if (response.ok) return { ok: true, value: undefined }
     return { ok: false, refusal: { code: 'unexpected', status: response.status } }
@@ -38,4 +44,4 @@ async function onNode(
   }
 }
 
-const httpUrl = ({ serverUrl }: JoinAnswer) => serverUrl.replace(/^ws/, 'http').replace(/\/$/, '')
+const httpUrl = ({ serverUrl }: Way) => serverUrl.replace(/^ws/, 'http').replace(/\/$/, '')

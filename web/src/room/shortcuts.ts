@@ -5,6 +5,7 @@ export type Actions = {
   toggleMicrophone: () => void
   toggleCamera: () => void
   toggleShare: () => void
+  toggleHand: () => void
   toggleChat: () => void
   togglePeople: () => void
   toggleLayout: () => void
@@ -17,6 +18,7 @@ export const SHORTCUTS: readonly { key: string; words: string; action: keyof Act
   { key: 'm', words: 'Microphone on or off', action: 'toggleMicrophone' },
   { key: 'v', words: 'Camera on or off', action: 'toggleCamera' },
   { key: 's', words: 'Share your screen', action: 'toggleShare' },
+  { key: 'h', words: 'Raise or lower your hand', action: 'toggleHand' },
   { key: 'c', words: 'Open or close the chat', action: 'toggleChat' },
   { key: 'p', words: 'Open or close the list of people', action: 'togglePeople' },
   { key: 'l', words: 'Change the layout', action: 'toggleLayout' },

@@ -1,11 +1,50 @@
 import type { TrackReferenceOrPlaceholder } from '@livekit/components-react'
-import { RoomEvent, Room, Track, type Participant, type TrackPublication } from 'livekit-client'
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import { RoomEvent, Track, type Participant, type Room, type TrackPublication } from 'livekit-client'
 import type { SlotFeed, SlotPerson, SlotView, Source } from './feeds.ts'
 
 export type Ref = TrackReferenceOrPlaceholder
 
+/** A way into a meeting as the control plane gives it: for the active node or for the standby. */
+export type Way = Pick<JoinAnswer, 'serverUrl' | 'participantToken' | 'roomName' | 'node' | 'site' | 'epoch'>
+
+/** active: where the meeting runs; standby: joined beforehand; leaving: where it ran. */
+export type Role = 'active' | 'standby' | 'leaving'
+
+/**
+ * shaky: the signal socket is down, sound and picture may go on; cut: they are down too, and LiveKit starts anew;
+ * closed: it never opened, or is over.
+ */
+export type Line = 'opening' | 'up' | 'shaky' | 'cut' | 'closed'
+
 /** One connection to one edge node: a LiveKit room and the epoch of the placement it belongs to. */
-export type Slot = { readonly epoch: number; readonly node: string; readonly room: Room }
+export type Slot = {
+  /** Two slots may have one epoch when a node was restarted. */
+  readonly id: number
+  readonly way: Way
+  readonly epoch: number
+  readonly room: Room
+  role: Role
+  /** When it got this role, in ms of Date.now(). */
+  roleSinceMs: number
+  line: Line
+  /** When `line` became what it is, in ms of Date.now(). */
+  lineSinceMs: number
+  /** A standby that is shown and sent to before the control plane has said so. */
+  leads: boolean
+  /** A standby where somebody is heard who is not on the active node: we send there too. */
+  echoes: boolean
+  /** A standby to which sound is sent all the time. */
+  sound: boolean
+  /** All that should flow has been silent for too long. */
+  silent: boolean
+  /** Its socket was seen, so its close will be the first sign; else LiveKit's own events are. */
+  hooked: () => boolean
+  /** Who was there when the line was last up: nobody leaves because a node did. */
+  lastView?: SlotView<Ref>
+  /** What stops listening to the room. */
+  readonly stops: (() => void)[]
+}
 
 const SOURCES: Partial<Record<Track.Source, Source>> = {
   [Track.Source.Camera]: 'camera',
@@ -42,14 +81,34 @@ export function onSlotChange(room: Room, listener: () => void): () => void {
   }
 }
 
-/** A still picture of the slot for the selector. `decoded` holds the track ids that showed a frame. */
-export function viewSlot({ epoch, room }: Slot, decoded: ReadonlySet<string>): SlotView<Ref> {
+/** The track ids that show something now: decoded frames, or sound that has come. */
+export type Delivering = { has(trackSid: string): boolean }
+
+/**
+ * A still picture of the slot for the selector. While its line is cut it is the last one that was whole, marked
+ * as dead: LiveKit empties a room before it connects anew.
+ */
+export function viewSlot(slot: Slot, delivering: Delivering): SlotView<Ref> {
+  if (slot.lastView && (slot.line === 'cut' || slot.line === 'closed')) return deadView(slot.lastView)
+  const { id, epoch, room } = slot
   const everybody: Participant[] = [...room.remoteParticipants.values()]
   if (room.localParticipant.identity) everybody.unshift(room.localParticipant)
-  return { epoch, people: everybody.map((participant) => viewPerson(participant, decoded)) }
+  const people = everybody.map((participant) => viewPerson(participant, delivering))
+  const spare = slot.role === 'standby' && !slot.leads
+  const view = { id, epoch, people, spare, down: slot.line !== 'up' || slot.silent }
+  if (slot.line === 'up' || slot.line === 'shaky') slot.lastView = view
+  return view
 }
 
-function viewPerson(participant: Participant, decoded: ReadonlySet<string>): SlotPerson<Ref> {
+function deadView(last: SlotView<Ref>): SlotView<Ref> {
+  const people = last.people.map((person) => ({
+    ...person,
+    feeds: person.feeds.map((feed) => ({ ...feed, delivers: false })),
+  }))
+  return { ...last, people, dead: true }
+}
+
+function viewPerson(participant: Participant, delivering: Delivering): SlotPerson<Ref> {
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
@@ -58,7 +117,7 @@ function viewPerson(participant: Participant, decoded: ReadonlySet<string>): Slo
     joinedAtMs: participant.joinedAt?.getTime() ?? 0,
     ref: { participant, source: Track.Source.Camera },
     feeds: participant.getTrackPublications().flatMap((publication) => {
-      const feed = viewFeed(participant, publication, decoded)
+      const feed = viewFeed(participant, publication, delivering)
       return feed ? [feed] : []
     }),
   }
@@ -67,15 +126,15 @@ function viewPerson(participant: Participant, decoded: ReadonlySet<string>): Slo
 function viewFeed(
   participant: Participant,
   publication: TrackPublication,
-  decoded: ReadonlySet<string>,
+  delivering: Delivering,
 ): SlotFeed<Ref> | undefined {
   const source = SOURCES[publication.source]
   if (!source) return undefined
-  const seen = publication.kind === Track.Kind.Audio || decoded.has(publication.trackSid)
   return {
     source,
     muted: publication.isMuted,
-    delivers: participant.isLocal || (publication.track !== undefined && seen),
+    delivers:
+      participant.isLocal || (publication.track !== undefined && delivering.has(publication.trackSid)),
     ref: { participant, publication, source: publication.source },
   }
 }

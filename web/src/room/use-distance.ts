@@ -1,7 +1,7 @@
 import type { Room } from 'livekit-client'
 import { useEffect, useMemo, useState } from 'react'
 import { distanceOf, elsewhereWords } from './distance.ts'
-import type { MeetingView } from './meeting.ts'
+import type { MeetingView } from './view.ts'
 
 /** Long enough to be read twice; settings keep it for later. */
 const SHOWN_MS = 8_000

@@ -61,6 +61,11 @@ const WORDS: Record<RefusalCode | ConnectionFault, RefusalWords> = {
     todo: 'It is your turn in a moment. We keep trying for you.',
     retry: 'auto',
   },
+  drain_does_not_fit: {
+    what: 'The other nodes have no room for these meetings',
+    todo: 'Start another node or wait until meetings end, then drain again.',
+    retry: 'never',
+  },
   site_full: {
     what: 'The site of this meeting is full right now',
     todo: 'This meeting may run nowhere else. A place becomes free when another meeting there ends. We keep trying for you.',
@@ -145,6 +150,7 @@ const WORDS: Record<RefusalCode | ConnectionFault, RefusalWords> = {
   node_unauthorized: OURS,
   node_id_taken: OURS,
   impossible_report: OURS,
+  rules_refused: OURS,
 }
 
 export const refusalWords = (code: RefusalCode | ConnectionFault): RefusalWords => WORDS[code] ?? OURS

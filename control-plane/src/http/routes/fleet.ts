@@ -138,10 +138,6 @@ function nodeView(n: NodeSummary): NodeView {
     cpuBusy: n.details?.cpuBusy ?? null,
     cpuSteal: n.details?.cpuSteal ?? null,
     agentVersion: n.agentVersion,
-    drain: n.drain && {
-      endsAt: new Date(Date.now() + n.drain.endsInMs).toISOString(),
-      roomsToMove: n.drain.roomsToMove,
-      roomsAtStart: n.drain.roomsAtStart,
-    },
+    drain: n.drain,
   }
 }

@@ -1,0 +1,92 @@
+// How long pictures and sounds stood still, as the page itself saw it.
+import type { Page } from 'playwright-core'
+
+declare global {
+  interface Window {
+    levee_gaps?: { stop: () => Gaps }
+  }
+}
+
+export interface Gap {
+  /** Longest time without a new frame, or without sound, in ms. */
+  longestMs: number
+  /** When it ended, in ms since the watch began. */
+  endedAtMs: number
+}
+export interface Gaps {
+  picture: Gap
+  sound: Gap
+  /** Epochs that were in front, in their order. */
+  epochs: number[]
+}
+
+/** Starts to watch one person on this page. */
+export function watchGaps(page: Page, name: string): Promise<void> {
+  return page.evaluate((name) => {
+    const tile = document.querySelector<HTMLElement>(`.tile[aria-label="${name}"]`)
+    const identity = tile?.dataset['identity'] ?? ''
+    const began = performance.now()
+    const fresh = () => ({ last: began, longestMs: 0, endedAtMs: 0 })
+    const picture = fresh()
+    const sound = fresh()
+    const epochs: number[] = []
+    const beat = (gap: ReturnType<typeof fresh>, now: number) => {
+      if (now - gap.last > gap.longestMs)
+        Object.assign(gap, { longestMs: now - gap.last, endedAtMs: now - began })
+      gap.last = now
+    }
+    const watched = new WeakSet<HTMLVideoElement>()
+    const stamps = new Map<string, number>()
+    let over = false
+    const find = <E extends HTMLElement>(kind: string) =>
+      [...document.querySelectorAll<E>(kind)].filter(({ dataset }) => dataset['identity'] === identity)
+    const follow = (video: HTMLVideoElement) => {
+      watched.add(video)
+      const next = () => {
+        if (over || !video.isConnected) return
+        if (video.classList.contains('front')) {
+          beat(picture, performance.now())
+          const epoch = Number(video.dataset['epoch'])
+          if (epochs.at(-1) !== epoch) epochs.push(epoch)
+        }
+        video.requestVideoFrameCallback(next)
+      }
+      video.requestVideoFrameCallback(next)
+    }
+    const receiverOf = (track: MediaStreamTrack | undefined) =>
+      window.levee_peers
+        .filter(({ connectionState }) => connectionState !== 'closed')
+        .flatMap((peer) => peer.getReceivers())
+        .find((receiver) => receiver.track.id === track?.id)
+    const timer = setInterval(() => {
+      for (const video of find<HTMLVideoElement>('video')) if (!watched.has(video)) follow(video)
+      const open = find<HTMLAudioElement>('audio').filter(({ muted, paused }) => !muted && !paused)
+      for (const { srcObject } of open) {
+        const [track] = srcObject instanceof MediaStream ? srcObject.getAudioTracks() : []
+        const stamp = Math.max(
+          0,
+          ...(receiverOf(track)?.getSynchronizationSources() ?? []).map(({ timestamp }) => timestamp),
+        )
+        if (track && stamp > 0 && stamps.get(track.id) !== stamp) {
+          stamps.set(track.id, stamp)
+          beat(sound, performance.now())
+        }
+      }
+    }, 10)
+    window.levee_gaps = {
+      stop: () => {
+        over = true
+        clearInterval(timer)
+        for (const gap of [picture, sound]) beat(gap, performance.now())
+        return { picture, sound, epochs }
+      },
+    }
+  }, name)
+}
+
+export function readGaps(page: Page): Promise<Gaps> {
+  return page.evaluate(() => {
+    if (!window.levee_gaps) throw new Error('nothing was watched')
+    return window.levee_gaps.stop()
+  })
+}

@@ -1,0 +1,285 @@
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import type { Room } from 'livekit-client'
+import type { Refusal } from '../control-plane.ts'
+import { askNumber } from './ask-number.ts'
+import { heardOnlyOn } from './halves.ts'
+import { Inquiry, type AskWhere } from './inquiry.ts'
+import { Leaving } from './leaving.ts'
+import { Pulse } from './pulse.ts'
+import type { Sending } from './slot-sender.ts'
+import type { Line, Slot, Way } from './slot.ts'
+import { Slots } from './slots.ts'
+import { Standby } from './standby.ts'
+
+export type FailoverPorts = {
+  newRoom: () => Room
+  connect: (room: Room, way: Way) => Promise<void>
+  ask: AskWhere
+  onChange: () => void
+  /** A slot is about to connect: whoever listens to its room begins now. */
+  onOpening: (slot: Slot) => void
+  /** A connection stands, for the first time or anew: what its people missed is told there. */
+  onUp: (slot: Slot) => void
+  /** How eagerly LiveKit should try this slot's node again if its line breaks. */
+  onPace: (slot: Slot, pace: 'quick' | 'slow' | 'none') => void
+  onGone: (slot: Slot) => void
+  onAnswer: (answer: JoinAnswer) => void
+  /** Says whether it is worth asking again. */
+  onRefusal: (refusal: Refusal) => boolean
+  onThrownOut: (why: 'removed' | 'elsewhere') => void
+  /** How many pictures and sounds the page takes from this slot. */
+  shownFrom: (slot: Slot) => number
+  /** Everybody else there has told that they see us. */
+  allSettled: (slot: Slot) => boolean
+}
+
+/** A LiveKit token is good for two minutes at most. */
+const TOKEN_MS = 90_000
+/** After this long on the way to a new place we ask again. */
+const OPENING_MS = 2_000
+
+/**
+ * Where this person is connected. Crash, move, rejoin and standby are one thing: `reconcile` makes the slots
+ * agree with the control plane's last answer; everything else only finds out when to ask for one.
+ */
+export class Failover {
+  readonly slots: Slots
+  readonly pulse: Pulse
+  readonly #ports: FailoverPorts
+  readonly #inquiry: Inquiry
+  readonly #standby: Standby
+  readonly #leaving: Leaving
+  #answer: JoinAnswer | undefined
+  #answeredMs = 0
+  #begun = false
+  #pictureSeen = false
+  readonly #asked = new Map<string, number>()
+
+  constructor(ports: FailoverPorts) {
+    this.#ports = ports
+    this.slots = new Slots(ports.connect, {
+      onOpening: ports.onOpening,
+      onChange: ports.onChange,
+      onLine: (slot, before) => this.#onLine(slot, before),
+      onMetadata: (slot) => this.#onMetadata(slot),
+      onThrownOut: (slot, why) => this.#onThrownOut(slot, why),
+    })
+    this.pulse = new Pulse(
+      () => this.slots.all,
+      (news) => this.#onPulse(news),
+    )
+    this.#inquiry = new Inquiry(ports.ask, (answer) => this.reconcile(answer), ports.onRefusal)
+    const { slots } = this
+    const drop = (slot: Slot) => this.#drop(slot)
+    const { newRoom, onChange, shownFrom, allSettled } = ports
+    this.#standby = new Standby({ slots, newRoom, drop, onChange, askIn: (ms) => this.#inquiry.once(ms) })
+    this.#leaving = new Leaving({ slots, shownFrom, allSettled, drop, onChange })
+  }
+
+  /** The first connection, into a room that was made beforehand. Rejects when it does not stand. */
+  async begin(answer: JoinAnswer, room: Room): Promise<void> {
+    this.#take(answer)
+    const before = this.slots.active
+    if (before) this.slots.close(before)
+    const { opened } = this.slots.open(answer, 'active', room)
+    await opened
+    this.#begun = true
+    this.pulse.start()
+    this.#setStandby(answer)
+  }
+
+  /** Makes the slots agree with an answer. An older one is ignored: epochs only rise. */
+  reconcile(answer: JoinAnswer): void {
+    const { active } = this.slots
+    if (active && answer.epoch < active.epoch) return
+    this.#take(answer)
+    if (!active || answer.epoch > active.epoch) this.#goTo(answer)
+    else if (active.line === 'cut' || active.line === 'closed') this.#again(answer)
+    this.#setStandby(answer)
+    this.#ports.onChange()
+  }
+
+  /** Something may have changed without a word: the page slept, the line came back. */
+  askOnce(): void {
+    if (this.#begun) this.#inquiry.once()
+  }
+
+  /** The page shows somebody's picture: from now on a standby is in nobody's way. */
+  pictureSeen(): void {
+    if (this.#pictureSeen) return
+    this.#pictureSeen = true
+    if (this.#begun && this.#answer) this.#setStandby(this.#answer)
+  }
+
+  /** What goes out on a slot. */
+  sendingOn(slot: Slot): Sending {
+    if (this.#isGivenUp(slot)) return { sound: false, picture: false }
+    const all = slot.role !== 'standby' || slot.leads || slot.echoes
+    return { sound: all || slot.sound, picture: all }
+  }
+
+  /** Its line is broken and another slot serves: the encoders are needed there. */
+  #isGivenUp({ role, line, silent }: Slot): boolean {
+    if (line === 'up' || line === 'opening' || role === 'standby') return false
+    const { standby } = this.slots
+    return role === 'leaving' || (silent && standby?.leads === true && standby.line === 'up')
+  }
+
+  /** The meeting's own connection is not what it should be. */
+  get troubled(): boolean {
+    const { active } = this.slots
+    return active !== undefined && (active.line !== 'up' || active.silent)
+  }
+
+  close(): void {
+    this.#inquiry.close()
+    this.pulse.stop()
+    this.#standby.close()
+    this.#leaving.close()
+    for (const slot of this.slots.all) this.slots.close(slot)
+  }
+
+  #take(answer: JoinAnswer): void {
+    this.#answer = answer
+    this.#answeredMs = Date.now()
+    this.#ports.onAnswer(answer)
+  }
+
+  /** The meeting runs there now. What is there already (the standby) is promoted; the old one stays for a while. */
+  #goTo(way: Way): void {
+    const old = this.slots.active
+    const there = this.slots.all.find(({ epoch, line }) => epoch === way.epoch && line !== 'closed')
+    if (old) {
+      this.slots.setRole(old, 'leaving')
+      this.#ports.onPace(old, 'none')
+    }
+    if (there) {
+      this.slots.setRole(there, 'active')
+      this.#ports.onPace(there, 'quick')
+      if (there.line === 'up') this.#well()
+    } else {
+      this.#openActive(way)
+    }
+    this.#leaving.watch()
+  }
+
+  /** On the way nothing is asked: nobody knows yet whether this node is lost too. */
+  #openActive(way: Way): void {
+    this.#inquiry.stop()
+    this.slots.open(way, 'active', this.#ports.newRoom())
+  }
+
+  /**
+   * The same place anew: its node was restarted. LiveKit's own full reconnect waits two seconds before it sends
+   * again. Its room goes first, or the two would throw each other out.
+   */
+  #again(way: Way): void {
+    const old = this.slots.active
+    if (old) {
+      this.slots.setRole(old, 'leaving')
+      this.slots.hangUp(old)
+      this.#ports.onGone(old)
+    }
+    this.#openActive(way)
+    this.#leaving.watch()
+  }
+
+  #setStandby({ standby }: JoinAnswer): void {
+    this.#standby.follow(standby, this.#pictureSeen && this.slots.leaving.length === 0)
+  }
+
+  #drop(slot: Slot): void {
+    this.slots.close(slot)
+    this.#ports.onGone(slot)
+  }
+
+  #onLine(slot: Slot, before: Line): void {
+    if (slot.line === 'up') this.#ports.onUp(slot)
+    if (!this.#begun) return this.#ports.onChange()
+    if (slot.role === 'active') this.#onActiveLine(slot, before)
+    else if (slot.role === 'standby') {
+      this.#standby.onLine(slot)
+      if (slot.line === 'up' && this.troubled) this.#trouble()
+    } else if (slot.line === 'cut') this.slots.hangUp(slot)
+    this.#ports.onChange()
+  }
+
+  #onActiveLine(slot: Slot, before: Line): void {
+    if (slot.line === 'up') {
+      this.#well()
+      if (this.#answer) this.#setStandby(this.#answer)
+      return
+    }
+    // The session is gone but the node is there: with a token in hand we are faster than LiveKit's own restart.
+    const fresh = Date.now() - this.#answeredMs < TOKEN_MS
+    const standing = this.slots.standby?.line === 'up'
+    if (slot.line === 'cut' && before !== 'opening' && fresh && !standing && this.#answer)
+      return this.#again(this.#answer)
+    this.#trouble()
+    if (slot.line === 'cut') this.#inquiry.hurry()
+  }
+
+  /** At the first sign, at once and without waiting for anybody's word. */
+  #trouble(): void {
+    const { active, standby } = this.slots
+    if (standby?.line === 'up') {
+      standby.leads = true
+      if (active) this.#ports.onPace(active, 'slow')
+    }
+    // A place that we have not reached yet is not lost.
+    this.#inquiry.start(() => {
+      const { active } = this.slots
+      return active?.line === 'opening' ? undefined : active?.epoch
+    })
+  }
+
+  #well(): void {
+    const { active, standby } = this.slots
+    if (standby) standby.leads = false
+    if (active) this.#ports.onPace(active, 'quick')
+    this.#inquiry.stop()
+  }
+
+  #onPulse(news: boolean): void {
+    const { all, active, standby } = this.slots
+    const nowMs = Date.now()
+    let changed = news && all.length > 1
+    for (const slot of all) {
+      const silent = this.#isSilent(slot, nowMs)
+      if (silent === slot.silent) continue
+      slot.silent = silent
+      changed = true
+      if (slot !== active || slot.line !== 'up') continue
+      if (silent) this.#trouble()
+      else this.#well()
+    }
+    if (active && standby?.line === 'up' && !standby.leads) {
+      const echoes = heardOnlyOn(standby, active, this.pulse, nowMs)
+      changed ||= echoes !== standby.echoes
+      standby.echoes = echoes
+    }
+    // The new place lets us wait: is it still the right one?
+    if (active?.line === 'opening' && nowMs - active.lineSinceMs > OPENING_MS) this.#trouble()
+    if (changed) this.#ports.onChange()
+  }
+
+  /** Of a standby silence says nothing: nobody sends there. */
+  #isSilent(slot: Slot, nowMs: number): boolean {
+    if (slot.role === 'standby' || (slot.line !== 'up' && slot.line !== 'shaky')) return false
+    const warm = slot.line === 'shaky' || this.slots.all.length > 1
+    return this.pulse.silent(slot, nowMs, warm) ?? slot.silent
+  }
+
+  #onMetadata(slot: Slot): void {
+    const ask = askNumber(slot.room.metadata)
+    if (ask === undefined || ask <= (this.#asked.get(slot.way.roomName) ?? -1)) return
+    this.#asked.set(slot.way.roomName, ask)
+    const spreadMs = Math.min(2_000, 10 * (slot.room.remoteParticipants.size + 1))
+    this.#inquiry.once(Math.random() * spreadMs)
+  }
+
+  #onThrownOut(slot: Slot, why: 'removed' | 'elsewhere'): void {
+    if (slot.role === 'active') this.#ports.onThrownOut(why)
+    else this.#drop(slot)
+  }
+}

@@ -1,0 +1,121 @@
+import { Track, type RemoteTrackPublication } from 'livekit-client'
+import type { Slot } from './slot.ts'
+
+/** Between two looks while there is something to switch to, and else. */
+const LOOK_MS = 100
+const SELDOM_MS = 500
+/** So long without a packet of anything that should flow, and a standby is tried; without one, we ask. */
+const SILENT_MS = 300
+const SILENT_COLD_MS = 1_000
+/** A voice in a pause sends a packet each 400 ms; a still screen sends none for seconds, so it proves nothing. */
+const SOUND_PAUSE_MS = 900
+/** As many tell whether a node is alive; looking at all of a hundred would cost more than it finds. */
+const ENOUGH = 8
+
+/** When RTP of one track last came, by our clock. */
+type Beat = { stamp: number; atMs: number; kind: Track.Kind; still: boolean }
+
+/**
+ * Listens whether media really comes, track by track: a node that hangs closes no socket. Silence alone gives no
+ * node up; it makes us try the standby and ask.
+ */
+export class Pulse {
+  readonly #beats = new Map<string, Beat>()
+  readonly #slots: () => readonly Slot[]
+  readonly #onLook: (news: boolean) => void
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  /** `onLook` is called after each look, with its answer. */
+  constructor(slots: () => readonly Slot[], onLook: (news: boolean) => void) {
+    this.#slots = slots
+    this.#onLook = onLook
+  }
+
+  start(): void {
+    if (this.#timer !== undefined) return
+    const next = () => {
+      this.#timer = setTimeout(
+        () => {
+          this.#onLook(this.look(Date.now()))
+          next()
+        },
+        this.#slots().length > 1 ? LOOK_MS : SELDOM_MS,
+      )
+    }
+    next()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** Says whether a track has begun or ended to come. */
+  look(nowMs: number): boolean {
+    const before = this.#beats.size
+    let begun = false
+    const kept = new Set<string>()
+    for (const slot of this.#slots()) {
+      for (const publication of flowingOf(slot)) {
+        kept.add(publication.trackSid)
+        begun = this.#feel(publication, nowMs) || begun
+      }
+    }
+    for (const sid of this.#beats.keys()) if (!kept.has(sid)) this.#beats.delete(sid)
+    return begun || this.#beats.size !== before
+  }
+
+  /** Sound of this track has come since it was last unmuted. */
+  hears(trackSid: string): boolean {
+    return this.#beats.get(trackSid)?.kind === Track.Kind.Audio
+  }
+
+  /** This track flows at this moment. */
+  flows(trackSid: string, nowMs: number): boolean {
+    const beat = this.#beats.get(trackSid)
+    return (
+      beat !== undefined && nowMs - beat.atMs < (beat.kind === Track.Kind.Video ? SILENT_MS : SOUND_PAUSE_MS)
+    )
+  }
+
+  /** undefined: nothing should flow, so nothing can be said. `warm`: there is a standby to try. */
+  silent(slot: Slot, nowMs: number, warm: boolean): boolean | undefined {
+    const beats = flowingOf(slot)
+      .flatMap(({ trackSid }) => this.#beats.get(trackSid) ?? [])
+      .filter(({ still }) => !still)
+      .slice(0, ENOUGH)
+    if (beats.length === 0) return undefined
+    const enoughMs = warm ? SILENT_MS : SILENT_COLD_MS
+    // Several streams that stop at once are no pause of a speaker; a single one may be.
+    const several = beats.length > 1 && beats.some(({ kind }) => kind === Track.Kind.Video)
+    const limitMs = several ? enoughMs : Math.max(enoughMs, SOUND_PAUSE_MS)
+    return beats.every(({ atMs }) => nowMs - atMs >= limitMs)
+  }
+
+  #feel({ trackSid, track, source }: RemoteTrackPublication, nowMs: number): boolean {
+    const sources = track?.receiver?.getSynchronizationSources() ?? []
+    let stamp = 0
+    for (const { timestamp } of sources) stamp = Math.max(stamp, timestamp)
+    const beat = this.#beats.get(trackSid)
+    if (stamp === 0 || beat?.stamp === stamp) return false
+    const kind = track?.kind === Track.Kind.Video ? Track.Kind.Video : Track.Kind.Audio
+    this.#beats.set(trackSid, {
+      stamp,
+      atMs: nowMs,
+      kind,
+      still: source === Track.Source.ScreenShare || source === Track.Source.ScreenShareAudio,
+    })
+    return beat === undefined
+  }
+}
+
+/** What others send to this slot and what the node does not hold back. */
+function flowingOf({ room, line }: Slot): RemoteTrackPublication[] {
+  if (line === 'closed') return []
+  return [...room.remoteParticipants.values()].flatMap((participant) =>
+    ([...participant.trackPublications.values()] as RemoteTrackPublication[]).filter(
+      ({ track, isMuted, isEnabled }) =>
+        track !== undefined && !isMuted && isEnabled && track.streamState === Track.StreamState.Active,
+    ),
+  )
+}

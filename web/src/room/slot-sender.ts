@@ -1,0 +1,175 @@
+import {
+  LocalAudioTrack,
+  LocalVideoTrack,
+  Track,
+  TrackEvent,
+  type LocalTrack,
+  type Room,
+  type TrackPublishOptions,
+} from 'livekit-client'
+import type { Source } from './feeds.ts'
+import type { OwnMedia } from './own-media.ts'
+
+/** What goes out on a slot; the rest is published there, but paused. */
+export type Sending = { sound: boolean; picture: boolean }
+
+/** The part of LiveKit's local track that is used here. */
+export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'> & {
+  mute(): Promise<unknown>
+  unmute(): Promise<unknown>
+  replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
+  on(event: TrackEvent.Muted, listener: () => void): unknown
+}
+
+type Out = {
+  sent: Sent
+  /** The capture it was cloned from. */
+  origin: MediaStreamTrack
+  clone: MediaStreamTrack
+  published: boolean
+}
+
+const SOURCES: Record<Source, Track.Source> = {
+  microphone: Track.Source.Microphone,
+  camera: Track.Source.Camera,
+  screen_share: Track.Source.ScreenShare,
+  screen_share_audio: Track.Source.ScreenShareAudio,
+}
+const isSound = (source: Source) => source === 'microphone' || source === 'screen_share_audio'
+
+/**
+ * Makes one connection send what the person sends. Everything goes out as a clone of the one capture: LiveKit
+ * stops a track whose publication failed, and that must not be the camera which another slot sends. A clone
+ * keeps the device's light on, so it ends with the capture.
+ */
+export class SlotSender {
+  readonly #room: Room
+  readonly #own: OwnMedia
+  readonly #make: (clone: MediaStreamTrack, source: Source) => Sent
+  readonly #outs = new Map<Source, Out>()
+  readonly #turns = new Map<Source, Promise<void>>()
+  #sending: Sending = { sound: true, picture: true }
+  /** Sources that we are changing ourselves just now. */
+  readonly #acting = new Set<Source>()
+  #closed = false
+
+  constructor(room: Room, own: OwnMedia, make = makeTrack) {
+    this.#room = room
+    this.#own = own
+    this.#make = make
+  }
+
+  /** Brings what is sent in line with what is wanted; changes while it works are followed too. */
+  sync(sending = this.#sending): Promise<void> {
+    this.#sending = sending
+    const jobs = (Object.keys(SOURCES) as Source[]).map((source) => {
+      const turn = (this.#turns.get(source) ?? Promise.resolve()).then(() => this.#follow(source))
+      this.#turns.set(source, turn)
+      return turn
+    })
+    return Promise.all(jobs).then(() => undefined)
+  }
+
+  /** Lets the clones go; the room itself is left by whoever opened it. */
+  close(): void {
+    this.#closed = true
+    for (const { clone } of this.#outs.values()) clone.stop()
+    this.#outs.clear()
+  }
+
+  async #follow(source: Source): Promise<void> {
+    if (this.#closed) return
+    this.#acting.add(source)
+    try {
+      await this.#act(source)
+    } catch {
+      // A track that cannot be sent (no encoder, a line that broke) does not end the meeting; the next sync tries.
+    } finally {
+      this.#acting.delete(source)
+    }
+  }
+
+  async #act(source: Source): Promise<void> {
+    const { track, on } = this.#own.get(source)
+    const out = this.#outs.get(source)
+    if (!out) {
+      if (track?.readyState === 'live') await this.#publish(source, track, on)
+    } else if (track && track !== out.origin && track.readyState === 'live') {
+      await this.#replace(out, track)
+    } else if (!track) {
+      out.clone.stop()
+      if (source === 'screen_share' || source === 'screen_share_audio') return this.#unpublish(source, out)
+    }
+    await this.#settle(source)
+  }
+
+  /** Muted and paused as wanted by now. */
+  async #settle(source: Source): Promise<void> {
+    const out = this.#outs.get(source)
+    if (!out?.published) return
+    const { track, on } = this.#own.get(source)
+    out.clone.contentHint = out.origin.contentHint
+    const audible = on && track === out.origin
+    if (audible === out.sent.isMuted) await (audible ? out.sent.unmute() : out.sent.mute())
+    const runs = isSound(source) ? this.#sending.sound : this.#sending.picture
+    if (runs === out.sent.isUpstreamPaused)
+      await (runs ? out.sent.resumeUpstream() : out.sent.pauseUpstream())
+  }
+
+  async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {
+    const clone = origin.clone()
+    clone.contentHint = origin.contentHint
+    const sent = this.#make(clone, source)
+    if (!on) await sent.mute()
+    const out: Out = { sent, origin, clone, published: false }
+    this.#outs.set(source, out)
+    sent.on(TrackEvent.Muted, () => {
+      // Neither we nor the end of the device: a host did it, on this one node.
+      if (!this.#acting.has(source) && clone.readyState === 'live' && this.#own.get(source).on)
+        this.#own.mutedByOther(source)
+    })
+    try {
+      await this.#room.localParticipant.publishTrack(
+        sent as unknown as LocalTrack,
+        publishOptions(source, origin),
+      )
+      out.published = true
+    } catch (error) {
+      this.#outs.delete(source)
+      clone.stop()
+      throw error
+    }
+    if (this.#closed) clone.stop()
+  }
+
+  async #replace(out: Out, origin: MediaStreamTrack): Promise<void> {
+    const before = out.clone
+    out.clone = origin.clone()
+    out.clone.contentHint = origin.contentHint
+    out.origin = origin
+    await out.sent.replaceTrack(out.clone, true)
+    before.stop()
+  }
+
+  async #unpublish(source: Source, out: Out): Promise<void> {
+    this.#outs.delete(source)
+    await this.#room.localParticipant.unpublishTrack(out.sent as unknown as LocalTrack, false)
+  }
+}
+
+function publishOptions(source: Source, origin: MediaStreamTrack): TrackPublishOptions {
+  const text = source === 'screen_share' && origin.contentHint !== 'motion'
+  return {
+    source: SOURCES[source],
+    ...(source === 'screen_share' && {
+      degradationPreference: text ? 'maintain-resolution' : 'maintain-framerate',
+    }),
+  }
+}
+
+/** "User provided": LiveKit neither stops nor reopens the device; that is done once for all slots. */
+function makeTrack(clone: MediaStreamTrack, source: Source): Sent {
+  return isSound(source)
+    ? new LocalAudioTrack(clone, undefined, true)
+    : new LocalVideoTrack(clone, undefined, true)
+}

@@ -1,0 +1,145 @@
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import { Track, type Room } from 'livekit-client'
+import type { Refusal } from '../control-plane.ts'
+import type { DeviceFault } from '../join/device-fault.ts'
+import type { Kind } from '../join/preview.ts'
+import type { Measured } from '../join/site-times.ts'
+import { connectionOf, type Connection, type Over } from './connection.ts'
+import { selectPeople, type Feed, type Person } from './feeds.ts'
+import type { Hands } from './hands.ts'
+import type { OwnMedia } from './own-media.ts'
+import { viewSlot, type Delivering, type Ref, type Slot } from './slot.ts'
+import type { Slots } from './slots.ts'
+
+export type MeetingView = {
+  connection: Connection
+  over?: Over
+  /** It has lasted so long that the person is told; what is said to be stopped has stopped. */
+  told: boolean
+  /** Why the control plane gives no place, in its words. */
+  refusal?: Refusal
+  /** Where the meeting runs. */
+  answer: JoinAnswer
+  /** Epoch of the standby that stands ready. */
+  standby: number | undefined
+  /** The end of the node's socket will be noticed at once. */
+  hooked: boolean
+  /** Round trips to sites, from before the meeting. */
+  measured: Measured
+  /** The room that works now, for LiveKit's own hooks (speaking, sound permission). */
+  room: Room
+  people: readonly Person<Ref>[]
+  /** Identities. */
+  hands: ReadonlySet<string>
+  handUp: boolean
+  microphoneOn: boolean
+  cameraOn: boolean
+  sharing: boolean
+  /** Why the last device that was switched on did not come. */
+  deviceFault: { kind: Kind; fault: DeviceFault } | undefined
+  /** Our own capture: the same whatever connections send it. */
+  ownCamera: MediaStreamTrack | undefined
+  ownMicrophone: MediaStreamTrack | undefined
+}
+
+/** Stands where the answer will be, until somebody joins. */
+export const NOT_YET: JoinAnswer = {
+  serverUrl: '',
+  participantToken: '',
+  roomName: '',
+  node: '',
+  site: '',
+  nearestSite: null,
+  epoch: 0,
+  standby: null,
+  identity: '',
+  name: '',
+  role: 'guest',
+  title: '',
+  rejoinTicket: '',
+}
+
+/** Ourselves before the node knows us: people see that they are on their way in. */
+export function asNewcomer(answer: JoinAnswer, room: Room): Person<Ref> {
+  return {
+    identity: answer.identity,
+    name: answer.name,
+    isLocal: true,
+    isHost: answer.role === 'host',
+    joinedAtMs: 0,
+    epoch: answer.epoch,
+    ref: { participant: room.localParticipant, source: Track.Source.Camera },
+    camera: undefined,
+    microphone: undefined,
+    share: undefined,
+    shareAudio: undefined,
+  }
+}
+
+/** What we send is what we switched on; no node knows it better. */
+function ownAsWanted(
+  people: Person<Ref>[],
+  answer: JoinAnswer,
+  room: Room,
+  on: { microphone: boolean; camera: boolean },
+): Person<Ref>[] {
+  const at = people.findIndex(({ isLocal }) => isLocal)
+  const me = people[at] ?? asNewcomer(answer, room)
+  const as = (feed: Feed<Ref> | undefined, muted: boolean) => feed && { ...feed, muted }
+  const mine = { ...me, microphone: as(me.microphone, !on.microphone), camera: as(me.camera, !on.camera) }
+  return at < 0 ? [mine, ...people] : people.with(at, mine)
+}
+
+/** How many pictures and sounds of others are taken from this slot; without one, from any. */
+export function shownFrom(people: readonly Person<Ref>[], slot?: number): number {
+  return people
+    .filter(({ isLocal }) => !isLocal)
+    .flatMap(({ camera, microphone, share, shareAudio }) => [camera, microphone, share, shareAudio])
+    .filter((feed) => feed && !feed.muted && (slot === undefined || feed.slot === slot)).length
+}
+
+/** The slot that works best: LiveKit's own hooks look at one room only. */
+function bestOf(slots: readonly Slot[]): Slot | undefined {
+  const up = slots.filter(({ line, silent }) => line === 'up' && !silent)
+  const by = (wanted: (slot: Slot) => boolean) => up.find(wanted)
+  return (
+    by(({ role }) => role === 'active') ??
+    by(({ leads }) => leads) ??
+    by(({ role }) => role === 'leaving') ??
+    slots.find(({ role }) => role === 'active')
+  )
+}
+
+type Looking = {
+  before: Pick<MeetingView, 'answer' | 'room'>
+  begun: boolean
+  delivering: Delivering
+}
+
+/** What the page sees, from every slot and from what the person has switched. */
+export function lookAt(slots: Slots, own: OwnMedia, hands: Hands, { before, begun, delivering }: Looking) {
+  const { all, active, standby } = slots
+  const { answer } = before
+  const room = bestOf(all)?.room ?? before.room
+  const microphone = own.get('microphone')
+  const camera = own.get('camera')
+  const on = { microphone: microphone.on, camera: camera.on }
+  const selected = selectPeople(all.map((slot) => viewSlot(slot, delivering)))
+  const people = ownAsWanted(selected, answer, room, on)
+  const others = all.filter(({ leads, role }) => leads || role === 'leaving')
+  return {
+    connection: connectionOf(active, others, begun),
+    standby: standby?.line === 'up' ? standby.epoch : undefined,
+    hooked: active?.hooked() ?? false,
+    room,
+    people,
+    hands: hands.raised(answer.identity, new Set(people.map(({ identity }) => identity))),
+    handUp: hands.up,
+    microphoneOn: on.microphone,
+    cameraOn: on.camera,
+    sharing: own.get('screen_share').on,
+    deviceFault: own.fault,
+    ownCamera: camera.track,
+    ownMicrophone: microphone.track,
+  } satisfies Partial<MeetingView>
+}

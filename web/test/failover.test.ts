@@ -1,0 +1,411 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, mock, test } from 'node:test'
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
+import type { Answer, Refusal } from '../src/control-plane.ts'
+import { Failover } from '../src/room/failover.ts'
+import type { Slot, Way } from '../src/room/slot.ts'
+import { answerOf, FakeRoom, standbyOf } from './fake-room.ts'
+
+/** A meeting's connections with everything around them faked; time is moved by the test. */
+class Bench {
+  readonly rooms: FakeRoom[] = []
+  readonly asked: (number | undefined)[] = []
+  readonly gone: Slot[] = []
+  readonly thrownOut: string[] = []
+  readonly paces: string[] = []
+  readonly refusals: Refusal[] = []
+  /** The control plane's word from now on. */
+  answer: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
+  /** Nodes that do not let anybody in. */
+  readonly shut = new Set<string>()
+  shown = 0
+  settled = true
+  readonly failover: Failover
+
+  constructor() {
+    this.failover = new Failover({
+      newRoom: () => {
+        const room = new FakeRoom()
+        this.rooms.push(room)
+        return room.asRoom
+      },
+      connect: async (_room: Room, way: Way) => {
+        if (this.shut.has(way.node)) throw new Error('shut')
+      },
+      ask: async (lost) => {
+        this.asked.push(lost)
+        return this.answer
+      },
+      onChange: () => {},
+      onOpening: () => {},
+      onUp: () => {},
+      onPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
+      onGone: (slot) => this.gone.push(slot),
+      onAnswer: () => {},
+      onRefusal: (refusal) => this.refusals.push(refusal) > 0,
+      onThrownOut: (why) => this.thrownOut.push(why),
+      shownFrom: () => this.shown,
+      allSettled: () => this.settled,
+    })
+  }
+
+  async begin(answer = answerOf(1)) {
+    this.answer = { ok: true, value: answer }
+    const room = new FakeRoom()
+    this.rooms.push(room)
+    await this.failover.begin(answer, room.asRoom)
+    return room
+  }
+
+  says(answer: JoinAnswer) {
+    this.answer = { ok: true, value: answer }
+  }
+
+  get roles() {
+    return this.failover.slots.all.map(({ epoch, role, line }) => `${epoch} ${role} ${line}`)
+  }
+}
+
+/** Lets promises go on, then time. */
+async function pass(ms = 0) {
+  for (let i = 0; i < 10; i++) await Promise.resolve()
+  mock.timers.tick(ms)
+  for (let i = 0; i < 10; i++) await Promise.resolve()
+}
+
+/** In steps, so that what a timer starts has its own time. */
+async function passSlowly(ms: number) {
+  for (let done = 0; done < ms; done += 50) await pass(50)
+}
+
+let bench: Bench
+beforeEach(() => {
+  mock.timers.reset()
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_000_000 })
+  bench = new Bench()
+})
+
+describe('crash, cold', () => {
+  test('the first sign asks at once with the lost epoch; a higher epoch opens a slot there at once', async () => {
+    const old = await bench.begin()
+    bench.says(answerOf(2))
+    old.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    await pass()
+    assert.deepEqual(bench.asked, [1])
+    assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'])
+  })
+
+  test('the old room is not disconnected first, and not before 1.5 s', async () => {
+    const old = await bench.begin()
+    old.arrives('bob', { source: 'camera' })
+    bench.shown = 1
+    bench.says(answerOf(2))
+    old.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(1_400)
+    assert.equal(old.disconnected, false)
+    await passSlowly(600)
+    assert.equal(old.disconnected, true)
+    assert.deepEqual(bench.roles, ['1 leaving closed', '2 active up'], 'who was there is still remembered')
+    bench.shown = 0
+    bench.rooms[1]?.arrives('bob')
+    await passSlowly(300)
+    assert.deepEqual(bench.roles, ['2 active up'])
+  })
+
+  test('the same epoch is asked again with growing pauses, and not any more when the line is back', async () => {
+    const room = await bench.begin()
+    room.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(3_000)
+    assert.ok(bench.asked.length >= 4 && bench.asked.length <= 6, `${bench.asked.length} questions`)
+    assert.ok(bench.asked.every((lost) => lost === 1))
+    room.emit(RoomEvent.Reconnected)
+    const before = bench.asked.length
+    await passSlowly(5_000)
+    assert.equal(bench.asked.length, before)
+    assert.deepEqual(bench.roles, ['1 active up'])
+  })
+
+  test('control plane away: asked again, and LiveKit’s own return ends it', async () => {
+    const room = await bench.begin()
+    bench.answer = { ok: false, refusal: { code: 'unreachable' } }
+    room.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(2_000)
+    assert.ok(bench.refusals.length >= 3)
+    room.emit(RoomEvent.Reconnected)
+    assert.equal(bench.failover.troubled, false)
+    assert.deepEqual(bench.roles, ['1 active up'])
+  })
+
+  test('the node was restarted: its place is opened anew, and the old room goes first', async () => {
+    const room = await bench.begin()
+    room.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    room.emit(RoomEvent.Reconnecting)
+    assert.equal(room.disconnected, true)
+    await pass()
+    assert.deepEqual(bench.roles, ['1 leaving closed', '1 active up'])
+    assert.equal(bench.failover.troubled, false)
+  })
+
+  test('the place does not open: tried with each answer until it does', async () => {
+    const room = await bench.begin()
+    bench.shut.add('node-1')
+    room.breaks(DisconnectReason.SERVER_SHUTDOWN)
+    await passSlowly(2_500)
+    assert.ok(bench.rooms.length > 2, 'several tries')
+    bench.shut.clear()
+    await passSlowly(1_500)
+    assert.equal(bench.failover.slots.active?.line, 'up')
+  })
+
+  test('nobody leaves because a node did: who was there is remembered', async () => {
+    const { viewSlot } = await import('../src/room/slot.ts')
+    const room = await bench.begin()
+    room.arrives('bob', { source: 'camera' })
+    const slot = bench.failover.slots.active
+    assert.ok(slot)
+    const look = () => viewSlot(slot, { has: () => true })
+    assert.equal(look().people.filter(({ identity }) => identity === 'bob').length, 1)
+    bench.shut.add('node-1')
+    room.breaks()
+    const after = look()
+    assert.equal(after.dead, true)
+    const bob = after.people.find(({ identity }) => identity === 'bob')
+    assert.equal(bob?.feeds[0]?.delivers, false)
+  })
+
+  test('an answer older than where we are is ignored', async () => {
+    await bench.begin(answerOf(5))
+    bench.failover.reconcile(answerOf(4))
+    assert.deepEqual(bench.roles, ['5 active up'])
+  })
+})
+
+describe('planned move', () => {
+  test('the old slot stays until everybody has come and all is shown from the new one', async () => {
+    const old = await bench.begin()
+    old.arrives('bob')
+    bench.shown = 2
+    bench.failover.reconcile(answerOf(2))
+    await passSlowly(4_000)
+    assert.deepEqual(bench.roles, ['1 leaving up', '2 active up'])
+    for (const slot of bench.failover.slots.all)
+      assert.deepEqual(bench.failover.sendingOn(slot), { sound: true, picture: true }, 'both, while it moves')
+    bench.shown = 0
+    await passSlowly(500)
+    assert.equal(old.disconnected, false, 'Bob is still missing')
+    bench.rooms[1]?.arrives('bob')
+    await passSlowly(500)
+    assert.equal(old.disconnected, true)
+    assert.deepEqual(bench.roles, ['2 active up'])
+  })
+
+  test('ten seconds are enough for a sleeping page', async () => {
+    const old = await bench.begin()
+    old.arrives('bob')
+    bench.failover.reconcile(answerOf(2))
+    await passSlowly(9_000)
+    assert.equal(old.disconnected, false)
+    await passSlowly(1_500)
+    assert.equal(old.disconnected, true)
+  })
+
+  test('a new node that lets nobody in costs nothing: the old one serves on', async () => {
+    const old = await bench.begin()
+    bench.shut.add('node-2')
+    bench.failover.reconcile(answerOf(2))
+    bench.says(answerOf(2))
+    await passSlowly(12_000)
+    assert.equal(old.disconnected, false)
+    bench.shut.clear()
+    await passSlowly(5_000)
+    assert.deepEqual(bench.roles, ['2 active up'])
+  })
+})
+
+describe('warm standby', () => {
+  const withStandby = answerOf(1, { standby: standbyOf(2) })
+
+  async function standing() {
+    const active = await bench.begin(withStandby)
+    bench.failover.pictureSeen()
+    await pass()
+    await pass()
+    assert.deepEqual(bench.roles, ['1 active up', '2 standby up'])
+    const standby = bench.rooms[1]
+    assert.ok(standby)
+    return { active, standby }
+  }
+  const sending = (epoch: number) => {
+    const slot = bench.failover.slots.all.find((slot) => slot.epoch === epoch)
+    assert.ok(slot)
+    return bench.failover.sendingOn(slot)
+  }
+
+  test('it opens after the first picture, or after two seconds in an empty meeting', async () => {
+    await bench.begin(withStandby)
+    await passSlowly(1_500)
+    assert.deepEqual(bench.roles, ['1 active up'])
+    await passSlowly(700)
+    assert.deepEqual(bench.roles, ['1 active up', '2 standby up'])
+  })
+
+  test('nothing goes out there; with sound, sound does', async () => {
+    await standing()
+    assert.deepEqual(sending(2), { sound: false, picture: false })
+    assert.deepEqual(sending(1), { sound: true, picture: true })
+    bench.failover.reconcile(answerOf(1, { standby: standbyOf(2, true) }))
+    assert.deepEqual(sending(2), { sound: true, picture: false })
+    assert.equal(bench.rooms.length, 2, 'the same slot')
+  })
+
+  test('at the first sign it leads, before anybody has answered', async () => {
+    const { active } = await standing()
+    bench.answer = { ok: false, refusal: { code: 'unreachable' } }
+    active.emit(RoomEvent.SignalReconnecting)
+    assert.deepEqual(sending(2), { sound: true, picture: true })
+    assert.deepEqual(bench.asked, [1])
+    assert.equal(bench.paces.at(-1), '1 slow')
+  })
+
+  test('its epoch in the answer promotes it; nothing is opened', async () => {
+    const { active } = await standing()
+    bench.says(answerOf(2))
+    active.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'])
+    assert.deepEqual(sending(1), { sound: false, picture: false }, 'the encoders are needed elsewhere')
+    assert.equal(bench.rooms.length, 2)
+    await passSlowly(5_000)
+    assert.equal(bench.asked.length, 1, 'all is well there')
+  })
+
+  test('the same epoch and the line is back: it is paused again', async () => {
+    const { active } = await standing()
+    active.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    active.emit(RoomEvent.Reconnected)
+    assert.deepEqual(sending(2), { sound: false, picture: false })
+    assert.deepEqual(bench.roles, ['1 active up', '2 standby up'])
+  })
+
+  test('another standby: the old one is closed, the new one opened', async () => {
+    const { standby } = await standing()
+    bench.failover.reconcile(answerOf(1, { standby: standbyOf(3) }))
+    await pass()
+    await pass()
+    assert.equal(standby.disconnected, true)
+    assert.deepEqual(bench.roles, ['1 active up', '3 standby up'])
+  })
+
+  test('none any more: closed', async () => {
+    const { standby } = await standing()
+    bench.failover.reconcile(answerOf(1))
+    assert.equal(standby.disconnected, true)
+    assert.deepEqual(bench.roles, ['1 active up'])
+  })
+
+  test('its node dies: it is dropped and the control plane asked, the meeting does not notice', async () => {
+    const { standby } = await standing()
+    bench.says(answerOf(1, { standby: standbyOf(3) }))
+    standby.breaks()
+    assert.deepEqual(bench.roles, ['1 active up'])
+    await passSlowly(2_000)
+    assert.deepEqual(bench.asked, [undefined])
+    assert.deepEqual(bench.roles, ['1 active up', '3 standby up'])
+  })
+
+  test('a promoted standby may have a standby of its own', async () => {
+    const { active } = await standing()
+    bench.says(answerOf(2, { standby: standbyOf(3) }))
+    active.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(1_000)
+    assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'], 'not in the way of the change')
+    await passSlowly(1_500)
+    assert.deepEqual(bench.roles.slice(-2), ['2 active up', '3 standby up'])
+  })
+
+  test('thrown out of the standby is not thrown out of the meeting', async () => {
+    const { active, standby } = await standing()
+    standby.breaks(DisconnectReason.DUPLICATE_IDENTITY)
+    assert.deepEqual(bench.thrownOut, [])
+    active.breaks(DisconnectReason.PARTICIPANT_REMOVED)
+    assert.deepEqual(bench.thrownOut, ['removed'])
+  })
+})
+
+describe('a node that hangs', () => {
+  test('all that flowed is silent for 300 ms: the standby leads and we ask; it flows again: paused', async () => {
+    let clock = 1
+    let flows = true
+    const stamp = () => (flows ? clock++ : clock)
+    const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
+    active.arrives('bob', { source: 'camera', stamp }, { source: 'microphone', stamp })
+    bench.failover.pictureSeen()
+    await passSlowly(1_000)
+    const standby = bench.failover.slots.standby
+    assert.equal(standby?.leads, false)
+    flows = false
+    await passSlowly(500)
+    assert.equal(standby?.leads, true)
+    assert.deepEqual(bench.asked[0], 1)
+    flows = true
+    await passSlowly(300)
+    assert.equal(standby?.leads, false)
+    assert.deepEqual(bench.roles, ['1 active up', '2 standby up'], 'silence alone gives no node up')
+  })
+
+  test('somebody who sends on the standby alone is answered there, until they are back', async () => {
+    let clock = 1
+    const stamp = () => clock++
+    let bobHere = true
+    const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
+    active.arrives('bob', { source: 'camera', trackSid: 'bob-1', stamp: () => (bobHere ? clock++ : 0) })
+    active.arrives('cem', { source: 'camera', trackSid: 'cem-1', stamp })
+    bench.failover.pictureSeen()
+    await passSlowly(300)
+    const standby = bench.failover.slots.standby
+    assert.equal(standby?.echoes, false)
+    bobHere = false
+    bench.rooms[1]?.arrives('bob', { source: 'camera', trackSid: 'bob-2', stamp })
+    await passSlowly(800)
+    assert.equal(standby?.echoes, true)
+    assert.equal(standby?.leads, false)
+    bobHere = true
+    await passSlowly(400)
+    assert.equal(standby?.echoes, false)
+  })
+})
+
+describe('ask again', () => {
+  test('a rising number in the room’s metadata asks once, within 2 s, without a lost epoch', async () => {
+    const room = await bench.begin()
+    room.metadata = '{"ask":3}'
+    room.emit(RoomEvent.RoomMetadataChanged, room.metadata)
+    await passSlowly(2_100)
+    assert.deepEqual(bench.asked, [undefined])
+    room.emit(RoomEvent.RoomMetadataChanged, room.metadata)
+    room.metadata = '{"ask":2}'
+    room.emit(RoomEvent.RoomMetadataChanged, room.metadata)
+    await passSlowly(2_100)
+    assert.equal(bench.asked.length, 1, 'the same or an older number is not news')
+  })
+
+  test('a number that is there already when the line comes back counts too', async () => {
+    const room = await bench.begin()
+    room.emit(RoomEvent.SignalReconnecting)
+    room.metadata = '{"ask":1}'
+    room.emit(RoomEvent.Reconnected)
+    await passSlowly(2_100)
+    assert.equal(bench.asked.at(-1), undefined)
+  })
+
+  test('the page was asleep: asked once', async () => {
+    await bench.begin()
+    bench.failover.askOnce()
+    await passSlowly(5_000)
+    assert.deepEqual(bench.asked, [undefined])
+  })
+})

@@ -1,0 +1,123 @@
+// A LiveKit room without a node: it connects when the test says so, and tells what was done to it.
+import { EventEmitter } from 'node:events'
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import { RoomEvent, type DisconnectReason, type Room } from 'livekit-client'
+
+type Feed = { source: string; trackSid?: string; isMuted?: boolean; stamp?: () => number }
+
+export class FakeRoom extends EventEmitter {
+  readonly name: string
+  readonly remoteParticipants = new Map<string, ReturnType<typeof participant>>()
+  readonly sent: {
+    topic: string
+    text: string
+    to?: string[] | undefined
+    attributes?: Record<string, string>
+  }[] = []
+  readonly handlers = new Map<string, (reader: unknown, from: { identity: string }) => void>()
+  readonly options = {}
+  readonly localParticipant
+  metadata: string | undefined
+  disconnected = false
+  /** Whether sending fails, as on a line that broke. */
+  broken = false
+
+  constructor(name = '') {
+    super()
+    this.name = name
+    const send = async (text: string, topic: string, to?: string[], attributes?: Record<string, string>) => {
+      if (this.broken) throw new Error('broken')
+      this.sent.push({ topic, text, to, ...(attributes && { attributes }) })
+    }
+    this.localParticipant = {
+      ...participant('me', []),
+      isLocal: true,
+      sendText: (
+        text: string,
+        options: { topic: string; destinationIdentities?: string[]; attributes?: Record<string, string> },
+      ) => send(text, options.topic, options.destinationIdentities, options.attributes),
+      publishData: (data: Uint8Array, options: { topic: string; destinationIdentities?: string[] }) =>
+        send(new TextDecoder().decode(data), options.topic, options.destinationIdentities),
+    }
+  }
+
+  get asRoom(): Room {
+    return this as unknown as Room
+  }
+
+  registerTextStreamHandler(topic: string, handler: (reader: unknown, from: { identity: string }) => void) {
+    this.handlers.set(topic, handler)
+  }
+  unregisterTextStreamHandler(topic: string) {
+    this.handlers.delete(topic)
+  }
+  async disconnect(): Promise<void> {
+    this.disconnected = true
+  }
+
+  arrives(identity: string, ...feeds: Feed[]): void {
+    const who = participant(identity, feeds)
+    this.remoteParticipants.set(identity, who)
+    this.emit(RoomEvent.ParticipantConnected, who)
+    this.emit(RoomEvent.ParticipantActive, who)
+  }
+  goes(identity: string): void {
+    const who = this.remoteParticipants.get(identity)
+    this.remoteParticipants.delete(identity)
+    this.emit(RoomEvent.ParticipantDisconnected, who)
+  }
+  /** As LiveKit does it: everybody is gone before anything is said. */
+  breaks(reason?: DisconnectReason): void {
+    this.remoteParticipants.clear()
+    this.emit(RoomEvent.Disconnected, reason)
+  }
+}
+
+function participant(identity: string, feeds: readonly Feed[]) {
+  const publications = feeds.map(
+    ({ source, trackSid = `${identity}/${source}`, isMuted = false, stamp }) => ({
+      source,
+      trackSid,
+      isMuted,
+      isEnabled: true,
+      kind: source === 'camera' || source === 'screen_share' ? 'video' : 'audio',
+      track: {
+        kind: source === 'camera' || source === 'screen_share' ? 'video' : 'audio',
+        streamState: 'active',
+        receiver: { getSynchronizationSources: () => [{ timestamp: stamp?.() ?? 0 }] },
+      },
+    }),
+  )
+  return {
+    identity,
+    name: identity,
+    isLocal: false,
+    attributes: {},
+    joinedAt: new Date(0),
+    trackPublications: new Map(publications.map((publication) => [publication.trackSid, publication])),
+    getTrackPublications: () => publications,
+  }
+}
+
+export const answerOf = (epoch: number, change: Partial<JoinAnswer> = {}): JoinAnswer => ({
+  ...wayOf(epoch),
+  standby: null,
+  nearestSite: null,
+  identity: 'me',
+  name: 'Me',
+  role: 'guest',
+  title: '',
+  rejoinTicket: 'ticket',
+  ...change,
+})
+
+export const wayOf = (epoch: number) => ({
+  serverUrl: `ws://node-${epoch}`,
+  participantToken: `token-${epoch}`,
+  roomName: `room~${epoch}`,
+  node: `node-${epoch}`,
+  site: 'hq',
+  epoch,
+})
+
+export const standbyOf = (epoch: number, sound = false) => ({ ...wayOf(epoch), sound })
