@@ -13,6 +13,7 @@ const COMMANDS = new Map([
   ['bench', 'load-tests/bench.ts'],
   ['bench:placement', 'load-tests/placement/bench.ts'],
   ['load', 'load-tests/run.ts'],
+  ['chaos', 'load-tests/chaos/main.ts'],
 ])
 
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])

@@ -40,6 +40,8 @@ export interface Child {
   /** Settles when the present process ends; `restart` brings a new one. */
   readonly exited: Promise<ChildExit>
   kill(signal: NodeJS.Signals): void
+  /** Asks it to end by itself and waits for as long as that takes: no crash. */
+  finish(signal: NodeJS.Signals): Promise<ChildExit>
   stop(): Promise<void>
   /** Stops it if it runs, starts it again and waits until it is ready. */
   restart(): Promise<void>
@@ -171,6 +173,11 @@ function launchChild(spec: ChildSpec, register: Register): { child: Child; ready
       return current.exited
     },
     kill: (signal) => current.kill(signal),
+    finish(signal) {
+      deliberate = true
+      current.kill(signal)
+      return current.exited
+    },
     stop,
     // One after the other, or two callers would start two processes.
     restart: () => (turn = turn.catch(() => {}).then(startAnew)),

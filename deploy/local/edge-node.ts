@@ -1,7 +1,7 @@
 // One edge node: LiveKit and the agent beside it.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Child, Nursery } from './children.ts'
+import { type Child, type Nursery, describeExit } from './children.ts'
 import { plainEnv } from './environment.ts'
 import type { LivekitPorts } from './livekit.ts'
 import { repoDir } from './pins.mjs'
@@ -23,6 +23,11 @@ export interface EdgeNode {
   readonly dir: string
   readonly livekit: Child
   readonly agent: Child
+  /**
+   * Stops the node in order, as an administrator would: the agent leaves the fleet, which takes as long as its people
+   * need to be moved, then LiveKit ends. `restart` of both, LiveKit first, brings it back.
+   */
+  leave(): Promise<void>
 }
 
 export interface AgentOptions extends Pick<EdgeNode, 'id' | 'site' | 'url' | 'ports' | 'key' | 'dir'> {
@@ -65,8 +70,17 @@ export function startAgent(nursery: Nursery, options: AgentOptions): Promise<Chi
     ready: async () =>
       (await answers(`http://${LOOPBACK}:${ports.agent}/livez`)) &&
       (await nodeStatus(controlPlaneUrl, secrets.operatorKey, id)) === 'serving',
+    // At once: SIGTERM would have it leave the fleet first, and wait for people to be moved.
+    stopSignals: ['SIGINT'],
     stopRank: 0,
   })
+}
+
+/** See EdgeNode. Rejects when the agent does not end well. */
+export async function leaveFleet({ agent, livekit }: Pick<EdgeNode, 'agent' | 'livekit'>): Promise<void> {
+  const exit = await agent.finish('SIGTERM')
+  if (exit.code !== 0) throw new Error(`${agent.name} did not leave in order: ${describeExit(exit)}`)
+  await livekit.stop()
 }
 
 /** What operations would see of the node; undefined when the fleet does not know it. */

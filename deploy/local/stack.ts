@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Child, openNursery } from './children.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
-import { type EdgeNode, type NodePorts, startAgent } from './edge-node.ts'
+import { type EdgeNode, type NodePorts, leaveFleet, startAgent } from './edge-node.ts'
 import { type LivekitOptions, startLivekit } from './livekit.ts'
 import { type FreePorts, claimFreePorts } from './ports.ts'
 import { startRedis } from './redis.ts'
@@ -79,7 +79,7 @@ const TWO_NODES: readonly NodeSpec[] = [
 const NO_LIMIT = { joinPerMin: 10_000_000, createPerMin: 10_000_000 }
 
 type BareSpec = Pick<NodeSpec, 'id' | 'pliThrottleMs'>
-type BareLivekit = Omit<EdgeNode, 'id' | 'site' | 'agent'>
+type BareLivekit = Omit<EdgeNode, 'id' | 'site' | 'agent' | 'leave'>
 type Take = Pick<FreePorts, 'tcp' | 'udp'>
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -146,7 +146,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       logFile,
     })
     born(agent)
-    const node: EdgeNode = { ...started, id, site, agent }
+    const parts = { ...started, id, site, agent }
+    const node: EdgeNode = { ...parts, leave: () => leaveFleet(parts) }
     nodes.push(node)
     return node
   }

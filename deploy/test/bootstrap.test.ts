@@ -38,7 +38,10 @@ function ensure(
 test('a command that does not exist: usage', async () => {
   const { code, output } = await runProgram(process.execPath, [BOOTSTRAP, 'strat'])
   assert.equal(code, 1)
-  assert.equal(output, '  ✗ Usage: bootstrap.mjs start|test|check|bench|bench:placement|load [arguments]\n')
+  assert.equal(
+    output,
+    '  ✗ Usage: bootstrap.mjs start|test|check|bench|bench:placement|load|chaos [arguments]\n',
+  )
 })
 
 test('a Node that is too old', async () => {

@@ -55,6 +55,19 @@ test('closing in the middle of a restart leaves nothing', async () => {
   await assert.rejects(nursery.start(spec()), /everything is being stopped/)
 })
 
+test('finish: waits for as long as the part takes, is no crash, and a restart brings it back', async () => {
+  const slow = "process.on('SIGTERM', () => setTimeout(() => process.exit(0), 2_000)); " + LIVES
+  const child = await nursery.start(spec(slow, { stopSignals: ['SIGKILL'] }))
+  const crashes: unknown[] = []
+  child.onCrash((exit) => crashes.push(exit))
+  const startedMs = performance.now()
+  assert.deepEqual(await child.finish('SIGTERM'), { code: 0, signal: null })
+  assert.ok(performance.now() - startedMs >= 2_000)
+  assert.deepEqual(crashes, [])
+  await child.restart()
+  assert.ok(child.running)
+})
+
 test('a part that ends while starting is refused with the end of its log', async () => {
   const ends = spec('console.error("no such setting"); process.exit(3)', { ready: async () => false })
   await assert.rejects(nursery.start(ends), (error: Trouble) => {

@@ -1,5 +1,9 @@
 /** The agent's environment: one table, all faults at once. Nothing else reads `process.env`. */
 
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import type { DoorConfig } from './alone/door.ts'
+
 export type CpuScope = 'host' | 'cgroup' | 'process'
 
 export type Config = {
@@ -30,6 +34,10 @@ export type Config = {
   }
   /** Joins that the node bears per second; undefined: the control plane works it out from the cores. */
   joinsPerSec: number | undefined
+  /** How long the node may take to leave after SIGTERM; 0: the agent exits at once and LiveKit goes on. */
+  drainDeadlineSec: number
+  /** The door for the people of a branch; undefined: none. */
+  door: DoorConfig | undefined
   logLevel: string
 }
 
@@ -75,12 +83,43 @@ const nodeUrl: Parse<string> = (text) =>
 const port: Parse<number> = (text) =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? ok(Number(text)) : bad('must be a port, 0 to 65535')
 
+/** As browsers write it. */
+const origin: Parse<string> = (text) => {
+  const parsed = httpUrl(text)
+  if (!('value' in parsed)) return parsed
+  return parsed.value.pathname === '/' ? ok(parsed.value.origin) : bad('must not carry a path')
+}
+
+const IP_RANGE = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/
+
+const ranges: Parse<string[]> = (text) => {
+  const all = text.split(',').map((range) => range.trim())
+  const isRange = (range: string) => {
+    const [address = '', bits = '0'] = range.split('/')
+    return IP_RANGE.test(range) && Number(bits) <= { 0: -1, 4: 32, 6: 128 }[isIP(address) as 0 | 4 | 6]
+  }
+  return all.every(isRange) ? ok(all) : bad('must be addresses or CIDR ranges, comma-separated')
+}
+
+/** Absolute, as the server of its files wants it. */
+const folder: Parse<string> = (text) => (text.length > 4_096 ? bad('is too long') : ok(resolve(text)))
+
+const sources: Parse<string[]> = (text) =>
+  /[;,'"]/.test(text) ? bad('must be sources for connect-src, space-separated') : ok(text.split(/\s+/))
+
 const amount =
   (min: number, max: number): Parse<number> =>
   (text) => {
     const value = /^\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : Number.NaN
     return value >= min && value <= max ? ok(value) : bad(`must be a number from ${min} to ${max}`)
   }
+
+const whole =
+  (max: number): Parse<number> =>
+  (text) =>
+    /^\d{1,9}$/.test(text) && Number(text) <= max
+      ? ok(Number(text))
+      : bad(`must be a whole number from 0 to ${max}`)
 
 const oneOf =
   <T extends string>(...words: T[]): Parse<T> =>
@@ -161,11 +200,23 @@ export function readConfig(env: Environment): { config: Config } | { faults: str
       packetsPerSec: optional('LEVEE_CAPACITY_PACKETS_PER_SEC', amount(1, 1e9)),
     },
     joinsPerSec: optional('LEVEE_CAPACITY_JOINS_PER_SEC', amount(1, 1e6)),
+    drainDeadlineSec: withDefault('LEVEE_DRAIN_DEADLINE_SEC', whole(86_400), 120),
+    door: undefined,
     logLevel: withDefault(
       'LEVEE_LOG_LEVEL',
       oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
       'info',
     ),
   }
+  const doorPort = optional('LEVEE_DOOR_PORT', port)
+  const door: DoorConfig = {
+    host: withDefault('LEVEE_DOOR_HOST', length(1, 255), '127.0.0.1'),
+    port: doorPort ?? 0,
+    webDir: optional('LEVEE_DOOR_WEB_DIR', folder),
+    publicUrl: optional('LEVEE_DOOR_PUBLIC_URL', origin),
+    trustedProxies: withDefault('LEVEE_DOOR_TRUSTED_PROXIES', ranges, []),
+    cspConnect: withDefault('LEVEE_DOOR_CSP_CONNECT', sources, ['wss:', 'https:']),
+  }
+  if (doorPort !== undefined) config.door = door
   return faults.length > 0 ? { faults } : { config }
 }

@@ -1,4 +1,11 @@
-import type { Directive, Enrolled, EnrolNode, NodeReport, Problem } from '@levee/control-plane/contract'
+import type {
+  Directive,
+  Enrolled,
+  EnrolNode,
+  MadeAlone,
+  NodeReport,
+  Problem,
+} from '@levee/control-plane/contract'
 import { CONTROL_PLANE_TIMEOUT_MS, REPORT_EVERY_RANGE_MS } from './tuning.ts'
 
 /**
@@ -17,19 +24,26 @@ export type ControlPlane = {
   report(report: NodeReport, signal: AbortSignal): Promise<Outcome<Directive>>
 }
 
+export type Adopter = {
+  /** Tells of rooms that were started here while the control plane could not be reached. */
+  made(rooms: MadeAlone, signal: AbortSignal): Promise<Outcome<true>>
+}
+
 /** Calls the control plane over kept-alive HTTP. Never rejects and never follows a redirect with a key in hand. */
 export function controlPlane(options: {
   url: URL
   node: string
   enrolmentKey: string
   nodeSecret: string
-}): ControlPlane {
+}): ControlPlane & Adopter {
   const { url, node, enrolmentKey, nodeSecret } = options
   return {
     enrol: (body, signal) =>
       post(new URL('v1/nodes/enrol', url), enrolmentKey, JSON.stringify(body), signal, parseEnrolled),
     report: (body, signal) =>
       post(new URL(`v1/nodes/${node}/report`, url), nodeSecret, JSON.stringify(body), signal, parseDirective),
+    made: (body, signal) =>
+      post(new URL(`v1/nodes/${node}/made`, url), nodeSecret, JSON.stringify(body), signal, () => true),
   }
 }
 
@@ -101,20 +115,32 @@ function parseEnrolled(answer: unknown): Enrolled | undefined {
 
 const STATES: readonly Directive['state'][] = ['serving', 'cordoned', 'draining']
 
-/** A control plane that does not say whether it wants all rooms is of before that question: it always does. */
+/**
+ * A control plane that does not say whether it wants all rooms is of before that question: it always does. One that
+ * names no moved or changed rooms is of before those.
+ */
 export function parseDirective(answer: unknown): Directive | undefined {
   if (!isRecord(answer)) return undefined
   const state = STATES.find((s) => s === answer['state'])
   const reportEveryMs = period(answer['reportEveryMs'])
-  const drop = answer['drop']
-  if (!state || reportEveryMs === undefined || !Array.isArray(drop)) return undefined
+  const drop = names(answer['drop'])
+  const moved = names(answer['moved'] ?? [])
+  const changed = names(answer['changed'] ?? [])
+  const rules = answer['rules']
+  if (!state || reportEveryMs === undefined || !drop || !moved || !changed) return undefined
   return {
     state,
     reportEveryMs,
-    drop: drop.filter((name): name is string => typeof name === 'string'),
+    drop,
+    moved,
+    changed,
     wholeRooms: answer['wholeRooms'] !== false,
+    ...(typeof rules === 'string' && { rules }),
   }
 }
+
+const names = (value: unknown): string[] | undefined =>
+  Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : undefined
 
 function parseProblem(answer: unknown): (Pick<Problem, 'detail'> & { code: string }) | undefined {
   if (!isRecord(answer) || typeof answer['code'] !== 'string') return undefined

@@ -3,18 +3,24 @@ import { readFile } from 'node:fs/promises'
 import type { Directive } from '@levee/control-plane/contract'
 import { pino, type Logger } from 'pino'
 import { Registry } from 'prom-client'
+import { openBranch } from './alone/branch.ts'
 import { readConfig, type Config } from './config.ts'
 import { controlPlane } from './control-plane.ts'
-import { roomDropper } from './drop-rooms.ts'
 import { serveAgent } from './http.ts'
 import { nodeSecret } from './identity.ts'
+import { leaving } from './leaving.ts'
+import { livekitRooms } from './livekit-rooms.ts'
 import { agentMetrics, type AgentMetrics } from './metrics.ts'
 import { hostReader } from './readings/host.ts'
+import { livekitProcess } from './readings/livekit-process.ts'
 import { watchLivekit } from './readings/livekit-watch.ts'
 import { livekitReader } from './readings/livekit.ts'
 import { startReadings, type ReadingName } from './readings/readings.ts'
+import { livekitSelfTest } from './readings/self-test.ts'
 import { reportLoop } from './report-loop.ts'
+import { roomOrders, type RoomOrders } from './room-orders.ts'
 import { LOOP_STUCK_AFTER_MS } from './tuning.ts'
+import { whoIsHere } from './who-is-here.ts'
 
 /** Exit code when the configuration or the machine's set-up must be mended first; a restart would not help. */
 const EXIT_SETUP = 2
@@ -30,36 +36,54 @@ const log = pino({
   base: { service: 'edge-agent', node: config.node, site: config.site },
   redact: ['*.apiSecret', '*.nodeSecret', '*.enrolmentKey', 'req.headers.authorization'],
 })
-for (const name of ['SIGTERM', 'SIGINT'] as const) {
-  // Nothing is owed to anybody: the control plane notices the silence, LiveKit goes on.
-  process.once(name, () => {
-    log.info({ signal: name }, 'edge agent stops')
-    process.exit(0)
-  })
-}
+/** Leaves the fleet in order; undefined until there is something to leave, and once it was asked. */
+let leave: (() => Promise<void>) | undefined
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void end(name))
 await start(config, log).catch((error: unknown) => {
   log.fatal(error instanceof Error ? error.message : 'the agent cannot start')
   process.exit(EXIT_SETUP)
 })
+
+/**
+ * SIGTERM: the node leaves the fleet first. SIGINT, and whatever comes second: at once; the control plane notices the
+ * silence, LiveKit goes on.
+ */
+async function end(signal: 'SIGTERM' | 'SIGINT'): Promise<never> {
+  const begin = signal === 'SIGTERM' ? leave : undefined
+  leave = undefined
+  await begin?.().catch((error: unknown) => log.error(error, 'the node could not leave in order'))
+  log.info({ signal }, 'edge agent stops')
+  process.exit(0)
+}
 
 async function start(config: Config, log: Logger): Promise<void> {
   const version = await packageVersion()
   const registry = new Registry()
   const metrics = agentMetrics(registry, version)
   const secret = await nodeSecret(config.stateDir, config.node)
-  const livekit = livekitReader({
-    url: config.livekitUrl,
-    metricsUrl: config.livekitMetricsUrl,
-    apiKey: config.livekitApiKey,
-    apiSecret: config.livekitApiSecret,
-  })
+  const key = { apiKey: config.livekitApiKey, apiSecret: config.livekitApiSecret }
+  const access = { url: config.livekitUrl, ...key }
+  const livekit = livekitReader({ ...access, metricsUrl: config.livekitMetricsUrl })
+  const rooms = livekitRooms(access)
+  const orders = roomOrders({ rooms, log, onDone: metrics.roomOrder })
 
+  const selfTests = selfTestLog(log)
   let urge = () => {}
-  const watch = watchLivekit(config.livekitUrl, (state) => {
-    if (state.up) log.info('LiveKit answers')
-    else log.warn(state.why === 'exited' ? 'LiveKit is gone: nothing listens' : 'LiveKit hangs: no answer')
-    metrics.livekit(state)
-    urge()
+  const watch = watchLivekit({
+    url: config.livekitUrl,
+    process: livekitProcess(localPorts(config), (pid) => {
+      if (pid === undefined) log.info('LiveKit’s process is not seen: a hang shows after 2 s')
+      else log.info({ pid }, 'LiveKit’s process is seen: a standstill shows within 0.6 s')
+    }),
+    selfTest: livekitSelfTest(access),
+    onChange(state) {
+      if (state.up) selfTests.onUp()
+      if (state.up) log.info('LiveKit answers')
+      else log.warn(state.why === 'exited' ? 'LiveKit is gone: nothing listens' : 'LiveKit hangs: no answer')
+      metrics.livekit(state)
+      urge()
+    },
+    onSelfTestFailed: selfTests.onFailure,
   })
 
   const { readings, shape, scope } = await startReadings({
@@ -71,6 +95,23 @@ async function start(config: Config, log: Logger): Promise<void> {
   })
   log.info({ version, cpuScope: scope, ...shape }, 'edge agent started')
 
+  const branch = await openBranch({
+    own: { node: config.node, site: config.site, url: config.nodeUrl, ...key },
+    stateDir: config.stateDir,
+    controlPlaneUrl: config.controlPlaneUrl,
+    controlPlane: controlPlane({
+      url: config.controlPlaneUrl,
+      node: config.node,
+      enrolmentKey: config.enrolmentKey,
+      nodeSecret: secret,
+    }),
+    livekit,
+    rooms,
+    joinsPerSec: config.joinsPerSec,
+    urge: () => urge(),
+    registry,
+    log,
+  })
   const loop = reportLoop({
     bootId: randomUUID(),
     enrolment: {
@@ -78,43 +119,63 @@ async function start(config: Config, log: Logger): Promise<void> {
       site: config.site,
       ...(config.zone !== undefined && { zone: config.zone }),
       url: config.nodeUrl,
-      apiKey: config.livekitApiKey,
-      apiSecret: config.livekitApiSecret,
+      ...key,
       nodeSecret: secret,
       agentVersion: version,
     },
-    controlPlane: controlPlane({
-      url: config.controlPlaneUrl,
-      node: config.node,
-      enrolmentKey: config.enrolmentKey,
-      nodeSecret: secret,
-    }),
+    controlPlane: branch.heard,
     livekitState: watch.state,
-    readings,
+    readings: branch.measured(readings),
     joinsPerSec: config.joinsPerSec,
-    obey: obeying(log, metrics, roomDropper({ endRoom: livekit.endRoom, log, onDrop: metrics.dropped })),
+    rulesSec: branch.rulesSec,
+    obey: obeying(log, metrics, orders),
     metrics,
     log,
   })
   urge = loop.urge
+  const going = leaving({
+    withinMs: config.drainDeadlineSec * 1_000,
+    livekitDown: () => watch.state()?.up === false,
+    whoIsHere: () => whoIsHere({ rooms: livekit.rooms, peopleIn: rooms.peopleIn }),
+    loop,
+    onPeople: metrics.leaving,
+    log,
+  })
 
   await serveAgent({
     host: config.agentHost,
     port: config.agentPort,
     registry,
     alive: () => performance.now() - loop.movedAtMs() < LOOP_STUCK_AFTER_MS,
-  }).catch((error: unknown) => {
-    const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    const why = busy ? 'is taken by another process' : 'cannot be used'
-    throw new Error(`${config.agentHost}:${config.agentPort} ${why}: choose another LEVEE_AGENT_PORT.`)
-  })
+    empty: going.mayStop,
+  }).catch(inWords(config.agentHost, config.agentPort, 'LEVEE_AGENT_PORT'))
+  const { door } = config
+  if (door) await branch.open(door).catch(inWords(door.host, door.port, 'LEVEE_DOOR_PORT'))
 
   await watch.settled
+  if (config.drainDeadlineSec > 0) leave = going.begin
   await loop.run()
 }
 
-/** Carries out what the control plane wants: remembers and shows the state, ends rooms that are not ours. */
-function obeying(log: Logger, metrics: AgentMetrics, drop: (names: readonly string[]) => void) {
+/** Why nothing listens there; what is already a sentence for the operator stays. */
+function inWords(host: string, port: number, variable: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    const isTaken = 'code' in error && error.code === 'EADDRINUSE'
+    const why = isTaken ? 'is taken by another process' : 'cannot be used'
+    throw new Error(`${host}:${port} ${why}: choose another ${variable}.`, { cause: error })
+  }
+}
+
+/** LiveKit's own ports, if its process may be one of this machine. */
+function localPorts({ livekitUrl, livekitMetricsUrl }: Config): number[] {
+  const urls = [livekitUrl, livekitMetricsUrl]
+  const local = urls.every(({ hostname }) => /^(localhost|127\..+|\[::1\])$/.test(hostname))
+  return local ? urls.map(({ port, protocol }) => Number(port || (protocol === 'https:' ? 443 : 80))) : []
+}
+
+/** Carries out what the control plane wants: remembers and shows the state, sees to rooms. */
+function obeying(log: Logger, metrics: AgentMetrics, orders: RoomOrders) {
   let state: Directive['state'] | undefined
   return (directive: Directive) => {
     if (directive.state !== state) {
@@ -122,7 +183,21 @@ function obeying(log: Logger, metrics: AgentMetrics, drop: (names: readonly stri
       state = directive.state
       metrics.directive(state)
     }
-    drop(directive.drop)
+    orders.take(directive)
+  }
+}
+
+/** Logs the first of a row; the same reason may come back four times a second until LiveKit is up. */
+function selfTestLog(log: Logger) {
+  let last: string | undefined
+  return {
+    onFailure(error: unknown) {
+      const reason = error instanceof Error ? error.message : 'unknown fault'
+      if (reason === last) return
+      last = reason
+      log.warn({ reason }, 'LiveKit answers again but fails the self-test: it still counts as down')
+    },
+    onUp: () => (last = undefined),
   }
 }
 

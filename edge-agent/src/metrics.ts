@@ -3,6 +3,8 @@ import type { Directive } from '@levee/control-plane/contract'
 import type { Outcome } from './control-plane.ts'
 import { word, type LivekitState } from './readings/livekit-watch.ts'
 import type { Reading, ReadingName } from './readings/readings.ts'
+import type { Order } from './room-orders.ts'
+import type { WhoIsHere } from './who-is-here.ts'
 
 type Kind = Outcome<unknown>['kind']
 
@@ -32,7 +34,14 @@ export function agentMetrics(registry: Registry, version: string) {
   })
   const lastReport = gauge('last_report_timestamp_seconds', 'Unix time of the last report that was taken.')
   const failures = counter('reading_failures', 'Readings that failed; the last good one holds.', 'reading')
-  const dropped = counter('rooms_dropped', 'Rooms ended on the control plane’s word, by outcome.', 'outcome')
+  const orders = counter(
+    'room_orders',
+    'Orders for rooms: drop (close), moved (call its people, close when empty), changed (call), by outcome.',
+    'order',
+    'outcome',
+  )
+  const leaving = gauge('leaving', '1 once the node leaves.')
+  const stillHere = gauge('leaving_participants', 'People still here while the node leaves.')
   const rooms = gauge('rooms', 'Rooms LiveKit carries, as last read.')
   const participants = gauge('participants', 'People in those rooms.')
   const resources = {
@@ -71,7 +80,11 @@ export function agentMetrics(registry: Registry, version: string) {
       if (outcome === 'ok') lastReport.setToCurrentTime()
     },
     readingFailed: (reading: ReadingName) => failures.inc({ reading }),
-    dropped: (ended: boolean) => dropped.inc({ outcome: ended ? 'ended' : 'failed' }),
+    roomOrder: (order: Order, done: boolean) => orders.inc({ order, outcome: done ? 'done' : 'failed' }),
+    leaving(people: WhoIsHere) {
+      leaving.set(1)
+      stillHere.set(people.participants)
+    },
     reading(reading: Reading) {
       if (reading.rooms) {
         rooms.set(reading.rooms.length)

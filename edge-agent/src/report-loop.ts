@@ -15,6 +15,10 @@ export type ReportLoop = {
   run(): Promise<void>
   /** LiveKit's state changed: gives up what is under way and reports out of turn. */
   urge(): void
+  /** From now on, and at once, reports say that the node leaves by then (monotonic ms), and follow each other faster. */
+  leave(untilMs: number): void
+  /** Ends the loop and tells, within a second, that LiveKit goes down. Never rejects. */
+  farewell(): Promise<void>
   stop(): void
   /** Monotonic milliseconds at which the loop last took a step. */
   movedAtMs(): number
@@ -31,6 +35,8 @@ export function reportLoop(deps: {
   readings: Readings
   /** By word of the operator. */
   joinsPerSec?: number | undefined
+  /** How long the rules for the time while cut off still hold; undefined: there are none. */
+  rulesSec?: () => number | undefined
   obey: (directive: Directive) => void
   metrics: AgentMetrics
   log: Logger
@@ -41,6 +47,7 @@ export function reportLoop(deps: {
   const { controlPlane, readings, metrics, log, random = Math.random, wait = sleepOrAbort } = deps
   const stopping = new AbortController()
   let turn = new AbortController()
+  let nap = new AbortController()
   let movedAtMs = performance.now()
   let reportEveryMs = tuning.DEFAULT_REPORT_EVERY_MS
   let enrolled = false
@@ -49,13 +56,16 @@ export function reportLoop(deps: {
   let unrecognised = 0
   let toldUp: boolean | undefined
   let trouble: string | undefined
+  let leavingUntilMs: number | undefined
+  let takenAtMs = performance.now()
+  let running: Promise<void> | undefined
   const rooms = roomChanges(random())
 
   const livekitUp = () => deps.livekitState()?.up === true
 
-  /** Ends early when stopped, or with `turn` when LiveKit's state changes. */
+  /** Ends early when stopped, when the node begins to leave, or with `turn` when LiveKit's state changes. */
   const pause = (ms: number, wakes: AbortSignal = stopping.signal) =>
-    wait(ms, AbortSignal.any([stopping.signal, wakes]))
+    wait(ms, AbortSignal.any([stopping.signal, nap.signal, wakes]))
 
   /** Each kind of trouble is logged once, not with every try. */
   const complain = (what: string, failure: Failure) => {
@@ -76,7 +86,10 @@ export function reportLoop(deps: {
    * Agents that waited for the same control plane are let in together: from then on they are spread over a whole
    * period, or their reports would arrive in one gust after the other.
    */
-  const waitAfterOk = () => (trouble === undefined ? jittered(reportEveryMs) : reportEveryMs * random())
+  const waitAfterOk = () => (trouble === undefined ? jittered(everyMs()) : everyMs() * random())
+
+  const everyMs = () =>
+    leavingUntilMs === undefined ? reportEveryMs : Math.min(reportEveryMs, tuning.LEAVING_REPORT_EVERY_MS)
 
   const recovered = () => {
     if (trouble !== undefined) log.info('the control plane takes reports again')
@@ -90,10 +103,13 @@ export function reportLoop(deps: {
     failures += 1
     if (toldUp !== undefined && toldUp !== livekitUp())
       return backoffMs(failures, tuning.URGENT_RETRY_START_MS, tuning.BACKOFF_CEILING_MS, random)
-    if (failure.kind === 'unreachable')
-      return backoffMs(failures, tuning.BACKOFF_START_MS, tuning.BACKOFF_CEILING_MS, random)
-    if (failure.kind === 'unavailable') return jittered(reportEveryMs * tuning.RETRY_ANSWERED_SHARE)
-    return jittered(reportEveryMs)
+    if (failure.kind === 'unreachable') {
+      // A node that leaves has no time for patience.
+      const ceilingMs = leavingUntilMs === undefined ? tuning.BACKOFF_CEILING_MS : tuning.BACKOFF_START_MS
+      return backoffMs(failures, tuning.BACKOFF_START_MS, ceilingMs, random)
+    }
+    if (failure.kind === 'unavailable') return jittered(everyMs() * tuning.RETRY_ANSWERED_SHARE)
+    return jittered(everyMs())
   }
 
   const jittered = (ms: number) =>
@@ -121,13 +137,15 @@ export function reportLoop(deps: {
     if (reading === undefined) return
     metrics.reading(reading)
     const startedAtMs = performance.now()
+    if (startedAtMs - takenAtMs > tuning.DOUBT_AFTER_MS) rooms.doubt()
     seq += 1
     const livekit = { up, ...rooms.tell(seq, reading.rooms) }
-    const message = makeReport({ bootId: deps.bootId, seq }, livekit, reading, deps.joinsPerSec)
+    const message = makeReport({ bootId: deps.bootId, seq }, livekit, reading, words())
     const outcome = await controlPlane.report(message, signal)
     metrics.report(outcome.kind, performance.now() - startedAtMs)
     if (outcome.kind === 'ok') {
       toldUp = up
+      takenAtMs = startedAtMs
       reportEveryMs = outcome.value.reportEveryMs
       rooms.taken(outcome.value)
       if (!up) rooms.doubt()
@@ -148,23 +166,50 @@ export function reportLoop(deps: {
     return pause(waitAfter(outcome), signal)
   }
 
+  const words = () => ({
+    joinsPerSec: deps.joinsPerSec,
+    rulesSec: deps.rulesSec?.(),
+    leavesWithinMs: leavingUntilMs === undefined ? undefined : leavingUntilMs - performance.now(),
+  })
+
+  const go = async () => {
+    while (!stopping.signal.aborted) {
+      movedAtMs = performance.now()
+      if (turn.signal.aborted) turn = new AbortController()
+      if (nap.signal.aborted) nap = new AbortController()
+      await (enrolled ? report() : enrol())
+    }
+  }
+
+  const stop = () => {
+    stopping.abort()
+    turn.abort()
+  }
+
   return {
-    async run() {
-      while (!stopping.signal.aborted) {
-        movedAtMs = performance.now()
-        if (turn.signal.aborted) turn = new AbortController()
-        await (enrolled ? report() : enrol())
-      }
-    },
+    run: () => (running ??= go()),
     urge() {
       failures = 0
       rooms.doubt()
       turn.abort()
     },
-    stop() {
-      stopping.abort()
-      turn.abort()
+    leave(untilMs) {
+      leavingUntilMs = untilMs
+      failures = 0
+      // A report that is out is not given up: orders in its answer are told once.
+      nap.abort()
     },
+    async farewell() {
+      stop()
+      await running
+      if (!enrolled) return
+      seq += 1
+      const gone = { up: false, rooms: null }
+      const message = makeReport({ bootId: deps.bootId, seq }, gone, readings.withoutLivekit(), words())
+      const outcome = await controlPlane.report(message, AbortSignal.timeout(tuning.FAREWELL_TIMEOUT_MS))
+      if (outcome.kind !== 'ok') log.warn({ kind: outcome.kind }, 'the last report was not taken')
+    },
+    stop,
     movedAtMs: () => movedAtMs,
   }
 }

@@ -13,8 +13,13 @@ export function makeReport(
   boot: { bootId: string; seq: number },
   livekit: { up: boolean } & RoomsTold,
   reading: Omit<Reading, 'rooms'>,
-  joinsPerSec?: number,
+  words: {
+    joinsPerSec?: number | undefined
+    leavesWithinMs?: number | undefined
+    rulesSec?: number | undefined
+  } = {},
 ): NodeReport {
+  const { joinsPerSec, leavesWithinMs, rulesSec } = words
   const { capacity, load, host } = reading
   const cpuBusy = within(host.cpuBusy, 1)
   const memoryLimitBytes = within(host.memoryLimitBytes, Number.MAX_SAFE_INTEGER)
@@ -22,6 +27,10 @@ export function makeReport(
     bootId: boot.bootId,
     seq: boot.seq,
     livekit,
+    ...(leavesWithinMs !== undefined && {
+      leaving: { withinSec: Math.ceil(Math.min(86_400, Math.max(1, leavesWithinMs / 1_000))) },
+    }),
+    ...(rulesSec !== undefined && { rulesSec: Math.floor(within(rulesSec, 604_800)) }),
     ...(joinsPerSec !== undefined && { joinsPerSec }),
     capacity: {
       cpuCores: within(capacity.cpuCores, 4_096),

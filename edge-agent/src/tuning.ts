@@ -46,10 +46,22 @@ export const CONNECT_SHORT_LIVED_PAUSE_MS = 25
 /** Longest wait for a connection; matters only when LiveKit is not on this machine. */
 export const CONNECT_TIMEOUT_MS = 1_000
 
-/** Question and time-out together make 2 s: the longest silence before LiveKit counts as hung. */
-export const PROBE_EVERY_MS = 500
-export const PROBE_TIMEOUT_MS = 1_500
+/** Question and time-out together make 2 s: the longest silence before a LiveKit whose process is not seen hangs. */
+export const PROBE_EVERY_MS = 250
+export const PROBE_TIMEOUT_MS = 1_750
 export const SILENT_AFTER_MS = PROBE_EVERY_MS + PROBE_TIMEOUT_MS
+
+/** One whose process is seen at work has this long: on a starved machine single answers took up to 3.2 s. */
+export const ALIVE_SILENT_AFTER_MS = 5_000
+
+/** How often LiveKit's process is looked at, where it can be seen: one small read in /proc, 0.03 ms. */
+export const PULSE_EVERY_MS = 100
+
+/**
+ * A process that owes an answer for so long and in that time neither runs nor waits for a CPU hangs. Starved ones,
+ * however slow, wait for a CPU; so this is not measured in answers, and short.
+ */
+export const STILL_AFTER_MS = 300
 
 /** A timer that fires this late shows that the agent itself was held up; its verdict on LiveKit does not count. */
 export const PROBE_STALL_MS = 250
@@ -57,11 +69,37 @@ export const PROBE_STALL_MS = 250
 /** LiveKit answers in milliseconds; a reading that takes longer is given up so that the report stays in time. */
 export const SCRAPE_TIMEOUT_MS = 1_500
 
-/** Ending a room waits for LiveKit's own round trips. */
-export const DROP_TIMEOUT_MS = 5_000
+/** Calling the people of a room, or closing it, waits for LiveKit's own round trips. */
+export const ROOM_ORDER_TIMEOUT_MS = 5_000
 
-/** Rooms ended at once when the control plane names many. */
-export const DROP_CONCURRENCY = 8
+/** Orders for rooms under way at once when the control plane names many: LiveKit serves people in the first place. */
+export const ROOM_ORDERS_AT_ONCE = 8
+
+/** A moved room is closed after this whoever is still in it: who has not heard the call asks when disconnected. */
+export const MOVED_CLOSE_AFTER_MS = 15_000
+
+/** Moved rooms are looked into so often, at most so many at a time (128 questions/s): 500 take turns of 4 s. */
+export const MOVED_LOOK_EVERY_MS = 500
+export const MOVED_LOOKS = 64
+
+/** With people in more rooms than this, LiveKit's own late count will do. */
+export const EXACT_ROOMS = 64
+
+/** While the node leaves: reports at least so often, so that the control plane sees what has become free. */
+export const LEAVING_REPORT_EVERY_MS = 500
+
+/** While the node leaves: who is still here is counted so often, and told in the log so often if it changed. */
+export const LEAVING_LOOK_EVERY_MS = 500
+export const LEAVING_LINE_EVERY_MS = 5_000
+
+/** The last report is a courtesy: the node's end does not wait longer for it. */
+export const FAREWELL_TIMEOUT_MS = 1_000
+
+/**
+ * After so long without a report that was taken, the control plane may have given the node up (it is suspect after
+ * 10 s) and its rooms away: all rooms are told, whatever was known before.
+ */
+export const DOUBT_AFTER_MS = 8_000
 
 /**
  * CPU rate. Window: long enough to even out single bursts, short enough to see a surge within two reports. Span:

@@ -151,7 +151,7 @@ test('a cordoned node goes on carrying its rooms; one that is to be dropped ends
   })
   await until(
     'the count',
-    async () => (await metric('levee_agent_rooms_dropped_total{outcome="ended"}')) !== undefined,
+    async () => (await metric('levee_agent_room_orders_total{order="drop",outcome="done"}')) !== undefined,
   )
   await until('the report of the rest', () => recorder.rooms().length === 1)
   await rooms.deleteRoom('stays~1')
@@ -288,10 +288,10 @@ test('a port that is taken is one sentence', async () => {
   assert.equal(more.length, 0)
 })
 
-test('SIGTERM ends the agent at once and leaves LiveKit to its people', async () => {
+test('SIGINT ends the agent at once and leaves LiveKit to its people', async () => {
   await run()
   await reportedAfter(1)
-  agent.kill('SIGTERM')
+  agent.kill('SIGINT')
   assert.equal(await agent.exited, 0)
   assert.match(agent.output(), /edge agent stops/)
   assert.equal((await fetch(livekit.url)).status, 200)

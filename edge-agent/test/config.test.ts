@@ -30,8 +30,38 @@ test('what is needed is enough; the rest has defaults', () => {
   assert.equal(read.config.cpuScope, undefined)
   assert.equal(read.config.zone, undefined)
   assert.equal(read.config.joinsPerSec, undefined)
+  assert.equal(read.config.drainDeadlineSec, 120)
+  assert.equal(read.config.door, undefined)
   assert.equal(read.config.logLevel, 'info')
   assert.deepEqual(new Set(Object.values(read.config.capacity)), new Set([undefined]))
+})
+
+test('a door is there when it has a port', () => {
+  const door = (env: Record<string, string>) => {
+    const read = readConfig({ ...good, ...env })
+    assert.ok('config' in read)
+    return read.config.door
+  }
+  assert.equal(door({ LEVEE_DOOR_HOST: '0.0.0.0' }), undefined)
+  const usual = { host: '127.0.0.1', port: 8443, webDir: undefined, publicUrl: undefined }
+  assert.deepEqual(door({ LEVEE_DOOR_PORT: '8443' }), {
+    ...usual,
+    trustedProxies: [],
+    cspConnect: ['wss:', 'https:'],
+  })
+  assert.partialDeepStrictEqual(
+    door({
+      LEVEE_DOOR_PORT: '8443',
+      LEVEE_DOOR_PUBLIC_URL: 'https://meet.example.org/',
+      LEVEE_DOOR_TRUSTED_PROXIES: '10.0.0.1, fd00::/8',
+      LEVEE_DOOR_CSP_CONNECT: 'wss://*.example.org https://*.example.org',
+    }),
+    {
+      publicUrl: 'https://meet.example.org',
+      trustedProxies: ['10.0.0.1', 'fd00::/8'],
+      cspConnect: ['wss://*.example.org', 'https://*.example.org'],
+    },
+  )
 })
 
 test('an empty variable is a missing one', () => {
@@ -55,6 +85,13 @@ for (const [name, value] of [
   ['LEVEE_ZONE', 'rack 7'],
   ['LEVEE_ZONE', 'z'.repeat(41)],
   ['LEVEE_NODE_URL', 'https://edge-1.example.org'],
+  ['LEVEE_DOOR_PORT', '65536'],
+  ['LEVEE_DOOR_PUBLIC_URL', 'meet.example.org'],
+  ['LEVEE_DOOR_PUBLIC_URL', 'https://meet.example.org/path'],
+  ['LEVEE_DOOR_TRUSTED_PROXIES', 'proxy.example.org'],
+  ['LEVEE_DOOR_TRUSTED_PROXIES', '10.0.0.0/8;192.168.0.0/16'],
+  ['LEVEE_DOOR_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['LEVEE_DOOR_CSP_CONNECT', "wss: ; script-src 'unsafe-inline'"],
   ['LEVEE_NODE_URL', 'wss://edge-1.example.org/rtc'],
   ['LEVEE_NODE_URL', 'wss://user@edge-1.example.org'],
   ['LEVEE_LIVEKIT_URL', 'ws://127.0.0.1:7880'],
@@ -70,6 +107,8 @@ for (const [name, value] of [
   ['LEVEE_CAPACITY_PACKETS_PER_SEC', '0x10'],
   ['LEVEE_CAPACITY_JOINS_PER_SEC', '0.5'],
   ['LEVEE_CAPACITY_JOINS_PER_SEC', '2e6'],
+  ['LEVEE_DRAIN_DEADLINE_SEC', '1.5'],
+  ['LEVEE_DRAIN_DEADLINE_SEC', '86401'],
   ['LEVEE_LOG_LEVEL', 'verbose'],
 ] as const)
   test(`${name} refuses ${JSON.stringify(value.slice(0, 40))} and does not repeat it`, () => {

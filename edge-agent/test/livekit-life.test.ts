@@ -65,17 +65,25 @@ describe('LiveKit’s life as the control plane hears of it', () => {
     }
   })
 
-  test('a hang is noticed in about 2 s, and the waking', async (t) => {
-    const stoppedAtMs = livekit.signal('SIGSTOP')
-    const down = await firstSince(stoppedAtMs, false)
-    t.diagnostic(`hang told after ${Math.round(down.atMs - stoppedAtMs)} ms`)
-    assert.ok(down.atMs - stoppedAtMs < 3_000, `took ${down.atMs - stoppedAtMs} ms`)
-    assert.match(agent.output(), /LiveKit hangs/)
-
-    const wokenAtMs = livekit.signal('SIGCONT')
-    const up = await firstSince(wokenAtMs, true)
-    t.diagnostic(`waking told after ${Math.round(up.atMs - wokenAtMs)} ms`)
-    assert.ok(up.atMs - wokenAtMs < 2_500, `took ${up.atMs - wokenAtMs} ms`)
+  test('a hang is noticed within 600 ms where the process can be seen, and the waking, each time', async (t) => {
+    await until('a look for the process', () => agent.output().includes('LiveKit’s process is '))
+    const noticed: number[] = []
+    for (let round = 1; round <= 5; round += 1) {
+      const stoppedAtMs = livekit.signal('SIGSTOP')
+      const down = await firstSince(stoppedAtMs, false)
+      assert.match(agent.output(), /LiveKit hangs/)
+      const wokenAtMs = livekit.signal('SIGCONT')
+      const up = await firstSince(wokenAtMs, true)
+      t.diagnostic(
+        `round ${round}: hang told after ${Math.round(down.atMs - stoppedAtMs)} ms, ` +
+          `waking after ${Math.round(up.atMs - wokenAtMs)} ms`,
+      )
+      noticed.push(down.atMs - stoppedAtMs)
+      assert.ok(up.atMs - wokenAtMs < 2_500, `took ${up.atMs - wokenAtMs} ms`)
+    }
+    const [limitMs, worstMs] = process.platform === 'linux' ? [600, 1_500] : [3_000, 4_000]
+    noticed.sort((a, b) => a - b)
+    assert.ok((noticed[2] ?? Infinity) < limitMs && (noticed[4] ?? Infinity) < worstMs, noticed.join(', '))
   })
 
   test('the news is told again at once when the control plane does not take it', async () => {

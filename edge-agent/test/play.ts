@@ -28,7 +28,14 @@ export const IDLE: Reading = {
   transmitBytesPerSec: null,
 }
 
-export const DIRECTIVE: Directive = { state: 'serving', drop: [], wholeRooms: false, reportEveryMs: 2_000 }
+export const DIRECTIVE: Directive = {
+  state: 'serving',
+  drop: [],
+  moved: [],
+  changed: [],
+  wholeRooms: false,
+  reportEveryMs: 2_000,
+}
 
 export const ENROLMENT: EnrolNode = {
   node: 'edge-1',
@@ -63,7 +70,7 @@ export async function play(
     rooms?: () => CarriedRoom[] | null
     joinsPerSec?: number
     onWait?: (loop: ReportLoop, signal: AbortSignal) => void
-    onReport?: (loop: ReportLoop) => void
+    onReport?: (loop: ReportLoop, signal: AbortSignal) => void
   } = {},
 ): Promise<Played> {
   const {
@@ -84,10 +91,10 @@ export async function play(
         played.steps.push('enrol')
         return enrols.shift() ?? { kind: 'ok', value: { node: 'edge-1', reportEveryMs: 2_000 } }
       },
-      report: async (report) => {
+      report: async (report, signal) => {
         played.steps.push('report')
         played.sent.push(structuredClone(report))
-        onReport(loop)
+        onReport(loop, signal)
         const answer = reports.shift()
         return answer && 'kind' in answer ? answer : { kind: 'ok', value: { ...DIRECTIVE, ...answer } }
       },

@@ -53,7 +53,6 @@ async function machine(t: TestContext, overrides: Partial<Overrides> = {}) {
   }
   const livekit: LivekitReader = {
     rooms: async () => [],
-    endRoom: async () => {},
     async metrics(): Promise<LivekitMetrics> {
       if (now.broken) throw new Error('no answer')
       return {

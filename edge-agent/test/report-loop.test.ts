@@ -130,15 +130,83 @@ test('a change of LiveKit ends the wait', async () => {
   assert.deepEqual(ended, [true, true, true])
 })
 
+test('a node that leaves says so at once and reports twice a second, also while nobody takes it', async () => {
+  const ended: boolean[] = []
+  const leaves = (loop: ReportLoop, signal: AbortSignal) => {
+    if (ended.length === 1) loop.leave(performance.now() + 60_000)
+    ended.push(signal.aborted)
+  }
+  const { waits, sent } = await play(
+    {
+      report: [undefined, undefined, undefined, UNREACHABLE, UNREACHABLE, UNREACHABLE, STORE_AWAY, undefined],
+    },
+    { onWait: leaves },
+  )
+  assert.deepEqual(ended, [false, true, false, false, false, false, false, false])
+  assert.deepEqual(waits, [2_000, 2_000, 500, 500, 500, 500, 250, 500])
+  assert.deepEqual(
+    sent.map(({ leaving }) => leaving?.withinSec),
+    [undefined, undefined, 60, 60, 60, 60, 60, 60],
+  )
+  // Nothing was in doubt: the next report goes on from the last.
+  assert.equal(sent[2]?.livekit.since, 2)
+})
+
+test('beginning to leave gives up no report that is out: the orders in its answer are told once', async () => {
+  let reports = 0
+  const { sent, waits } = await play(
+    { report: [undefined, undefined, undefined] },
+    {
+      onReport(loop, signal) {
+        if ((reports += 1) === 2) loop.leave(performance.now() + 500)
+        assert.equal(signal.aborted, false)
+      },
+    },
+  )
+  assert.deepEqual(waits, [2_000, 500, 500])
+  assert.deepEqual(
+    sent.map(({ livekit, leaving }) => [livekit.since, leaving?.withinSec]),
+    [
+      [undefined, undefined],
+      [1, undefined],
+      [2, 1],
+    ],
+  )
+})
+
+test('the last report: LiveKit goes down; from a node that never enrolled there is none', async () => {
+  const loops: ReportLoop[] = []
+  const played = await play({ report: [undefined, undefined] }, { onWait: (loop) => void loops.push(loop) })
+  await loops[0]?.farewell()
+  assert.partialDeepStrictEqual(played.sent.at(-1), {
+    seq: 3,
+    livekit: { up: false, rooms: null },
+  })
+  const away = await play({ enrol: [UNREACHABLE] }, { onWait: (loop) => void loops.push(loop) })
+  await loops.at(-1)?.farewell()
+  assert.deepEqual(away.sent, [])
+})
+
 test('a directive that makes no sense is none; a period out of range is not followed beyond it', () => {
-  const good = { state: 'cordoned', drop: ['a~1'], wholeRooms: false, reportEveryMs: 1_000 }
+  const good = {
+    state: 'cordoned',
+    drop: ['a~1'],
+    moved: ['b~2'],
+    changed: ['c~3'],
+    wholeRooms: false,
+    reportEveryMs: 1_000,
+  }
   assert.deepEqual(parseDirective({ ...good, more: 1 }), good)
   // Telling all rooms is never wrong.
   for (const wholeRooms of [true, undefined, 'no'])
     assert.equal(parseDirective({ ...good, wholeRooms })?.wholeRooms, true)
   assert.equal(parseDirective({ ...good, reportEveryMs: 1 })?.reportEveryMs, 100)
   assert.equal(parseDirective({ ...good, reportEveryMs: 1e9 })?.reportEveryMs, 60_000)
-  assert.deepEqual(parseDirective({ ...good, drop: ['a~1', 2, null] })?.drop, ['a~1'])
+  for (const name of ['drop', 'moved', 'changed'] as const)
+    assert.deepEqual(parseDirective({ ...good, [name]: ['a~1', 2, null] })?.[name], ['a~1'])
+  // A control plane of before moves names none.
+  const { moved: _, changed: __, ...older } = good
+  assert.deepEqual(parseDirective(older), { ...good, moved: [], changed: [] })
   for (const bad of [
     undefined,
     null,
@@ -147,6 +215,8 @@ test('a directive that makes no sense is none; a period out of range is not foll
     {},
     { ...good, state: 'asleep' },
     { ...good, drop: 'a~1' },
+    { ...good, moved: 'a~1' },
+    { ...good, changed: 1 },
     { ...good, reportEveryMs: 'soon' },
     { ...good, reportEveryMs: null },
   ])

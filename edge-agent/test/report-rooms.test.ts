@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { NodeReport } from '@levee/control-plane/contract'
 import type { LivekitState } from '../src/readings/livekit-watch.ts'
 import type { CarriedRoom } from '../src/readings/livekit.ts'
+import { DOUBT_AFTER_MS } from '../src/tuning.ts'
 import { play, refused, STORE_AWAY, UNREACHABLE, type Failure } from './play.ts'
 
 const room = (name: string, participants = 1): CarriedRoom => ({ name, participants, tracks: 2 })
@@ -125,6 +126,18 @@ test('each 15th report is whole, and not at the same one in every agent', async 
     turns.add(first)
   }
   assert.equal(turns.size, 4)
+})
+
+test('all rooms after a time without a report that was taken: the node may have been given up', async (t) => {
+  let nowMs = 1_000
+  t.mock.method(performance, 'now', () => nowMs)
+  // The agent stood still: no report failed, and nothing else shows it.
+  const passesMs = [2_000, 2_000, DOUBT_AFTER_MS + 1, 2_000]
+  const { sent } = await play(
+    { report: [OK, OK, OK, OK, OK] },
+    { rooms, onWait: () => void (nowMs += passesMs.shift() ?? 0) },
+  )
+  assert.deepEqual(words(sent), ['whole', 1, 2, 'whole', 4])
 })
 
 test('joins per second by word of the operator are in each report; else there are none', async () => {

@@ -90,6 +90,8 @@ export type Recorder = {
   /** Changes what is answered; undefined goes back to the usual. */
   answerEnrol(answer: Answer | undefined): void
   answerReport(answer: Answer | undefined): void
+  /** From now on every answer waits for this. */
+  answerAfter(moment: Promise<unknown>): void
   directive: Directive
   /** Stops listening and drops all connections. */
   goAway(): Promise<void>
@@ -112,24 +114,36 @@ export const problem = (status: number, code: string): Answer => ({
 export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
   const port = await freePort()
   const received: Received[] = []
-  const directive: Directive = { state: 'serving', drop: [], wholeRooms: false, reportEveryMs }
+  const directive: Directive = {
+    state: 'serving',
+    drop: [],
+    moved: [],
+    changed: [],
+    wholeRooms: false,
+    reportEveryMs,
+  }
   let enrolAnswer: Answer | undefined
   let reportAnswer: Answer | undefined
+  let moment: Promise<unknown> = Promise.resolve()
   let server: Server | undefined
 
   const listen = async () => {
     server = createServer((request, response) => {
-      void readJson(request).then((body) => {
-        const path = request.url ?? ''
-        received.push({ atMs: performance.now(), path, authorization: request.headers.authorization, body })
-        const enrolling = path.endsWith('/v1/nodes/enrol')
-        const usual = enrolling
-          ? { status: 201, body: { node: 'edge-1', reportEveryMs: directive.reportEveryMs } }
-          : { status: 200, body: directive }
-        const answer = (enrolling ? enrolAnswer : reportAnswer) ?? usual
-        response.writeHead(answer.status, { 'content-type': 'application/json' })
-        response.end(JSON.stringify(answer.body))
-      })
+      // An agent that has news gives up what it is just saying.
+      void readJson(request)
+        .then(async (body) => {
+          const path = request.url ?? ''
+          received.push({ atMs: performance.now(), path, authorization: request.headers.authorization, body })
+          const enrolling = path.endsWith('/v1/nodes/enrol')
+          const usual = enrolling
+            ? { status: 201, body: { node: 'edge-1', reportEveryMs: directive.reportEveryMs } }
+            : { status: 200, body: directive }
+          const answer = (enrolling ? enrolAnswer : reportAnswer) ?? usual
+          await moment
+          response.writeHead(answer.status, { 'content-type': 'application/json' })
+          response.end(JSON.stringify(answer.body))
+        })
+        .catch(() => response.destroy())
     })
     server.listen(port, '127.0.0.1')
     // A failed test does not keep its file from ending.
@@ -164,6 +178,7 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
     },
     answerEnrol: (answer) => (enrolAnswer = answer),
     answerReport: (answer) => (reportAnswer = answer),
+    answerAfter: (next) => (moment = next),
     goAway,
     comeBack: listen,
   }
@@ -194,6 +209,8 @@ export async function runAgent(env: Record<string, string>): Promise<Agent> {
     logFile,
     // Each test says itself what it waits for.
     ready: () => Promise.resolve(true),
+    // SIGTERM would have it leave the fleet first.
+    stopSignals: ['SIGINT'],
     stopRank: 0,
   })
   return {

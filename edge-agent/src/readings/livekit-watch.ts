@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import {
+  ALIVE_SILENT_AFTER_MS,
   CONNECT_RETRY_MS,
   CONNECT_SHORT_LIVED_MS,
   CONNECT_SHORT_LIVED_PAUSE_MS,
@@ -7,8 +8,12 @@ import {
   PROBE_EVERY_MS,
   PROBE_STALL_MS,
   PROBE_TIMEOUT_MS,
+  PULSE_EVERY_MS,
   SILENT_AFTER_MS,
+  STILL_AFTER_MS,
 } from '../tuning.ts'
+import { freshGet } from './fresh-get.ts'
+import type { LivekitProcess } from './livekit-process.ts'
 
 /** `exited`: nobody listens on the port. `silent`: the port takes connections but nothing answers. */
 export type LivekitState = { up: true } | { up: false; why: 'exited' | 'silent' }
@@ -28,10 +33,19 @@ export type LivekitWatch = {
  * Sees LiveKit exit, hang and return.
  *
  * Exit: an idle TCP connection ends the moment the process is gone; if nobody answers the next knock, it exited.
- * Hang: the kernel still takes connections for a stopped process, so an HTTP question with a time-out decides.
- * Any HTTP answer is a sign of life, whatever its status.
+ * Hang: the kernel still takes connections for a stopped process, so HTTP questions on fresh connections decide. One
+ * that waits is enough when the process itself keeps still meanwhile. When it is seen at work LiveKit has 5 s; when it
+ * cannot be seen, 2 s.
+ * Return: any HTTP answer is a sign of life, whatever its status. After a hang it must pass the self-test as well.
  */
-export function watchLivekit(url: URL, onChange: (state: LivekitState) => void): LivekitWatch {
+export function watchLivekit(options: {
+  url: URL
+  process: LivekitProcess
+  selfTest: () => Promise<void>
+  onChange: (state: LivekitState) => void
+  onSelfTestFailed: (error: unknown) => void
+}): LivekitWatch {
+  const { url, process, selfTest, onChange, onSelfTestFailed } = options
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const stopping = new AbortController()
@@ -62,6 +76,8 @@ export function watchLivekit(url: URL, onChange: (state: LivekitState) => void):
     if (!next || stopping.signal.aborted) return
     if (verdict && word(verdict) === word(next)) return
     verdict = next
+    // It listens on all its ports by now, and may be another process than before. The news goes first.
+    if (next.up) after(PULSE_EVERY_MS, () => void process.find())
     settle()
     onChange(next)
   }
@@ -99,38 +115,68 @@ export function watchLivekit(url: URL, onChange: (state: LivekitState) => void):
     })
   }
 
-  let probing = false
+  let askedAtMs: number | undefined
   const probe = async () => {
-    if (probing) return
-    probing = true
+    if (askedAtMs !== undefined) return
     const mine = generation
     const startedAtMs = performance.now()
+    askedAtMs = startedAtMs
+    process.attend()
     let heard = false
     try {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)])
-      const response = await fetch(url, { signal, redirect: 'manual' })
-      await response.arrayBuffer()
+      await freshGet(url, {}, PROBE_TIMEOUT_MS, stopping.signal)
       heard = true
     } catch {
       // Judged below by the time that has passed without an answer.
     }
-    probing = false
+    if (heard && answering === false) heard = await passes()
+    askedAtMs = undefined
     if (mine !== generation || stopping.signal.aborted) return
     const nowMs = performance.now()
-    const tookMs = nowMs - startedAtMs
+    const tookMs = Math.ceil(nowMs - startedAtMs)
     if (heard) {
       heardAtMs = nowMs
       answering = true
     } else if (tookMs > PROBE_TIMEOUT_MS + PROBE_STALL_MS) {
       heardAtMs = nowMs
+    } else if (process.isAlive() && nowMs - heardAtMs < ALIVE_SILENT_AFTER_MS) {
+      // At work, or waiting for a CPU: slow is not dead, and to move its meetings would make it slower still.
     } else if (tookMs >= PROBE_TIMEOUT_MS || nowMs - heardAtMs >= SILENT_AFTER_MS) {
       answering = false
     }
     judge()
   }
+  const passes = () =>
+    selfTest().then(
+      () => true,
+      (error: unknown) => {
+        onSelfTestFailed(error)
+        return false
+      },
+    )
   const ticking = setInterval(() => {
     if (connected) void probe()
   }, PROBE_EVERY_MS)
+
+  let lookedAtMs = performance.now()
+  const look = () => {
+    const nowMs = performance.now()
+    const heldUp = nowMs - lookedAtMs > PULSE_EVERY_MS + PROBE_STALL_MS
+    lookedAtMs = nowMs
+    if (!connected || answering === false) return
+    // Our own standstill is none of LiveKit's.
+    if (heldUp) process.attend()
+    if (askedAtMs === undefined) {
+      if (!process.isStopped()) return
+      void probe()
+    }
+    const waitedMs = nowMs - (askedAtMs ?? nowMs)
+    if (waitedMs < PULSE_EVERY_MS && !process.isStopped()) return
+    if (Math.min(process.stillMs(), waitedMs) < STILL_AFTER_MS) return
+    answering = false
+    judge()
+  }
+  const looking = setInterval(look, PULSE_EVERY_MS)
 
   hold()
   return {
@@ -139,6 +185,7 @@ export function watchLivekit(url: URL, onChange: (state: LivekitState) => void):
     stop() {
       stopping.abort()
       clearInterval(ticking)
+      clearInterval(looking)
       for (const timer of timers) clearTimeout(timer)
       socket?.destroy()
     },

@@ -1,6 +1,6 @@
 import { RoomServiceClient } from 'livekit-server-sdk'
 import type { NodeReport } from '@levee/control-plane/contract'
-import { DROP_TIMEOUT_MS, SCRAPE_TIMEOUT_MS } from '../tuning.ts'
+import { SCRAPE_TIMEOUT_MS } from '../tuning.ts'
 
 /** A room as reported: name, people, tracks published + subscribed (estimated). */
 export type CarriedRoom = NonNullable<NodeReport['livekit']['rooms']>[number]
@@ -60,10 +60,8 @@ export function estimateTracks(participants: number, publishers: number): number
 export type LivekitReader = {
   /** One scrape. Rejects when it failed in any way. */
   metrics(): Promise<LivekitMetrics>
-  /** Rooms this LiveKit carries. Counts of people are up to 5 s old, as LiveKit refreshes them. Rejects on failure. */
+  /** Rooms this LiveKit carries. Counts of people are up to 10 s old, as LiveKit refreshes them. Rejects on failure. */
   rooms(): Promise<CarriedRoom[]>
-  /** Ends a room; one that is not there counts as ended. Rejects on failure. */
-  endRoom(name: string): Promise<void>
 }
 
 /** Talks to the LiveKit beside this agent with the node's own key. */
@@ -73,13 +71,12 @@ export function livekitReader(options: {
   apiKey: string
   apiSecret: string
 }): LivekitReader {
-  const client = (timeoutMs: number) =>
-    new RoomServiceClient(options.url.href.replace(/\/$/, ''), options.apiKey, options.apiSecret, {
-      requestTimeout: timeoutMs / 1_000,
-      failover: false,
-    })
-  const reading = client(SCRAPE_TIMEOUT_MS)
-  const ending = client(DROP_TIMEOUT_MS)
+  const reading = new RoomServiceClient(
+    options.url.href.replace(/\/$/, ''),
+    options.apiKey,
+    options.apiSecret,
+    { requestTimeout: SCRAPE_TIMEOUT_MS / 1_000, failover: false },
+  )
 
   return {
     async metrics() {
@@ -97,13 +94,6 @@ export function livekitReader(options: {
           participants: Math.min(100_000, room.numParticipants),
           tracks: estimateTracks(room.numParticipants, room.numPublishers),
         }))
-    },
-    async endRoom(name) {
-      try {
-        await ending.deleteRoom(name)
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'not_found')) throw error
-      }
     },
   }
 }

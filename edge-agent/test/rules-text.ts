@@ -1,0 +1,12 @@
+/** Rules as the control plane words them; the agent cannot check the signature. */
+export function rulesText(options: {
+  node: string
+  forSec: number
+  may?: 'join' | 'start'
+  home?: string
+}): string {
+  const { node, forSec, may = 'start', home = '' } = options
+  const exp = Math.floor(Date.now() / 1_000) + forSec
+  const claims = { node, site: 'branch', home, may, iat: exp - 86_400, exp }
+  return `header.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`
+}
