@@ -1,0 +1,43 @@
+// A real Chromium whose pages carry our devices and our meter.
+import { type Browser, type Page, chromium } from 'playwright-core'
+import { ensureChromium } from '../../deploy/local/tools.ts'
+import { type DevicesOptions, installDevices } from './page/devices.ts'
+import { type Reading, installMeter } from './page/meter.ts'
+import { workletMain } from './page/worklet.ts'
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-ui-for-media-stream',
+  // A moving picture with a clock in it; a fake tab for screen shares.
+  '--use-fake-device-for-media-stream=display-media-type=browser,fps=20',
+]
+
+export async function openChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await ensureChromium(),
+    args: ARGS,
+    ignoreDefaultArgs: ['--mute-audio'],
+  })
+}
+
+/** A person with a browser profile of their own. */
+export async function openPage(browser: Browser, devices: DevicesOptions): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    permissions: ['camera', 'microphone'],
+    // The meter brings an audio worklet, which the product’s policy rightly refuses.
+    bypassCSP: true,
+  })
+  await context.addInitScript(installDevices, devices)
+  await context.addInitScript(installMeter, `(${workletMain.toString()})()`)
+  return context.newPage()
+}
+
+export const readMeter = (page: Page, sinceMs: number): Promise<Reading> =>
+  page.evaluate((since) => window.levee_meter.read(since), sinceMs)

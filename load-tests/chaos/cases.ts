@@ -1,0 +1,106 @@
+// The cases: what breaks, what is held ready against it, and what is promised.
+import { type Fault, drainNode, hangLivekit, killLivekit, restartLivekit, vanishNode } from './faults.ts'
+import type { Standby } from './rig.ts'
+
+type Figure = 'picture' | 'sound' | 'share'
+type Rank = 'p95' | 'worst'
+
+export interface Promised {
+  figure: Figure
+  rank: Rank
+  ms: number
+}
+
+export interface Case {
+  title: string
+  client: 'levee' | 'stock'
+  nodes: number
+  standby: Standby
+  fault: Fault
+  patienceMs: number
+  /** 'gap': the longest one; 'return': from the moment that counts until the last gap ended. */
+  counts: 'gap' | 'return'
+  targets: readonly Promised[]
+  /** Each node in a network of its own. */
+  far?: boolean
+  /** Somebody shares a screen of 1080p at 5 frames a second, and chats. */
+  share?: boolean
+  /** Default: as many as were asked for. */
+  people?: number
+  /** Most trials that are worth their time. */
+  trials?: number
+}
+
+const promised = (figure: Figure, rank: Rank, ms: number): Promised => ({ figure, rank, ms })
+
+const crash = {
+  client: 'levee',
+  nodes: 2,
+  standby: 'off',
+  fault: killLivekit,
+  patienceMs: 60_000,
+  counts: 'gap',
+} as const satisfies Partial<Case>
+
+const move = { ...crash, fault: drainNode, share: true } as const
+
+const MOVED = [promised('sound', 'p95', 50), promised('picture', 'p95', 700)]
+
+export const CASES: Readonly<Record<string, Case>> = {
+  'kill-cold': {
+    ...crash,
+    title: 'kill -9 never back, cold',
+    targets: [promised('picture', 'p95', 1_500), promised('picture', 'worst', 3_000)],
+  },
+  'kill-warm': {
+    ...crash,
+    title: 'kill -9 never back, warm and paused',
+    standby: 'warm',
+    targets: [promised('picture', 'p95', 400), promised('sound', 'p95', 300)],
+  },
+  'kill-sound': {
+    ...crash,
+    title: 'kill -9 never back, sound running',
+    standby: 'sound',
+    targets: [promised('sound', 'worst', 60), promised('picture', 'p95', 400)],
+  },
+  'stop-warm': {
+    ...crash,
+    title: 'SIGSTOP, warm',
+    standby: 'warm',
+    fault: hangLivekit,
+    targets: [promised('picture', 'p95', 800), promised('sound', 'p95', 800)],
+  },
+  'vanish-cold': {
+    ...crash,
+    title: 'vanished host, cold',
+    fault: vanishNode,
+    far: true,
+    targets: [promised('picture', 'p95', 6_000), promised('sound', 'p95', 6_000)],
+  },
+  'vanish-warm': {
+    ...crash,
+    title: 'vanished host, warm',
+    standby: 'warm',
+    fault: vanishNode,
+    far: true,
+    targets: [promised('picture', 'p95', 800), promised('sound', 'p95', 800)],
+  },
+  restart: {
+    ...crash,
+    title: 'single node, the same back after 5 s, from its return',
+    nodes: 1,
+    fault: restartLivekit,
+    counts: 'return',
+    targets: [promised('picture', 'p95', 1_500), promised('sound', 'p95', 1_500)],
+  },
+  move: { ...move, title: 'drain with people talking and a 1080p share', targets: MOVED },
+  'move-two': { ...move, title: 'the same with two people', people: 2, targets: MOVED },
+  stock: {
+    ...crash,
+    title: 'kill -9 never back, LiveKit’s own client',
+    client: 'stock',
+    trials: 3,
+    targets: [],
+  },
+}

@@ -1,0 +1,58 @@
+// CPU of the machine that is not ours: what others run here disturbs a trial.
+import { readFileSync, readdirSync } from 'node:fs'
+
+/** Linux counts in hundredths of a second wherever Node runs. */
+const TICKS_PER_SEC = 100
+
+export interface CpuMark {
+  atMs: number
+  machineSec: number
+  ownSec: number
+}
+
+/** As it stands now; two of them make a measurement. */
+export function markCpu(): CpuMark {
+  return { atMs: performance.now(), machineSec: machineSec(), ownSec: treeSec(process.pid) }
+}
+
+/** Cores that anybody but this process and its descendants used since. */
+export function foreignCores(since: CpuMark): number {
+  const now = markCpu()
+  const foreignSec = now.machineSec - since.machineSec - (now.ownSec - since.ownSec)
+  return Math.max(0, (foreignSec * 1000) / (now.atMs - since.atMs))
+}
+
+/** User, nice and system. Interrupts are nobody’s: most of them are the packets of our own meeting. */
+function machineSec(): number {
+  const [, user = 0, nice = 0, system = 0] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 4).map(Number)
+  return (user + nice + system) / TICKS_PER_SEC
+}
+
+interface Usage {
+  parent: number
+  /** With what its ended children used, or a killed node’s past would look like somebody else’s. */
+  sec: number
+}
+
+function usageOf(pid: string): Usage | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name is in brackets and may hold blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+    return { parent: Number(fields[1]), sec: ticks / TICKS_PER_SEC }
+  } catch {
+    // It ended while the list was read.
+    return undefined
+  }
+}
+
+function treeSec(root: number): number {
+  const all = new Map<number, Usage>()
+  for (const entry of readdirSync('/proc')) {
+    const usage = /^\d+$/.test(entry) ? usageOf(entry) : undefined
+    if (usage) all.set(Number(entry), usage)
+  }
+  const isOurs = (pid: number): boolean => pid === root || (all.has(pid) && isOurs(all.get(pid)!.parent))
+  return [...all].reduce((sum, [pid, { sec }]) => (isOurs(pid) ? sum + sec : sum), 0)
+}

@@ -1,0 +1,122 @@
+// What people miss when something breaks:
+// `npm run chaos -- CASE … [--trials N] [--people N] [--write] [--keep]`
+// `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N people in browsers, 0 for none.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { onEnding } from '../../deploy/local/lifetime.ts'
+import { LIVEKIT_VERSION, repoDir } from '../../deploy/local/pins.mjs'
+import { Trouble, tellTrouble } from '../../deploy/local/progress.mjs'
+import { type Case, CASES } from './cases.ts'
+import type { CrowdRun } from './crowd.ts'
+import type { Stretch } from './gaps.ts'
+import { jsonOf, markdownOf } from './report.ts'
+import { type CaseRun, runCase } from './run-case.ts'
+import type { Trial } from './trial.ts'
+
+const over = new AbortController()
+onEnding({ stop: () => over.abort(new Error('stopped')), kill: () => process.exit(130) })
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    trials: { type: 'string', default: '5' },
+    people: { type: 'string' },
+    minutes: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < least)
+    throw new Trouble(`--${name} ${text}: give a whole number of at least ${least}.`)
+  return value
+}
+
+const round = (value: number) => `${Math.round(value)}`
+
+function tellTrial(name: string, trial: Trial, undisturbed: number, { counts }: Case): void {
+  const ms = ({ gapMs, restoredMs }: Stretch) => round(counts === 'gap' ? gapMs : restoredMs)
+  const told = trial.pairs.map(
+    ({ to, from, picture, sound, share }) =>
+      `${to}←${from} ${ms(picture)}/${ms(sound)}${share ? `/${ms(share)}` : ''}`,
+  )
+  const { pictureMs, soundMs } = trial.baseline
+  const remarks = [...trial.disturbedBy, ...trial.broken, ...(trial.unrecovered ? ['not recovered'] : [])]
+  process.stderr.write(
+    `  ${name} ${undisturbed}: ${told.join('  ')}  before ${round(pictureMs)}/${round(soundMs)}  foreign ${trial.foreignCores.toFixed(2)}${remarks.length > 0 ? `  (${remarks.join(', ')})` : ''}\n`,
+  )
+  for (const line of [...trial.proofs, ...trial.notes]) process.stderr.write(`      ${line}\n`)
+}
+
+/** Its library is loaded only here; it writes to the standard output, except in production. */
+async function runCrowd(): Promise<CrowdRun> {
+  process.env['NODE_ENV'] = 'production'
+  const { moveCrowd } = await import('./crowd.ts')
+  return moveCrowd({ rooms: 50, signal: over.signal })
+}
+
+async function runSoak(): Promise<void> {
+  process.env['NODE_ENV'] = 'production'
+  const { soak } = await import('./soak.ts')
+  const run = await soak({
+    minutes: Number(values.minutes),
+    seed: wholeNumber('seed', values.seed, 0),
+    browsers: wholeNumber('people', values.people ?? '2', 0),
+    keep: values.keep,
+    signal: over.signal,
+    tell: (line) => process.stderr.write(`  ${line}\n`),
+  })
+  process.stdout.write(`${JSON.stringify(run, null, 1)}\n`)
+  if (run.violations.length > 0 || run.storms === 0) process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  if (positionals[0] === 'soak') return runSoak()
+  const names = positionals.length > 0 ? positionals : ['']
+  for (const name of names)
+    if (!(name in CASES) && name !== 'rooms-50')
+      throw new Trouble(
+        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50'].join(' | ')}`,
+      )
+  const trials = wholeNumber('trials', values.trials, 1)
+  const people = wholeNumber('people', values.people ?? '3', 2)
+  const runs: CaseRun[] = []
+  let crowd: CrowdRun | undefined
+  for (const name of names)
+    if (name === 'rooms-50') crowd = await runCrowd()
+    else
+      runs.push(
+        await runCase(name, CASES[name]!, {
+          trials,
+          people,
+          keep: values.keep,
+          signal: over.signal,
+          onTrial: (...told) => tellTrial(name, ...told),
+          onVoid: (why) => process.stderr.write(`  ${name}: no blow, ${why}\n`),
+        }),
+      )
+  const date = new Date().toISOString().slice(0, 10)
+  const markdown = markdownOf(runs, crowd, date)
+  process.stdout.write(`\n${markdown}\n`)
+  if (values.write) {
+    const base = join(repoDir, 'docs', 'benchmarks', `${date}-failover`)
+    writeFileSync(`${base}.md`, `${markdown}\n`)
+    writeFileSync(
+      `${base}.json`,
+      `${JSON.stringify(jsonOf(runs, crowd, date, { livekit: LIVEKIT_VERSION }), null, 1)}\n`,
+    )
+  }
+  // A missed target is a result; a case that could not be run is none.
+  if (runs.some(({ failed }) => failed !== undefined)) process.exitCode = 1
+}
+
+await main().catch((error: unknown) => {
+  tellTrouble(error)
+  process.exitCode = 1
+})
+// LiveKit’s native library keeps threads that would keep the process.
+process.exit()

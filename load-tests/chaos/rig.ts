@@ -1,0 +1,102 @@
+// Everything a case needs: the real parts, a browser, and people in a meeting.
+import type { Browser } from 'playwright-core'
+import { openNursery } from '../../deploy/local/children.ts'
+import { type NodeSpec, type Stack, startStack } from '../../deploy/local/stack.ts'
+import { until } from '../../deploy/local/until.ts'
+import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { openChromium } from './browser.ts'
+import { startFarNode } from './far-node.ts'
+import { listRooms } from './livekit-rooms.ts'
+import type { Meeting } from './meeting.ts'
+import { makeNetwork, removeLeftNetworks } from './network.ts'
+import type { Target } from './proofs.ts'
+import { type StockSite, startStockSite } from './stock-site.ts'
+
+/** What a second node holds ready for a meeting. */
+export type Standby = 'off' | 'warm' | 'sound'
+
+export interface Rig {
+  stack: Stack
+  nodes: readonly Target['node'][]
+  browser: Browser
+  site: StockSite
+  close: () => Promise<void>
+}
+
+export interface RigOptions {
+  nodes: number
+  standby: Standby
+  /** Each node in a network of its own. */
+  far?: boolean
+  keep?: boolean
+  signal: AbortSignal
+}
+
+/** Small machines, few rooms: no node may refuse for what a trial before has left in its sums. */
+const ROOMY = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
+
+/** One site: each node is a failure domain of its own. */
+export const nodeSpecs = (count: number): NodeSpec[] =>
+  Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, site: 'hq', agentEnv: ROOMY }))
+
+export async function openRig({
+  nodes: count,
+  standby,
+  far = false,
+  keep = false,
+  signal,
+}: RigOptions): Promise<Rig> {
+  await ensureWebBuild()
+  const specs = nodeSpecs(count)
+  const closers: (() => unknown)[] = []
+  const close = async () => {
+    for (const one of closers.toReversed()) await one()
+  }
+  try {
+    const stack = await startStack({
+      nodes: far ? [] : specs,
+      logLevel: keep ? 'info' : 'warn',
+      controlPlaneEnv: { LEVEE_STANDBY: standby, ...(far && { LEVEE_HOST: '0.0.0.0' }) },
+      keep,
+      signal,
+    })
+    closers.push(stack.stop)
+    const nodes = far ? await farNodes(stack, specs, closers) : stack.nodes
+    const browser = await openChromium()
+    closers.push(() => browser.close())
+    const site = await startStockSite()
+    closers.push(site.stop)
+    return { stack, nodes, browser, site, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function farNodes(stack: Stack, specs: readonly NodeSpec[], closers: (() => unknown)[]) {
+  removeLeftNetworks()
+  const nursery = openNursery()
+  const networks = specs.map((_, index) => makeNetwork(index))
+  closers.push(
+    () => networks.forEach(({ remove }) => remove()),
+    () => nursery.close(),
+  )
+  return Promise.all(specs.map((spec, index) => startFarNode(nursery, stack, spec, networks[index]!)))
+}
+
+/** Everybody is joined on a second node, and sends there or holds their tracks ready. */
+export async function standbyReady({ nodes }: Rig, { node, people, roomName }: Meeting): Promise<string> {
+  const [room = ''] = roomName.split('~')
+  const others = nodes.filter(({ id }) => id !== node)
+  const ready = await until(
+    async () => {
+      for (const other of others) {
+        const there = (await listRooms(other)).find(({ name }) => name.startsWith(`${room}~`))
+        if (there?.publishers === people.length) return { id: other.id, name: there.name }
+      }
+      return undefined
+    },
+    { what: `all ${people.length} people publishing on a standby`, timeoutMs: 30_000, everyMs: 100 },
+  )
+  return `${people.length} people had published beforehand on ${ready.id} as epoch ${ready.name.split('~')[1]}`
+}

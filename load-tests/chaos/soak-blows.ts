@@ -1,0 +1,76 @@
+// The blows of a soak: struck, proven, and mended after their time.
+import { setTimeout as pause } from 'node:timers/promises'
+import { nodeStatus } from '../../deploy/local/edge-node.ts'
+import type { Child, Stack } from '../../deploy/local/stack.ts'
+import { until } from '../../deploy/local/until.ts'
+import { post } from './meeting.ts'
+import { type Proof, agentGone, livekitGone, livekitStopped, lookBefore, redisGone } from './proofs.ts'
+import type { PlannedBlow } from './soak-plan.ts'
+
+/** Until what was struck is back and ready. A part may need another one that is away as well. */
+export async function deal(stack: Stack, blow: PlannedBlow): Promise<void> {
+  const node = stack.nodes[blow.which % stack.nodes.length]!
+  const replica = stack.controlPlanes[blow.which % stack.controlPlanes.length]!
+  const order = (verb: string) =>
+    insist(`${verb} of ${node.id}`, () =>
+      post(`${upUrl(stack)}/v1/nodes/${node.id}/${verb}`, {}, stack.operatorKey),
+    )
+  const proven = async (strike: () => unknown, proof: Proof) => {
+    const before = await lookBefore({ stack, node }, { canary: false })
+    await strike()
+    await proof(before, { stack, node })
+    await pause(blow.forMs)
+  }
+  switch (blow.kind) {
+    case 'livekit':
+      await proven(() => node.livekit.kill('SIGKILL'), livekitGone)
+      return back(node.livekit)
+    case 'node':
+      await proven(() => {
+        node.agent.kill('SIGKILL')
+        node.livekit.kill('SIGKILL')
+      }, livekitGone)
+      await back(node.livekit)
+      return back(node.agent)
+    case 'agent':
+      await proven(() => node.agent.kill('SIGKILL'), agentGone)
+      return back(node.agent)
+    case 'hang':
+      await proven(() => node.livekit.kill('SIGSTOP'), livekitStopped)
+      return node.livekit.kill('SIGCONT')
+    case 'drain':
+      // One that does not fit is refused, which is right: nothing happens then.
+      await order('drain').catch(() => undefined)
+      await pause(blow.forMs)
+      return order('uncordon')
+    case 'replica':
+      replica.kill('SIGKILL')
+      await replica.exited
+      await pause(blow.forMs)
+      return back(replica)
+    case 'redis':
+      await proven(() => stack.redis.kill('SIGKILL'), redisGone)
+      return back(stack.redis)
+  }
+}
+
+const BACK_WITHIN_MS = 60_000
+
+const back = (child: Child): Promise<void> => insist(`the return of ${child.name}`, () => child.restart())
+
+async function insist(what: string, act: () => Promise<unknown>): Promise<void> {
+  await until(() => act().then(() => true), { what, timeoutMs: BACK_WITHIN_MS, everyMs: 250 })
+}
+
+const upUrl = (stack: Stack): string => stack.controlPlanes.find(({ running }) => running)?.url ?? stack.url
+
+/** All parts are up, and the fleet sends people to every node. */
+export async function allServe(stack: Stack): Promise<void> {
+  await until(
+    async () => {
+      const statuses = stack.nodes.map(({ id }) => nodeStatus(stack.url, stack.operatorKey, id))
+      return (await Promise.all(statuses)).every((status) => status === 'serving')
+    },
+    { what: 'every node serving', timeoutMs: BACK_WITHIN_MS, everyMs: 100 },
+  )
+}

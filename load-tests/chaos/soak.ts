@@ -1,0 +1,115 @@
+// A soak: storms of random, bounded blows at everything, and after each of them the promises of the house: nobody is
+// stuck, no meeting is split, no meeting is lost.
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Stack, startStack } from '../../deploy/local/stack.ts'
+import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { openChromium } from './browser.ts'
+import { gatherLevee, isCalm, readPairs } from './meeting.ts'
+import { allSee, epochsOf, openNativeRoom } from './native-room.ts'
+import { startCamera } from './native.ts'
+import { nodeSpecs } from './rig.ts'
+import { allServe, deal } from './soak-blows.ts'
+import { type BlowKind, planStorms } from './soak-plan.ts'
+import { type Watched, inspect } from './soak-promises.ts'
+
+export interface SoakOptions {
+  minutes: number
+  seed: number
+  /** People in real browsers, in one meeting; 0: none. */
+  browsers: number
+  keep?: boolean
+  signal: AbortSignal
+  tell: (line: string) => void
+}
+
+export interface SoakRun {
+  seed: number
+  minutes: number
+  storms: number
+  blows: Partial<Record<BlowKind, number>>
+  /** After each storm: from the last mended part until everybody had everybody back. */
+  backMs: number[]
+  violations: string[]
+}
+
+const NODES = 3
+const REPLICAS = 2
+const NATIVE_ROOMS = 4
+const NATIVE_PEOPLE = 3
+
+const TALKING_FOR_MS = 1_000
+
+export async function soak(options: SoakOptions): Promise<SoakRun> {
+  const { seed, minutes, browsers, signal, tell } = options
+  const run: SoakRun = { seed, minutes, storms: 0, blows: {}, backMs: [], violations: [] }
+  const endMs = performance.now() + minutes * 60_000
+  if (browsers > 0) await ensureWebBuild()
+  const stack = await startStack({
+    nodes: nodeSpecs(NODES),
+    replicas: REPLICAS,
+    logLevel: 'warn',
+    keep: options.keep ?? false,
+    signal,
+  })
+  const closers: (() => unknown)[] = [stack.stop]
+  try {
+    const meetings = await openMeetings(stack, browsers, closers)
+    for (const storm of planStorms({ seed, nodes: NODES, replicas: REPLICAS })) {
+      if (performance.now() > endMs || signal.aborted) break
+      const dealt = storm.blows.map(async (blow) => {
+        await pause(blow.atMs, undefined, { signal })
+        tell(`storm ${run.storms + 1}: ${blow.kind} ${blow.which + 1} for ${blow.forMs} ms`)
+        await deal(stack, blow)
+        run.blows[blow.kind] = (run.blows[blow.kind] ?? 0) + 1
+      })
+      await Promise.all(dealt)
+      await allServe(stack)
+      run.storms++
+      const found = await inspect(stack, meetings)
+      run.backMs.push(found.backMs)
+      const told = found.violations.map((what) => `after storm ${run.storms}: ${what}`)
+      run.violations.push(...told)
+      tell(
+        `storm ${run.storms}: everybody back after ${Math.round(found.backMs)} ms${told.map((what) => `\n  ✗ ${what}`).join('')}`,
+      )
+    }
+  } finally {
+    if (options.keep) tell(`logs: ${stack.dataDir}/logs`)
+    for (const close of closers.toReversed()) await close()
+  }
+  return run
+}
+
+async function openMeetings(stack: Stack, browsers: number, closers: (() => unknown)[]): Promise<Watched[]> {
+  const camera = startCamera()
+  closers.push(camera.stop)
+  const meetings: Watched[] = []
+  for (let i = 0; i < NATIVE_ROOMS; i++) {
+    const room = await openNativeRoom(stack, camera.source, NATIVE_PEOPLE)
+    closers.push(() => room.people.forEach((person) => person.leave()))
+    meetings.push({
+      name: `native ${i + 1}`,
+      code: room.code,
+      isTalking: async () => allSee(room, TALKING_FOR_MS),
+      epochs: async () => epochsOf(room),
+    })
+  }
+  if (browsers === 0) return meetings
+  const browser = await openChromium()
+  closers.push(() => browser.close())
+  const meeting = await gatherLevee(browser, stack, browsers)
+  const epochOf = async ({ page }: (typeof meeting.people)[number]) =>
+    Number(
+      await page
+        .getByTestId('meeting')
+        .getAttribute('data-epoch', { timeout: 1_000 })
+        .catch(() => 0),
+    )
+  meetings.push({
+    name: 'Chromium',
+    code: meeting.code,
+    isTalking: async () => isCalm(await readPairs(meeting, { fromMs: Date.now() - TALKING_FOR_MS })),
+    epochs: async () => [...new Set(await Promise.all(meeting.people.map(epochOf)))],
+  })
+  return meetings
+}

@@ -1,0 +1,89 @@
+// What people do besides talking: one shares a screen, and writes a line every half second.
+import { setTimeout as pause } from 'node:timers/promises'
+import { until } from '../../deploy/local/until.ts'
+import type { Meeting, Person } from './meeting.ts'
+
+export interface Talk {
+  sharer: Person
+  /** Resolves when the share is there and the first line has reached everybody. */
+  begin: () => Promise<string[]>
+  /** Stops; gives what was lost, doubled or asked again. */
+  end: () => Promise<string[]>
+}
+
+const EVERY_MS = 500
+const ARRIVES_WITHIN_MS = 5_000
+
+export function openTalk({ people }: Meeting): Talk {
+  const sharer = people[0]!
+  const lines: string[] = []
+  let over = false
+  let writing = Promise.resolve()
+  let ended: Promise<string[]> | undefined
+
+  async function write(): Promise<void> {
+    const field = sharer.page.getByLabel('Message to everybody')
+    for (; !over; await pause(EVERY_MS)) {
+      const line = `line-${lines.length}-end`
+      lines.push(line)
+      await field.fill(line)
+      await field.press('Enter')
+    }
+  }
+
+  return {
+    sharer,
+    async begin() {
+      await Promise.all(people.map(({ page }) => page.getByRole('button', { name: 'Chat' }).click()))
+      await sharer.page.getByRole('button', { name: 'Share screen' }).click()
+      const widths = await Promise.all(people.filter((one) => one !== sharer).map(shareWidth))
+      writing = write()
+      await until(async () => (await everybodyRead(people, lines.slice(0, 1))).length === 0, {
+        what: 'the first line of chat reaching everybody',
+      })
+      const screen = await sharer.page.evaluate(() => window.levee_devices.screen)
+      return [`shared ${screen}, seen ${widths.join(' and ')} pixels wide`]
+    },
+    end: () => (ended ??= finish()),
+  }
+
+  async function finish(): Promise<string[]> {
+    over = true
+    await writing
+    const missing = () => everybodyRead(people, lines)
+    await until(async () => (await missing()).length === 0, {
+      what: 'every line reaching everybody once',
+      timeoutMs: ARRIVES_WITHIN_MS,
+    }).catch(() => undefined)
+    const prompts = await sharer.page.evaluate(() => window.levee_devices.prompts)
+    return [...(await missing()), ...(prompts === 1 ? [] : [`the share was prompted ${prompts} times`])]
+  }
+}
+
+function shareWidth({ page }: Person): Promise<number> {
+  return until(
+    () =>
+      page
+        .locator('[data-source=screen_share] video')
+        .last()
+        .evaluate((video: HTMLVideoElement) => video.videoWidth, undefined, { timeout: 500 }),
+    { what: 'the share on the screen' },
+  )
+}
+
+/** What is wrong with the lines on each page: a sentence for each that is not there exactly once. */
+async function everybodyRead(people: readonly Person[], lines: readonly string[]): Promise<string[]> {
+  const wrong = await Promise.all(
+    people.map(async ({ name, page }) => {
+      const text = await page.getByRole('log', { name: 'Messages' }).innerText()
+      const read = text.match(/line-\d+-end/g) ?? []
+      const count = (line: string) => read.filter((one) => one === line).length
+      const lost = lines.filter((line) => count(line) === 0).length
+      const doubled = lines.filter((line) => count(line) > 1).length
+      return lost + doubled > 0
+        ? [`${name} lost ${lost} and saw doubled ${doubled} of ${lines.length} lines`]
+        : []
+    }),
+  )
+  return wrong.flat()
+}
