@@ -109,7 +109,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     rooms,
     joinsPerSec: config.joinsPerSec,
     urge: () => urge(),
-    registry,
+    metrics,
     log,
   })
   const loop = reportLoop({

@@ -42,6 +42,11 @@ export function agentMetrics(registry: Registry, version: string) {
   )
   const leaving = gauge('leaving', '1 once the node leaves.')
   const stillHere = gauge('leaving_participants', 'People still here while the node leaves.')
+  const lineCut = gauge(
+    'line_cut',
+    '1 while the control plane is not reached and the branch’s door answers alone.',
+  )
+  const answers = counter('door_answers', 'Answers of the branch’s door by who gave them.', 'by')
   const rooms = gauge('rooms', 'Rooms LiveKit carries, as last read.')
   const participants = gauge('participants', 'People in those rooms.')
   const resources = {
@@ -85,6 +90,8 @@ export function agentMetrics(registry: Registry, version: string) {
       leaving.set(1)
       stillHere.set(people.participants)
     },
+    line: (isCut: boolean) => lineCut.set(isCut ? 1 : 0),
+    answered: (by: 'control-plane' | 'branch') => answers.inc({ by }),
     reading(reading: Reading) {
       if (reading.rooms) {
         rooms.set(reading.rooms.length)

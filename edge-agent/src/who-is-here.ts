@@ -7,8 +7,8 @@ import { twoLanes } from './two-lanes.ts'
 export type WhoIsHere = { rooms: number; participants: number }
 
 /**
- * Counts the people on this LiveKit. Its list of rooms tells of them up to 10 s late; so before it is said that few are
- * here, or nobody, each room is asked by itself. Rejects on failure.
+ * Counts the people on this LiveKit. Its list of rooms tells of them up to 10 s late, so each room is asked by itself.
+ * Where there are too many for that, the count is near; that nobody is here is exact all the same. Rejects on failure.
  */
 export async function whoIsHere(
   livekit: Pick<LivekitReader & LivekitRooms, 'rooms' | 'peopleIn'>,
@@ -19,6 +19,7 @@ export async function whoIsHere(
   const run = twoLanes(ROOM_ORDERS_AT_ONCE)
   const ask = (rooms: typeof carried) =>
     Promise.all(rooms.map(({ name }) => run('later', () => livekit.peopleIn(name)))).then(sum)
+  if (carried.length <= EXACT_ROOMS) return ask(carried)
   const here = await ask(occupied)
   if (here.participants > 0) return here
   return ask(carried.filter((room) => room.participants === 0))

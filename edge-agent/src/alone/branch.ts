@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Adopter, ControlPlane, Outcome } from '../control-plane.ts'
 import type { LivekitRooms } from '../livekit-rooms.ts'
+import type { AgentMetrics } from '../metrics.ts'
 import type { LivekitReader } from '../readings/livekit.ts'
 import type { Readings } from '../readings/readings.ts'
 import { admission } from './admission.ts'
 import { openBook } from './book.ts'
-import type { AnsweredBy, DoorConfig } from './door.ts'
+import type { DoorConfig } from './door.ts'
 import { forwarder } from './forward.ts'
 import { livez, watchLine } from './line.ts'
 import { aloneNames } from './names.ts'
@@ -39,11 +39,10 @@ export async function openBranch(options: {
   joinsPerSec: number | undefined
   /** A whole report is wanted out of turn. */
   urge: () => void
-  registry: Registry
+  metrics: Pick<AgentMetrics, 'line' | 'answered'>
   log: Logger
 }): Promise<Branch> {
-  const { own, controlPlaneUrl, controlPlane, livekit, registry, log } = options
-  const metrics = branchMetrics(registry)
+  const { own, controlPlaneUrl, controlPlane, livekit, metrics, log } = options
   const book = await openBook({ stateDir: options.stateDir, node: own.node, log })
   const names = aloneNames({ book, listRooms: async () => (await livekit.rooms()).map(({ name }) => name) })
   const admit = admission({ joinsPerSec: options.joinsPerSec })
@@ -103,24 +102,5 @@ export async function openBranch(options: {
       isOpen = true
       log.info({ host: config.host, port: config.port }, 'the door of the branch is open')
     },
-  }
-}
-
-function branchMetrics(registry: Registry) {
-  const registers = [registry]
-  const cut = new Gauge({
-    name: 'levee_agent_line_cut',
-    help: '1 while the control plane is not reached and the branch’s door answers by itself.',
-    registers,
-  })
-  const answers = new Counter({
-    name: 'levee_agent_door_answers_total',
-    help: 'Answers of the branch’s door by who gave them: the control plane or the branch.',
-    labelNames: ['by'] as const,
-    registers,
-  })
-  return {
-    line: (isCut: boolean) => cut.set(isCut ? 1 : 0),
-    answered: (by: AnsweredBy) => answers.inc({ by }),
   }
 }

@@ -32,7 +32,7 @@ type Ask = FastifyRequest<{ Params: { room?: string } }>
 const SEAT = 'seat '
 
 /** `by`: who answered. */
-export type AnsweredBy = 'control-plane' | 'branch'
+type AnsweredBy = 'control-plane' | 'branch'
 
 /**
  * The door that a branch’s own DNS makes the public name lead to. Everything is passed on to the control plane; when the
