@@ -167,7 +167,7 @@ const app = await buildApp({
     },
     report: (input) => reportNode(reportDeps, input),
     adopt: (input) => adoptRooms({ store, readRules: keyring.readRules, now: Date.now }, input),
-    setState: (node, wish) => setNodeState({ store, book }, node, wish),
+    setState: (node, wish) => setNodeState(store, node, wish),
     setSite: (site, settings) => setSite(store, site, settings),
     sites: () => viewSites(store),
     page: (page) => viewNodes(store, page),

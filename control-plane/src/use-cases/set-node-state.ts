@@ -1,22 +1,22 @@
 import type { FleetStore, NodeState } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { DEFAULT_DRAIN_SEC, PLACEMENT } from '../limits.ts'
-import type { SiteBook } from './site-book.ts'
 
 export type StateWish = { state: NodeState; withinSec?: number; force?: boolean }
 
 /** Cordons, uncordons or drains a node. A drain that would not fit into what is free elsewhere says so before it starts. */
 export async function setNodeState(
-  deps: { store: Pick<FleetStore, 'setNodeState'>; book: Pick<SiteBook, 'sites'> },
+  store: Pick<FleetStore, 'setNodeState' | 'readSites'>,
   node: string,
   { state, withinSec = DEFAULT_DRAIN_SEC, force = false }: StateWish,
 ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>> {
-  const freeElsewhere = deps.book.sites().map((s) => ({
-    site: s.site,
-    tracks: Math.max(0, (s.capacityTracks * PLACEMENT.joinCapPpm) / 1e6 - s.loadTracks - s.reservedTracks),
-  }))
-  const drain = { withinMs: withinSec * 1000, freeElsewhere: force ? undefined : freeElsewhere }
-  const answer = await deps.store.setNodeState(node, state, state === 'draining' ? drain : undefined)
+  const answer = await store.setNodeState(
+    node,
+    state,
+    state === 'draining'
+      ? { withinMs: withinSec * 1000, freeElsewhere: force ? undefined : await freeBySite(store) }
+      : undefined,
+  )
   if (answer === 'unknown') return { refused: 'node_not_found' }
   if (answer === 'set') return 'set'
   const { needTracks, freeTracks } = answer
@@ -26,4 +26,11 @@ export async function setNodeState(
       { field: '/node', message: `carries ${needTracks} tracks; other nodes have room for ${freeTracks}` },
     ],
   }
+}
+
+async function freeBySite(store: Pick<FleetStore, 'readSites'>) {
+  return (await store.readSites()).map((s) => ({
+    site: s.site,
+    tracks: Math.max(0, (s.capacityTracks * PLACEMENT.joinCapPpm) / 1e6 - s.loadTracks - s.reservedTracks),
+  }))
 }
