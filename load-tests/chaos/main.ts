@@ -8,7 +8,7 @@ import { onEnding } from '../../deploy/local/lifetime.ts'
 import { LIVEKIT_VERSION, repoDir } from '../../deploy/local/pins.mjs'
 import { Trouble, tellTrouble } from '../../deploy/local/progress.mjs'
 import { type Case, CASES } from './cases.ts'
-import type { CrowdRun } from './crowd.ts'
+import { type CrowdRun, moveCrowd } from './crowd.ts'
 import type { Stretch } from './gaps.ts'
 import { jsonOf, markdownOf } from './report.ts'
 import { type CaseRun, runCase } from './run-case.ts'
@@ -52,13 +52,7 @@ function tellTrial(name: string, trial: Trial, undisturbed: number, { counts }: 
   for (const line of [...trial.proofs, ...trial.notes]) process.stderr.write(`      ${line}\n`)
 }
 
-/** Its library is loaded only here; it writes to the standard output, except in production. */
-async function runCrowd(): Promise<CrowdRun> {
-  process.env['NODE_ENV'] = 'production'
-  const { moveCrowd } = await import('./crowd.ts')
-  return moveCrowd({ rooms: 50, signal: over.signal })
-}
-
+/** LiveKit’s native library is loaded only here; it writes to the standard output, except in production. */
 async function runSoak(): Promise<void> {
   process.env['NODE_ENV'] = 'production'
   const { soak } = await import('./soak.ts')
@@ -80,14 +74,14 @@ async function main(): Promise<void> {
   for (const name of names)
     if (!(name in CASES) && name !== 'rooms-50')
       throw new Trouble(
-        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50'].join(' | ')}`,
+        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50', 'soak'].join(' | ')}`,
       )
   const trials = wholeNumber('trials', values.trials, 1)
   const people = wholeNumber('people', values.people ?? '3', 2)
   const runs: CaseRun[] = []
   let crowd: CrowdRun | undefined
   for (const name of names)
-    if (name === 'rooms-50') crowd = await runCrowd()
+    if (name === 'rooms-50') crowd = await moveCrowd({ rooms: 50, signal: over.signal })
     else
       runs.push(
         await runCase(name, CASES[name]!, {

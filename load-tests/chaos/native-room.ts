@@ -11,7 +11,11 @@ export interface NativeRoom {
   people: readonly NativePerson[]
 }
 
-export async function openNativeRoom(stack: Stack, source: VideoSource, size: number): Promise<NativeRoom> {
+export async function openNativeRoom(
+  stack: Pick<Stack, 'url' | 'urls'>,
+  source: VideoSource,
+  size: number,
+): Promise<NativeRoom> {
   const { room: code } = await post<CreatedRoom>(`${stack.url}/v1/rooms`, { expectedParticipants: size })
   const people = Array.from(
     { length: size },

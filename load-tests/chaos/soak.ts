@@ -81,7 +81,7 @@ export async function soak(options: SoakOptions): Promise<SoakRun> {
 }
 
 async function openMeetings(stack: Stack, browsers: number, closers: (() => unknown)[]): Promise<Watched[]> {
-  const camera = startCamera()
+  const camera = startCamera(5)
   closers.push(camera.stop)
   const meetings: Watched[] = []
   for (let i = 0; i < NATIVE_ROOMS; i++) {
