@@ -5,6 +5,7 @@ import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
 import type { Answer, Refusal } from '../src/control-plane.ts'
 import { Failover } from '../src/room/failover.ts'
 import type { Slot, Way } from '../src/room/slot.ts'
+import { watchSockets } from '../src/room/socket-watch.ts'
 import { answerOf, FakeRoom, standbyOf } from './fake-room.ts'
 
 /** A meeting's connections with everything around them faked; time is moved by the test. */
@@ -13,6 +14,7 @@ class Bench {
   readonly asked: (number | undefined)[] = []
   readonly gone: Slot[] = []
   readonly thrownOut: string[] = []
+  readonly taken: number[] = []
   readonly paces: string[] = []
   readonly refusals: Refusal[] = []
   /** The control plane's word from now on. */
@@ -42,7 +44,7 @@ class Bench {
       onUp: () => {},
       onPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
       onGone: (slot) => this.gone.push(slot),
-      onAnswer: () => {},
+      onAnswer: ({ epoch }) => this.taken.push(epoch),
       onRefusal: (refusal) => this.refusals.push(refusal) > 0,
       onThrownOut: (why) => this.thrownOut.push(why),
       shownFrom: () => this.shown,
@@ -66,6 +68,16 @@ class Bench {
     return this.failover.slots.all.map(({ epoch, role, line }) => `${epoch} ${role} ${line}`)
   }
 }
+
+class FakeSocket extends EventTarget {
+  open() {
+    this.dispatchEvent(new Event('open'))
+  }
+  drop() {
+    this.dispatchEvent(new Event('close'))
+  }
+}
+const sockets = { WebSocket: FakeSocket as unknown as typeof WebSocket }
 
 /** Lets promises go on, then time. */
 async function pass(ms = 0) {
@@ -149,6 +161,23 @@ describe('crash, cold', () => {
     assert.equal(bench.failover.troubled, false)
   })
 
+  test('a socket that is let in and closed again says that the node is back: no waiting for LiveKit', async () => {
+    watchSockets(sockets)
+    const room = await bench.begin()
+    const connect = () => new sockets.WebSocket('ws://node-1/rtc/v1') as unknown as FakeSocket
+    const [first, refused, second] = [connect(), connect(), connect()]
+    first.open()
+    first.drop()
+    assert.equal(bench.failover.slots.active?.line, 'shaky')
+    refused.drop()
+    assert.equal(bench.failover.slots.active?.line, 'shaky')
+    second.open()
+    second.drop()
+    await pass()
+    assert.equal(room.disconnected, true)
+    assert.deepEqual(bench.roles, ['1 leaving closed', '1 active up'])
+  })
+
   test('the place does not open: tried with each answer until it does', async () => {
     const room = await bench.begin()
     bench.shut.add('node-1')
@@ -178,7 +207,21 @@ describe('crash, cold', () => {
 
   test('an answer older than where we are is ignored', async () => {
     await bench.begin(answerOf(5))
-    bench.failover.reconcile(answerOf(4))
+    bench.failover.reconcile(answerOf(4, { standby: standbyOf(6) }))
+    await passSlowly(3_000)
+    assert.deepEqual(bench.roles, ['5 active up'])
+    assert.deepEqual(bench.taken, [5])
+  })
+
+  test('a branch that is cut off, and is not any more: the last answer counts, though its epochs are far apart', async () => {
+    await bench.begin(answerOf(5))
+    bench.failover.reconcile(answerOf(2_800_000_000))
+    await passSlowly(20_000)
+    assert.deepEqual(bench.roles, ['2800000000 active up'])
+    bench.failover.reconcile(answerOf(2_700_000_000))
+    assert.deepEqual(bench.roles, ['2800000000 active up'], 'older, of the same row')
+    bench.failover.reconcile(answerOf(5))
+    await passSlowly(20_000)
     assert.deepEqual(bench.roles, ['5 active up'])
   })
 })
@@ -337,6 +380,21 @@ describe('warm standby', () => {
 })
 
 describe('a node that hangs', () => {
+  test('one of several that is silent is a person, not a node', async () => {
+    let clock = 1
+    const stamp = () => clock++
+    let bobSends = true
+    const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
+    active.arrives('bob', { source: 'camera', stamp: () => (bobSends ? clock++ : 1) })
+    active.arrives('cem', { source: 'camera', stamp }, { source: 'microphone', stamp })
+    bench.failover.pictureSeen()
+    await passSlowly(1_000)
+    bobSends = false
+    await passSlowly(2_000)
+    assert.equal(bench.failover.slots.standby?.leads, false)
+    assert.deepEqual(bench.asked, [])
+  })
+
   test('all that flowed is silent for 300 ms: the standby leads and we ask; it flows again: paused', async () => {
     let clock = 1
     let flows = true
@@ -355,6 +413,11 @@ describe('a node that hangs', () => {
     await passSlowly(300)
     assert.equal(standby?.leads, false)
     assert.deepEqual(bench.roles, ['1 active up', '2 standby up'], 'silence alone gives no node up')
+    flows = false
+    await passSlowly(500)
+    assert.equal(standby?.leads, false, 'after a false alarm we are more patient')
+    await passSlowly(300)
+    assert.equal(standby?.leads, true)
   })
 
   test('somebody who sends on the standby alone is answered there, until they are back', async () => {
@@ -370,6 +433,8 @@ describe('a node that hangs', () => {
     assert.equal(standby?.echoes, false)
     bobHere = false
     bench.rooms[1]?.arrives('bob', { source: 'camera', trackSid: 'bob-2', stamp })
+    await passSlowly(500)
+    assert.equal(standby?.echoes, false, 'not for a moment of slowness')
     await passSlowly(800)
     assert.equal(standby?.echoes, true)
     assert.equal(standby?.leads, false)

@@ -36,7 +36,7 @@ export function ControlBar({ view, actions, panel, layout, layoutFixed, unread }
         <div className="controls-group">
           <Control
             name="Microphone"
-            label="Mic"
+            label="Microphone"
             does={microphoneOn ? 'Mute' : 'Unmute'}
             action="toggleMicrophone"
             actions={actions}

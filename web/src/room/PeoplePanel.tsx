@@ -63,13 +63,15 @@ function PersonRow({ person, handUp, asHost, onMute, onRemove }: RowProps) {
         {initials(name)}
       </span>
       <span className="person-name">
-        {name}
-        {handUp && (
-          <span className="person-hand">
-            <HandIcon />
-            <span className="visually-hidden">Hand raised</span>
-          </span>
-        )}
+        <span>
+          {name}
+          {handUp && (
+            <span className="person-hand">
+              <HandIcon />
+              <span className="visually-hidden">Hand raised</span>
+            </span>
+          )}
+        </span>
         <span className="person-note">{[isLocal && 'you', isHost && 'host'].filter(Boolean).join(', ')}</span>
       </span>
       <span className={heard ? 'person-state' : 'person-state off'}>

@@ -7,7 +7,7 @@ import { Inquiry, type AskWhere } from './inquiry.ts'
 import { Leaving } from './leaving.ts'
 import { Pulse } from './pulse.ts'
 import type { Sending } from './slot-sender.ts'
-import type { Line, Slot, Way } from './slot.ts'
+import { isOlder, type Line, type Slot, type Way } from './slot.ts'
 import { Slots } from './slots.ts'
 import { Standby } from './standby.ts'
 
@@ -37,6 +37,10 @@ export type FailoverPorts = {
 const TOKEN_MS = 90_000
 /** After this long on the way to a new place we ask again. */
 const OPENING_MS = 2_000
+/** So long a false alarm makes us more patient. */
+const ALARM_MS = 30_000
+/** Somebody who is heard on the standby alone for a moment has only been slow. */
+const ALONE_MS = 400
 
 /**
  * Where this person is connected. Crash, move, rejoin and standby are one thing: `reconcile` makes the slots
@@ -53,6 +57,10 @@ export class Failover {
   #answeredMs = 0
   #begun = false
   #pictureSeen = false
+  /** When silence was a false alarm. */
+  readonly #alarms: number[] = []
+  /** Since somebody is heard on the standby alone. */
+  #aloneSinceMs: number | undefined
   readonly #asked = new Map<string, number>()
 
   constructor(ports: FailoverPorts) {
@@ -88,12 +96,12 @@ export class Failover {
     this.#setStandby(answer)
   }
 
-  /** Makes the slots agree with an answer. An older one is ignored: epochs only rise. */
+  /** Makes the slots agree with an answer. An older one is ignored. */
   reconcile(answer: JoinAnswer): void {
     const { active } = this.slots
-    if (active && answer.epoch < active.epoch) return
+    if (active && isOlder(answer.epoch, active.epoch)) return
     this.#take(answer)
-    if (!active || answer.epoch > active.epoch) this.#goTo(answer)
+    if (!active || answer.epoch !== active.epoch) this.#goTo(answer)
     else if (active.line === 'cut' || active.line === 'closed') this.#again(answer)
     this.#setStandby(answer)
     this.#ports.onChange()
@@ -250,11 +258,18 @@ export class Failover {
       slot.silent = silent
       changed = true
       if (slot !== active || slot.line !== 'up') continue
-      if (silent) this.#trouble()
-      else this.#well()
+      if (silent) {
+        this.#trouble()
+      } else {
+        // It was only slow: the next time we wait longer, or a busy machine would be made busier.
+        this.#alarms.push(nowMs)
+        this.#well()
+      }
     }
     if (active && standby?.line === 'up' && !standby.leads) {
-      const echoes = heardOnlyOn(standby, active, this.pulse, nowMs)
+      const alone = heardOnlyOn(standby, active, this.pulse, nowMs)
+      this.#aloneSinceMs = alone ? (this.#aloneSinceMs ?? nowMs) : undefined
+      const echoes = this.#aloneSinceMs !== undefined && nowMs - this.#aloneSinceMs >= ALONE_MS
       changed ||= echoes !== standby.echoes
       standby.echoes = echoes
     }
@@ -267,7 +282,12 @@ export class Failover {
   #isSilent(slot: Slot, nowMs: number): boolean {
     if (slot.role === 'standby' || (slot.line !== 'up' && slot.line !== 'shaky')) return false
     const warm = slot.line === 'shaky' || this.slots.all.length > 1
-    return this.pulse.silent(slot, nowMs, warm) ?? slot.silent
+    return this.pulse.silent(slot, nowMs, warm, this.#patience(nowMs)) ?? slot.silent
+  }
+
+  #patience(nowMs: number): number {
+    while (nowMs - (this.#alarms[0] ?? nowMs) > ALARM_MS) this.#alarms.shift()
+    return 2 ** Math.min(this.#alarms.length, 3)
   }
 
   #onMetadata(slot: Slot): void {

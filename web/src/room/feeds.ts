@@ -31,6 +31,8 @@ export type SlotView<Ref> = {
   id: number
   epoch: number
   people: readonly SlotPerson<Ref>[]
+  /** The meeting runs elsewhere by now. */
+  leaving?: boolean
   /** A standby: shown only where there is nothing better. */
   spare?: boolean
   /** Nothing comes from it just now: what it shows stands still. */
@@ -89,8 +91,9 @@ export function selectPeople<Ref>(slots: readonly SlotView<Ref>[]): Person<Ref>[
   )
 }
 
-/** First where the meeting runs or ran, newest first; then the standby; then what is gone. */
-const rank = ({ spare, dead }: { spare?: boolean; dead?: boolean }) => (dead ? 2 : spare ? 1 : 0)
+/** First where the meeting runs, then where it ran, then the standby, then what is gone; newest first. */
+const rank = ({ leaving, spare, dead }: Pick<SlotView<unknown>, 'leaving' | 'spare' | 'dead'>) =>
+  dead ? 3 : spare ? 2 : leaving ? 1 : 0
 
 /**
  * Exactly one feed per identity and source is open: two would be an echo. A feed that is muted on one slot and

@@ -78,14 +78,17 @@ export class Pulse {
     )
   }
 
-  /** undefined: nothing should flow, so nothing can be said. `warm`: there is a standby to try. */
-  silent(slot: Slot, nowMs: number, warm: boolean): boolean | undefined {
+  /**
+   * undefined: nothing should flow, so nothing can be said. `warm`: there is a standby to try. `patience`: how many
+   * times as long as usual; after a false alarm.
+   */
+  silent(slot: Slot, nowMs: number, warm: boolean, patience = 1): boolean | undefined {
     const beats = flowingOf(slot)
       .flatMap(({ trackSid }) => this.#beats.get(trackSid) ?? [])
       .filter(({ still }) => !still)
       .slice(0, ENOUGH)
     if (beats.length === 0) return undefined
-    const enoughMs = warm ? SILENT_MS : SILENT_COLD_MS
+    const enoughMs = (warm ? SILENT_MS : SILENT_COLD_MS) * patience
     // Several streams that stop at once are no pause of a speaker; a single one may be.
     const several = beats.length > 1 && beats.some(({ kind }) => kind === Track.Kind.Video)
     const limitMs = several ? enoughMs : Math.max(enoughMs, SOUND_PAUSE_MS)

@@ -82,6 +82,16 @@ export function onSlotChange(room: Room, listener: () => void): () => void {
 }
 
 /** The track ids that show something now: decoded frames, or sound that has come. */
+/** Where the epochs begin that the agent of a branch gives while it is cut off. */
+const ALONE_EPOCHS = 1_000_000_000
+
+/**
+ * Epochs only rise. Those of a branch that was cut off are a row of their own: on the way into the cut and out of it
+ * the last answer is the truth, whichever is higher.
+ */
+export const isOlder = (epoch: number, than: number): boolean =>
+  epoch >= ALONE_EPOCHS === than >= ALONE_EPOCHS && epoch < than
+
 export type Delivering = { has(trackSid: string): boolean }
 
 /**
@@ -95,7 +105,8 @@ export function viewSlot(slot: Slot, delivering: Delivering): SlotView<Ref> {
   if (room.localParticipant.identity) everybody.unshift(room.localParticipant)
   const people = everybody.map((participant) => viewPerson(participant, delivering))
   const spare = slot.role === 'standby' && !slot.leads
-  const view = { id, epoch, people, spare, down: slot.line !== 'up' || slot.silent }
+  const leaving = slot.role === 'leaving'
+  const view = { id, epoch, people, spare, leaving, down: slot.line !== 'up' || slot.silent }
   if (slot.line === 'up' || slot.line === 'shaky') slot.lastView = view
   return view
 }
