@@ -54,6 +54,10 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
   },
   'control-plane/src': { may: value('./limits.ts'), mayNot: value('./redis/client.ts') },
   'control-plane': { may: value('../deploy/local/stack.ts'), mayNot: value('../web/src/routes.ts') },
+  'edge-agent/src/alone': {
+    may: value('@levee/control-plane/alone'),
+    mayNot: value('@levee/control-plane/contract'),
+  },
   'edge-agent/src': {
     may: types('@levee/control-plane/contract'),
     mayNot: value('@levee/control-plane/contract'),
