@@ -78,7 +78,6 @@ const failed = (what: string) => (error: unknown) => {
 const losses = createLossCheck({
   store,
   reach: reachLivekit,
-  wait: delay,
   condemned: (node) => log.error({ node }, 'people lost this node and it does not answer: it is given up'),
   failed: failed('a node was not looked at'),
 })
@@ -92,7 +91,8 @@ const reportDeps = {
 
 const joinDeps = {
   store,
-  isLost: losses.isLost,
+  judge: losses.judge,
+  wait: delay,
   newIdentity: randomUUID,
   hash: hashSecret,
   unseal,

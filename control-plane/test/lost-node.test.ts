@@ -111,6 +111,19 @@ test('the agent’s word is better than ours: a node that cannot be reached from
   assert.equal(await statusOf(seat.node), 'serving')
 })
 
+test('who asks before the agent has spoken hears its word a moment later, not after a lease', async (t) => {
+  const { seat, mine, ask, first } = await meeting('crashed')
+  await mine.die()
+  const died = performance.now()
+  const answer = ask()
+  await pause(20)
+  await first.report({ livekit: { up: false, rooms: null } })
+  assert.deepEqual([(await answer).node, (await answer).epoch], ['crashed-b', seat.epoch + 1])
+  const tookMs = performance.now() - died
+  t.diagnostic(`answered with another node ${Math.round(tookMs)} ms after its end`)
+  assert.ok(tookMs < 1_000, `${tookMs} ms`)
+})
+
 test('a host that vanished: nothing answers and its agent is silent; people are elsewhere within 4 s', async (t) => {
   const { seat, mine, silence, ask, first } = await meeting('vanished')
   silence()

@@ -1,4 +1,5 @@
 import { aloneNodeOf, readSealedTicket, type SeatTicket } from '../domain/alone.ts'
+import type { Verdict } from './lost-node.ts'
 import type { FleetStore, PlaceRefusal, Placement, Standby } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { cleanDisplayName, parseRoomCode, roomIdOf, roomNameOf } from '../domain/room.ts'
@@ -8,8 +9,9 @@ export type Seat = { roomId: RoomId; identity: string; name: string; role: 'host
 
 export type JoinDeps = {
   store: Pick<FleetStore, 'placeRoom' | 'cardOf'>
-  /** Whether a node that somebody lost is given up. */
-  isLost: (placement: Placement) => Promise<boolean>
+  /** What is to be thought of a node that somebody lost. */
+  judge: (placement: Placement) => Promise<Verdict>
+  wait: (ms: number) => Promise<unknown>
   newIdentity: () => string
   hash: (secret: string) => string
   unseal: (node: string, sealed: string) => string
@@ -68,6 +70,9 @@ export async function joinRoom(
   return admit(deps, placement, { roomId, identity: deps.newIdentity(), name, role }, input.near)
 }
 
+/** The agent’s word takes tens of milliseconds; a silence that counts, condemnAfterMs: together they are longer than that. */
+const LOOK_AGAIN_MS = [30, 60, 120, 240, 400, 500, 500, 500, 500, 500, 500]
+
 /** The same person again, under the same identity: proven by the ticket of the last answer. */
 export async function rejoinRoom(
   deps: JoinDeps,
@@ -80,8 +85,13 @@ export async function rejoinRoom(
   if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
   const find = () => deps.store.placeRoom(roomId, 'rejoin', { near: input.near })
   let placement = await find()
-  if (!('refused' in placement) && input.lost === placement.epoch && (await deps.isLost(placement)))
+  for (const waitMs of LOOK_AGAIN_MS) {
+    if ('refused' in placement || placement.epoch !== input.lost) break
+    const verdict = await deps.judge(placement)
+    if (verdict === 'there') break
+    if (verdict === 'unsure') await deps.wait(waitMs * (0.8 + 0.4 * Math.random()))
     placement = await find()
+  }
   if ('refused' in placement) return placement
   const { identity, name, role } = ticket
   return admit(deps, placement, { roomId, identity, name, role }, input.near)

@@ -1,6 +1,9 @@
 import type { FleetStore, Placement } from '../domain/placement.ts'
 import { FIRST_REACH_AGAIN_MS, FIRST_REACHES_AT_ONCE, PLACEMENT, REACH_HOLDS_MS } from '../limits.ts'
 
+/** What is to be thought of a node that somebody lost. */
+export type Verdict = 'there' | 'unsure' | 'gone'
+
 /**
  * Nobody's word alone gives a node up: somebody whose own line broke, or who means harm, must not move other people's
  * meetings. A node is lost when its agent missed a report, and it does not answer this replica although it once did.
@@ -9,7 +12,6 @@ import { FIRST_REACH_AGAIN_MS, FIRST_REACHES_AT_ONCE, PLACEMENT, REACH_HOLDS_MS 
 export function createLossCheck(deps: {
   store: Pick<FleetStore, 'condemnNode' | 'markReached'>
   reach: (url: string) => Promise<boolean>
-  wait: (ms: number) => Promise<unknown>
   condemned: (node: string) => void
   failed: (error: unknown) => void
 }) {
@@ -32,15 +34,16 @@ export function createLossCheck(deps: {
   }
 
   return {
-    /** True when the node is given up by now. Waits until its agent has had its chance to report. */
-    async isLost({ node, url, silentMs }: Pick<Placement, 'node' | 'url' | 'silentMs'>): Promise<boolean> {
-      const askedAtMs = performance.now()
-      if (await look(node, url)) return false
-      const silentByNowMs = silentMs + performance.now() - askedAtMs
-      if (silentByNowMs < PLACEMENT.condemnAfterMs) await deps.wait(PLACEMENT.condemnAfterMs - silentByNowMs)
+    /**
+     * 'unsure': it does not answer, but its agent may still have a word on it. Whoever asks waits a moment and looks
+     * where the room is by then: the agent's word comes within milliseconds, its silence counts after condemnAfterMs.
+     */
+    async judge({ node, url, silentMs }: Pick<Placement, 'node' | 'url' | 'silentMs'>): Promise<Verdict> {
+      if (await look(node, url)) return 'there'
+      if (silentMs < PLACEMENT.condemnAfterMs) return 'unsure'
       const verdict = await deps.store.condemnNode(node)
       if (verdict === 'condemned') deps.condemned(node)
-      return verdict !== 'kept'
+      return verdict === 'kept' ? 'there' : 'gone'
     },
 
     /** While all is well, once per node: only who was reached before can be missed later. */
