@@ -86,6 +86,7 @@ const reportDeps = {
   store,
   hash: hashSecret,
   firstReach: losses.firstReach,
+  aloneAt: book.aloneAt,
   signRules: keyring.signRules,
 }
 
@@ -157,6 +158,7 @@ const app = await buildApp({
   nodes: {
     isEnrolmentKey: (key) => sameSecret(key, config.LEVEE_ENROLMENT_KEY),
     enrol: async ({ apiSecret, nodeSecret, zone = '', ...node }) => {
+      losses.firstReach.forget(node.node)
       const answer = await store.enrolNode({
         ...node,
         zone,
@@ -168,7 +170,7 @@ const app = await buildApp({
     report: (input) => reportNode(reportDeps, input),
     adopt: (input) => adoptRooms({ store, readRules: keyring.readRules, now: Date.now }, input),
     setState: (node, wish) => setNodeState(store, node, wish),
-    setSite: (site, settings) => setSite(store, site, settings),
+    setSite: (site, settings) => setSite(store, book, site, settings),
     sites: () => viewSites(store),
     page: (page) => viewNodes(store, page),
   },

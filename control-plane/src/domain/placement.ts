@@ -105,6 +105,8 @@ export type NodeReading = {
   joinsPerSec: number
   /** The agent was told to stop; it stays this long for its rooms to be moved. */
   staysMs?: number
+  /** Its URL is to be told if no replica has reached it yet. */
+  wantsUrl?: boolean
   details: NodeDetails
   rooms: RoomsReading | null
 }
@@ -117,9 +119,7 @@ export type NodeOrder = {
   changed: string[]
   wholeRooms: boolean
   site: string
-  /** What its site's nodes may do while they are cut off. */
-  alone: Alone
-  /** URL of its LiveKit while no replica has reached it yet, else ''. */
+  /** Where it was wanted: URL of its LiveKit while no replica has reached it yet, else ''. */
   unreachedUrl: string
 }
 

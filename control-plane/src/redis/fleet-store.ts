@@ -1,11 +1,4 @@
-import type {
-  Alone,
-  FleetStore,
-  NodeOrder,
-  NodeReading,
-  NodeState,
-  StandbyLevel,
-} from '../domain/placement.ts'
+import type { FleetStore, NodeOrder, NodeReading, NodeState, StandbyLevel } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../domain/room.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../limits.ts'
@@ -213,7 +206,7 @@ export function createFleetStore(
     async reportNode(reading): Promise<NodeOrder | Refusal<'node_unauthorized'>> {
       const root = await rootOfNode(reading.node)
       if (!root) return { refused: 'node_unauthorized' }
-      const [answer, state, whole, here, foreign, unreached, alone, site] = await report(root, reading)
+      const [answer, state, whole, here, foreign, unreached, site] = await report(root, reading)
       if (answer === 'unauthorized') {
         // It may have moved to another site.
         sitesOfNodes.delete(reading.node)
@@ -232,7 +225,6 @@ export function createFleetStore(
         changed: names('changed'),
         wholeRooms: Number(whole) === 1,
         site: String(site),
-        alone: alone as Alone,
         unreachedUrl: String(unreached),
       }
     },

@@ -24,6 +24,7 @@ export function reportArgs(r: NodeReading): (string | number)[] {
     Math.round(r.capacityTracks),
     Math.round(r.joinsPerSec),
     r.staysMs ?? '',
+    r.wantsUrl ? 1 : 0,
     JSON.stringify(r.details),
     rooms
       ? JSON.stringify([

@@ -107,13 +107,14 @@ async function seatOf(deps: JoinDeps, ticket: string): Promise<SeatTicket | null
 
 function admit(deps: JoinDeps, placement: Placement, seat: Seat, near: string | undefined): Joined {
   const { standby } = placement
+  const apiSecret = deps.unseal(placement.node, placement.sealedSecret)
   return {
     ...seat,
-    ...wayTo(deps, placement, seat),
+    ...wayTo(deps, placement, seat, apiSecret),
     standby: standby && { ...wayTo(deps, standby, seat), sound: standby.sound },
     nearestSite: near ?? null,
     title: placement.title,
-    rejoinTicket: deps.signTicket(seat, deps.unseal(placement.node, placement.sealedSecret)),
+    rejoinTicket: deps.signTicket(seat, apiSecret),
   }
 }
 
@@ -121,9 +122,9 @@ function wayTo(
   deps: Pick<JoinDeps, 'signToken' | 'unseal'>,
   { node, site, epoch, url, apiKey, sealedSecret }: Omit<Standby, 'sound'>,
   { roomId, identity, name, role }: Seat,
+  apiSecret = deps.unseal(node, sealedSecret),
 ): Way {
   const roomName = roomNameOf(roomId, epoch)
-  const apiSecret = deps.unseal(node, sealedSecret)
   const participantToken = deps.signToken({ apiKey, apiSecret, roomName, identity, name, role })
   return { serverUrl: url, participantToken, roomName, node, site, epoch }
 }

@@ -1,6 +1,9 @@
 import type { FleetStore, Placement } from '../domain/placement.ts'
 import { FIRST_REACH_AGAIN_MS, FIRST_REACHES_AT_ONCE, PLACEMENT, REACH_HOLDS_MS } from '../limits.ts'
 
+/** As many nodes as a fleet has, and some that are gone. */
+const NODES_KEPT = 50_000
+
 /** What is to be thought of a node that somebody lost. */
 export type Verdict = 'there' | 'unsure' | 'gone'
 
@@ -27,11 +30,9 @@ export function createLossCheck(deps: {
     return looking
   }
 
-  const firstAsked = new Map<string, number>()
+  /** When it is next asked whether a node was reached. */
+  const againMs = new Map<string, number>()
   let firstReaches = 0
-  const prune = (nowMs: number) => {
-    for (const [node, atMs] of firstAsked) if (nowMs - atMs > FIRST_REACH_AGAIN_MS) firstAsked.delete(node)
-  }
 
   return {
     /**
@@ -47,16 +48,25 @@ export function createLossCheck(deps: {
     },
 
     /** While all is well, once per node: only who was reached before can be missed later. */
-    firstReach(node: string, url: string): void {
-      const nowMs = performance.now()
-      if (firstAsked.has(node) || firstReaches >= FIRST_REACHES_AT_ONCE) return prune(nowMs)
-      firstAsked.set(node, nowMs)
-      firstReaches++
-      void deps
-        .reach(url)
-        .then((reached) => (reached ? deps.store.markReached(node) : undefined))
-        .catch(deps.failed)
-        .finally(() => firstReaches--)
+    firstReach: {
+      wants: (node: string): boolean =>
+        firstReaches < FIRST_REACHES_AT_ONCE && performance.now() >= (againMs.get(node) ?? 0),
+
+      /** It enrolled anew: nothing of before holds. */
+      forget: (node: string): void => void againMs.delete(node),
+
+      /** `url`: '' when somebody has reached it. */
+      hear(node: string, url: string): void {
+        if (againMs.size >= NODES_KEPT) againMs.clear()
+        againMs.set(node, performance.now() + FIRST_REACH_AGAIN_MS)
+        if (url === '') return
+        firstReaches++
+        void deps
+          .reach(url)
+          .then((reached) => (reached ? deps.store.markReached(node) : undefined))
+          .catch(deps.failed)
+          .finally(() => firstReaches--)
+      },
     },
   }
 }

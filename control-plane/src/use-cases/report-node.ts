@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/capacity.ts'
 import { impossibleFields, utilisationPpm } from '../domain/capacity.ts'
-import type { FleetStore, NodeOrder, RoomReading, RoomsReading } from '../domain/placement.ts'
+import type { Alone, FleetStore, NodeOrder, RoomReading, RoomsReading } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { AloneRules } from '../domain/alone.ts'
 import { ALONE_RENEW_SEC, JOINS_PER_SEC_PER_CORE } from '../limits.ts'
@@ -29,7 +29,9 @@ export async function reportNode(
     store: Pick<FleetStore, 'reportNode' | 'homeFor'>
     hash: (secret: string) => string
     /** Whether a node can be reached from here is found out once, while all is well. */
-    firstReach: (node: string, url: string) => void
+    firstReach: { wants: (node: string) => boolean; hear: (node: string, url: string) => void }
+    /** What the nodes of a site may do while they are cut off. */
+    aloneAt: (site: string) => Alone
     signRules: (rules: AloneRules) => string
   },
   input: { node: string; secret: string; report: ReportInput },
@@ -37,6 +39,7 @@ export async function reportNode(
   const { report } = input
   const faults = [...impossibleFields(report), ...impossibleRooms(report)]
   if (faults.length > 0) return { refused: 'impossible_report', errors: faults }
+  const wantsUrl = report.livekit.up && deps.firstReach.wants(input.node)
   const order = await deps.store.reportNode({
     node: input.node,
     secretHash: deps.hash(input.secret),
@@ -46,6 +49,7 @@ export async function reportNode(
     utilisationPpm: report.load ? utilisationPpm(report.load, report.capacity) : null,
     capacityTracks: report.capacity.tracks,
     joinsPerSec: report.joinsPerSec ?? report.capacity.cpuCores * JOINS_PER_SEC_PER_CORE,
+    wantsUrl,
     ...(report.leaving && { staysMs: report.leaving.withinSec * 1000 }),
     details: {
       capacity: report.capacity,
@@ -56,9 +60,10 @@ export async function reportNode(
     rooms: roomsOf(report.livekit),
   })
   if ('refused' in order) return order
-  if (order.unreachedUrl !== '' && report.livekit.up) deps.firstReach(input.node, order.unreachedUrl)
+  if (wantsUrl) deps.firstReach.hear(input.node, order.unreachedUrl)
   // While the site may be alone, its agents have rules that hold for hours, before they need them.
-  const { alone: may, site } = order
+  const { site } = order
+  const may = deps.aloneAt(site)
   if (may === 'off' || (report.rulesSec ?? 0) > ALONE_RENEW_SEC) return order
   const home = await deps.store.homeFor(site)
   return { ...order, rules: deps.signRules({ node: input.node, site, home, may }) }

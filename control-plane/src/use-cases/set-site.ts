@@ -1,10 +1,12 @@
 import type { FleetStore, SiteSettings } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { isCidr } from '../domain/sites.ts'
+import type { SiteBook } from './site-book.ts'
 
 /** What an operator says of a site. Unknown fallback sites are taken: they may enrol later. */
 export async function setSite(
   store: Pick<FleetStore, 'setSite'>,
+  book: Pick<SiteBook, 'refresh'>,
   site: string,
   settings: SiteSettings,
 ): Promise<'set' | Refusal<'invalid_request' | 'site_not_found'>> {
@@ -15,5 +17,8 @@ export async function setSite(
     errors.push({ field: '/fallback', message: 'must not name the site itself' })
   if (errors.length > 0) return { refused: 'invalid_request', errors }
   const answer = await store.setSite(site, settings)
-  return answer === 'set' ? 'set' : { refused: 'site_not_found' }
+  if (answer !== 'set') return { refused: 'site_not_found' }
+  // What an operator has set holds here at once, and at the other replicas within their next look.
+  await book.refresh()
+  return 'set'
 }

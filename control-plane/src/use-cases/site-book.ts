@@ -1,4 +1,4 @@
-import type { FleetStore, SiteRecord } from '../domain/placement.ts'
+import type { Alone, FleetStore, SiteRecord } from '../domain/placement.ts'
 import { drawSites, siteFinder } from '../domain/sites.ts'
 
 /** More sites than this are not asked for one room. */
@@ -13,6 +13,8 @@ export type SiteBook = {
   /** Sites for rooms that name none or whose own is full. */
   spillTo: () => string[]
   nearest: (address: string) => string | undefined
+  /** What the nodes of a site may do while they are cut off. */
+  aloneAt: (site: string) => Alone
   /** What a client may measure, likeliest first; empty where there is nothing to choose. */
   worthProbing: (first: readonly (string | undefined)[]) => { site: string; probeUrl: string }[]
   refresh: () => Promise<void>
@@ -23,10 +25,12 @@ export function createSiteBook(store: Pick<FleetStore, 'readSites'>): SiteBook {
   let find = siteFinder([])
   let settings = ''
   const known = new Map<string, string | undefined>()
+  let alone = new Map<string, Alone>()
 
   return {
     sites: () => sites,
     spillTo: () => drawSites(sites, SPILL_SITES),
+    aloneAt: (site) => alone.get(site) ?? 'off',
     nearest(address) {
       if (settings === '') return undefined
       if (!known.has(address)) {
@@ -49,6 +53,7 @@ export function createSiteBook(store: Pick<FleetStore, 'readSites'>): SiteBook {
     },
     async refresh() {
       sites = await store.readSites()
+      alone = new Map(sites.map((s) => [s.site, s.settings.alone ?? 'off']))
       const now = sites.flatMap((s) => s.settings.ranges.map((range) => `${s.site} ${range}`)).join(',')
       if (now === settings) return
       settings = now

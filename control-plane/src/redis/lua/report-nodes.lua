@@ -13,11 +13,11 @@
 -- KEYS[1] root
 -- ARGV for each report: node, secretHash, bootId, seq,
 --      up (1|0), utilPpm or '' (not known: the last one holds), capTracks, joins per second, how long it still stays in ms
---      or '' (it does not want to leave), reading JSON,
+--      or '' (it does not want to leave), 1: its URL is wanted if it was not reached yet, reading JSON,
 --      rooms JSON { since (0: whole), [[name, participants, tracks], …], [gone, …], rooms, participants } or '' (not known:
 --      the last one holds)
 -- Returns { answer… }: { 'unauthorized' } (or from a boot that was replaced) | { 'ok' | 'stale', state, whole wanted (1|0), [name, order…],
---           [foreign name, tracks…], its URL if it was not reached yet, what it may do alone, its site };
+--           [foreign name, tracks…], its URL if it was not reached yet, its site };
 --         stale = an older report, not used; foreign = rooms whose record stands under another root (tracks -1: gone)
 local now = nowMs()
 
@@ -71,16 +71,10 @@ local function takeRooms(n, json, answer)
   addToSite(n.site, 'people', people - n.people)
 end
 
-local aloneAt = {}
-local function aloneOf(site)
-  aloneAt[site] = aloneAt[site] or redis.call('HGET', siteKey(site), 'alone') or 'off'
-  return aloneAt[site]
-end
-
-local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, staysMs, reading, rooms)
+local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, staysMs, wantsUrl, reading, rooms)
   local n = readWhole(node)
   if not n or n.secretHash ~= secretHash then return { 'unauthorized' } end
-  local answer = { 'ok', n.state, 0, {}, {}, '', aloneOf(n.site), n.site }
+  local answer = { 'ok', n.state, 0, {}, {}, '', n.site }
   -- Late, or a second time.
   if bootId == n.bootId and seq <= n.seq then
     answer[1] = 'stale'
@@ -120,16 +114,17 @@ local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joi
   releaseLapsed(n, now)
   if rooms ~= '' then takeRooms(n, rooms, answer) end
   yieldLive(n, limits.joinCapPpm)
-  if not n.reached then answer[6] = string.match(cardOf(node), '^[^\n]*') end
+  if wantsUrl == '1' and not n.reached then answer[6] = string.match(cardOf(node), '^[^\n]*') end
   answer[4] = redis.call('HGETALL', ordersKey(node))
   if #answer[4] > 0 then redis.call('DEL', ordersKey(node)) end
   return answer
 end
 
 local answers = {}
-for i = 1, #ARGV, 11 do
+for i = 1, #ARGV, 12 do
   table.insert(answers, report(ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4], ARGV[i + 5],
-    ARGV[i + 6], ARGV[i + 7], ARGV[i + 8], ARGV[i + 9], ARGV[i + 10]))
+    ARGV[i + 6], ARGV[i + 7], ARGV[i + 8], ARGV[i + 9], ARGV[i + 10],
+    ARGV[i + 11]))
 end
 settle()
 return answers

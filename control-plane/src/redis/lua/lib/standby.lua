@@ -20,13 +20,13 @@ local function giveUpStandby(roomId, field)
   end
 end
 
--- The same when all that is known is the name on the standby's node; the room's own node hears of it. Whether it was one.
+-- The same when all that is known is the name on the standby's node, and not whether it is one. The room's own node hears
+-- of it.
 local function dropStandby(roomId, epoch, node)
   local room = redis.call('HMGET', roomKey(roomId), 'standby', 'node', 'epoch')
-  if room[1] ~= epoch .. ' ' .. node then return false end
+  if room[1] ~= epoch .. ' ' .. node then return end
   giveUpStandby(roomId, room[1])
   if room[2] and room[2] ~= '' and not awayAt(room[2]) then order(room[2], nameOf(roomId, room[3]), 'changed') end
-  return true
 end
 
 -- What ran on the node is gone: nothing is live there, and no promise there is worth anything. Rooms that had their
