@@ -25,7 +25,7 @@ function joinReport({ lean, plain }: Awaited<ReturnType<typeof benchJoinHttp>>):
   const row = (name: string, one: Throughput): Row => [
     name,
     Math.round(one.perSec),
-    one.p99Ms,
+    `${one.p50Ms.toFixed(2)} / ${one.p99Ms.toFixed(2)}`,
     (one.perSec / sameProcess.perSec).toFixed(2),
     (one.perSec / bare.perSec).toFixed(2),
   ]
@@ -36,7 +36,7 @@ function joinReport({ lean, plain }: Awaited<ReturnType<typeof benchJoinHttp>>):
     'autocannon, 32 connections:',
     '',
     table(
-      ['route', 'per second', 'p99 ms', '× trivial route of the same process', '× bare Fastify'],
+      ['route', 'per second', 'p50 / p99 ms', '× trivial route of the same process', '× bare Fastify'],
       [
         row('bare Fastify, POST with a JSON body, constant answer', bare),
         row('trivial route of the same process (`/livez`)', sameProcess),

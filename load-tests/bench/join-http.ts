@@ -4,7 +4,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { CreatedRoom } from '@levee/control-plane/contract'
 import autocannon, { type Client, type Request, type Result } from 'autocannon'
-import { median } from '../../deploy/local/figures.ts'
+import { median, percentile } from '../../deploy/local/figures.ts'
 import { type NodeSpec, type Stack, startStack } from '../../deploy/local/stack.ts'
 import { firePlain } from './plain-client.ts'
 
@@ -22,9 +22,19 @@ const ROOMY = { LEVEE_CAPACITY_TRACKS: '100000000', LEVEE_CAPACITY_CPU_CORES: '4
 const NODES: readonly NodeSpec[] = ['n1', 'n2'].map((id) => ({ id, site: 'hq', agentEnv: ROOMY }))
 
 export interface Throughput {
+  answers: number
   perSec: number
+  p50Ms: number
   p99Ms: number
 }
+
+/** The middle one of several rounds, figure by figure. */
+export const middle = (all: readonly Throughput[]): Throughput => ({
+  answers: median(all.map(({ answers }) => answers)),
+  perSec: median(all.map(({ perSec }) => perSec)),
+  p50Ms: median(all.map(({ p50Ms }) => p50Ms)),
+  p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
+})
 
 export interface JoinHttp {
   bare: Throughput
@@ -39,26 +49,46 @@ export interface PlainClient {
   placed: number
 }
 
-type Load = { url: string; requests: readonly Request[]; seconds?: number; once?: boolean }
+interface Load {
+  url: string
+  requests: readonly Request[]
+  seconds?: number
+  /** Each request is sent one time, and the run ends with the last. */
+  once?: boolean
+  /** Kept alive, each with one request under way. */
+  connections?: number
+}
 
-/** `once`: each request is sent one time, and the run ends with the last. */
-export async function fire({ url, requests, seconds = SECONDS, once = false }: Load): Promise<Throughput> {
+/** Timed by the answers themselves: autocannon ends a run with the next whole second, and counts whole milliseconds. */
+export async function fire(load: Load): Promise<Throughput> {
+  const { url, requests, seconds = SECONDS, once = false, connections = CONNECTIONS } = load
+  const each = Math.ceil(requests.length / connections)
+  const tookMs: number[] = []
   let turn = 0
-  const each = Math.ceil(requests.length / CONNECTIONS)
+  let firstMs = Infinity
+  let lastMs = 0
   const result: Result = await autocannon({
     url,
-    connections: CONNECTIONS,
+    connections,
     ...(once ? { amount: requests.length } : { duration: seconds }),
     setupClient(client: Client) {
       const from = turn++ * each
       client.setRequests(once ? requests.slice(from, from + each) : [...requests])
+      client.on('response', (_status, _bytes, ms) => {
+        lastMs = performance.now()
+        firstMs = Math.min(firstMs, lastMs - ms)
+        tookMs.push(ms)
+      })
     },
   })
   const wrong = result.non2xx + result.errors + result.timeouts
   if (wrong > 0) throw new Error(`${wrong} of ${result.requests.total} answers were wrong: ${url}`)
-  // Its own duration is rounded up to whole samples; first to last answer is the truth.
-  const sec = (result.finish.getTime() - result.start.getTime()) / 1000
-  return { perSec: result.requests.total / sec, p99Ms: result.latency.p99 }
+  return {
+    answers: tookMs.length,
+    perSec: (tookMs.length * 1_000) / (lastMs - firstMs),
+    p50Ms: percentile(tookMs, 50),
+    p99Ms: percentile(tookMs, 99),
+  }
 }
 
 export async function createRooms(url: string, count: number): Promise<string[]> {
@@ -105,10 +135,6 @@ async function measure(stack: Stack, bareUrl: string): Promise<{ lean: JoinHttp;
     plain.bare.push(await firePlain({ ...plainLoad, url: `${bareUrl}/join` }))
     plain.placed.push(await firePlain({ ...plainLoad, url: `${stack.url}${placed.requests[0]?.path}` }))
   }
-  const middle = (all: Throughput[]): Throughput => ({
-    perSec: median(all.map(({ perSec }) => perSec)),
-    p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
-  })
   return {
     lean: {
       bare: middle(rounds.bare),

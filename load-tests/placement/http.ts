@@ -5,21 +5,45 @@ import { join } from 'node:path'
 import { median } from '../../deploy/local/figures.ts'
 import { repoDir } from '../../deploy/local/pins.mjs'
 import { startStack } from '../../deploy/local/stack.ts'
-import { BODY, createRooms, fire, HEADERS, joinOf, startBare, type Throughput } from '../bench/join-http.ts'
+import type { Request } from 'autocannon'
+import {
+  BODY,
+  createRooms,
+  fire,
+  HEADERS,
+  joinOf,
+  middle,
+  startBare,
+  type Throughput,
+} from '../bench/join-http.ts'
 import { firePlain } from '../bench/plain-client.ts'
+import { measureUsage } from '../fleet/usage.ts'
 
 const ROUNDS = 2
-const SECONDS = 3
+const SECONDS = 2
 const PLACED_ROOMS = 2_000
 const NEW_ROOMS = 12_800
-const CONNECTIONS = 32
+/** Connections, each with one request under way. */
+const CALLERS = [1, 16, 64]
+/** One caller alone does not need so many. */
+const NEW_ROOMS_OF_ONE = 4_000
+const PLAIN_CONNECTIONS = 32
+
+export const ROUTES = ['bare', 'trivial', 'placed', 'fresh'] as const
+export type Route = (typeof ROUTES)[number]
+
+/** CPU in µs of each part for one answer. */
+export interface CpuMicros {
+  replica: number
+  redis: number
+  generator: number
+}
+
+type Measured = Throughput & { cpu: CpuMicros }
 
 export interface HttpFigures {
   nodes: number
-  bare: Throughput
-  trivial: Throughput
-  placed: Throughput
-  fresh: Throughput
+  byCallers: ({ callers: number } & Record<Route, Measured>)[]
   /** Under Node's own HTTP client: answers per second. */
   plain: { bare: number; placed: number }
 }
@@ -39,52 +63,69 @@ async function seedFleet(redisUrl: string, masterKey: string, nodes: number) {
   }
 }
 
-const middle = (all: readonly Throughput[]): Throughput => ({
-  perSec: median(all.map(({ perSec }) => perSec)),
-  p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
-})
-
 async function measure(nodes: number, bareUrl: string): Promise<HttpFigures> {
   const stack = await startStack({ nodes: [], logLevel: 'warn' })
+  const { url } = stack
   const fleet = await seedFleet(stack.redisUrl, stack.secrets.masterKey, nodes)
   try {
-    const post = { method: 'POST', path: '/join', headers: HEADERS, body: BODY } as const
-    const bare = { url: bareUrl, requests: [post], seconds: SECONDS }
-    const trivial = {
-      url: stack.url,
-      requests: [{ method: 'GET', path: '/livez' } as const],
-      seconds: SECONDS,
+    const post: Request = { method: 'POST', path: '/join', headers: HEADERS, body: BODY }
+    const rooms = (await createRooms(url, PLACED_ROOMS)).map(joinOf)
+    const arms: Record<Exclude<Route, 'fresh'>, Parameters<typeof fire>[0]> = {
+      bare: { url: bareUrl, requests: [post], seconds: SECONDS },
+      trivial: { url, requests: [{ method: 'GET', path: '/livez' }], seconds: SECONDS },
+      placed: { url, requests: rooms, seconds: SECONDS },
     }
-    const rooms = (await createRooms(stack.url, PLACED_ROOMS)).map(joinOf)
-    const placed = { url: stack.url, requests: rooms, seconds: SECONDS }
-    for (const load of [bare, trivial]) await fire(load)
+    const pids = { replica: stack.controlPlanes[0]!.pid, redis: stack.redis.pid, generator: process.pid }
+    const measured = async (arm: Parameters<typeof fire>[0]): Promise<Measured> => {
+      const stop = measureUsage(pids)
+      const found = await fire(arm)
+      const { cores, seconds } = stop()
+      const micros = (share: number) => (share * seconds * 1e6) / found.answers
+      const { replica, redis, generator } = cores
+      return {
+        ...found,
+        cpu: { replica: micros(replica), redis: micros(redis), generator: micros(generator) },
+      }
+    }
     await fleet.report()
-    await fire(placed)
-    const rounds = { bare: [], trivial: [], placed: [], fresh: [] } as Record<string, Throughput[]>
+    for (const arm of Object.values(arms)) await fire(arm)
+    const byCallers: HttpFigures['byCallers'] = []
+    for (const callers of CALLERS) {
+      const rounds: Record<Route, Measured[]> = { bare: [], trivial: [], placed: [], fresh: [] }
+      for (let round = 0; round < ROUNDS; round++) {
+        const newRooms = callers === 1 ? NEW_ROOMS_OF_ONE : NEW_ROOMS
+        const fresh = { url, requests: (await createRooms(url, newRooms)).map(joinOf), once: true }
+        for (const route of ROUTES) {
+          // Fresh leases before each: nobody may fall silent in the middle.
+          await fleet.report()
+          const arm = route === 'fresh' ? fresh : arms[route]
+          rounds[route].push(await measured({ ...arm, connections: callers }))
+        }
+      }
+      const of = (route: Route): Measured => ({
+        ...middle(rounds[route]),
+        cpu: {
+          replica: median(rounds[route].map(({ cpu }) => cpu.replica)),
+          redis: median(rounds[route].map(({ cpu }) => cpu.redis)),
+          generator: median(rounds[route].map(({ cpu }) => cpu.generator)),
+        },
+      })
+      byCallers.push({
+        callers,
+        bare: of('bare'),
+        trivial: of('trivial'),
+        placed: of('placed'),
+        fresh: of('fresh'),
+      })
+    }
     const plain = { bare: [] as number[], placed: [] as number[] }
+    const plainLoad = { body: BODY, connections: PLAIN_CONNECTIONS, seconds: SECONDS }
     for (let round = 0; round < ROUNDS; round++) {
-      const fresh = (await createRooms(stack.url, NEW_ROOMS)).map(joinOf)
-      rounds['bare']!.push(await fire(bare))
-      rounds['trivial']!.push(await fire(trivial))
-      // Fresh leases before each: nobody may fall silent in the middle.
-      await fleet.report()
-      rounds['placed']!.push(await fire(placed))
-      await fleet.report()
-      rounds['fresh']!.push(await fire({ url: stack.url, requests: fresh, once: true }))
-      const plainLoad = { body: BODY, connections: CONNECTIONS, seconds: SECONDS }
       plain.bare.push(await firePlain({ ...plainLoad, url: `${bareUrl}/join` }))
       await fleet.report()
-      plain.placed.push(await firePlain({ ...plainLoad, url: `${stack.url}${rooms[0]?.path}` }))
+      plain.placed.push(await firePlain({ ...plainLoad, url: `${url}${rooms[0]?.path}` }))
     }
-    const of = (name: string) => middle(rounds[name] ?? [])
-    return {
-      nodes,
-      bare: of('bare'),
-      trivial: of('trivial'),
-      placed: of('placed'),
-      fresh: of('fresh'),
-      plain: { bare: median(plain.bare), placed: median(plain.placed) },
-    }
+    return { nodes, byCallers, plain: { bare: median(plain.bare), placed: median(plain.placed) } }
   } finally {
     fleet.stop()
     await stack.stop()

@@ -1,7 +1,8 @@
 // The figures as text and as a chart.
+import { availableParallelism } from 'node:os'
 import { type Row, table, verdict } from '../bench/markdown.ts'
 import type { ReportScale } from '../fleet/report-scale.ts'
-import type { HttpFigures } from './http.ts'
+import { type HttpFigures, ROUTES, type Route } from './http.ts'
 import type { PeerFigures } from './peers/peers.ts'
 import { plot } from './plot.ts'
 
@@ -33,48 +34,89 @@ export interface Figures {
   scale: ReportScale
 }
 
+const CORES = availableParallelism()
+
 const whole = (value: number): string => Math.round(value).toLocaleString('en-GB')
 
+const ROUTE_NAMES: Record<Route, string> = {
+  bare: 'bare Fastify, another process',
+  trivial: 'trivial route of the same process',
+  placed: 'join, placed room',
+  fresh: 'join, new room',
+}
+
 function httpSection({ http }: Figures): string {
-  const row = (
-    name: string,
-    nodes: number | string,
-    one: { perSec: number; p99Ms: number },
-    floor: number,
-  ): Row => [name, nodes, whole(one.perSec), one.p99Ms, (one.perSec / floor).toFixed(2)]
-  const rows = http.flatMap(({ nodes, bare, trivial, placed, fresh }) => [
-    row('bare Fastify, another process', nodes, bare, trivial.perSec),
-    row('trivial route of the same process', nodes, trivial, trivial.perSec),
-    row('join, placed room', nodes, placed, trivial.perSec),
-    row('join, new room', nodes, fresh, trivial.perSec),
-  ])
+  const cells = http.flatMap(({ nodes, byCallers }) => byCallers.map((one) => ({ nodes, ...one })))
+  const rows = cells.flatMap((cell) =>
+    ROUTES.map((route): Row => {
+      const { perSec, p50Ms, p99Ms, cpu } = cell[route]
+      const share = (perSec / cell.trivial.perSec).toFixed(2)
+      return [
+        cell.nodes,
+        cell.callers,
+        ROUTE_NAMES[route],
+        whole(perSec),
+        `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}`,
+        share,
+        route === 'bare'
+          ? ''
+          : [cpu.replica, cpu.redis, cpu.generator].map((micros) => micros.toFixed(0)).join(' + '),
+      ]
+    }),
+  )
   const plain = http.map(({ nodes, plain: { bare, placed } }): Row => [
     nodes,
     whole(bare),
     whole(placed),
     (placed / bare).toFixed(2),
   ])
-  const worst = (pick: (one: HttpFigures) => number) => Math.min(...http.map(pick))
-  const placedRatio = worst(({ placed, trivial }) => placed.perSec / trivial.perSec)
-  const freshRatio = worst(({ fresh, trivial }) => fresh.perSec / trivial.perSec)
-  const plainRatio = worst(({ plain: { placed, bare } }) => placed / bare)
+  // One caller waits for each answer: that is no throughput.
+  const crowds = cells.filter(({ callers }) => callers > 1)
+  const share = (route: Route) => (cell: (typeof cells)[number]) => cell[route].perSec / cell.trivial.perSec
+  const placedRatio = Math.min(...crowds.map(share('placed')))
+  const freshRatio = Math.min(...crowds.map(share('fresh')))
+  const plainRatio = Math.min(...http.map(({ plain: { placed, bare } }) => placed / bare))
   const [first, last] = [http[0], http.at(-1)]
-  const growth = (pick: (one: HttpFigures) => number) => (first && last ? pick(first) / pick(last) : 1)
-  const placedGrowth = growth(({ placed, trivial }) => placed.perSec / trivial.perSec)
-  const freshGrowth = growth(({ fresh, trivial }) => fresh.perSec / trivial.perSec)
+  const crowdOf = (one: HttpFigures | undefined) => crowds.findLast(({ nodes }) => nodes === one?.nodes)
+  const growth = (route: Route) => {
+    const [few, many] = [crowdOf(first), crowdOf(last)]
+    return few && many ? share(route)(few) / share(route)(many) : 1
+  }
+  // What the machine could do at best: all its cores busy, and the one thread of the replica too.
+  const bound = (route: Route) => {
+    const { cpu } = crowdOf(last)?.[route] ?? {}
+    if (!cpu) return ''
+    const all = (1e6 * CORES) / (cpu.replica + cpu.redis + cpu.generator)
+    return whole(Math.min(all, 1e6 / cpu.replica))
+  }
+  const placedGrowth = growth('placed')
+  const freshGrowth = growth('fresh')
   return [
     '## Through HTTP, one replica',
     '',
-    'autocannon, 32 connections:',
+    'autocannon; a caller is a kept-alive connection with one request under way:',
     '',
-    table(['route', 'nodes', 'per second', 'p99 ms', '× trivial route'], rows),
+    table(
+      [
+        'nodes',
+        'callers',
+        'route',
+        'per second',
+        'p50 / p99 ms',
+        '× trivial route',
+        'CPU µs: replica + Redis + generator',
+      ],
+      rows,
+    ),
+    '',
+    `By their CPU, ${CORES} cores could bear ${bound('trivial')} trivial answers, ${bound('placed')} joins of placed rooms or ${bound('fresh')} of new ones a second, if nothing ever waited for anything.`,
     '',
     'Node’s own HTTP client, 32 connections:',
     '',
     table(['nodes', 'bare Fastify', 'join, placed room', 'ratio'], plain),
     '',
     verdict(
-      'Placed room against the trivial route, autocannon, worst fleet',
+      'Placed room against the trivial route, autocannon, worst of 16 and 64 callers',
       placedRatio,
       placedRatio >= 0.4,
       '≥ 0.40',
@@ -86,7 +128,7 @@ function httpSection({ http }: Figures): string {
       '≥ 0.40',
     ),
     verdict(
-      'New room against the trivial route, autocannon, worst fleet',
+      'New room against the trivial route, autocannon, worst of 16 and 64 callers',
       freshRatio,
       freshRatio >= 0.25,
       '≥ 0.25',
@@ -170,6 +212,13 @@ function peerSection({ peers, store }: Figures): string {
     ...store.placements.filter(({ nodes }) => nodes === largest).map((one) => one.fresh.perSec),
   )
   const { race, raceServers } = peers
+  const smallest = Math.min(...peers.createRoom.map(({ nodes }) => nodes))
+  const CALLERS = 16
+  const theirs = (nodes: number) =>
+    peers.createRoom.find((one) => one.nodes === nodes && one.callers === CALLERS)?.roomsPerSec ?? 0
+  const slope = [theirs, (nodes: number) => ours(nodes, CALLERS) ?? 0].map(
+    (rate) => rate(smallest) / rate(largest),
+  )
   return [
     '## LiveKit v1.13.5’s own placement',
     '',
@@ -187,6 +236,8 @@ function peerSection({ peers, store }: Figures): string {
       ],
       created,
     ),
+    '',
+    `The slope: from ${smallest} to ${whole(largest)} nodes a room of LiveKit’s becomes ${slope[0]?.toFixed(1)} times as dear, one of Levee’s ${slope[1]?.toFixed(1)} times (${CALLERS} callers).`,
     '',
     'Its selectors in memory, without Redis:',
     '',
@@ -301,16 +352,18 @@ export function chartOf({ store, http, peers }: Figures): string {
     store.placements
       .filter((one) => one.callers === callers)
       .map((one) => ({ x: one.nodes, y: one[pick].perSec }))
+  const overHttp = (route: Route) =>
+    http.map(({ nodes, byCallers }) => ({ x: nodes, y: byCallers.at(-1)?.[route].perSec ?? 0 }))
   return plot('Placements per second, by the size of the fleet', 'nodes', 'per second', [
     { name: 'Levee, placed, scripts, 64 callers', points: of(64, 'placed') },
     { name: 'Levee, new, scripts, 64 callers', points: of(64, 'fresh') },
     {
-      name: 'Levee, placed, through HTTP',
-      points: http.map(({ nodes, placed }) => ({ x: nodes, y: placed.perSec })),
+      name: 'Levee, placed, through HTTP, 64 callers',
+      points: overHttp('placed'),
     },
     {
-      name: 'Levee, new, through HTTP',
-      points: http.map(({ nodes, fresh }) => ({ x: nodes, y: fresh.perSec })),
+      name: 'Levee, new, through HTTP, 64 callers',
+      points: overHttp('fresh'),
     },
     {
       name: 'LiveKit CreateRoom, 16 callers',
