@@ -9,3 +9,9 @@ export function plainEnv(): NodeJS.ProcessEnv {
     HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   )
 }
+
+/** For a Node program whose wall clock is to be wrong by so many ms; by several: the next one every 250 ms. */
+export const wrongClock = (...byMs: number[]): Record<string, string> => ({
+  NODE_OPTIONS: `--import ${new URL('wrong-clock.ts', import.meta.url).href}`,
+  WRONG_CLOCK_MS: byMs.join(','),
+})

@@ -66,7 +66,8 @@ export interface Stack {
   controlPlanes: ControlPlane[]
   nodes: EdgeNode[]
   addNode(spec: NodeSpec): Promise<EdgeNode>
-  addControlPlane(): Promise<ControlPlane>
+  /** `env`: more than the others have. */
+  addControlPlane(env?: Record<string, string>): Promise<ControlPlane>
   /** A LiveKit outside the fleet, to compare with. */
   addBareLivekit(spec: BareSpec): Promise<BareLivekit>
   stop(): Promise<void>
@@ -154,7 +155,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   const freeControlPlanePort = async (index: number) => fixed?.controlPlanes[index] ?? (await take.tcp())
   const controlPlanePorts: number[] = []
-  const launchControlPlane = async (index: number): Promise<ControlPlane> => {
+  const launchControlPlane = async (
+    index: number,
+    env: Record<string, string> = {},
+  ): Promise<ControlPlane> => {
     const port = (controlPlanePorts[index] ??= await freeControlPlanePort(index))
     const one = await startControlPlane(nursery, {
       name: index === 0 && replicas === 1 ? 'control-plane' : `control-plane-${index + 1}`,
@@ -166,7 +170,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       logs,
       logLevel: options.logLevel ?? 'info',
       ...(options.rates !== 'product' && { rates: options.rates ?? NO_LIMIT }),
-      env: options.controlPlaneEnv ?? {},
+      env: { ...options.controlPlaneEnv, ...env },
     })
     born(one)
     controlPlanes[index] = one
@@ -203,7 +207,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       controlPlanes,
       nodes,
       addNode: async (spec) => joinFleet(spec, await launchLivekit(spec)),
-      addControlPlane: () => launchControlPlane(controlPlanePorts.length),
+      addControlPlane: (env) => launchControlPlane(controlPlanePorts.length, env),
       addBareLivekit: launchLivekit,
       stop,
     }
