@@ -46,6 +46,10 @@ export function agentMetrics(registry: Registry, version: string) {
     'line_cut',
     '1 while the control plane is not reached and the branch’s door answers alone.',
   )
+  const rulesEnd = gauge(
+    'alone_rules_expiry_timestamp_seconds',
+    'Unix time until which the branch may go on alone when the line is cut; 0: not at all.',
+  )
   const answers = counter('door_answers', 'Answers of the branch’s door by who gave them.', 'by')
   const rooms = gauge('rooms', 'Rooms LiveKit carries, as last read.')
   const participants = gauge('participants', 'People in those rooms.')
@@ -91,6 +95,7 @@ export function agentMetrics(registry: Registry, version: string) {
       stillHere.set(people.participants)
     },
     line: (isCut: boolean) => lineCut.set(isCut ? 1 : 0),
+    aloneRules: (expireAtMs: number | undefined) => rulesEnd.set((expireAtMs ?? 0) / 1_000),
     answered: (by: 'control-plane' | 'branch') => answers.inc({ by }),
     reading(reading: Reading) {
       if (reading.rooms) {

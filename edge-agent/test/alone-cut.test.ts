@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { CreatedRoom, JoinAnswer, Problem, RoomView } from '@levee/control-plane/contract'
 import { RoomServiceClient } from 'livekit-server-sdk'
+import { type CuttableLine, startLine } from '../../deploy/local/cuttable-line.ts'
 import { startStack, type Stack } from '../../deploy/local/stack.ts'
 import { enter, type Person } from './person.ts'
 import {
@@ -19,14 +20,13 @@ import {
   type Agent,
   type Livekit,
 } from './support.ts'
-import { startWire, type Wire } from './wire.ts'
 
 const ALONE_EPOCHS = 1_000_000_000
 const settings = { ranges: [], fallback: [], boundary: 'soft', spare: 'none' }
 
 let stack: Stack
 let livekit: Livekit
-let wire: Wire
+let line: CuttableLine
 let env: Record<string, string>
 let agent: Agent
 let door: string
@@ -37,13 +37,13 @@ const people: Person[] = []
 before(async () => {
   stack = await startStack({ nodes: [{ id: 'hq-1', site: 'hq' }] })
   livekit = await startLivekit()
-  wire = await startWire(stack.url)
+  line = await startLine(stack.url)
   api = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
   const doorPort = await freePort()
   door = `http://127.0.0.1:${doorPort}`
   env = await agentEnv(
     {
-      controlPlaneUrl: wire.url,
+      controlPlaneUrl: line.url,
       livekitUrl: livekit.url,
       metricsUrl: livekit.metricsUrl,
       stateDir: await tempDir(),
@@ -61,7 +61,7 @@ before(async () => {
   await until('the branch serving', async () => (await nodeNow())?.status === 'serving')
 })
 after(async () => {
-  await wire?.cut()
+  await line?.cut()
   await stack?.stop()
 })
 
@@ -126,7 +126,7 @@ const isCut = async () => (await metric('levee_agent_line_cut')) === 1
 const kept = async () => readFile(join(env['LEVEE_STATE_DIR'] ?? '', 'branch-1.alone.json'), 'utf8')
 
 async function mend() {
-  await wire.mend()
+  await line.mend()
   await until('the line whole again', async () => !(await isCut()))
 }
 
@@ -135,7 +135,7 @@ test('cut off without rules: nobody is let in, and is told why; the door shows t
   assert.equal((await ask(`${door}/v1/fleet`)).body.code, 'operator_required')
   const { room } = (await create(door, { site: 'branch' })).body
   assert.equal((await view(door, room)).status, 200)
-  await wire.cut()
+  await line.cut()
   const refused = await joinAt(door, room)
   assert.deepEqual([refused.status, refused.body.code], [503, 'store_unavailable'])
   assert.match(refused.body.detail, /not allowed to let people into meetings/)
@@ -166,7 +166,7 @@ test('cut: a running meeting goes on, its link works in the branch, its host com
   const host = await comeIn(door, made.room, made.hostKey)
   assert.deepEqual([host.seat.node, host.seat.role, host.seat.title], ['branch-1', 'host', 'Daily'])
   assert.ok(host.seat.epoch < ALONE_EPOCHS)
-  await wire.cut()
+  await line.cut()
   const late = await comeIn(door, made.room)
   assert.deepEqual([late.seat.roomName, late.seat.epoch], [host.seat.roomName, host.seat.epoch])
   assert.ok(late.seat.identity !== host.seat.identity)
@@ -186,7 +186,7 @@ test('cut: a running meeting goes on, its link works in the branch, its host com
 })
 
 test('cut: a meeting is started, fifty come at once to one place, also over a restart; mended: it is everybody’s', async () => {
-  await wire.cut()
+  await line.cut()
   const made = await create(door, { title: 'Cut off' })
   assert.equal(made.status, 201, made.body.detail)
   const { room, hostKey } = made.body
@@ -213,7 +213,7 @@ test('cut: a meeting is started, fifty come at once to one place, also over a re
   )
   assert.equal((await view(stack.url, room)).status, 404)
 
-  await wire.mend()
+  await line.mend()
   await until(
     'the title at the head office',
     async () => (await view(stack.url, room)).body.title === 'Cut off',
@@ -246,7 +246,7 @@ test('a meeting that went on at both sides ends in one', async () => {
     )
     return body.nodes.some(({ node, rooms }) => node === 'hq-1' && rooms > 0)
   })
-  await wire.cut()
+  await line.cut()
   const here = await comeIn(door, room)
   assert.equal(here.seat.node, 'branch-1')
   // Of a node that cannot be asked: not refused for good.
@@ -266,7 +266,7 @@ test('a meeting that went on at both sides ends in one', async () => {
 
 test('a line that swallows everything is a cut as well', async () => {
   const { room } = (await create(door, { site: 'branch' })).body
-  wire.hush()
+  line.hush()
   const startedAtMs = performance.now()
   const { status, body } = await joinAt(door, room)
   const tookMs = performance.now() - startedAtMs

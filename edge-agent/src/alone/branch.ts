@@ -39,7 +39,7 @@ export async function openBranch(options: {
   joinsPerSec: number | undefined
   /** A whole report is wanted out of turn. */
   urge: () => void
-  metrics: Pick<AgentMetrics, 'line' | 'answered'>
+  metrics: Pick<AgentMetrics, 'line' | 'answered' | 'aloneRules'>
   log: Logger
 }): Promise<Branch> {
   const { own, controlPlaneUrl, controlPlane, livekit, metrics, log } = options
@@ -56,6 +56,7 @@ export async function openBranch(options: {
     onFound: options.urge,
   })
   let isOpen = false
+  metrics.aloneRules(book.rules()?.expiresAtMs)
 
   const note = (outcome: Outcome<unknown>) => {
     if (!isOpen) return
@@ -75,7 +76,10 @@ export async function openBranch(options: {
         note(outcome)
         if (outcome.kind !== 'ok') return outcome
         const { rules, moved, drop } = outcome.value
-        if (rules !== undefined) book.setRules(rules)
+        if (rules !== undefined) {
+          book.setRules(rules)
+          metrics.aloneRules(book.rules()?.expiresAtMs)
+        }
         names.over([...moved, ...drop])
         // Where they run is known by now: told first, people who come by the link could be sent elsewhere.
         void tell().then((told) => told && options.urge())

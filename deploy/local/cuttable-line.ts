@@ -1,9 +1,9 @@
-/** The line between a branch and its head office: TCP passed on, until it is cut. */
+// The line between a branch and its head office: TCP passed on, until it is cut.
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { freePort } from './support.ts'
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
+import { LOOPBACK } from './ports.ts'
 
-export type Wire = {
+export interface CuttableLine {
   url: string
   /** Connections break off, new ones are refused. */
   cut(): Promise<void>
@@ -13,9 +13,9 @@ export type Wire = {
   mend(): Promise<void>
 }
 
-export async function startWire(to: string): Promise<Wire> {
+export async function startLine(to: string): Promise<CuttableLine> {
   const { hostname, port: target } = new URL(to)
-  const port = await freePort()
+  let port = 0
   const open = new Set<Socket>()
   let server: Server | undefined
   let isHushed = false
@@ -39,9 +39,10 @@ export async function startWire(to: string): Promise<Wire> {
   }
   const listen = async () => {
     server = createServer(carry)
-    server.listen(port, '127.0.0.1')
+    server.listen(port, LOOPBACK)
     server.unref()
     await once(server, 'listening')
+    port = (server.address() as AddressInfo).port
   }
   const cut = async () => {
     for (const socket of open) socket.destroy()
@@ -52,7 +53,7 @@ export async function startWire(to: string): Promise<Wire> {
   }
   await listen()
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${LOOPBACK}:${port}`,
     cut,
     hush() {
       isHushed = true
