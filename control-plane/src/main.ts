@@ -155,6 +155,7 @@ const app = await buildApp({
     seatOf: (ticket) => keyring.readTicket(ticket)?.identity ?? null,
     end: (input) => endRoom(store, hashSecret, input),
   },
+  tenants: { setStandby: store.setTenantStandby, standby: store.tenantStandby },
   nodes: {
     isEnrolmentKey: (key) => sameSecret(key, config.LEVEE_ENROLMENT_KEY),
     enrol: async ({ apiSecret, nodeSecret, zone = '', ...node }) => {

@@ -7,7 +7,14 @@ import { startStack, type Stack } from '../../deploy/local/stack.ts'
 import { ensureRedis } from '../../deploy/local/tools.ts'
 import { until } from '../../deploy/local/until.ts'
 import { openWorkplace } from '../../deploy/local/workplace.ts'
-import type { FleetView, JoinAnswer, NodeReport, Problem, SiteView } from '../src/contract/index.ts'
+import type {
+  CreatedRoom,
+  FleetView,
+  JoinAnswer,
+  NodeReport,
+  Problem,
+  SiteView,
+} from '../src/contract/index.ts'
 import { type Agent, assertProblem, call, createRoom, join, servingAgent } from './client.ts'
 
 const SITES = ['east', 'west', 'north', 'south']
@@ -148,4 +155,20 @@ test('one master gone: its sites answer 503, the others go on; back again, nothi
     bearer: stack.operatorKey,
   })
   assert.equal(sites.status, 200)
+})
+
+test('the standby level of a tenant holds under every root, also one that comes up later', async () => {
+  const level = { body: { level: 'warm' }, bearer: stack.operatorKey }
+  const set = await call(`${stack.urls[1]}/v1/tenants/acme/standby`, 'PUT', level)
+  assert.equal(set.status, 204)
+  for (const node of ['late-1', 'late-2'])
+    await servingAgent(stack.url, stack.enrolmentKey, { node, site: 'late', tracks: 10_000 })
+  for (const site of ['east', 'late']) {
+    const made = await call<CreatedRoom>(`${stack.url}/v1/rooms`, 'POST', {
+      body: { tenant: 'acme', site },
+      bearer: stack.operatorKey,
+    })
+    const { body } = await join(stack.url, made.body.room)
+    assert.equal(body.standby?.site, site)
+  }
 })

@@ -274,3 +274,31 @@ test('the level of a standby: by room, changed while it runs, and only out of pl
   await store.setStandby(id, 'warm')
   assert.equal((await place(id, 'rejoin')).standby, null)
 })
+
+test('the level of a standby by tenant: for rooms that say nothing themselves, also those that run', async () => {
+  await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'])
+  const id = await room({ tenant: 'acme' })
+  const { node, standby } = await place(id)
+  assert.equal(standby, null)
+  await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  assert.equal(await store.tenantStandby('acme'), null)
+
+  await store.setTenantStandby('acme', 'sound')
+  assert.equal(await store.tenantStandby('acme'), 'sound')
+  assert.equal((await place(id, 'rejoin')).standby?.sound, true)
+  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)], 'who is there already hears of it')
+  assert.equal((await place(await room({ tenant: 'other' }))).standby, null)
+
+  const own = await room({ tenant: 'acme' })
+  await store.setStandby(own, 'off')
+  assert.equal((await place(own)).standby, null, 'the room’s own word wins')
+
+  await store.setTenantStandby('acme', 'off')
+  assert.equal((await place(id, 'rejoin')).standby, null, 'what is no longer wanted is given up')
+  openStore({ standby: 'warm' })
+  await store.setTenantStandby('acme', null)
+  assert.equal(await store.tenantStandby('acme'), null)
+  const again = await place(id, 'rejoin')
+  assert.equal(again.standby?.sound, false, 'as the installation has it')
+  assert.equal(again.node, node)
+})

@@ -127,6 +127,27 @@ test('nodes come page by page, each once', async () => {
   assert.deepEqual([south.body.nodes.length, south.body.next], [2, null])
 })
 
+test('the standby level of a tenant: for operators alone, told, set and taken back', async () => {
+  const of = (tenant: string, method: string, body?: object, bearer = stack.operatorKey) =>
+    call<{ level: string | null } & Problem>(`${stack.url}/v1/tenants/${tenant}/standby`, method, {
+      ...(body && { body }),
+      bearer,
+    })
+  for (const method of ['GET', 'PUT', 'DELETE'])
+    assertProblem(
+      await of('acme', method, method === 'PUT' ? { level: 'warm' } : undefined, 'guess'),
+      401,
+      'operator_required',
+    )
+  assertProblem(await of('acme', 'PUT', { level: 'hot' }), 400, 'invalid_request')
+  assertProblem(await of('ac%20me', 'PUT', { level: 'warm' }), 404, 'not_found')
+  assert.deepEqual((await of('acme', 'GET')).body, { level: null })
+  assert.equal((await of('acme', 'PUT', { level: 'warm' })).status, 204)
+  assert.deepEqual((await of('acme', 'GET')).body, { level: 'warm' })
+  assert.equal((await of('acme', 'DELETE')).status, 204)
+  assert.deepEqual((await of('acme', 'GET')).body, { level: null })
+})
+
 test('only an operator says whose room it is, and what second node it is worth', async () => {
   const create = (body: object, bearer?: string) =>
     call<CreatedRoom & Problem>(`${stack.url}/v1/rooms`, 'POST', {

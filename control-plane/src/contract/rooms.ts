@@ -10,14 +10,26 @@ export const RoomParams = Type.Object({
   }),
 })
 
+const TENANT = { pattern: '^[A-Za-z0-9._-]{1,64}$' }
+export const TenantParams = Type.Object({ tenant: Type.String(TENANT) })
+
 const StandbyLevel = Type.Enum(['off', 'warm', 'sound'], {
   description:
-    'A second node for the meeting, so that the loss of the first is hardly noticed. off: none; warm: people are joined there and send nothing; sound: they send their sound there all the time. Only with the operator key; absent: as the installation has it.',
+    'A second node for the meeting, so that the loss of the first is hardly noticed. off: none; warm: people are joined there and send nothing; sound: they send their sound there all the time. Only with the operator key; absent: as its tenant has it, else the installation.',
 })
 
 export const SetStandby = Type.Object(
   { level: StandbyLevel },
   { additionalProperties: false, title: 'SetStandby' },
+)
+
+export const TenantStandby = Type.Object(
+  {
+    level: Type.Union([StandbyLevel, Type.Null()], {
+      description: 'null: nobody has said anything, so it is as the installation has it.',
+    }),
+  },
+  { title: 'TenantStandby' },
 )
 
 export const CreateRoom = Type.Object(
@@ -34,7 +46,7 @@ export const CreateRoom = Type.Object(
     site: Type.Optional(SiteId),
     tenant: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9._-]{1,64}$',
+        ...TENANT,
         description:
           'The organisation that it belongs to. Only with the operator key: it decides what is expected.',
       }),

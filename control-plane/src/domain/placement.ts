@@ -13,7 +13,7 @@ export type NewRoom = {
   tenant: string | undefined
   ttlMs: number
   startsAtMs: number | undefined
-  /** undefined: as the installation has it. */
+  /** undefined: as its tenant has it, else the installation. */
   standby?: StandbyLevel | undefined
 }
 
@@ -198,6 +198,9 @@ export type FleetStore = {
   /** Gives the room another node than this one, or answers why not; 'stays' when it is not there at this epoch. */
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
   setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | 'unknown'>
+  /** For rooms of the tenant that say nothing themselves, from their next join on. null: as the installation has it. */
+  setTenantStandby(tenant: string, level: StandbyLevel | null): Promise<void>
+  tenantStandby(tenant: string): Promise<StandbyLevel | null>
   /** Rooms that a node made while it was cut off become known; those that are known stay as they are. */
   adoptRooms(rooms: readonly MadeAlone[]): Promise<void>
   /** What it takes to send somebody to this node; undefined when it is not enrolled. */

@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.ts'
 import { nodeRoutes } from './routes/nodes.ts'
 import { operatorRoutes } from './routes/operator.ts'
 import { roomRoutes } from './routes/rooms.ts'
+import { tenantRoutes } from './routes/tenants.ts'
 import { installSecurityHeaders } from './security.ts'
 import { installWebClient } from './web-client.ts'
 import type { HttpDeps } from './deps.ts'
@@ -86,6 +87,7 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
       roomRoutes(v1, deps)
       nodeRoutes(v1, deps)
       fleetRoutes(v1, deps)
+      tenantRoutes(v1, deps)
       operatorRoutes(v1, deps)
     },
     { prefix: '/v1' },

@@ -47,6 +47,10 @@ export type HttpDeps = {
       hostKey: string
     }): Promise<'ended' | Refusal<'room_not_found' | 'host_key_refused'>>
   }
+  tenants: {
+    setStandby(tenant: string, level: StandbyLevel | null): Promise<void>
+    standby(tenant: string): Promise<StandbyLevel | null>
+  }
   nodes: {
     isEnrolmentKey(key: string): boolean
     enrol(input: EnrolNode): Promise<'enrolled' | Refusal<'node_id_taken'>>

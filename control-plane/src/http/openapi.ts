@@ -18,6 +18,7 @@ export async function installOpenApi(app: App, deps: HttpDeps): Promise<void> {
       servers: [{ url: deps.publicUrl }],
       tags: [
         { name: 'rooms', description: 'Create, join, rejoin, end.' },
+        { name: 'tenants', description: 'What holds for the meetings of one organisation, for operators.' },
         { name: 'fleet', description: 'Nodes, sites and headroom, for operators.' },
         { name: 'nodes', description: 'Enrolment and reports, for edge agents.' },
         { name: 'operator', description: 'Sign in and out of the operations page.' },

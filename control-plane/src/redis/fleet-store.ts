@@ -47,6 +47,9 @@ export function createFleetStore(
     setNodeState: script('set-node-state'),
     setSite: script('set-site'),
     setStandby: script('set-standby'),
+    setTenantLevel: script('set-tenant-level'),
+    readTenantLevels: script('read-tenant-levels'),
+    addTenantLevels: script('add-tenant-levels'),
     sightRooms: script('sight-rooms'),
     sweepSite: script('sweep-site'),
     viewRoom: script('view-room'),
@@ -110,6 +113,12 @@ export function createFleetStore(
       [...byHome].map(([home, rooms]) => run('sightRooms', rootOf(home), reading.node, site, ...rooms)),
     )
     return answers.flat()
+  }
+
+  /** A root that this replica did not know may be new: it learns what the others were told. */
+  async function teachRoot(root: string): Promise<void> {
+    const levels = (await run('readTenantLevels', GLOBAL_ROOT, '')).map(String)
+    if (levels.length > 0) await run('addTenantLevels', root, ...levels)
   }
 
   async function roots(): Promise<string[]> {
@@ -187,11 +196,26 @@ export function createFleetStore(
       return answer as 'set' | 'unknown'
     },
 
+    async setTenantStandby(tenant, level) {
+      // The common root first: a root that comes up meanwhile learns it from there.
+      await run('setTenantLevel', GLOBAL_ROOT, tenant, level ?? '')
+      if (!manyRoots) return
+      await Promise.all((await roots()).map((root) => run('setTenantLevel', root, tenant, level ?? '')))
+    },
+
+    async tenantStandby(tenant) {
+      const [, level] = await run('readTenantLevels', GLOBAL_ROOT, tenant)
+      return (level as StandbyLevel | undefined) ?? null
+    },
+
     async enrolNode(n) {
       const claim = await run('claimNode', GLOBAL_ROOT, n.node, n.site, n.secretHash, manyRoots ? 1 : 0)
       const [answer, left, number] = claim
       if (answer === 'taken') return 'taken'
-      if (manyRoots) homes.set(n.site, homeFrom(Number(number)))
+      if (manyRoots && !homes.has(n.site)) {
+        homes.set(n.site, homeFrom(Number(number)))
+        await teachRoot(rootOf(homeFrom(Number(number))))
+      }
       if (left !== '') {
         const old = await rootOfSite(String(left))
         if (old) await run('forgetNode', old, n.node, String(left))

@@ -28,6 +28,7 @@
  * <root>:eligible:<site>   SET   nodes that may take new rooms: up, serving, heard of
  * <root>:caps:<site>       ZSET  the same → capacity in tracks; the largest is what must be spared
  * <root>:learnt            HASH  tenant → tracks that its meetings come to
+ * <root>:levels            HASH  tenant → standby level of its rooms, where an operator has said one; the same under every root
  * <root>:meta              HASH  tick (acknowledged writes), jump (times that some were lost), rewoundMs, process (of
  *                                Redis), unsureMs, bornMs (first greeting of this data)
  * {lv}:index               HASH  nodeId → "secretHash site"

@@ -14,7 +14,7 @@
 -- @include standby
 -- @include placed
 -- KEYS[1] root
--- ARGV 1 told tick, 2 sites to spill to when a site names none ('a,b'), 3 standby level where the room says none (off | warm | sound), then for each room:
+-- ARGV 1 told tick, 2 sites to spill to when a site names none ('a,b'), 3 standby level where neither the room nor its tenant says one (off | warm | sound), then for each room:
 --      roomId, purpose (join | rejoin | move), hash of the host key that is claimed or '', epoch known to be gone (0: none;
 --      move: the one to move away from), the person's nearest site or '' (move: the node to move away from)
 -- Returns { tick, answer… }; an answer is { 'unknown' } | { 'forbidden' } | { 'no_node' } | { 'fleet_full' }
@@ -25,13 +25,21 @@
 --       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none }  ask these; how it is here
 local spillTo = ARGV[2]
 
+-- As the room has it, else its tenant, else the installation.
+local levels = {}
+local function levelOf(level, tenant)
+  if level or not tenant then return level or ARGV[3] end
+  levels[tenant] = levels[tenant] or redis.call('HGET', levelsKey, tenant) or ARGV[3]
+  return levels[tenant]
+end
+
 -- What every join needs; the rest only when the room gets a place.
 local function readRoom(roomId)
-  local f = redis.call('HMGET', roomKey(roomId), 'expiresAtMs', 'node', 'epoch', 'title', 'standby', 'level')
+  local f = redis.call('HMGET', roomKey(roomId), 'expiresAtMs', 'node', 'epoch', 'title', 'standby', 'level', 'tenant')
   if not f[1] and f[2] then f[1], f[4] = adoptOrphan(roomId, now), '' end
   if isOver(f[1], now) then return nil end
   return { expiresAtMs = f[1], node = f[2] ~= '' and f[2] or nil, epoch = tonumber(f[3] or 0), title = f[4], standby = f[5],
-    level = f[6] or ARGV[3] }
+    level = levelOf(f[6], f[7]) }
 end
 local function readRest(roomId, room)
   if room.cost then return end
@@ -122,10 +130,11 @@ end
 local function isFit(s, away) return s and serves(s) and now - s.seenMs <= limits.suspectMs and s.id ~= away end
 
 -- For a room that stays where it is, each time somebody comes: a standby that fell ill is replaced, one that is missing
--- is added. Who is there already is called to ask again.
+-- is added, one that is no longer wanted is given up. Who is there already is called to ask again.
 local function keepStandby(roomId, room, n)
   local at, node = standbyOf(room.standby)
-  if unsure or room.level == 'off' or (at and isFit(readNode(node), n.id)) then return end
+  local wanted = room.level ~= 'off'
+  if unsure or (not wanted and not at) or (wanted and at and isFit(readNode(node), n.id)) then return end
   if not at and not siteHasPlenty(n.site, 0) then return end
   readRest(roomId, room)
   if at then giveUpStandby(roomId, room.standby) end

@@ -1,6 +1,7 @@
 -- Same names as keys.ts. KEYS[1] is the root and carries the hash tag, so whatever a script touches stands in one slot.
 local root = KEYS[1]
 local metaKey, sitesKey, learntKey, emptyingKey = root .. ':meta', root .. ':sites', root .. ':learnt', root .. ':emptying'
+local levelsKey = root .. ':levels'
 -- Letters of this root as rooms' homes; '' for the only one.
 local home = string.sub(root, 4, -2)
 local function roomKey(roomId) return root .. ':room:' .. roomId end
