@@ -63,6 +63,16 @@ export const PLACEMENT = {
   emptyRooms: 25,
   /** … and the next after this, so that targets and their clients keep up. */
   emptyMs: 250,
+  /** A start time by a node's clock that moves by less than this: the clock was set, LiveKit is the same. */
+  clockStepSec: 5,
+  /** In an ordered restart a node has this long to become empty: what was weighed before it began takes seconds … */
+  restartDrainMs: 5 * 60_000,
+  /** … and its LiveKit this long to be back: it starts in a second, and supervisors pause for up to ten. */
+  restartBackMs: 120_000,
+  /** Up for so long it is back: two reports. A version that falls over at once is not. */
+  restartSteadyMs: 5_000,
+  /** How an ordered restart ended is shown for so long. */
+  restartShownMs: 10 * 60_000,
   /** Sweeps of one site, over all replicas. */
   sweepMs: 5_000,
   /** Nodes whose promises one sweep holds against the truth. */

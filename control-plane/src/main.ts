@@ -26,6 +26,7 @@ import { endRoom } from './use-cases/end-room.ts'
 import { joinRoom, rejoinRoom } from './use-cases/join-room.ts'
 import { createLossCheck } from './use-cases/lost-node.ts'
 import { reportNode } from './use-cases/report-node.ts'
+import { beginRestart, stopRestart } from './use-cases/restart-site.ts'
 import { setNodeState } from './use-cases/set-node-state.ts'
 import { setSite } from './use-cases/set-site.ts'
 import { setStandby } from './use-cases/set-standby.ts'
@@ -103,6 +104,13 @@ const joinDeps = {
   now: Date.now,
 }
 
+const RESTART_LINES = {
+  drained: 'ordered restart: the node is being emptied',
+  restarted: 'ordered restart: the node is empty, LiveKit is to be restarted',
+  back: 'ordered restart: the node serves again',
+  skipped: 'ordered restart: the node is not there and is left out',
+  ended: 'ordered restart: over',
+}
 const keeping = startKeeping({
   store,
   book,
@@ -111,6 +119,11 @@ const keeping = startKeeping({
     if (weeded > 0) log.warn({ site, nodes: weeded }, 'nodes fell silent and take no new rooms')
     if (dead > 0) log.error({ site, nodes: dead }, 'nodes are given up: their rooms are placed anew')
     if (mendedTracks > 0) log.warn({ site, tracks: mendedTracks }, 'promises did not add up and were mended')
+  },
+  stepped(site, { step, ...more }) {
+    const said = { site, ...more }
+    if (step === 'stuck') log.error(said, 'the ordered restart is stuck: an operator has to look')
+    else log.info(said, RESTART_LINES[step])
   },
   failed: failed('sites were not swept'),
 })
@@ -172,6 +185,8 @@ const app = await buildApp({
     adopt: (input) => adoptRooms({ store, readRules: keyring.readRules, now: Date.now }, input),
     setState: (node, wish) => setNodeState(store, node, wish),
     setSite: (site, settings) => setSite(store, book, site, settings),
+    beginRestart: (site) => beginRestart(store, book, site),
+    stopRestart: (site) => stopRestart(store, site),
     sites: () => viewSites(store),
     page: (page) => viewNodes(store, page),
   },

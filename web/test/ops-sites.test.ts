@@ -20,6 +20,7 @@ const siteOf = (name: string, change: Partial<SiteView> = {}): SiteView => ({
   headroomTracks: 600,
   headroom: 0.6,
   settings: SETTINGS,
+  restart: null,
   ...change,
 })
 

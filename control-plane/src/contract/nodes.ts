@@ -80,6 +80,20 @@ export const NodeReport = Type.Object(
             { maxItems: 50_000 },
           ),
         ]),
+        startedAtSec: Type.Optional(
+          Type.Number({
+            minimum: 0,
+            maximum: 1e12,
+            description:
+              'When LiveKit’s process started, by the node’s own clock: another value is another process. Absent: not known.',
+          }),
+        ),
+        cannotRestart: Type.Optional(
+          Type.Boolean({
+            description:
+              'true: the agent was told to restart LiveKit and cannot, for it does not see its process or may not signal it.',
+          }),
+        ),
         since: Type.Optional(
           Type.Integer({
             minimum: 1,
@@ -165,6 +179,12 @@ export const Directive = Type.Object(
       description:
         'LiveKit rooms whose standby is another one by now: their people are to be called to ask again.',
     }),
+    restart: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: LiveKit is to be restarted, once nobody is on it. Told until another process of it is seen.',
+      }),
+    ),
     wholeRooms: Type.Boolean({
       description: 'The next report must carry all rooms: what `since` refers to is not known here.',
     }),

@@ -34,6 +34,48 @@ export const SiteSettings = Type.Object(
 )
 export type SiteSettings = Static<typeof SiteSettings>
 
+/** The nodes of a site restarted one by one: drained, LiveKit restarted, serving again, the next. */
+export const SiteRestart = Type.Object(
+  {
+    state: Type.Enum(['waiting', 'draining', 'restarting', 'stuck', 'done'], {
+      description:
+        'waiting: the next node’s turn cannot begin yet; draining: it is being emptied; restarting: its LiveKit is; stuck: an operator has to look; done: shown for ten minutes.',
+    }),
+    node: Type.Union([Type.String(), Type.Null()], { description: 'Whose turn it is.' }),
+    done: Type.Integer({ description: 'Nodes that serve again.' }),
+    skipped: Type.Integer({
+      description:
+        'Nodes that were not there at their turn, or were left out because they did not come back.',
+    }),
+    total: Type.Integer(),
+    reason: Type.Union(
+      [
+        Type.Null(),
+        Type.Enum([
+          'frozen',
+          'silent',
+          'leaving',
+          'another_drain',
+          'no_room',
+          'by_hand',
+          'taken_back',
+          'not_empty',
+          'not_back',
+        ]),
+      ],
+      {
+        description:
+          'waiting: frozen (many nodes here are silent), silent (the node or its LiveKit is not there), leaving (its agent was told to stop), another_drain (another node here is being emptied), no_room (the others have no room for its rooms). stuck: by_hand (its agent cannot restart LiveKit: somebody has to, then it goes on), taken_back (somebody took the drain back), not_empty or not_back (in time).',
+      },
+    ),
+    needTracks: Type.Number({ description: 'With no_room: tracks of its rooms.' }),
+    freeTracks: Type.Number({ description: 'With no_room: tracks that are free for them.' }),
+    stopping: Type.Boolean({ description: 'It ends with this node.' }),
+  },
+  { title: 'SiteRestart' },
+)
+export type SiteRestart = Static<typeof SiteRestart>
+
 /** The sums are kept up with each report and each placement, never worked out by reading all nodes. */
 export const SiteView = Type.Object(
   {
@@ -51,6 +93,9 @@ export const SiteView = Type.Object(
     headroomTracks: Type.Number({ description: 'Capacity − load − reserved of the serving nodes.' }),
     headroom: Type.Number({ description: 'Headroom over capacity, 0–1.' }),
     settings: SiteSettings,
+    restart: Type.Union([Type.Null(), SiteRestart], {
+      description: 'null: none is under way, nor has one ended a moment ago.',
+    }),
   },
   { title: 'Site' },
 )

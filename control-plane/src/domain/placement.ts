@@ -107,6 +107,10 @@ export type NodeReading = {
   staysMs?: number
   /** Its URL is to be told if no replica has reached it yet. */
   wantsUrl?: boolean
+  /** When LiveKit started, by the node's own clock; undefined: not known. */
+  startedAtSec?: number | undefined
+  /** It was told to restart LiveKit and cannot. */
+  cannotRestart?: boolean | undefined
   details: NodeDetails
   rooms: RoomsReading | null
 }
@@ -121,6 +125,8 @@ export type NodeOrder = {
   site: string
   /** Where it was wanted: URL of its LiveKit while no replica has reached it yet, else ''. */
   unreachedUrl: string
+  /** LiveKit is to be restarted. */
+  restart: boolean
 }
 
 export type NodeRecord = {
@@ -156,6 +162,44 @@ export type SiteSettings = {
   alone?: Alone
 }
 
+/**
+ * Why the ordered restart of a site does not go on. By itself it goes on after: frozen, silent, leaving, another_drain,
+ * no_room, and by_hand, when somebody has restarted LiveKit. By an operator's word after: taken_back, not_empty, not_back.
+ */
+export type RestartReason =
+  | 'frozen'
+  | 'silent'
+  | 'leaving'
+  | 'another_drain'
+  | 'no_room'
+  | 'by_hand'
+  | 'taken_back'
+  | 'not_empty'
+  | 'not_back'
+
+/** The nodes of a site restarted one by one: drained, LiveKit restarted, serving again, the next. */
+export type RestartRecord = {
+  state: 'waiting' | 'draining' | 'restarting' | 'stuck' | 'done'
+  /** Whose turn it is. */
+  node: string | null
+  done: number
+  /** Not there when it was their turn, or left out because they did not come back. */
+  skipped: number
+  total: number
+  reason: RestartReason | null
+  /** With `no_room`: tracks of its rooms, and free for them. */
+  needTracks: number
+  freeTracks: number
+  /** Ends with this node. */
+  stopping: boolean
+}
+
+/** One step of it; `drained`: a drain began; `restarted`: LiveKit is to be restarted; `back`: the node serves again. */
+export type RestartStep =
+  | { step: 'drained' | 'restarted' | 'skipped' | 'back'; node: string }
+  | { step: 'stuck'; node: string; reason: RestartReason }
+  | { step: 'ended'; done: number; skipped: number }
+
 /** Sums over the nodes that would take a room now; rooms and participants over all nodes. */
 export type SiteRecord = {
   site: string
@@ -171,6 +215,8 @@ export type SiteRecord = {
   settings: SiteSettings
   /** URL of one of its serving nodes; '' if there is none. */
   sampleUrl: string
+  /** null: none is under way, nor has one ended a moment ago. */
+  restart: RestartRecord | null
 }
 
 export type PlaceWish = {
@@ -180,10 +226,12 @@ export type PlaceWish = {
   hostKeyHash?: string | undefined
 }
 
+export type FreeTracks = readonly { site: string; tracks: number }[]
+
 /** `freeElsewhere`: tracks that other sites would take; undefined: the node is drained whether its rooms fit or not. */
 export type DrainWish = {
   withinMs: number
-  freeElsewhere: readonly { site: string; tracks: number }[] | undefined
+  freeElsewhere: FreeTracks | undefined
 }
 export type TooFull = { needTracks: number; freeTracks: number }
 
@@ -221,5 +269,10 @@ export type FleetStore = {
   readNodes(page: { site: string; after?: string; limit: number }): Promise<NodeRecord[]>
   /** What no report and no join does; rarely, over all replicas. */
   sweepSite(site: string): Promise<{ weeded: number; dead: number; mendedTracks: number } | 'idle'>
+  /** Restarts the nodes of a site one by one; where that is stuck it goes on. */
+  beginRestart(site: string): Promise<'begun' | 'goes_on' | 'unknown'>
+  stopRestart(site: string): Promise<'stopped' | 'finishes' | 'unknown'>
+  /** The next step, if one is due: over all replicas each is taken once. */
+  stepRestart(site: string, freeElsewhere: FreeTracks): Promise<RestartStep | 'idle'>
   ping(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /** Which site is near whom, as sums on values. */
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import type { SiteRecord } from './placement.ts'
+import type { FreeTracks, SiteRecord } from './placement.ts'
 
 type Range = { site: string; prefix: number; has: (address: string) => boolean }
 
@@ -38,6 +38,13 @@ export function siteFinder(sites: readonly Pick<SiteRecord, 'site' | 'settings'>
 }
 
 const freeTracks = (s: SiteRecord) => Math.max(0, s.capacityTracks - s.loadTracks - s.reservedTracks)
+
+/** Tracks that each site would take of another's rooms. */
+export const freeBySite = (sites: readonly SiteRecord[], limits: { joinCapPpm: number }): FreeTracks =>
+  sites.map((s) => ({
+    site: s.site,
+    tracks: Math.max(0, (s.capacityTracks * limits.joinCapPpm) / 1e6 - s.loadTracks - s.reservedTracks),
+  }))
 
 /**
  * Up to `count` sites with serving nodes, drawn with the chance of their headroom: all replicas sending everything to

@@ -65,6 +65,8 @@ export type HttpDeps = {
       site: string,
       settings: SiteSettings,
     ): Promise<'set' | Refusal<'invalid_request' | 'site_not_found'>>
+    beginRestart(site: string): Promise<'begun' | 'goes_on' | Refusal<'site_not_found'>>
+    stopRestart(site: string): Promise<'stopped' | 'finishes' | Refusal<'site_not_found'>>
     sites(): Promise<SiteSummary[]>
     page(page: {
       site?: string

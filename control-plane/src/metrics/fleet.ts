@@ -23,6 +23,12 @@ export function fleetMetrics(registry: Registry, sites: () => Promise<SiteSummar
     frozen: new Gauge(
       options('levee_site_frozen', '1: so many nodes fell silent together that none is given up for now.'),
     ),
+    restartStuck: new Gauge(
+      options(
+        'levee_site_restart_stuck',
+        '1: the ordered restart of the nodes of a site waits for an operator.',
+      ),
+    ),
     reserved: new Gauge(options('levee_site_reserved_tracks', 'Promised to rooms and not seen yet.')),
     rooms: new Gauge(options('levee_site_rooms', 'Rooms that the nodes say they carry.')),
     participants: new Gauge(
@@ -45,6 +51,7 @@ export function fleetMetrics(registry: Registry, sites: () => Promise<SiteSummar
         gauges.nodes.set(at, s.nodes)
         gauges.silent.set(at, s.silent)
         gauges.frozen.set(at, s.frozen ? 1 : 0)
+        gauges.restartStuck.set(at, s.restart?.state === 'stuck' ? 1 : 0)
         gauges.reserved.set(at, s.reservedTracks)
         gauges.rooms.set(at, s.rooms)
         gauges.participants.set(at, s.participants)

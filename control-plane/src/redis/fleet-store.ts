@@ -6,7 +6,7 @@ import { batcher } from './batcher.ts'
 import type { Store } from './client.ts'
 import { GLOBAL_ROOT, rootOf } from './keys.ts'
 import { createPlacer } from './placer.ts'
-import { cardFrom, nodeRecord, reportArgs, siteRecord, type Row } from './rows.ts'
+import { cardFrom, freeArg, nodeRecord, reportArgs, restartStep, siteRecord, type Row } from './rows.ts'
 import { loadScript, type Includes } from './scripts.ts'
 import { createTicks } from './ticks.ts'
 
@@ -29,6 +29,7 @@ export function createFleetStore(
   const script = (name: string) => loadScript(name, options.includes)
   const scripts = {
     adoptRooms: script('adopt-rooms'),
+    beginRestart: script('begin-restart'),
     cardOf: script('card-of'),
     claimNode: script('claim-node'),
     condemnNode: script('condemn-node'),
@@ -51,6 +52,8 @@ export function createFleetStore(
     readTenantLevels: script('read-tenant-levels'),
     addTenantLevels: script('add-tenant-levels'),
     sightRooms: script('sight-rooms'),
+    stepRestart: script('step-restart'),
+    stopRestart: script('stop-restart'),
     sweepSite: script('sweep-site'),
     viewRoom: script('view-room'),
   }
@@ -230,7 +233,7 @@ export function createFleetStore(
     async reportNode(reading): Promise<NodeOrder | Refusal<'node_unauthorized'>> {
       const root = await rootOfNode(reading.node)
       if (!root) return { refused: 'node_unauthorized' }
-      const [answer, state, whole, here, foreign, unreached, site] = await report(root, reading)
+      const [answer, state, whole, here, foreign, unreached, site, restart] = await report(root, reading)
       if (answer === 'unauthorized') {
         // It may have moved to another site.
         sitesOfNodes.delete(reading.node)
@@ -250,6 +253,7 @@ export function createFleetStore(
         wholeRooms: Number(whole) === 1,
         site: String(site),
         unreachedUrl: String(unreached),
+        restart: Number(restart) === 1,
       }
     },
 
@@ -277,8 +281,8 @@ export function createFleetStore(
     async setNodeState(node, state, drain) {
       const root = await rootOfNode(node)
       if (!root) return 'unknown'
-      const free = drain?.freeElsewhere?.map(({ site, tracks }) => `${site} ${Math.floor(tracks)}`).join(',')
-      const args = [node, state, drain?.withinMs ?? '', free === undefined ? 'any' : free]
+      const free = drain?.freeElsewhere
+      const args = [node, state, drain?.withinMs ?? '', free === undefined ? 'any' : freeArg(free)]
       const [answer, needTracks, freeTracks] = await run('setNodeState', root, ...args)
       if (answer === 'too_full') return { needTracks: Number(needTracks), freeTracks: Number(freeTracks) }
       return answer as 'set' | 'unknown'
@@ -310,6 +314,26 @@ export function createFleetStore(
       const [answer, weeded, dead, mended] = await run('sweepSite', root, site)
       if (answer === 'idle') return 'idle'
       return { weeded: Number(weeded), dead: Number(dead), mendedTracks: Number(mended) }
+    },
+
+    async beginRestart(site) {
+      const root = await rootOfSite(site)
+      if (!root) return 'unknown'
+      const [answer] = await run('beginRestart', root, site)
+      return answer as 'begun' | 'goes_on' | 'unknown'
+    },
+
+    async stopRestart(site) {
+      const root = await rootOfSite(site)
+      if (!root) return 'unknown'
+      const [answer] = await run('stopRestart', root, site)
+      return answer as 'stopped' | 'finishes' | 'unknown'
+    },
+
+    async stepRestart(site, freeElsewhere) {
+      const root = await rootOfSite(site)
+      if (!root) return 'idle'
+      return restartStep((await run('stepRestart', root, site, freeArg(freeElsewhere))) as Row)
     },
 
     ping: () => store.ping(),

@@ -12,7 +12,9 @@
  * <root>:node:<nodeId>     HASH  site, state, up, seenMs, utilPpm, capTracks, resTracks, joinsCap, joins (second × 10⁶ + count),
  *                                eligible, standbyTracks, upSinceMs, zone, secretHash, bootId, lastBootId, seq, roomsSeq,
  *                                rooms, people, leaving? and drainUntilMs? (Redis ms), drainRooms?, emptiedMs?,
- *                                reached? (1: some replica has reached its LiveKit)
+ *                                reached? (1: some replica has reached its LiveKit), runs? ('<start of its LiveKit, by its own clock, or
+ *                                ?> <Redis ms at which another LiveKit than before was seen>'), restart? (Redis ms: LiveKit is
+ *                                to be another one than it was then)
  * <root>:card:<nodeId>     STRING url, apiKey, sealedSecret, agentVersion, one a line
  * <root>:reading:<nodeId>  STRING JSON for the operations page
  * <root>:live:<nodeId>     SET   LiveKit room names of the last known reading
@@ -22,6 +24,10 @@
  * <root>:emptying          SET   nodes that are drained or leave
  * <root>:site:<site>       HASH  cap, load, res, serving (sums over its eligible nodes), rooms, people (over all),
  *                                ranges, fallback, boundary, spare, sweptMs, sweepAfter
+ * <root>:restart:<site>    HASH  its nodes are restarted one by one: state (waiting | draining | restarting | stuck | done), node
+ *                                ('': none yet), before (its state), after (the last node that is done with), done, skipped, total,
+ *                                beganMs, askedMs (the node's turn began), sinceMs (the state began), backMs (the node was seen
+ *                                again; 0: it was not), reason, need, free (tracks), cannot (1: its agent cannot), stopping (1)
  * <root>:sites             SET   sites under this root
  * <root>:seen:<site>       ZSET  nodeId → Redis ms of the last report (0: never)
  * <root>:names:<site>      ZSET  nodeId → 0, to be read page by page

@@ -1,11 +1,15 @@
 /** Between the store's values and what the scripts take and give. */
 import type {
   Alone,
+  FreeTracks,
   NodeCard,
   NodeDetails,
   NodeReading,
   NodeRecord,
   NodeState,
+  RestartReason,
+  RestartRecord,
+  RestartStep,
   SiteRecord,
 } from '../domain/placement.ts'
 
@@ -35,7 +39,22 @@ export function reportArgs(r: NodeReading): (string | number)[] {
           rooms.participants,
         ])
       : '',
+    r.startedAtSec === undefined ? '' : Math.round(r.startedAtSec),
+    r.cannotRestart ? 1 : 0,
   ]
+}
+
+/** As scripts take what other sites would take. */
+export const freeArg = (free: FreeTracks): string =>
+  free.map(({ site, tracks }) => `${site} ${Math.floor(tracks)}`).join(',')
+
+/** What step-restart.lua did. */
+export function restartStep([step, ...rest]: Row): RestartStep | 'idle' {
+  if (step === 'idle') return 'idle'
+  if (step === 'ended') return { step, done: Number(rest[0]), skipped: Number(rest[1]) }
+  const node = String(rest[0])
+  if (step === 'stuck') return { step, node, reason: rest[1] as RestartReason }
+  return { step: step as 'drained' | 'restarted' | 'skipped' | 'back', node }
 }
 
 function list(csv: Row[number] | undefined): string[] {
@@ -72,6 +91,23 @@ export function siteRecord(row: Row): SiteRecord {
       alone: String(row[15] ?? 'off') as Alone,
     },
     sampleUrl: String(row[14] ?? ''),
+    restart: row[16] === undefined ? null : restartRecord(row.slice(16)),
+  }
+}
+
+function restartRecord(row: Row): RestartRecord {
+  const [state, node, done, skipped, total, reason, need, free, stopping] = row.map(String)
+  return {
+    state: state as RestartRecord['state'],
+    node: node || null,
+    done: Number(done),
+    skipped: Number(skipped),
+    // Nodes may have come since it began.
+    total: Math.max(Number(total), Number(done) + Number(skipped)),
+    reason: (reason || null) as RestartRecord['reason'],
+    needTracks: Number(need),
+    freeTracks: Number(free),
+    stopping: stopping === '1',
   }
 }
 

@@ -11,6 +11,8 @@ export type ReportInput = {
   livekit: {
     up: boolean
     rooms: RoomReading[] | null
+    startedAtSec?: number
+    cannotRestart?: boolean
     since?: number
     gone?: string[]
     totals?: { rooms: number; participants: number }
@@ -58,6 +60,8 @@ export async function reportNode(
       cpuSteal: report.host.cpuSteal,
     },
     rooms: roomsOf(report.livekit),
+    startedAtSec: report.livekit.startedAtSec,
+    cannotRestart: report.livekit.cannotRestart,
   })
   if ('refused' in order) return order
   if (wantsUrl) deps.firstReach.hear(input.node, order.unreachedUrl)

@@ -1,5 +1,6 @@
 import type { FleetStore, NodeState } from '../domain/placement.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import { freeBySite } from '../domain/sites.ts'
 import { DEFAULT_DRAIN_SEC, PLACEMENT } from '../limits.ts'
 
 export type StateWish = { state: NodeState; withinSec?: number; force?: boolean }
@@ -14,7 +15,10 @@ export async function setNodeState(
     node,
     state,
     state === 'draining'
-      ? { withinMs: withinSec * 1000, freeElsewhere: force ? undefined : await freeBySite(store) }
+      ? {
+          withinMs: withinSec * 1000,
+          freeElsewhere: force ? undefined : freeBySite(await store.readSites(), PLACEMENT),
+        }
       : undefined,
   )
   if (answer === 'unknown') return { refused: 'node_not_found' }
@@ -26,11 +30,4 @@ export async function setNodeState(
       { field: '/node', message: `carries ${needTracks} tracks; other nodes have room for ${freeTracks}` },
     ],
   }
-}
-
-async function freeBySite(store: Pick<FleetStore, 'readSites'>) {
-  return (await store.readSites()).map((s) => ({
-    site: s.site,
-    tracks: Math.max(0, (s.capacityTracks * PLACEMENT.joinCapPpm) / 1e6 - s.loadTracks - s.reservedTracks),
-  }))
 }

@@ -78,6 +78,49 @@ export function fleetRoutes(app: App, deps: HttpDeps): void {
     },
   )
 
+  app.post(
+    '/sites/:site/restart',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'Restart the LiveKit of all nodes of a site, one by one; where that is stuck, go on',
+        description:
+          'Each node is drained, its LiveKit restarted by its agent, and the next one follows when it serves again. A drain that would not fit waits. Asked again while it is under way it changes nothing.',
+        params: SiteParams,
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const answer = await deps.nodes.beginRestart(site)
+      if (typeof answer !== 'string') return sendRefusal(reply, answer)
+      request.log.info({ site, answer }, 'ordered restart asked for by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+  app.delete(
+    '/sites/:site/restart',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'Restart no further node; one whose LiveKit is just being restarted comes back first',
+        params: SiteParams,
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const answer = await deps.nodes.stopRestart(site)
+      if (typeof answer !== 'string') return sendRefusal(reply, answer)
+      request.log.info({ site, answer }, 'ordered restart stopped by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+
   const verbs: [string, 'cordoned' | 'serving', string][] = [
     ['cordon', 'cordoned', 'No new rooms on this node; rooms there go on'],
     ['uncordon', 'serving', 'Take new rooms again; also ends a drain'],

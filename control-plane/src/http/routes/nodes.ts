@@ -64,8 +64,16 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
         report: request.body,
       })
       if (isRefusal(answer)) return sendRefusal(reply, answer)
-      const { state, drop, moved, changed, wholeRooms, rules } = answer
-      const order = { state, drop, moved, changed, wholeRooms, ...(rules !== undefined && { rules }) }
+      const { state, drop, moved, changed, wholeRooms, restart, rules } = answer
+      const order = {
+        state,
+        drop,
+        moved,
+        changed,
+        wholeRooms,
+        ...(restart && { restart }),
+        ...(rules !== undefined && { rules }),
+      }
       return reply.send({ ...order, reportEveryMs: deps.reportEveryMs })
     },
   )

@@ -15,9 +15,11 @@
 --      up (1|0), utilPpm or '' (not known: the last one holds), capTracks, joins per second, how long it still stays in ms
 --      or '' (it does not want to leave), 1: its URL is wanted if it was not reached yet, reading JSON,
 --      rooms JSON { since (0: whole), [[name, participants, tracks], …], [gone, …], rooms, participants } or '' (not known:
---      the last one holds)
+--      the last one holds), start of LiveKit in s by the node's clock or '' (not known), 1: it was told to restart LiveKit and
+--      cannot
 -- Returns { answer… }: { 'unauthorized' } (or from a boot that was replaced) | { 'ok' | 'stale', state, whole wanted (1|0), [name, order…],
---           [foreign name, tracks…], its URL if it was not reached yet, its site };
+--           [foreign name, tracks…], its URL if it was not reached yet, its site,
+--           1: LiveKit is to be restarted };
 --         stale = an older report, not used; foreign = rooms whose record stands under another root (tracks -1: gone)
 local now = nowMs()
 
@@ -71,10 +73,20 @@ local function takeRooms(n, json, answer)
   addToSite(n.site, 'people', people - n.people)
 end
 
-local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, staysMs, wantsUrl, reading, rooms)
+-- When another LiveKit than before is seen there, and at which time of its own clock it says that it started: that is only
+-- ever compared with what the same node said before. Where it is not told, a LiveKit that comes up counts as another one.
+local function seeProcess(n, started, cameUp)
+  local isOther = n.started and started and math.abs(started - n.started) > limits.clockStepSec or not n.started and cameUp
+  if not isOther and (not started or started == n.started) then return end
+  n.started = started or n.started
+  if isOther then n.runsMs = now end
+  redis.call('HSET', nodeKey(n.id), 'runs', (n.started or '?') .. ' ' .. string.format('%.0f', n.runsMs))
+end
+
+local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joinsCap, staysMs, wantsUrl, reading, rooms, started, cannot)
   local n = readWhole(node)
   if not n or n.secretHash ~= secretHash then return { 'unauthorized' } end
-  local answer = { 'ok', n.state, 0, {}, {}, '', n.site }
+  local answer = { 'ok', n.state, 0, {}, {}, '', n.site, 0 }
   -- Late, or a second time.
   if bootId == n.bootId and seq <= n.seq then
     answer[1] = 'stale'
@@ -88,7 +100,9 @@ local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joi
     redis.call('HSET', key, 'bootId', bootId, 'lastBootId', n.bootId)
     n.roomsSeq = 0
   end
-  if up == '1' and n.up ~= 1 then
+  local cameUp = up == '1' and n.up ~= 1
+  seeProcess(n, tonumber(started), cameUp)
+  if cameUp then
     n.upSinceMs = now
     redis.call('HSET', key, 'upSinceMs', now)
   end
@@ -111,6 +125,10 @@ local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joi
     loseAll(n)
     return answer
   end
+  if n.restartMs > 0 and n.restartMs >= n.runsMs then
+    answer[8] = 1
+    if cannot == '1' then redis.call('HSET', restartKey(n.site), 'cannot', 1) end
+  end
   releaseLapsed(n, now)
   if rooms ~= '' then takeRooms(n, rooms, answer) end
   yieldLive(n, limits.joinCapPpm)
@@ -121,10 +139,10 @@ local function report(node, secretHash, bootId, seq, up, utilPpm, capTracks, joi
 end
 
 local answers = {}
-for i = 1, #ARGV, 12 do
+for i = 1, #ARGV, 14 do
   table.insert(answers, report(ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4], ARGV[i + 5],
     ARGV[i + 6], ARGV[i + 7], ARGV[i + 8], ARGV[i + 9], ARGV[i + 10],
-    ARGV[i + 11]))
+    ARGV[i + 11], ARGV[i + 12], ARGV[i + 13]))
 end
 settle()
 return answers

@@ -12,6 +12,7 @@ local function liveKey(node) return root .. ':live:' .. node end
 local function reservedKey(node) return root .. ':reserved:' .. node end
 local function lapseKey(node) return root .. ':lapse:' .. node end
 local function ordersKey(node) return root .. ':orders:' .. node end
+local function restartKey(site) return root .. ':restart:' .. site end
 local function siteKey(site) return root .. ':site:' .. site end
 local function seenKey(site) return root .. ':seen:' .. site end
 local function namesKey(site) return root .. ':names:' .. site end

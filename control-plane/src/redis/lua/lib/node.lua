@@ -6,7 +6,7 @@
 -- What placing needs comes first in the record (enrol-node writes it in this order): Redis looks fields up one by one.
 local HOT = { 'site', 'state', 'up', 'seenMs', 'utilPpm', 'capTracks', 'resTracks', 'joinsCap', 'joins', 'eligible',
   'standbyTracks', 'upSinceMs', 'zone', 'leaving' }
-local COLD = { 'rooms', 'people', 'bootId', 'lastBootId', 'seq', 'roomsSeq', 'secretHash', 'reached' }
+local COLD = { 'rooms', 'people', 'bootId', 'lastBootId', 'seq', 'roomsSeq', 'secretHash', 'reached', 'runs', 'restart' }
 
 -- One reading per script: a crowd asks for the same few nodes. Whoever changes a node changes its table too.
 local nodesRead = {}
@@ -40,6 +40,8 @@ local function readWhole(id)
   n.rooms, n.people = tonumber(f[1] or 0), tonumber(f[2] or 0)
   n.bootId, n.lastBootId, n.seq = f[3] or '', f[4] or '', tonumber(f[5] or 0)
   n.roomsSeq, n.secretHash, n.reached = tonumber(f[6] or 0), f[7] or '', f[8] == '1'
+  local started, runsMs = string.match(f[9] or '', '^(%S+) (%d+)$')
+  n.started, n.runsMs, n.restartMs = tonumber(started), tonumber(runsMs or 0), tonumber(f[10] or 0)
   return n
 end
 
