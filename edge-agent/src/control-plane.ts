@@ -135,6 +135,7 @@ export function parseDirective(answer: unknown): Directive | undefined {
     moved,
     changed,
     wholeRooms: answer['wholeRooms'] !== false,
+    ...(answer['restart'] === true && { restart: true }),
     ...(typeof rules === 'string' && { rules }),
   }
 }

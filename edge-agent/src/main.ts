@@ -18,6 +18,7 @@ import { livekitReader } from './readings/livekit.ts'
 import { startReadings, type ReadingName } from './readings/readings.ts'
 import { livekitSelfTest } from './readings/self-test.ts'
 import { reportLoop } from './report-loop.ts'
+import { restarting, type Restarting } from './restarting.ts'
 import { roomOrders, type RoomOrders } from './room-orders.ts'
 import { LOOP_STUCK_AFTER_MS } from './tuning.ts'
 import { whoIsHere } from './who-is-here.ts'
@@ -69,12 +70,13 @@ async function start(config: Config, log: Logger): Promise<void> {
 
   const selfTests = selfTestLog(log)
   let urge = () => {}
+  const livekitsProcess = livekitProcess(localPorts(config), (pid) => {
+    if (pid === undefined) log.info('LiveKit’s process is not seen: a hang shows after 2 s')
+    else log.info({ pid }, 'LiveKit’s process is seen: a standstill shows within 0.6 s')
+  })
   const watch = watchLivekit({
     url: config.livekitUrl,
-    process: livekitProcess(localPorts(config), (pid) => {
-      if (pid === undefined) log.info('LiveKit’s process is not seen: a hang shows after 2 s')
-      else log.info({ pid }, 'LiveKit’s process is seen: a standstill shows within 0.6 s')
-    }),
+    process: livekitsProcess,
     selfTest: livekitSelfTest(access),
     onChange(state) {
       if (state.up) selfTests.onUp()
@@ -112,6 +114,11 @@ async function start(config: Config, log: Logger): Promise<void> {
     metrics,
     log,
   })
+  const beside = {
+    livekitDown: () => watch.state()?.up === false,
+    whoIsHere: () => whoIsHere({ rooms: livekit.rooms, peopleIn: rooms.peopleIn }),
+  }
+  const restarts = restarting({ ...beside, process: livekitsProcess, log })
   const loop = reportLoop({
     bootId: randomUUID(),
     enrolment: {
@@ -128,15 +135,15 @@ async function start(config: Config, log: Logger): Promise<void> {
     readings: branch.measured(readings),
     joinsPerSec: config.joinsPerSec,
     rulesSec: branch.rulesSec,
-    obey: obeying(log, metrics, orders),
+    cannotRestart: restarts.cannot,
+    obey: obeying(log, metrics, orders, restarts),
     metrics,
     log,
   })
   urge = loop.urge
   const going = leaving({
     withinMs: config.drainDeadlineSec * 1_000,
-    livekitDown: () => watch.state()?.up === false,
-    whoIsHere: () => whoIsHere({ rooms: livekit.rooms, peopleIn: rooms.peopleIn }),
+    ...beside,
     loop,
     onPeople: metrics.leaving,
     log,
@@ -174,8 +181,8 @@ function localPorts({ livekitUrl, livekitMetricsUrl }: Config): number[] {
   return local ? urls.map(({ port, protocol }) => Number(port || (protocol === 'https:' ? 443 : 80))) : []
 }
 
-/** Carries out what the control plane wants: remembers and shows the state, sees to rooms. */
-function obeying(log: Logger, metrics: AgentMetrics, orders: RoomOrders) {
+/** Carries out what the control plane wants: remembers and shows the state, sees to rooms, restarts LiveKit. */
+function obeying(log: Logger, metrics: AgentMetrics, orders: RoomOrders, restarts: Restarting) {
   let state: Directive['state'] | undefined
   return (directive: Directive) => {
     if (directive.state !== state) {
@@ -184,6 +191,7 @@ function obeying(log: Logger, metrics: AgentMetrics, orders: RoomOrders) {
       metrics.directive(state)
     }
     orders.take(directive)
+    restarts.take(directive.restart === true)
   }
 }
 

@@ -37,6 +37,8 @@ export function reportLoop(deps: {
   joinsPerSec?: number | undefined
   /** How long the rules for the time while cut off still hold; undefined: there are none. */
   rulesSec?: () => number | undefined
+  /** LiveKit is to be restarted and this agent cannot. */
+  cannotRestart?: () => boolean
   obey: (directive: Directive) => void
   metrics: AgentMetrics
   log: Logger
@@ -169,6 +171,7 @@ export function reportLoop(deps: {
   const words = () => ({
     joinsPerSec: deps.joinsPerSec,
     rulesSec: deps.rulesSec?.(),
+    cannotRestart: deps.cannotRestart?.(),
     leavesWithinMs: leavingUntilMs === undefined ? undefined : leavingUntilMs - performance.now(),
   })
 

@@ -17,16 +17,21 @@ export function makeReport(
     joinsPerSec?: number | undefined
     leavesWithinMs?: number | undefined
     rulesSec?: number | undefined
+    cannotRestart?: boolean | undefined
   } = {},
 ): NodeReport {
-  const { joinsPerSec, leavesWithinMs, rulesSec } = words
-  const { capacity, load, host } = reading
+  const { joinsPerSec, leavesWithinMs, rulesSec, cannotRestart } = words
+  const { capacity, load, host, startedAtSec } = reading
   const cpuBusy = within(host.cpuBusy, 1)
   const memoryLimitBytes = within(host.memoryLimitBytes, Number.MAX_SAFE_INTEGER)
   return {
     bootId: boot.bootId,
     seq: boot.seq,
-    livekit,
+    livekit: {
+      ...livekit,
+      ...(startedAtSec !== null && { startedAtSec: within(startedAtSec, 1e12) }),
+      ...(cannotRestart && { cannotRestart }),
+    },
     ...(leavesWithinMs !== undefined && {
       leaving: { withinSec: Math.ceil(Math.min(86_400, Math.max(1, leavesWithinMs / 1_000))) },
     }),

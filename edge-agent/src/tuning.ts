@@ -92,6 +92,9 @@ export const LEAVING_REPORT_EVERY_MS = 500
 export const LEAVING_LOOK_EVERY_MS = 500
 export const LEAVING_LINE_EVERY_MS = 5_000
 
+/** LiveKit with nobody on it ends within a second; one that still runs after this is asked a second time. */
+export const RESTART_AGAIN_MS = 10_000
+
 /** The last report is a courtesy: the node's end does not wait longer for it. */
 export const FAREWELL_TIMEOUT_MS = 1_000
 

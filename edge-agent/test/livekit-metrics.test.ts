@@ -12,6 +12,7 @@ test('recorded metrics of three people with sound and picture', () => {
     egressBytesTotal: 5_499_916,
     packetsTotal: 11_694 + 5_932,
     cpuSecondsTotal: Number(/^process_cpu_seconds_total (\S+)/m.exec(recorded)?.[1]),
+    startedAtSec: 1_795_416_046.65,
   })
 })
 
@@ -27,6 +28,7 @@ test('series that do not exist yet are 0', () => {
     egressBytesTotal: 0,
     packetsTotal: 0,
     cpuSecondsTotal: undefined,
+    startedAtSec: undefined,
   })
 })
 

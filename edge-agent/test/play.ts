@@ -26,6 +26,7 @@ export const IDLE: Reading = {
   capacity: none,
   host: { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 0, memoryLimitBytes: 0 },
   transmitBytesPerSec: null,
+  startedAtSec: null,
 }
 
 export const DIRECTIVE: Directive = {

@@ -61,6 +61,7 @@ async function machine(t: TestContext, overrides: Partial<Overrides> = {}) {
         egressBytesTotal: counters.bytes,
         packetsTotal: counters.packets,
         cpuSecondsTotal: counters.cpuSeconds,
+        startedAtSec: undefined,
       }
     },
   }

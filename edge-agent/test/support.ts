@@ -44,6 +44,8 @@ export type Livekit = {
   metricsUrl: string
   /** Sends a signal to LiveKit; returns the monotonic time just before. */
   signal(name: NodeJS.Signals): number
+  /** Resolves when the present process ends. */
+  ended(): Promise<unknown>
   /** Starts LiveKit anew on the same ports, after it exited. */
   restart(): Promise<void>
 }
@@ -73,6 +75,7 @@ export async function startLivekit(): Promise<Livekit> {
       child.kill(name)
       return atMs
     },
+    ended: () => child.exited,
     restart: () => child.restart(),
   }
 }

@@ -81,6 +81,8 @@ function listeningInodes(sockets: string, port: number): Set<string> {
 export type LivekitProcess = {
   /** Looks for the process, unless the one that was found is still there. */
   find(): Promise<void>
+  /** Its number, looked for anew; undefined: it is not seen. */
+  locate(): Promise<number | undefined>
   /** It was told to stop and has not been woken. One small read. */
   isStopped(): boolean
   /** Begins to watch whether it keeps still. */
@@ -101,11 +103,13 @@ export function livekitProcess(
   let last: Pulse | undefined
   let stillSinceMs = Infinity
   let alive = false
+  const locate = async () => (process.platform === 'linux' ? listenerOn(ports, proc) : undefined)
 
   return {
+    locate,
     async find() {
       if (pid !== undefined && ![undefined, 'Z'].includes(stateNow(pid, proc))) return
-      pid = process.platform === 'linux' ? await listenerOn(ports, proc) : undefined
+      pid = await locate()
       last = undefined
       onLook(pid)
     },

@@ -36,11 +36,12 @@ export type LivekitWatch = {
  * Hang: the kernel still takes connections for a stopped process, so HTTP questions on fresh connections decide. One
  * that waits is enough when the process itself keeps still meanwhile. When it is seen at work LiveKit has 5 s; when it
  * cannot be seen, 2 s.
- * Return: any HTTP answer is a sign of life, whatever its status. After a hang it must pass the self-test as well.
+ * Return: any HTTP answer is a sign of life, whatever its status. It must pass the self-test as well: after a hang, and when
+ * it was started anew, for it may be another version or have other settings.
  */
 export function watchLivekit(options: {
   url: URL
-  process: LivekitProcess
+  process: Omit<LivekitProcess, 'locate'>
   selfTest: () => Promise<void>
   onChange: (state: LivekitState) => void
   onSelfTestFailed: (error: unknown) => void
@@ -129,7 +130,7 @@ export function watchLivekit(options: {
     } catch {
       // Judged below by the time that has passed without an answer.
     }
-    if (heard && answering === false) heard = await passes()
+    if (heard && (answering === false || verdict?.up === false)) heard = await passes()
     askedAtMs = undefined
     if (mine !== generation || stopping.signal.aborted) return
     const nowMs = performance.now()

@@ -15,6 +15,8 @@ export type LivekitMetrics = {
   packetsTotal: number
   /** CPU time of the LiveKit process; undefined where the system does not tell. */
   cpuSecondsTotal: number | undefined
+  /** Unix time at which the process started; undefined where the system does not tell. */
+  startedAtSec: number | undefined
 }
 
 /** Longer names cannot be reported; the control plane never makes them. */
@@ -46,6 +48,7 @@ export function parseLivekitMetrics(text: string): LivekitMetrics {
     egressBytesTotal: sum('livekit_packet_bytes:outgoing'),
     packetsTotal: sum('livekit_packet_total:outgoing', 'livekit_packet_total:incoming'),
     cpuSecondsTotal: sums.get('process_cpu_seconds_total'),
+    startedAtSec: sums.get('process_start_time_seconds'),
   }
 }
 

@@ -17,6 +17,8 @@ export type Reading = {
   host: NodeReport['host']
   /** Bytes/s sent through the card with the default route, all processes; null: not told. */
   transmitBytesPerSec: number | null
+  /** When LiveKit's process started, by this machine's clock; null: not told. */
+  startedAtSec: number | null
 }
 
 export type ReadingName = 'host' | 'rooms' | 'metrics'
@@ -137,11 +139,11 @@ export async function startReadings(options: {
       const load = loadOf(sample, metrics)
       if (!livekitUp) downAtMs = performance.now()
       if (load) teach(load)
-      return { ...machineNow(), rooms, load }
+      return { ...machineNow(), rooms, load, startedAtSec: metrics?.startedAtSec ?? null }
     },
     withoutLivekit() {
       downAtMs = performance.now()
-      return { ...machineNow(), rooms: null, load: null }
+      return { ...machineNow(), rooms: null, load: null, startedAtSec: null }
     },
   }
 
