@@ -122,6 +122,40 @@ test('a room whose site is full runs elsewhere: raced for, joined again, ended, 
   assert.deepEqual(told.moved, [other.seat.roomName])
 })
 
+test('nodes restarted one by one at two sites, each under its own root; their rooms may go to the other', async () => {
+  const restart = async (method: string, site: string) =>
+    (await call(`${stack.url}/v1/sites/${site}/restart`, method, { bearer: stack.operatorKey })).status
+  const ofSites = async () => {
+    const { body } = await call<SiteView[]>(`${stack.url}/v1/sites`, 'GET', { bearer: stack.operatorKey })
+    return new Map(body.map((one) => [one.site, one.restart]))
+  }
+  for (const site of ['north', 'south']) assert.equal(await restart('POST', site), 204)
+  await until(
+    async () => {
+      await everybodyReports()
+      const now = await ofSites()
+      return ['north', 'south'].every((site) => now.get(site)?.state === 'restarting')
+    },
+    { what: 'both at their first node', everyMs: 200 },
+  )
+  assert.equal((await ofSites()).get('east'), null)
+  assert.equal((await report('north-1')).restart, true)
+  assert.equal((await report('north-2')).restart, undefined)
+  for (const node of ['north-1', 'south-1']) {
+    await report(node, { livekit: { up: false, rooms: null } })
+    assert.equal((await report(node)).restart, undefined)
+  }
+  for (const site of ['north', 'south']) assert.equal(await restart('DELETE', site), 204)
+  await until(
+    async () => {
+      await everybodyReports()
+      const now = await ofSites()
+      return ['north', 'south'].every((site) => now.get(site) === null)
+    },
+    { what: 'both back and stopped', everyMs: 200 },
+  )
+})
+
 test('a hard boundary is not crossed: its people are refused, not sent away', async () => {
   const settings = { ranges: [], fallback: [], boundary: 'hard', spare: 'none' }
   const set = await call(`${stack.url}/v1/sites/east`, 'PUT', { bearer: stack.operatorKey, body: settings })

@@ -108,6 +108,11 @@ test('a LiveKit with people on it is not restarted: their rooms are moved first'
   await store.beginRestart('hq')
   await step()
   assert.equal(await step(), 'idle')
+  // Nobody is in them for a moment; they are still here, and people come back.
+  const changed = there.map((name) => ({ name, participants: 0, tracks: 0 }))
+  await says('a', { rooms: { since: 0, changed, gone: [], rooms: there.length, participants: 0 } })
+  assert.equal(await step(), 'idle')
+  await says('a', { rooms: whole(...there.map((name): [string, number] => [name, 8])) })
   for (const name of there) {
     const parts = parseRoomName(name)
     assert.ok(parts)
