@@ -40,7 +40,6 @@ export function restarting(deps: {
   }
 
   const step = async () => {
-    if (livekitDown()) return
     const people = await deps.whoIsHere()
     if (people.participants > 0) return say(`${inWords(people)} still here`)
     // Looked for anew: a number that was seen long ago may be somebody else's by now.

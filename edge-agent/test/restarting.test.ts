@@ -164,12 +164,15 @@ describe('the steps alone', () => {
   })
 
   test('a process that is not seen or may not be signalled: said as long as it holds', async () => {
-    const one = make()
+    const other = make()
     pid = undefined
-    await told(one)
-    assert.equal(one.cannot(), true)
+    await told(other)
+    assert.equal(other.cannot(), true)
+    await told(other, false)
+    assert.equal(other.cannot(), false)
     pid = 7
     refuses = true
+    const one = make()
     await told(one)
     assert.equal(one.cannot(), true)
     refuses = false
