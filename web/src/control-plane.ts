@@ -116,6 +116,11 @@ export const viewNodes = (site: string, after?: string) =>
 export const setSite = (site: string, settings: SiteSettings) =>
   ask<void>(`/v1/sites/${encodeURIComponent(site)}`, { method: 'PUT', body: settings })
 
+const restartPath = (site: string) => `/v1/sites/${encodeURIComponent(site)}/restart`
+/** The nodes of a site one by one; where that is stuck it goes on. */
+export const restartSite = (site: string) => ask<void>(restartPath(site), { method: 'POST' })
+export const stopRestart = (site: string) => ask<void>(restartPath(site), { method: 'DELETE' })
+
 export type NodeVerb = 'cordon' | 'uncordon' | 'drain'
 /** How a node is drained; `force`: also when its rooms do not fit elsewhere. */
 export type DrainWish = { force?: boolean }

@@ -7,8 +7,20 @@ import { drainNews, drainProgress } from './drain-words.ts'
 import { DrainProgress } from './DrainProgress.tsx'
 import type { Fleet, FleetPageView } from './fleet.ts'
 import { Headroom } from './Headroom.tsx'
+import { turnOf, type Turn } from './restart-words.ts'
 import { WideTable } from './WideTable.tsx'
-import { age, count, HAS_HEADROOM, percent, statusWords, VERB_WORDS, verbsFor, verbWords } from './words.ts'
+import {
+  age,
+  count,
+  HAS_HEADROOM,
+  heldWords,
+  percent,
+  RESTARTING,
+  statusWords,
+  VERB_WORDS,
+  verbsFor,
+  verbWords,
+} from './words.ts'
 
 type Props = {
   fleet: Fleet
@@ -22,6 +34,8 @@ const HEADS = ['Node', 'Status', 'Headroom', 'Meetings', 'CPU', 'Last report', '
 /** Nodes, what can be done with each, and how that goes on. */
 export function NodeList({ fleet, view, nodes, withSite = false }: Props) {
   const section = useRef<HTMLElement>(null)
+  const restarts = new Map(view.sites?.map(({ site, restart }) => [site, restart]))
+  const turn = (node: NodeView) => turnOf(node, restarts.get(node.site))
   const [asked, setAsked] = useState<Asked>()
   const ask = (next: Asked) => {
     fleet.forgetFault()
@@ -48,12 +62,14 @@ export function NodeList({ fleet, view, nodes, withSite = false }: Props) {
             key={node.node}
             node={node}
             withSite={withSite}
+            turn={turn(node)}
             doing={view.busy.get(node.node)}
             onAsk={(verb) => ask({ node, verb })}
           />
         ))}
       </WideTable>
-      <DrainNews nodes={nodes} />
+      {/* Whose turn it is in a restart is told with the restart. */}
+      <DrainNews nodes={nodes.filter((node) => !turn(node))} />
       {asked && <CommandDialog fleet={fleet} view={view} asked={asked} onClose={() => close(asked)} />}
     </section>
   )
@@ -91,13 +107,18 @@ function DrainNews({ nodes }: { nodes: readonly NodeView[] }) {
 type RowProps = {
   node: NodeView
   withSite: boolean
+  /** In the restart of its site; then it is commanded there. */
+  turn: Turn
   doing: NodeVerb | undefined
   onAsk: (verb: NodeVerb) => void
 }
 
-function NodeRow({ node, withSite, doing, onAsk }: RowProps) {
-  const drain = drainProgress(node)
-  const status = statusWords(node, drain?.phase)
+function NodeRow({ node, withSite, turn, doing, onAsk }: RowProps) {
+  const emptied = drainProgress(node)
+  const restarts = turn === 'restarting' || (turn === 'draining' && emptied?.phase === 'empty')
+  const drain = restarts || turn === 'held' ? undefined : emptied
+  const ofTurn = restarts ? RESTARTING : turn === 'held' ? heldWords(node.status) : undefined
+  const status = ofTurn ?? statusWords(node, drain?.phase)
   return (
     <div role="row" data-node={node.node} data-status={node.status}>
       <div role="rowheader">
@@ -116,7 +137,7 @@ function NodeRow({ node, withSite, doing, onAsk }: RowProps) {
       </div>
       {!drain && (
         <div role="cell" data-label="Headroom">
-          {HAS_HEADROOM.has(node.status) ? (
+          {HAS_HEADROOM.has(node.status) && !ofTurn ? (
             <Headroom
               label={`Headroom of ${node.node}`}
               used={node.utilisation}
@@ -147,7 +168,7 @@ function NodeRow({ node, withSite, doing, onAsk }: RowProps) {
           {doing ? (
             <span role="status">{verbWords(doing, node).doing}</span>
           ) : (
-            verbsFor(node).map((verb) => (
+            (turn ? [] : verbsFor(node)).map((verb) => (
               <button
                 key={verb}
                 type="button"

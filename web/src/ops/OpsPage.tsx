@@ -6,6 +6,7 @@ import { SignIn } from './SignIn.tsx'
 import { useFleet } from './use-fleet.ts'
 import './drain.css'
 import './ops.css'
+import './restart.css'
 import './sites.css'
 import './tables.css'
 

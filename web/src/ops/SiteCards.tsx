@@ -4,6 +4,7 @@ import { SettingsIcon } from '../ui/icons.tsx'
 import type { Fleet } from './fleet.ts'
 import { Headroom } from './Headroom.tsx'
 import { SiteEditor } from './SiteEditor.tsx'
+import { SiteRestart } from './SiteRestart.tsx'
 import { byName } from './site-order.ts'
 import { servingWords, sharesOf, siteStatus, troubleWords } from './site-words.ts'
 
@@ -35,7 +36,7 @@ export function SiteCards({ fleet, sites }: Props) {
                 <SettingsIcon />
               </button>
             </div>
-            <SiteState site={site} />
+            <SiteState fleet={fleet} site={site} />
           </li>
         ))}
       </ul>
@@ -51,8 +52,8 @@ export function SiteCards({ fleet, sites }: Props) {
   )
 }
 
-/** What is wrong, how much is free, and what goes on. */
-export function SiteState({ site }: { site: SiteView }) {
+/** What is wrong, how much is free, what goes on, and its nodes' restart. */
+export function SiteState({ fleet, site }: { fleet: Fleet; site: SiteView }) {
   const status = siteStatus(site)
   const trouble = troubleWords(site)
   return (
@@ -77,6 +78,7 @@ export function SiteState({ site }: { site: SiteView }) {
           <dd>{Math.round(site.headroomTracks).toLocaleString()}</dd>
         </div>
       </dl>
+      <SiteRestart fleet={fleet} site={site} />
     </>
   )
 }

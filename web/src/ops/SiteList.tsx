@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { Fleet } from './fleet.ts'
 import { Headroom } from './Headroom.tsx'
 import { OpsLink } from './OpsLink.tsx'
+import { restartLine } from './restart-words.ts'
 import { findSites, worstFirst } from './site-order.ts'
 import { nodesWord, servingWords, sharesOf, SITE_LABELS, siteStatus, troubleWords } from './site-words.ts'
 import { WideTable } from './WideTable.tsx'
@@ -70,6 +71,7 @@ function SiteRow({ fleet, site }: { fleet: Fleet; site: SiteView }) {
   const status = siteStatus(site)
   const { label, tone } = SITE_LABELS[status]
   const trouble = troubleWords(site)
+  const restart = restartLine(site.restart)
   return (
     <div role="row" data-site={site.site} data-site-status={status}>
       <div role="rowheader">
@@ -82,6 +84,7 @@ function SiteRow({ fleet, site }: { fleet: Fleet; site: SiteView }) {
           {label}
         </span>
         {trouble !== undefined && <span className="cell-note">{trouble}</span>}
+        {restart !== undefined && <span className="cell-note">{restart}</span>}
       </div>
       <div role="cell" data-label="Headroom">
         {site.serving > 0 ? (

@@ -36,7 +36,7 @@ export function SitePage({ fleet, view, name, sites }: Props) {
       {site && (
         <div className="site-detail" data-site={name}>
           <section className="card site-card" aria-label="State">
-            <SiteState site={site} />
+            <SiteState fleet={fleet} site={site} />
           </section>
           <section className="card site-card" aria-labelledby="settings-title">
             <div className="site-head">

@@ -46,6 +46,20 @@ const LEAVING: StatusWords = {
   tone: 'warn',
 }
 
+/** Its turn in the restart of its site. */
+export const RESTARTING: StatusWords = {
+  label: 'Restarting',
+  means: 'It is empty; its LiveKit restarts.',
+  tone: 'calm',
+}
+const HELD: StatusWords = {
+  label: 'Out of service',
+  means: 'Empty, until its restart goes on.',
+  tone: 'warn',
+}
+/** Where that is stuck. */
+export const heldWords = (status: Status): StatusWords => (REPORTS.has(status) ? HELD : STATUS_WORDS[status])
+
 type VerbWords = {
   label: string
   doing: string
