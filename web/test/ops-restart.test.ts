@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { NodeView, SiteView } from '@levee/control-plane/contract'
 import {
   mayGoOn,
+  mayStop,
   restartLine,
   restartNews,
   restartProgress,
@@ -122,6 +123,13 @@ test('a node that is held empty is no drained one that may be stopped; one that 
 test('going on is offered where an operator’s word helps', () => {
   for (const reason of STUCK) assert.equal(mayGoOn(at({ state: 'stuck', reason })), reason !== 'by_hand')
   assert.equal(mayGoOn(at({ reason: 'no_room' })), false)
+})
+
+test('it may be stopped once, and again when it is stuck', () => {
+  assert.equal(mayStop(at({})), true)
+  assert.equal(mayStop(at({ state: 'restarting', stopping: true })), false)
+  assert.equal(mayStop(at({ state: 'stuck', reason: 'not_back', stopping: true })), true)
+  assert.equal(mayStop(at({ state: 'done' })), false)
 })
 
 test('what will happen is said before; a site of one node is told where its meetings go', () => {

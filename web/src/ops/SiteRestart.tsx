@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from 
 import { restartSite, stopRestart, type Answer } from '../control-plane.ts'
 import { RefusalNotice, type ShownRefusal } from '../ui/RefusalNotice.tsx'
 import type { Fleet } from './fleet.ts'
-import { mayGoOn, restartNews, restartProgress, restartSays } from './restart-words.ts'
+import { mayGoOn, mayStop, restartNews, restartProgress, restartSays } from './restart-words.ts'
 
 type Props = { fleet: Fleet; site: SiteView }
 type Doing = 'begin' | 'go-on' | 'stop'
@@ -44,7 +44,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
       {restart && (
         <Progress restart={restart}>
           {mayGoOn(restart) && act('go-on', 'Go on', 'Going on …', restartSite)}
-          {underWay && !restart.stopping && act('stop', 'Stop', 'Stopping …', stopRestart)}
+          {mayStop(restart) && act('stop', 'Stop', 'Stopping …', stopRestart)}
         </Progress>
       )}
       {refusal && !asking && <RefusalNotice refusal={refusal} />}

@@ -107,6 +107,10 @@ export function turnOf(
 /** An operator's word lets it go on; where somebody has to restart LiveKit by hand it goes on by itself. */
 export const mayGoOn = ({ state, reason }: Restart): boolean => state === 'stuck' && reason !== 'by_hand'
 
+/** Once is enough, unless what it was to wait for does not come about. */
+export const mayStop = ({ state, stopping }: Restart): boolean =>
+  state === 'stuck' || (state !== 'done' && !stopping)
+
 /** What will happen, before it is done. */
 export const restartSays = (nodes: number): readonly string[] =>
   nodes === 1
