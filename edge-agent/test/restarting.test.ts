@@ -16,7 +16,7 @@ import {
   type Livekit,
   type Recorder,
 } from './support.ts'
-import { startWire } from './wire.ts'
+import { startLine } from '../../deploy/local/cuttable-line.ts'
 
 const linux = {
   skip: process.platform === 'linux' ? false : 'only Linux shows LiveKit’s process to the agent',
@@ -78,11 +78,11 @@ describe('beside a real LiveKit', linux, () => {
 test('where something stands in front of LiveKit its process is not seen: the agent says so in its reports', async () => {
   const livekit = await startLivekit()
   const recorder = await startRecorder()
-  const wire = await startWire(new URL(livekit.metricsUrl).origin)
+  const line = await startLine(new URL(livekit.metricsUrl).origin)
   const env = await agentEnv({
     controlPlaneUrl: recorder.url,
     livekitUrl: livekit.url,
-    metricsUrl: `${wire.url}/metrics`,
+    metricsUrl: `${line.url}/metrics`,
     stateDir: await tempDir(),
   })
   const agent = await runAgent(env)
@@ -96,7 +96,7 @@ test('where something stands in front of LiveKit its process is not seen: the ag
   recorder.directive.restart = false
   await until('the word taken back', () => last()?.cannotRestart === undefined)
   await agent.stop()
-  await wire.cut()
+  await line.cut()
   await recorder.goAway()
 })
 
