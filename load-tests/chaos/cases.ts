@@ -1,5 +1,13 @@
 // The cases: what breaks, what is held ready against it, and what is promised.
-import { type Fault, drainNode, hangLivekit, killLivekit, restartLivekit, vanishNode } from './faults.ts'
+import {
+  type Fault,
+  drainNode,
+  hangLivekit,
+  killLivekit,
+  restartLivekit,
+  vanishNode,
+  vanishSite,
+} from './faults.ts'
 import type { Standby } from './rig.ts'
 
 type Figure = 'picture' | 'sound' | 'share'
@@ -15,6 +23,8 @@ export interface Case {
   title: string
   client: 'levee' | 'stock'
   nodes: number
+  /** Default 1; the nodes are dealt to them in turn. */
+  sites?: number
   standby: Standby
   fault: Fault
   patienceMs: number
@@ -85,6 +95,15 @@ export const CASES: Readonly<Record<string, Case>> = {
     fault: vanishNode,
     far: true,
     targets: [promised('picture', 'p95', 800), promised('sound', 'p95', 800)],
+  },
+  'site-cold': {
+    ...crash,
+    title: 'a whole site gone, of two nodes; the other site takes its meetings',
+    nodes: 4,
+    sites: 2,
+    fault: vanishSite,
+    far: true,
+    targets: [promised('picture', 'p95', 6_000), promised('sound', 'p95', 6_000)],
   },
   restart: {
     ...crash,

@@ -22,6 +22,7 @@ import {
   redisEmptied,
   redisGone,
   replicasGone,
+  siteSilent,
 } from './proofs.ts'
 
 export interface Fault {
@@ -131,6 +132,20 @@ export const vanishNode: Fault = {
     await killNode.mend(target)
   },
 }
+
+/** All nodes of the site at once; each of them is mended. */
+export const vanishSite: Fault = {
+  what: 'site gone: the packets of all its nodes dropped without a reset, LiveKit and agents killed',
+  async strike(target) {
+    await Promise.all(nodesOf(target).map((node) => vanishNode.strike({ ...target, node })))
+  },
+  proofs: [siteSilent, livekitGone, agentGone],
+  async mend(target) {
+    await Promise.all(nodesOf(target).map((node) => vanishNode.mend({ ...target, node })))
+  },
+}
+
+const nodesOf = ({ node, beside = [] }: Target) => [node, ...beside]
 
 const AWAY_MS = 5_000
 

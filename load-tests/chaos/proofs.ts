@@ -10,6 +10,8 @@ import type { Network } from './network.ts'
 export interface Target {
   stack: Stack
   node: EdgeNode & { network?: Network }
+  /** The other nodes of its site. */
+  beside?: readonly Target['node'][]
 }
 
 /** How it stood before the blow. */
@@ -111,6 +113,13 @@ export const nodeRefuses: Proof = (_, { node }) =>
 /** Neither an answer nor a refusal: what a host looks like that is no more. */
 export const nodeSilent: Proof = (_, { node }) =>
   shown(`${node.url} drops packets without a word`, async () => (await knock(node.url)) === 'silent')
+
+export const siteSilent: Proof = async (before, target) =>
+  (
+    await Promise.all(
+      [target.node, ...(target.beside ?? [])].map((node) => nodeSilent(before, { ...target, node })),
+    )
+  ).join(', ')
 
 export const nodeIsBack: Proof = ({ livekitPid }, { node }) =>
   shown(

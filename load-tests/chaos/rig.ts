@@ -25,6 +25,7 @@ export interface Rig {
 
 export interface RigOptions {
   nodes: number
+  sites?: number
   standby: Standby
   /** Each node in a network of its own. */
   far?: boolean
@@ -35,19 +36,26 @@ export interface RigOptions {
 /** Small machines, few rooms: no node may refuse for what a trial before has left in its sums. */
 const ROOMY = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
 
-/** One site: each node is a failure domain of its own. */
-export const nodeSpecs = (count: number): NodeSpec[] =>
-  Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, site: 'hq', agentEnv: ROOMY }))
+const SITES = ['hq', 'branch']
+
+/** Each node is a failure domain of its own. */
+export const nodeSpecs = (count: number, sites = 1): NodeSpec[] =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `n${i + 1}`,
+    site: SITES[i % sites] ?? 'hq',
+    agentEnv: ROOMY,
+  }))
 
 export async function openRig({
   nodes: count,
+  sites,
   standby,
   far = false,
   keep = false,
   signal,
 }: RigOptions): Promise<Rig> {
   await ensureWebBuild()
-  const specs = nodeSpecs(count)
+  const specs = nodeSpecs(count, sites)
   const closers: (() => unknown)[] = []
   const close = async () => {
     for (const one of closers.toReversed()) await one()

@@ -31,7 +31,9 @@ export interface CaseOptions {
 
 /** A host cannot vanish where no networks can be made: the nearest thing then is one that hangs. */
 const possible = (spec: Case): Case =>
-  spec.far && !canMakeNetworks() ? { ...spec, far: false, fault: hangNode } : spec
+  spec.far && !canMakeNetworks()
+    ? { ...spec, far: false, sites: 1, nodes: Math.min(spec.nodes, 2), fault: hangNode }
+    : spec
 
 export async function runCase(name: string, wish: Case, options: CaseOptions): Promise<CaseRun> {
   const spec = possible(wish)
@@ -72,7 +74,8 @@ async function trialOf(rig: Rig, spec: Case, count: number): Promise<Trial> {
       : await gatherLevee(rig.browser, rig.stack, count)
   const node = rig.nodes.find(({ id, url }) => [id, url].includes(meeting.node))
   if (!node) throw new Error(`the meeting is on ${meeting.node}, which is not one of ours`)
-  const target = { stack: rig.stack, node }
+  const beside = rig.nodes.filter(({ site, id }) => site === node.site && id !== node.id)
+  const target = { stack: rig.stack, node, beside }
   const talk = spec.share ? openTalk(meeting) : undefined
   try {
     return await runTrial({
