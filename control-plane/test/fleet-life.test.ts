@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeReading, Placement } from '../src/domain/placement.ts'
+import { roomNameOf } from '../src/domain/room.ts'
 import { PLACEMENT } from '../src/limits.ts'
 import {
   enrol,
@@ -160,6 +161,22 @@ test('a room that says nothing is expected to be what its link, or its tenant, c
   assert.equal((await nodeOf('a'))?.reservedTracks, 150, 'the tenant')
   await place(await room({ tenant: 'acme', costTracks: 9 }))
   assert.equal((await nodeOf('a'))?.reservedTracks, 159, 'what is declared wins')
+})
+
+test('a link whose last meeting nearly filled a node opens again; one that declares too much is refused', async () => {
+  await fleet(['a'], ['b'])
+  const id = await room()
+  const first = await place(id)
+  await report(first.node, { rooms: whole([roomNameOf(id, first.epoch), 880]), utilisationPpm: 880_000 })
+  await report(first.node, { rooms: whole(), utilisationPpm: 0 })
+  await later(PLACEMENT.reservationMs * 2)
+  for (const node of ['a', 'b']) await report(node)
+  const again = await place(id)
+  assert.equal((await nodeOf(again.node))?.reservedTracks, 750, 'what a node takes of a new room')
+
+  await report(again.node, { up: false })
+  await report(again.node)
+  assert.equal(await refusal(await room({ costTracks: 880 })), 'fleet_full')
 })
 
 test('new rooms leave enough free to lose the largest node; people who lost theirs may use it', async () => {

@@ -60,7 +60,7 @@ export function createPlacer(deps: {
     const [, node, site, epoch, cost, title, expiresAtMs] = answer.map(String)
     const root = await rootOfSite(site ?? '')
     if (!root) return 'gone'
-    const args = [roomId, epoch, purpose, cost, title, expiresAtMs, node, '', 0] as (string | number)[]
+    const args = [roomId, epoch, purpose, cost, title, expiresAtMs, node, '', 0, 0] as (string | number)[]
     const [held] = (await run('holdRoom', root, args)) as Answer[]
     if (held?.[0] !== 'gone') return held ?? ['no_node']
     await dropRoom(root, node ?? '', roomNameOf(roomId, Number(epoch)), 'moved')
@@ -69,12 +69,12 @@ export function createPlacer(deps: {
 
   /** No place at home: the other sites are asked in turn, and the room's home binds it to the first that has one. */
   async function spill(home: string, { roomId, purpose }: Ask, answer: Answer): Promise<Answer | 'lost'> {
-    const [, next, epoch, cost, sites, title, expiresAtMs, lapseAtMs, atHome] = answer.map(String)
+    const [, next, epoch, cost, sites, title, expiresAtMs, lapseAtMs, atHome, least] = answer.map(String)
     let full = atHome === 'full'
     for (const site of manyRoots ? (sites ?? '').split(',') : []) {
       const root = await rootOfSite(site)
       if (!root) continue
-      const args = [roomId, next, purpose, cost, title, expiresAtMs, '', site, lapseAtMs] as (
+      const args = [roomId, next, purpose, cost, title, expiresAtMs, '', site, lapseAtMs, least] as (
         | string
         | number
       )[]

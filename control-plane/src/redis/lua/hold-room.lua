@@ -14,7 +14,7 @@
 -- @include placed
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 roomId, 3 epoch, 4 purpose, 5 cost, 6 title, 7 expiresAtMs, 8 node it is placed on or '',
---      9 sites to try ('a,b') when it is on none, 10 lapseAtMs
+--      9 sites to try ('a,b') when it is on none, 10 lapseAtMs, 11 least cost
 -- Returns { tick, answer } as place-rooms, without 'elsewhere' and 'spill'; 'gone' when the node does not have it any more
 local roomId, epoch, purpose, cost = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local room = { title = ARGV[6], expiresAtMs = ARGV[7] }
@@ -26,9 +26,9 @@ local function hold()
   end
   local healthy = false
   for site in string.gmatch(ARGV[9], '[^,]+') do
-    local n, _, seen = draw(site, cost, purpose)
+    local n, _, seen, promised = draw(site, cost, purpose, tonumber(ARGV[11]))
     if n then
-      reserve(n, nameOf(roomId, epoch), cost, tonumber(ARGV[10]))
+      reserve(n, nameOf(roomId, epoch), promised, tonumber(ARGV[10]))
       countJoin(n, now, 'rejoin')
       yieldStandbys(n, limits.newRoomCapPpm)
       return placed(n, epoch, room)

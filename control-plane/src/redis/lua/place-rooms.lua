@@ -22,7 +22,7 @@
 --       | { 'placed', node, epoch, site, card, title, expiresAtMs, ms since the node was heard of
 --           [, standby's node, epoch, site, card, level] }
 --       | { 'elsewhere', node, site, epoch, cost, title, expiresAtMs }            its site has a root of its own
---       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none }  ask these; how it is here
+--       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none, least cost }  ask these; how it is here
 local spillTo = ARGV[2]
 
 -- As the room has it, else its tenant, else the installation.
@@ -43,8 +43,9 @@ local function readRoom(roomId)
 end
 local function readRest(roomId, room)
   if room.cost then return end
-  local f = redis.call('HMGET', roomKey(roomId), 'cost', 'peak', 'site', 'startsAtMs', 'top')
-  room.cost = math.max(tonumber(f[1] or limits.defaultCostTracks), tonumber(f[2] or 0))
+  local f = redis.call('HMGET', roomKey(roomId), 'cost', 'peak', 'site', 'startsAtMs', 'top', 'declared')
+  local cost = tonumber(f[1] or limits.defaultCostTracks)
+  room.cost, room.least = math.max(cost, tonumber(f[2] or 0)), f[6] and cost or math.min(cost, limits.defaultCostTracks)
   room.site, room.startsAtMs, room.top = f[3], tonumber(f[4] or 0), tonumber(f[5] or 0)
 end
 
@@ -190,9 +191,10 @@ local function find(room, near, purpose)
   local function try(site)
     if best or site == '' then return end
     if not readSite(site) then return table.insert(rest, site) end
-    local seen
-    best, found, seen = draw(site, room.cost, purpose)
+    local seen, cost
+    best, found, seen, cost = draw(site, room.cost, purpose, room.least)
     healthy = healthy or seen
+    if best then room.cost = cost end
   end
   local first = firstSite(room, near)
   try(first)
@@ -204,7 +206,7 @@ local function find(room, near, purpose)
   if best then return best, found end
   if #rest > 0 then
     return nil, { 'spill', nextEpoch(room), room.epoch, room.cost, table.concat(rest, ','), room.title, room.expiresAtMs,
-      lapseOf(room), healthy and 'full' or 'none' }
+      lapseOf(room), healthy and 'full' or 'none', room.least }
   end
   if not healthy then return nil, { 'no_node' } end
   return nil, { hard and 'site_full' or 'fleet_full' }

@@ -96,7 +96,7 @@ end
 -- The node for a room of `cost` tracks at a site: a small draw, then a wide one before giving up. The site's own limits
 -- are for joins only.
 -- Returns node or nil, all nodes seen, and whether any node there is healthy.
-local function draw(site, cost, purpose)
+local function drawFor(site, cost, purpose)
   if purpose == 'join' then
     local room, healthy = siteHasRoom(site, cost)
     if not room then return nil, {}, healthy end
@@ -107,4 +107,17 @@ local function draw(site, cost, purpose)
   found = candidates(site, limits.candidates * 8)
   local best = emptiest(ready(found), cost, capOf(purpose))
   return best, found, #found > 0
+end
+
+-- The same for a room that says nothing of its size: it came to `cost` before, which is no reason to refuse it for good
+-- where no node takes so much of a new room. It is promised what the largest one takes then, but at least `least`.
+-- Returns besides what it is promised.
+local function draw(site, cost, purpose, least)
+  local n, found, healthy = drawFor(site, cost, purpose)
+  if n or not healthy or cost <= least then return n, found, healthy, cost end
+  local largest = tonumber(redis.call('ZREVRANGE', capsKey(site), 0, 0, 'WITHSCORES')[2] or 0)
+  local most = math.max(least, math.floor(largest * capOf(purpose) / 1000000))
+  if cost <= most then return nil, found, healthy, cost end
+  n, found, healthy = drawFor(site, most, purpose)
+  return n, found, healthy, most
 end
