@@ -197,7 +197,11 @@ const app = await buildApp({
     newSession: keyring.signOperatorSession,
   },
   isMetricsKey: (key) => sameSecret(key, config.LEVEE_METRICS_KEY),
-  ready: () => store.ping(),
+  async ready() {
+    await store.ping()
+    // Else its first people would be sent to any site.
+    if (!book.isRead()) await book.refresh()
+  },
   metrics: async () => ({ body: await registry.metrics(), contentType: registry.contentType }),
   ...counted,
 })

@@ -64,6 +64,11 @@ test('what the client measured wins over the address; what the room’s maker ch
   assert.deepEqual([chosen.site, chosen.nearestSite], ['south', 'west'])
 })
 
+test('a replica that is ready knows the sites: its first people go where they belong', async () => {
+  const { url } = await stack.addControlPlane()
+  for (let i = 0; i < 5; i++) assert.equal((await from(url, '10.1.2.3')).site, 'north')
+})
+
 test('a joiner elsewhere is told where the meeting runs and what is nearest', async () => {
   const made = await createRoom(stack.url)
   const join = (address: string) =>

@@ -10,6 +10,8 @@ const ADDRESSES_KEPT = 50_000
 /** This replica's picture of the sites, at most `refreshMs` old. What it says is a hint: scripts check again. */
 export type SiteBook = {
   sites: () => readonly SiteRecord[]
+  /** false: nothing is known of any site yet. */
+  isRead: () => boolean
   /** Sites for rooms that name none or whose own is full. */
   spillTo: () => string[]
   nearest: (address: string) => string | undefined
@@ -24,11 +26,13 @@ export function createSiteBook(store: Pick<FleetStore, 'readSites'>): SiteBook {
   let sites: readonly SiteRecord[] = []
   let find = siteFinder([])
   let settings = ''
+  let isRead = false
   const known = new Map<string, string | undefined>()
   let alone = new Map<string, Alone>()
 
   return {
     sites: () => sites,
+    isRead: () => isRead,
     spillTo: () => drawSites(sites, SPILL_SITES),
     aloneAt: (site) => alone.get(site) ?? 'off',
     nearest(address) {
@@ -53,6 +57,7 @@ export function createSiteBook(store: Pick<FleetStore, 'readSites'>): SiteBook {
     },
     async refresh() {
       sites = await store.readSites()
+      isRead = true
       alone = new Map(sites.map((s) => [s.site, s.settings.alone ?? 'off']))
       const now = sites.flatMap((s) => s.settings.ranges.map((range) => `${s.site} ${range}`)).join(',')
       if (now === settings) return
