@@ -302,3 +302,26 @@ test('the level of a standby by tenant: for rooms that say nothing themselves, a
   assert.equal(again.standby?.sound, false, 'as the installation has it')
   assert.equal(again.node, node)
 })
+
+test('a site that goes down as a whole: people are not sent from one of its nodes to the next', async () => {
+  await fleet(['a', 'hq'], ['b', 'hq'], ['c', 'branch'])
+  const ids: RoomId[] = []
+  for (let i = 0; i < 8; i++) ids.push(await room({ site: 'hq' }))
+  for (const id of ids) assert.equal((await place(id)).site, 'hq')
+  for (const node of ['a', 'b']) await store.markReached(node)
+  await later(PLACEMENT.condemnAfterMs + 1)
+  await told('c')
+  assert.equal(await store.condemnNode('a'), 'condemned')
+  const lost = []
+  for (const id of ids) {
+    const { node } = await place(id, 'rejoin')
+    if (node !== 'b') lost.push(node)
+  }
+  assert.ok(lost.length > 0 && lost.every((node) => node === 'c'), lost.join(' '))
+
+  // Where nobody was heard of lately, the fault may be ours: then a neighbour is as good as any.
+  await later(PLACEMENT.condemnAfterMs + 1)
+  await store.markReached('c')
+  assert.equal(await store.condemnNode('c'), 'condemned')
+  for (const id of ids) assert.equal((await place(id, 'rejoin')).node, 'b')
+})

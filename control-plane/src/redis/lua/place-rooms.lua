@@ -186,7 +186,7 @@ local function takeStandby(roomId, room, away)
 end
 
 -- A node among the sites that come into question. Returns node and those that were looked at, or nil and the answer.
-local function find(room, near, purpose)
+local function findAmong(room, near, purpose)
   local best, found, healthy, hard, rest = nil, {}, false, false, {}
   local function try(site)
     if best or site == '' then return end
@@ -210,6 +210,16 @@ local function find(room, near, purpose)
   end
   if not healthy then return nil, { 'no_node' } end
   return nil, { hard and 'site_full' or 'fleet_full' }
+end
+
+-- A site may go down as a whole: people who lost their node are not sent to its neighbours one after the other, as long as
+-- anybody else was heard of within a report's time.
+local function find(room, near, purpose)
+  avoidQuiet = purpose == 'rejoin'
+  local best, found = findAmong(room, near, purpose)
+  if best or not avoidQuiet then return best, found end
+  avoidQuiet = false
+  return findAmong(room, near, purpose)
 end
 
 local function place(roomId, purpose, hostKeyHash, gone, near)

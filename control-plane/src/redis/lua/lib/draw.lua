@@ -85,10 +85,14 @@ local function smallDraw(site)
   return d, found
 end
 
+-- Set while a room is placed that has lost its node: whoever missed a report may have gone with it.
+local avoidQuiet = false
+local function isQuiet(n) return now - n.seenMs > limits.condemnAfterMs end
+
 local function ready(found)
   local able = {}
   for _, n in ipairs(found) do
-    if takesJoins(n, now) then table.insert(able, n) end
+    if takesJoins(n, now) and not (avoidQuiet and isQuiet(n)) then table.insert(able, n) end
   end
   return able
 end
