@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
-import { TrackEvent, type Room } from 'livekit-client'
+import { TrackEvent, type Room, type TrackPublishOptions } from 'livekit-client'
 import type { Kind } from '../src/join/preview.ts'
+import type { ShareFor } from '../src/room/capture.ts'
 import { OwnMedia } from '../src/room/own-media.ts'
 import { SlotSender, type Sent } from '../src/room/slot-sender.ts'
 
@@ -82,12 +83,12 @@ const devices = {
 
 /** A slot that publishes into lists. */
 function slot() {
-  const published: { sent: FakeSent; source: string }[] = []
+  const published: { sent: FakeSent; source: string; simulcast: boolean | undefined }[] = []
   const unpublished: FakeSent[] = []
   const room = {
     localParticipant: {
-      publishTrack: async (sent: FakeSent, { source }: { source: string }) =>
-        published.push({ sent, source }),
+      publishTrack: async (sent: FakeSent, { source, simulcast }: TrackPublishOptions) =>
+        published.push({ sent, source: source ?? '', simulcast }),
       unpublishTrack: async (sent: FakeSent) => unpublished.push(sent),
     },
   } as unknown as Room
@@ -208,6 +209,24 @@ describe('one capture for all slots', () => {
     await settled()
     assert.equal(own.get('screen_share').on, false)
     for (const { unpublished } of [a, b]) assert.equal(unpublished.length, 2)
+  })
+
+  test('a text goes out in one size, a film and a face in several', async () => {
+    const sizes = async (shareFor: ShareFor) => {
+      await own.startShare(shareFor)
+      const { sender, published } = slot()
+      own.setShareFor(shareFor)
+      await sender.sync()
+      return Object.fromEntries(published.map(({ source, simulcast }) => [source, simulcast]))
+    }
+    own.take({ camera: new FakeTrack('video').asTrack, pending: [], speakerId: '' })
+    assert.deepEqual(await sizes('text'), {
+      camera: undefined,
+      screen_share: false,
+      screen_share_audio: undefined,
+    })
+    own.stopShare()
+    assert.equal((await sizes('motion'))['screen_share'], true)
   })
 
   test('a publication that fails ends its clone, never the camera', async () => {

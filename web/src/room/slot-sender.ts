@@ -157,13 +157,18 @@ export class SlotSender {
   }
 }
 
+/**
+ * A text goes out in one size. With a small one beside it a browser that believes its line to be thin stops the large
+ * one, as it did for seconds after each move, and LiveKit looks only every two seconds whether a layer of a share has
+ * stopped; and at a third of its size nobody can read it.
+ */
 function publishOptions(source: Source, origin: MediaStreamTrack): TrackPublishOptions {
-  const text = source === 'screen_share' && origin.contentHint !== 'motion'
+  if (source !== 'screen_share') return { source: SOURCES[source] }
+  const text = origin.contentHint !== 'motion'
   return {
     source: SOURCES[source],
-    ...(source === 'screen_share' && {
-      degradationPreference: text ? 'maintain-resolution' : 'maintain-framerate',
-    }),
+    simulcast: !text,
+    degradationPreference: text ? 'maintain-resolution' : 'maintain-framerate',
   }
 }
 
