@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { memo, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react'
 import type { Layer, Person } from './feeds.ts'
 import type { Ref } from './slot.ts'
 
@@ -6,7 +6,7 @@ import type { Ref } from './slot.ts'
  * Everybody's sound. A feed has an element for each slot that carries it, so that a change needs no new one, and
  * exactly one of them is open: two would be an echo.
  */
-export function AudioFeeds({ people }: { people: readonly Person<Ref>[] }) {
+export const AudioFeeds = memo(function AudioFeeds({ people }: { people: readonly Person<Ref>[] }) {
   const feeds = people
     .filter(({ isLocal }) => !isLocal)
     .flatMap(({ microphone, shareAudio }) => [microphone, shareAudio])
@@ -26,13 +26,13 @@ export function AudioFeeds({ people }: { people: readonly Person<Ref>[] }) {
       )}
     </div>
   )
-}
+})
 
 type SoundProps = { layer: Layer<Ref>; open: boolean; identity: string; source: string }
 
 function Sound({ layer, open, identity, source }: SoundProps) {
   const element = useRef<HTMLAudioElement>(null)
-  const track = layer.ref.publication?.track
+  const { track } = layer.ref
   // The components library's own switch would stop the stream at the node.
   const setOpen = useEffectEvent(() => {
     if (element.current) element.current.muted = !open
@@ -40,13 +40,19 @@ function Sound({ layer, open, identity, source }: SoundProps) {
   useEffect(() => {
     const { current } = element
     if (!track || !current) return undefined
+    // LiveKit opens what it attaches: nobody must hear that.
+    current.volume = 0
     track.attach(current)
-    // LiveKit opens what it attaches.
     setOpen()
+    current.volume = 1
     return () => void track.detach(current)
   }, [track])
+  // Whoever closes does so before anybody opens, however busy the machine is in between.
+  useLayoutEffect(() => {
+    if (!open) setOpen()
+  }, [open])
   useEffect(() => {
-    if (element.current) element.current.muted = !open
+    if (open) setOpen()
   }, [open])
   // oxlint-disable-next-line jsx-a11y/media-has-caption -- live voices have none
   return <audio ref={element} data-identity={identity} data-source={source} data-epoch={layer.epoch} />

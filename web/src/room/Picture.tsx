@@ -43,7 +43,7 @@ function PictureLayer({ layer, identity, source, title, urgent, onFrame }: Layer
   const { ref, delivers, epoch } = layer
   const video = useRef<HTMLVideoElement>(null)
   const sid = ref.publication?.trackSid
-  const track = ref.publication?.track
+  const { track } = ref
   const seen = useEffectEvent(() => {
     if (sid !== undefined) onFrame(sid, urgent || !canCount)
   })

@@ -3,7 +3,8 @@ import type { JoinAnswer } from '@levee/control-plane/contract'
 import { RoomEvent, Track, type Participant, type Room, type TrackPublication } from 'livekit-client'
 import type { SlotFeed, SlotPerson, SlotView, Source } from './feeds.ts'
 
-export type Ref = TrackReferenceOrPlaceholder
+/** With the track of its publication, which comes and goes: what has changed can be seen from outside. */
+export type Ref = TrackReferenceOrPlaceholder & { readonly track?: Track | undefined }
 
 /** A way into a meeting as the control plane gives it: for the active node or for the standby. */
 export type Way = Pick<JoinAnswer, 'serverUrl' | 'participantToken' | 'roomName' | 'node' | 'site' | 'epoch'>
@@ -146,7 +147,7 @@ function viewFeed(
     muted: publication.isMuted,
     delivers:
       participant.isLocal || (publication.track !== undefined && delivering.has(publication.trackSid)),
-    ref: { participant, publication, source: publication.source },
+    ref: { participant, publication, source: publication.source, track: publication.track },
   }
 }
 
