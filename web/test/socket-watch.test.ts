@@ -46,6 +46,17 @@ test('a socket that never opened says nothing', () => {
   stop()
 })
 
+test('we hear of a close before whoever made the socket', () => {
+  const heard: string[] = []
+  const { stop } = onSocketClosed('ws://node', () => heard.push('watcher'))
+  const socket = connect('ws://node/rtc')
+  socket.addEventListener('close', () => heard.push('SDK'))
+  socket.open()
+  socket.drop()
+  assert.deepEqual(heard, ['watcher', 'SDK'])
+  stop()
+})
+
 test('wrapped once, and still a WebSocket', () => {
   const once = scope.WebSocket
   watchSockets(scope)

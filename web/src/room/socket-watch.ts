@@ -19,12 +19,15 @@ export function watchSockets(scope: { WebSocket?: typeof WebSocket } = globalThi
       const url = String(args[0])
       const mine = [...watchers].filter(({ serverUrl }) => isOf(url, serverUrl))
       if (mine.length === 0) return
+      let open = false
       this.addEventListener('open', () => {
+        open = true
         for (const watcher of mine) watcher.seen = true
-        // A socket that never opened says nothing new; the SDK tells about that one.
-        this.addEventListener('close', () => {
-          for (const watcher of mine) if (watchers.has(watcher)) watcher.onClosed()
-        })
+      })
+      // Before anybody else listens: the SDK asks on this event how soon it should try again, which we decide.
+      // A socket that never opened says nothing new; the SDK tells about that one.
+      this.addEventListener('close', () => {
+        if (open) for (const watcher of mine) if (watchers.has(watcher)) watcher.onClosed()
       })
     }
   }
