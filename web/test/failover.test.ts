@@ -16,9 +16,12 @@ class Bench {
   readonly thrownOut: string[] = []
   readonly taken: number[] = []
   readonly paces: string[] = []
+  readonly letIn: number[] = []
   readonly refusals: Refusal[] = []
   /** The control plane's word from now on. */
   answer: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
+  /** Resolves when a connection that was begun stands; without one, at once. */
+  opening: Promise<void> | undefined
   /** Nodes that do not let anybody in. */
   readonly shut = new Set<string>()
   shown = 0
@@ -33,6 +36,7 @@ class Bench {
         return room.asRoom
       },
       connect: async (_room: Room, way: Way) => {
+        await this.opening
         if (this.shut.has(way.node)) throw new Error('shut')
       },
       ask: async (lost) => {
@@ -41,6 +45,7 @@ class Bench {
       },
       onChange: () => {},
       onOpening: () => {},
+      onLetIn: ({ epoch }) => this.letIn.push(epoch),
       onUp: () => {},
       onPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
       onGone: (slot) => this.gone.push(slot),
@@ -226,6 +231,24 @@ describe('crash, cold', () => {
   })
 })
 
+describe('a connection that opens', () => {
+  test('what we send is negotiated as soon as the node lets us in, and once for each connection', async () => {
+    let open = () => {}
+    bench.opening = new Promise((resolve) => (open = resolve))
+    const begun = bench.begin()
+    await pass()
+    assert.deepEqual(bench.letIn, [])
+    bench.rooms[0]?.emit(RoomEvent.SignalConnected)
+    assert.deepEqual(bench.letIn, [1])
+    assert.deepEqual(bench.roles, ['1 active opening'], 'media is still on its way')
+    open()
+    await begun
+    // LiveKit starts the session anew, and publishes by itself.
+    bench.rooms[0]?.emit(RoomEvent.SignalConnected)
+    assert.deepEqual(bench.letIn, [1])
+  })
+})
+
 describe('planned move', () => {
   test('the old slot stays until everybody has come and all is shown from the new one', async () => {
     const old = await bench.begin()
@@ -311,6 +334,46 @@ describe('warm standby', () => {
     assert.deepEqual(sending(2), { sound: true, picture: true })
     assert.deepEqual(bench.asked, [1])
     assert.equal(bench.paces.at(-1), '1 slow')
+  })
+
+  test('a socket that closes while media still comes: both are sent to; when it does not, only the standby', async () => {
+    let clock = 1
+    let flows = true
+    const stamp = () => (flows ? clock++ : clock)
+    const { active } = await standing()
+    bench.answer = { ok: false, refusal: { code: 'unreachable' } }
+    active.arrives('bob', { source: 'camera', stamp }, { source: 'microphone', stamp })
+    await passSlowly(300)
+    active.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(400)
+    assert.deepEqual(sending(1), { sound: true, picture: true }, 'others may still be there')
+    flows = false
+    await passSlowly(250)
+    assert.deepEqual(
+      sending(1),
+      { sound: false, picture: false },
+      'what goes there costs the standby its start',
+    )
+    flows = true
+    await passSlowly(150)
+    assert.deepEqual(sending(1), { sound: true, picture: true })
+  })
+
+  test('a node that dies with its socket is known to be dead a tenth of a second later', async () => {
+    let clock = 1
+    let flows = true
+    const stamp = () => (flows ? clock++ : clock)
+    const { active } = await standing()
+    bench.answer = { ok: false, refusal: { code: 'unreachable' } }
+    active.arrives('bob', { source: 'camera', stamp }, { source: 'microphone', stamp })
+    await passSlowly(300)
+    await pass(70)
+    flows = false
+    active.emit(RoomEvent.SignalReconnecting)
+    await pass(99)
+    assert.deepEqual(sending(1), { sound: true, picture: true })
+    await pass(1)
+    assert.deepEqual(sending(1), { sound: false, picture: false })
   })
 
   test('its epoch in the answer promotes it; nothing is opened', async () => {

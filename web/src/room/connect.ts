@@ -17,7 +17,7 @@ import type { Way } from './slot.ts'
  */
 type Pace = 'quick' | 'slow' | 'none'
 const RETRY_MS: Record<Pace, readonly number[]> = {
-  quick: [0, 150, 250, 250, 400, 400, 500, 700],
+  quick: [100, 150, 250, 250, 400, 400, 500, 700],
   slow: [600, 900, 1_200],
   none: [20_000],
 }

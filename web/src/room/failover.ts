@@ -2,10 +2,10 @@ import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import type { Refusal } from '../control-plane.ts'
 import { askNumber } from './ask-number.ts'
-import { heardOnlyOn } from './halves.ts'
 import { Inquiry, type AskWhere } from './inquiry.ts'
 import { Leaving } from './leaving.ts'
 import { Pulse } from './pulse.ts'
+import { Silence } from './silence.ts'
 import type { Sending } from './slot-sender.ts'
 import { isOlder, type Line, type Slot, type Way } from './slot.ts'
 import { Slots } from './slots.ts'
@@ -18,6 +18,8 @@ export type FailoverPorts = {
   onChange: () => void
   /** A slot is about to connect: whoever listens to its room begins now. */
   onOpening: (slot: Slot) => void
+  /** A node has let us in: what we send can be negotiated while the media is still on its way. */
+  onLetIn: (slot: Slot) => void
   /** A connection stands, for the first time or anew: what its people missed is told there. */
   onUp: (slot: Slot) => void
   /** How eagerly LiveKit should try this slot's node again if its line breaks. */
@@ -37,10 +39,6 @@ export type FailoverPorts = {
 const TOKEN_MS = 90_000
 /** After this long on the way to a new place we ask again. */
 const OPENING_MS = 2_000
-/** So long a false alarm makes us more patient. */
-const ALARM_MS = 30_000
-/** Somebody who is heard on the standby alone for a moment has only been slow. */
-const ALONE_MS = 400
 
 /**
  * Where this person is connected. Crash, move, rejoin and standby are one thing: `reconcile` makes the slots
@@ -53,20 +51,18 @@ export class Failover {
   readonly #inquiry: Inquiry
   readonly #standby: Standby
   readonly #leaving: Leaving
+  readonly #silence: Silence
   #answer: JoinAnswer | undefined
   #answeredMs = 0
   #begun = false
   #pictureSeen = false
-  /** When silence was a false alarm. */
-  readonly #alarms: number[] = []
-  /** Since somebody is heard on the standby alone. */
-  #aloneSinceMs: number | undefined
   readonly #asked = new Map<string, number>()
 
   constructor(ports: FailoverPorts) {
     this.#ports = ports
     this.slots = new Slots(ports.connect, {
       onOpening: ports.onOpening,
+      onLetIn: ports.onLetIn,
       onChange: ports.onChange,
       onLine: (slot, before) => this.#onLine(slot, before),
       onMetadata: (slot) => this.#onMetadata(slot),
@@ -76,6 +72,7 @@ export class Failover {
       () => this.slots.all,
       (news) => this.#onPulse(news),
     )
+    this.#silence = new Silence(this.slots, this.pulse)
     this.#inquiry = new Inquiry(ports.ask, (answer) => this.reconcile(answer), ports.onRefusal)
     const { slots } = this
     const drop = (slot: Slot) => this.#drop(slot)
@@ -233,6 +230,7 @@ export class Failover {
     if (standby?.line === 'up') {
       standby.leads = true
       if (active) this.#ports.onPace(active, 'slow')
+      if (active?.line === 'shaky') this.pulse.hurry()
     }
     // A place that we have not reached yet is not lost.
     this.#inquiry.start(() => {
@@ -253,7 +251,7 @@ export class Failover {
     const nowMs = Date.now()
     let changed = news && all.length > 1
     for (const slot of all) {
-      const silent = this.#isSilent(slot, nowMs)
+      const silent = this.#silence.of(slot, nowMs)
       if (silent === slot.silent) continue
       slot.silent = silent
       changed = true
@@ -261,33 +259,18 @@ export class Failover {
       if (silent) {
         this.#trouble()
       } else {
-        // It was only slow: the next time we wait longer, or a busy machine would be made busier.
-        this.#alarms.push(nowMs)
+        this.#silence.wasFalse(nowMs)
         this.#well()
       }
     }
     if (active && standby?.line === 'up' && !standby.leads) {
-      const alone = heardOnlyOn(standby, active, this.pulse, nowMs)
-      this.#aloneSinceMs = alone ? (this.#aloneSinceMs ?? nowMs) : undefined
-      const echoes = this.#aloneSinceMs !== undefined && nowMs - this.#aloneSinceMs >= ALONE_MS
+      const echoes = this.#silence.echoesOn(standby, active, nowMs)
       changed ||= echoes !== standby.echoes
       standby.echoes = echoes
     }
     // The new place lets us wait: is it still the right one?
     if (active?.line === 'opening' && nowMs - active.lineSinceMs > OPENING_MS) this.#trouble()
     if (changed) this.#ports.onChange()
-  }
-
-  /** Of a standby silence says nothing: nobody sends there. */
-  #isSilent(slot: Slot, nowMs: number): boolean {
-    if (slot.role === 'standby' || (slot.line !== 'up' && slot.line !== 'shaky')) return false
-    const warm = slot.line === 'shaky' || this.slots.all.length > 1
-    return this.pulse.silent(slot, nowMs, warm, this.#patience(nowMs)) ?? slot.silent
-  }
-
-  #patience(nowMs: number): number {
-    while (nowMs - (this.#alarms[0] ?? nowMs) > ALARM_MS) this.#alarms.shift()
-    return 2 ** Math.min(this.#alarms.length, 3)
   }
 
   #onMetadata(slot: Slot): void {

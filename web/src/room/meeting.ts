@@ -3,7 +3,7 @@ import { RoomEvent, type Room } from 'livekit-client'
 import { rejoinRoom, type Refusal } from '../control-plane.ts'
 import { rememberChoices } from '../join/choices.ts'
 import type { HandedOver } from '../join/preview.ts'
-import { NOTHING_MEASURED, type Measured } from '../join/site-times.ts'
+import type { Measured } from '../join/site-times.ts'
 import type { ShownRefusal } from '../ui/RefusalNotice.tsx'
 import { refusalWords } from '../ui/refusals.ts'
 import type { ShareFor } from './capture.ts'
@@ -11,6 +11,7 @@ import { connectionFaultOf, connectRoom, newRoom, refreshOptions, setPace } from
 import type { Over } from './connection.ts'
 import { Decoded } from './decoded.ts'
 import { Failover } from './failover.ts'
+import { keepSame } from './keep-same.ts'
 import { OwnMedia } from './own-media.ts'
 import { onPageBack } from './page-back.ts'
 import { Senders } from './senders.ts'
@@ -18,10 +19,8 @@ import type { Sending } from './slot-sender.ts'
 import type { Slot } from './slot.ts'
 import { watchSockets } from './socket-watch.ts'
 import { Talk } from './talk.ts'
-import { lookAt, NOT_YET, asNewcomer, shownFrom, type MeetingView } from './view.ts'
-
-/** What goes well within this time is not worth a word. */
-const TELL_AFTER_MS = 1_000
+import { Telling } from './telling.ts'
+import { firstView, lookAt, shownFrom, type MeetingView } from './view.ts'
 
 let meetings = 0
 
@@ -40,7 +39,7 @@ export class Meeting {
   readonly #talk: Talk
   #begun = false
   #looking = false
-  #tell: ReturnType<typeof setTimeout> | undefined
+  readonly #telling = new Telling(() => this.#look())
   #refusal: Refusal | undefined
   #started: Promise<ShownRefusal | undefined> | undefined
   #stopWatching = () => {}
@@ -58,6 +57,7 @@ export class Meeting {
       ask: (lost) => rejoinRoom(code, this.#view.answer.rejoinTicket, lost),
       onChange: () => this.#look(),
       onOpening: (slot) => this.#onOpening(slot),
+      onLetIn: (slot) => this.#senders.start(slot, this.#sendingOn(slot)),
       onUp: (slot) => this.#onUp(slot),
       onPace: ({ room }, pace) => setPace(room, pace),
       onGone: (slot) => this.#senders.drop(slot),
@@ -71,25 +71,7 @@ export class Meeting {
       () => this.#failover.slots.all,
       () => this.#look(),
     )
-    const room = newRoom()
-    this.#view = {
-      connection: 'connecting',
-      told: true,
-      answer: NOT_YET,
-      standby: undefined,
-      hooked: false,
-      measured: NOTHING_MEASURED,
-      room,
-      people: [asNewcomer(NOT_YET, room)],
-      hands: new Set(),
-      handUp: false,
-      microphoneOn: false,
-      cameraOn: false,
-      sharing: false,
-      deviceFault: undefined,
-      ownCamera: undefined,
-      ownMicrophone: undefined,
-    }
+    this.#view = firstView(newRoom())
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -157,7 +139,7 @@ export class Meeting {
   leave(why: Over = 'left'): void {
     if (this.#over) return
     this.#stopWatching()
-    clearTimeout(this.#tell)
+    this.#telling.close()
     this.#senders.close()
     this.#failover.close()
     this.#own.close()
@@ -272,7 +254,9 @@ export class Meeting {
     this.#view = {
       ...before,
       ...seen,
-      told: this.#isTold(seen.connection),
+      people: keepSame(before.people, seen.people),
+      hands: keepSame(before.hands, seen.hands),
+      told: this.#telling.isTold(before.connection, seen.connection),
       ...(this.#refusal && { refusal: this.#refusal }),
     }
     const { active } = slots
@@ -280,22 +264,6 @@ export class Meeting {
       this.#talk.settle(active)
     this.#senders.adjust((slot) => this.#sendingOn(slot))
     this.#change({})
-  }
-
-  /** Joining is told at once, and that all is well; anything else only when it lasts. */
-  #isTold(connection: MeetingView['connection']): boolean {
-    const { connection: before, told } = this.#view
-    if (connection === 'connected' || connection === 'connecting') {
-      clearTimeout(this.#tell)
-      this.#tell = undefined
-      return true
-    }
-    if (before !== 'connected' && before !== 'connecting') return told
-    this.#tell = setTimeout(() => {
-      this.#view = { ...this.#view, told: true }
-      this.#look()
-    }, TELL_AFTER_MS)
-    return false
   }
 
   #change(change: Partial<MeetingView>): void {

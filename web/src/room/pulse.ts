@@ -7,6 +7,8 @@ const SELDOM_MS = 500
 /** So long without a packet of anything that should flow, and a standby is tried; without one, we ask. */
 const SILENT_MS = 300
 const SILENT_COLD_MS = 1_000
+/** When the socket has closed too, this is enough: what is sent there goes nowhere and costs the standby its start. */
+const SILENT_SHAKY_MS = 100
 /** A voice in a pause sends a packet each 400 ms; a still screen sends none for seconds, so it proves nothing. */
 const SOUND_PAUSE_MS = 900
 /** As many tell whether a node is alive; looking at all of a hundred would cost more than it finds. */
@@ -32,17 +34,26 @@ export class Pulse {
   }
 
   start(): void {
-    if (this.#timer !== undefined) return
-    const next = () => {
-      this.#timer = setTimeout(
-        () => {
-          this.#onLook(this.look(Date.now()))
-          next()
-        },
-        this.#slots().length > 1 ? LOOK_MS : SELDOM_MS,
-      )
-    }
-    next()
+    if (this.#timer === undefined) this.#lookIn(this.#pauseMs())
+  }
+
+  /** Something has happened: looks now, and again as soon as that can say whether media still comes. */
+  hurry(): void {
+    if (this.#timer === undefined) return
+    this.look(Date.now())
+    clearTimeout(this.#timer)
+    this.#lookIn(SILENT_SHAKY_MS)
+  }
+
+  #lookIn(afterMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#lookIn(this.#pauseMs())
+      this.#onLook(this.look(Date.now()))
+    }, afterMs)
+  }
+
+  #pauseMs(): number {
+    return this.#slots().length > 1 ? LOOK_MS : SELDOM_MS
   }
 
   stop(): void {
@@ -88,7 +99,8 @@ export class Pulse {
       .filter(({ still }) => !still)
       .slice(0, ENOUGH)
     if (beats.length === 0) return undefined
-    const enoughMs = (warm ? SILENT_MS : SILENT_COLD_MS) * patience
+    const usualMs = (warm ? SILENT_MS : SILENT_COLD_MS) * patience
+    const enoughMs = slot.line === 'shaky' ? SILENT_SHAKY_MS : usualMs
     // Several streams that stop at once are no pause of a speaker; a single one may be.
     const several = beats.length > 1 && beats.some(({ kind }) => kind === Track.Kind.Video)
     const limitMs = several ? enoughMs : Math.max(enoughMs, SOUND_PAUSE_MS)

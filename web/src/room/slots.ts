@@ -7,6 +7,8 @@ export type SlotEvents = {
   /** Something that the page shows has changed. */
   onChange: () => void
   onLine: (slot: Slot, before: Line) => void
+  /** The node has let us in; media is still on its way. */
+  onLetIn: (slot: Slot) => void
   /** The node asks its people to ask the control plane. */
   onMetadata: (slot: Slot) => void
   /** A person's place was taken away on purpose. */
@@ -103,6 +105,8 @@ export class Slots {
     const socket = onSocketClosed(slot.way.serverUrl, () => this.#onSocketClosed(slot))
     slot.hooked = socket.seen
     stops.push(socket.stop)
+    // Said again when LiveKit starts a session anew; then it publishes by itself.
+    on(RoomEvent.SignalConnected, () => slot.line === 'opening' && this.#events.onLetIn(slot))
     on(RoomEvent.SignalReconnecting, () => this.#falter(slot))
     on(RoomEvent.Reconnecting, () => this.#setLine(slot, 'cut'))
     on(RoomEvent.Reconnected, () => this.#setLine(slot, 'up'))

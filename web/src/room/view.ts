@@ -3,7 +3,7 @@ import { Track, type Room } from 'livekit-client'
 import type { Refusal } from '../control-plane.ts'
 import type { DeviceFault } from '../join/device-fault.ts'
 import type { Kind } from '../join/preview.ts'
-import type { Measured } from '../join/site-times.ts'
+import { NOTHING_MEASURED, type Measured } from '../join/site-times.ts'
 import { connectionOf, type Connection, type Over } from './connection.ts'
 import { selectPeople, type Feed, type Person } from './feeds.ts'
 import type { Hands } from './hands.ts'
@@ -43,7 +43,7 @@ export type MeetingView = {
 }
 
 /** Stands where the answer will be, until somebody joins. */
-export const NOT_YET: JoinAnswer = {
+const NOT_YET: JoinAnswer = {
   serverUrl: '',
   participantToken: '',
   roomName: '',
@@ -60,7 +60,7 @@ export const NOT_YET: JoinAnswer = {
 }
 
 /** Ourselves before the node knows us: people see that they are on their way in. */
-export function asNewcomer(answer: JoinAnswer, room: Room): Person<Ref> {
+function asNewcomer(answer: JoinAnswer, room: Room): Person<Ref> {
   return {
     identity: answer.identity,
     name: answer.name,
@@ -75,6 +75,26 @@ export function asNewcomer(answer: JoinAnswer, room: Room): Person<Ref> {
     shareAudio: undefined,
   }
 }
+
+/** Before anything is known: ourselves, on our way in. */
+export const firstView = (room: Room): MeetingView => ({
+  connection: 'connecting',
+  told: true,
+  answer: NOT_YET,
+  standby: undefined,
+  hooked: false,
+  measured: NOTHING_MEASURED,
+  room,
+  people: [asNewcomer(NOT_YET, room)],
+  hands: new Set(),
+  handUp: false,
+  microphoneOn: false,
+  cameraOn: false,
+  sharing: false,
+  deviceFault: undefined,
+  ownCamera: undefined,
+  ownMicrophone: undefined,
+})
 
 /** What we send is what we switched on; no node knows it better. */
 function ownAsWanted(
