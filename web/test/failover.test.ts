@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, mock, test } from 'node:test'
 import type { JoinAnswer } from '@levee/control-plane/contract'
-import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
+import { DisconnectReason, RoomEvent, VideoQuality, type Room } from 'livekit-client'
 import type { Answer, Refusal } from '../src/control-plane.ts'
 import { Failover } from '../src/room/failover.ts'
 import type { Slot, Way } from '../src/room/slot.ts'
@@ -397,6 +397,34 @@ describe('warm standby', () => {
     assert.deepEqual(bench.roles, ['1 active up', '2 standby up'])
   })
 
+  test('cameras are taken small from a standby, and large when it has served for two seconds', async () => {
+    const { active, standby } = await standing()
+    const qualityIn = (room: FakeRoom, source: string) =>
+      room.remoteParticipants.get('bob')?.trackPublications.get(`bob/${source}`)?.quality
+    for (const room of [active, standby])
+      room.arrives('bob', { source: 'camera' }, { source: 'screen_share' })
+    assert.equal(qualityIn(active, 'camera'), undefined)
+    assert.equal(qualityIn(standby, 'camera'), VideoQuality.LOW)
+    assert.equal(qualityIn(standby, 'screen_share'), undefined)
+    // A false alarm.
+    active.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(1_500)
+    active.emit(RoomEvent.Reconnected)
+    await passSlowly(1_000)
+    assert.equal(qualityIn(standby, 'camera'), VideoQuality.LOW)
+    bench.says(answerOf(2))
+    active.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(1_800)
+    assert.equal(qualityIn(standby, 'camera'), VideoQuality.LOW)
+    await passSlowly(400)
+    assert.equal(qualityIn(standby, 'camera'), VideoQuality.HIGH)
+    standby.arrives('cem', { source: 'camera' })
+    assert.equal(
+      standby.remoteParticipants.get('cem')?.trackPublications.get('cem/camera')?.quality,
+      undefined,
+    )
+  })
+
   test('another standby: the old one is closed, the new one opened', async () => {
     const { standby } = await standing()
     bench.failover.reconcile(answerOf(1, { standby: standbyOf(3) }))
@@ -472,9 +500,15 @@ describe('a node that hangs', () => {
     await passSlowly(500)
     assert.equal(standby?.leads, true)
     assert.deepEqual(bench.asked[0], 1)
+    const onActive = () => {
+      const { active } = bench.failover.slots
+      return active && bench.failover.sendingOn(active)
+    }
+    assert.deepEqual(onActive(), { sound: false, picture: false }, 'though its socket is open')
     flows = true
     await passSlowly(300)
     assert.equal(standby?.leads, false)
+    assert.deepEqual(onActive(), { sound: true, picture: true })
     assert.deepEqual(bench.roles, ['1 active up', '2 standby up'], 'silence alone gives no node up')
     flows = false
     await passSlowly(500)

@@ -1,7 +1,7 @@
 // A LiveKit room without a node: it connects when the test says so, and tells what was done to it.
 import { EventEmitter } from 'node:events'
 import type { JoinAnswer } from '@levee/control-plane/contract'
-import { RoomEvent, type DisconnectReason, type Room } from 'livekit-client'
+import { RoomEvent, type DisconnectReason, type Room, type VideoQuality } from 'livekit-client'
 
 type Feed = { source: string; trackSid?: string; isMuted?: boolean; stamp?: () => number }
 
@@ -60,6 +60,8 @@ export class FakeRoom extends EventEmitter {
     this.remoteParticipants.set(identity, who)
     this.emit(RoomEvent.ParticipantConnected, who)
     this.emit(RoomEvent.ParticipantActive, who)
+    for (const publication of who.getTrackPublications())
+      this.emit(RoomEvent.TrackSubscribed, publication.track, publication, who)
   }
   goes(identity: string): void {
     const who = this.remoteParticipants.get(identity)
@@ -80,6 +82,12 @@ function participant(identity: string, feeds: readonly Feed[]) {
       trackSid,
       isMuted,
       isEnabled: true,
+      isDesired: true,
+      /** What was asked for last. */
+      quality: undefined as VideoQuality | undefined,
+      setVideoQuality(quality: VideoQuality) {
+        this.quality = quality
+      },
       kind: source === 'camera' || source === 'screen_share' ? 'video' : 'audio',
       track: {
         kind: source === 'camera' || source === 'screen_share' ? 'video' : 'audio',

@@ -9,6 +9,7 @@ import { Silence } from './silence.ts'
 import type { Sending } from './slot-sender.ts'
 import { isOlder, type Line, type Slot, type Way } from './slot.ts'
 import { Slots } from './slots.ts'
+import { SmallFirst } from './small-first.ts'
 import { Standby } from './standby.ts'
 
 export type FailoverPorts = {
@@ -52,6 +53,7 @@ export class Failover {
   readonly #standby: Standby
   readonly #leaving: Leaving
   readonly #silence: Silence
+  readonly #smallFirst = new SmallFirst()
   #answer: JoinAnswer | undefined
   #answeredMs = 0
   #begun = false
@@ -61,7 +63,10 @@ export class Failover {
   constructor(ports: FailoverPorts) {
     this.#ports = ports
     this.slots = new Slots(ports.connect, {
-      onOpening: ports.onOpening,
+      onOpening: (slot) => {
+        if (slot.role === 'standby') this.#smallFirst.follow(slot)
+        ports.onOpening(slot)
+      },
       onLetIn: ports.onLetIn,
       onChange: ports.onChange,
       onLine: (slot, before) => this.#onLine(slot, before),
@@ -123,9 +128,12 @@ export class Failover {
     return { sound: all || slot.sound, picture: all }
   }
 
-  /** Its line is broken and another slot serves: the encoders are needed there. */
+  /**
+   * Nothing comes from it and another slot serves: the encoders are needed there. Where it is only slow, the others
+   * hear from it that we have paused, and take us from the standby.
+   */
   #isGivenUp({ role, line, silent }: Slot): boolean {
-    if (line === 'up' || line === 'opening' || role === 'standby') return false
+    if (role === 'standby' || line === 'opening' || (line === 'up' && !silent)) return false
     const { standby } = this.slots
     return role === 'leaving' || (silent && standby?.leads === true && standby.line === 'up')
   }
@@ -268,6 +276,7 @@ export class Failover {
       changed ||= echoes !== standby.echoes
       standby.echoes = echoes
     }
+    this.#smallFirst.look(nowMs)
     // The new place lets us wait: is it still the right one?
     if (active?.line === 'opening' && nowMs - active.lineSinceMs > OPENING_MS) this.#trouble()
     if (changed) this.#ports.onChange()
