@@ -17,6 +17,8 @@ class Bench {
   readonly taken: number[] = []
   readonly paces: string[] = []
   readonly letIn: number[] = []
+  /** What was to go out on a standby when it was told to lead, and how many questions had gone out. */
+  readonly led: { sound: boolean; picture: boolean; asked: number }[] = []
   readonly refusals: Refusal[] = []
   /** The control plane's word from now on. */
   answer: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
@@ -47,6 +49,10 @@ class Bench {
       onOpening: () => {},
       onLetIn: ({ epoch }) => this.letIn.push(epoch),
       onUp: () => {},
+      onLeads: () => {
+        const { standby } = this.failover.slots
+        if (standby) this.led.push({ ...this.failover.sendingOn(standby), asked: this.asked.length })
+      },
       onPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
       onGone: (slot) => this.gone.push(slot),
       onAnswer: ({ epoch }) => this.taken.push(epoch),
@@ -334,6 +340,7 @@ describe('warm standby', () => {
     assert.deepEqual(sending(2), { sound: true, picture: true })
     assert.deepEqual(bench.asked, [1])
     assert.equal(bench.paces.at(-1), '1 slow')
+    assert.deepEqual(bench.led, [{ sound: true, picture: true, asked: 0 }], 'sent first, then asked')
   })
 
   test('a socket that closes while media still comes: both are sent to; when it does not, only the standby', async () => {

@@ -23,6 +23,8 @@ export type FailoverPorts = {
   onLetIn: (slot: Slot) => void
   /** A connection stands, for the first time or anew: what its people missed is told there. */
   onUp: (slot: Slot) => void
+  /** The standby leads: what goes out there goes out now, before anything is asked. */
+  onLeads: () => void
   /** How eagerly LiveKit should try this slot's node again if its line breaks. */
   onPace: (slot: Slot, pace: 'quick' | 'slow' | 'none') => void
   onGone: (slot: Slot) => void
@@ -237,6 +239,7 @@ export class Failover {
     const { active, standby } = this.slots
     if (standby?.line === 'up') {
       standby.leads = true
+      this.#ports.onLeads()
       if (active) this.#ports.onPace(active, 'slow')
       if (active?.line === 'shaky') this.pulse.hurry()
     }

@@ -59,6 +59,7 @@ export class Meeting {
       onOpening: (slot) => this.#onOpening(slot),
       onLetIn: (slot) => this.#senders.start(slot, this.#sendingOn(slot)),
       onUp: (slot) => this.#onUp(slot),
+      onLeads: () => this.#adjust(),
       onPace: ({ room }, pace) => setPace(room, pace),
       onGone: (slot) => this.#senders.drop(slot),
       onAnswer: (answer) => this.#onAnswer(answer),
@@ -231,6 +232,10 @@ export class Meeting {
     return cut && slot.line !== 'up' ? { sound: false, picture: false } : this.#failover.sendingOn(slot)
   }
 
+  #adjust(): void {
+    this.#senders.adjust((slot) => this.#sendingOn(slot))
+  }
+
   /** LiveKit takes a room apart step by step: looked at in the middle, people would be seen to leave. */
   #look(): void {
     if (this.#looking || this.#over) return
@@ -262,7 +267,7 @@ export class Meeting {
     const { active } = slots
     if (active?.line === 'up' && shownFrom(seen.people, active.id) === shownFrom(seen.people))
       this.#talk.settle(active)
-    this.#senders.adjust((slot) => this.#sendingOn(slot))
+    this.#adjust()
     this.#change({})
   }
 
