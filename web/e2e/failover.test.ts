@@ -179,6 +179,7 @@ test('kill -9 with a warm standby: promoted, and nothing is said about it', asyn
     t.diagnostic(line('Ann', gaps[0]))
     t.diagnostic(line('Bob', gaps[1]))
     for (const { picture } of gaps) assert.ok(picture.longestMs < LONGEST_WARM_MS)
+    for (const { doubled } of gaps) assert.equal(doubled, 0, 'no echo')
     assertClean(ann, bob)
     await Promise.all([ann, bob].map(({ context }) => context.close()))
   })
@@ -213,7 +214,9 @@ test('a drained node: people move while they talk, with the same share and every
     await seesMoving(bob.page, 'Ann', 'screen_share')
     await seesMoving(ann.page, 'Bob')
     await bob.page.locator(`.tile[data-source=screen_share]:not([data-epoch="${placed.epoch}"])`).waitFor()
-    t.diagnostic(line('Ann', await readGaps(ann.page)))
+    const gaps = await readGaps(ann.page)
+    t.diagnostic(line('Ann', gaps))
+    assert.equal(gaps.doubled, 0, 'no echo')
     for (const guest of [ann, bob])
       await until(async () => (await texts(guest)).length === lines.length, {
         what: `all lines at ${guest.name}`,

@@ -18,6 +18,8 @@ export interface Gaps {
   sound: Gap
   /** Epochs that were in front, in their order. */
   epochs: number[]
+  /** How often two of this person's voices were open at once. */
+  doubled: number
 }
 
 /** Starts to watch one person on this page. */
@@ -53,6 +55,19 @@ export function watchGaps(page: Page, name: string): Promise<void> {
       }
       video.requestVideoFrameCallback(next)
     }
+    // Looked at with each switch: two voices may be open for a fraction of a millisecond.
+    let doubled = 0
+    const isOpen = ({ muted, paused, volume, dataset }: HTMLAudioElement) =>
+      !muted && !paused && volume > 0 && dataset['source'] === 'microphone'
+    const switches = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'muted')
+    if (!switches) throw new Error('no such switch')
+    Object.defineProperty(HTMLMediaElement.prototype, 'muted', {
+      ...switches,
+      set(this: HTMLMediaElement, value: boolean) {
+        switches.set?.call(this, value)
+        if (find<HTMLAudioElement>('audio').filter(isOpen).length > 1) doubled++
+      },
+    })
     const receiverOf = (track: MediaStreamTrack | undefined) =>
       window.levee_peers
         .filter(({ connectionState }) => connectionState !== 'closed')
@@ -77,8 +92,9 @@ export function watchGaps(page: Page, name: string): Promise<void> {
       stop: () => {
         over = true
         clearInterval(timer)
+        Object.defineProperty(HTMLMediaElement.prototype, 'muted', switches)
         for (const gap of [picture, sound]) beat(gap, performance.now())
-        return { picture, sound, epochs }
+        return { picture, sound, epochs, doubled }
       },
     }
   }, name)
