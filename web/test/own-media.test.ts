@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
-import { TrackEvent, type Room, type TrackPublishOptions } from 'livekit-client'
+import { TrackEvent, VideoQuality, type Room, type TrackPublishOptions } from 'livekit-client'
 import type { Kind } from '../src/join/preview.ts'
 import type { ShareFor } from '../src/room/capture.ts'
 import { OwnMedia } from '../src/room/own-media.ts'
@@ -61,6 +61,10 @@ class FakeSent implements Sent {
   async resumeUpstream() {
     this.isUpstreamPaused = false
   }
+  quality: VideoQuality | undefined
+  setPublishingQuality(most: VideoQuality) {
+    this.quality = most
+  }
   on(_event: TrackEvent.Muted, listener: () => void) {
     this.onMuted.push(listener)
   }
@@ -81,8 +85,10 @@ const devices = {
   openScreen: async () => [new FakeTrack('video').asTrack, new FakeTrack('audio').asTrack],
 }
 
+const make = (clone: MediaStreamTrack) => new FakeSent(clone)
+
 /** A slot that publishes into lists. */
-function slot() {
+function slot({ small = false } = {}) {
   const published: { sent: FakeSent; source: string; simulcast: boolean | undefined }[] = []
   const unpublished: FakeSent[] = []
   const room = {
@@ -92,7 +98,7 @@ function slot() {
       unpublishTrack: async (sent: FakeSent) => unpublished.push(sent),
     },
   } as unknown as Room
-  const sender = new SlotSender(room, own, (clone) => new FakeSent(clone))
+  const sender = new SlotSender(room, own, { small, make })
   senders.push(sender)
   const of = (source: string) => published.findLast((one) => one.source === source)?.sent
   return { sender, published, unpublished, of }
@@ -211,6 +217,16 @@ describe('one capture for all slots', () => {
     for (const { unpublished } of [a, b]) assert.equal(unpublished.length, 2)
   })
 
+  test('on a standby only the small layer of the camera is ready', async () => {
+    own.take({ camera: new FakeTrack('video').asTrack, pending: [], speakerId: '' })
+    await own.startShare('text')
+    const [usual, standby] = [slot(), slot({ small: true })]
+    await Promise.all([usual, standby].map(({ sender }) => sender.sync()))
+    assert.equal(usual.of('camera')?.quality, undefined)
+    assert.equal(standby.of('camera')?.quality, VideoQuality.LOW)
+    assert.equal(standby.of('screen_share')?.quality, undefined)
+  })
+
   test('a text goes out in one size, a film and a face in several', async () => {
     const sizes = async (shareFor: ShareFor) => {
       await own.startShare(shareFor)
@@ -233,7 +249,7 @@ describe('one capture for all slots', () => {
     const camera = new FakeTrack('video')
     own.take({ camera: camera.asTrack, pending: [], speakerId: '' })
     const room = { localParticipant: { publishTrack: async () => Promise.reject(new Error('408')) } }
-    const sender = new SlotSender(room as unknown as Room, own, (clone) => new FakeSent(clone))
+    const sender = new SlotSender(room as unknown as Room, own, { make })
     await sender.sync()
     assert.equal(camera.clones[0]?.readyState, 'ended')
     assert.equal(camera.readyState, 'live')

@@ -3,6 +3,7 @@ import {
   LocalVideoTrack,
   Track,
   TrackEvent,
+  VideoQuality,
   type LocalTrack,
   type Room,
   type TrackPublishOptions,
@@ -18,6 +19,8 @@ export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMute
   mute(): Promise<unknown>
   unmute(): Promise<unknown>
   replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
+  /** Of a picture. */
+  setPublishingQuality?(most: VideoQuality): void
   on(event: TrackEvent.Muted, listener: () => void): unknown
 }
 
@@ -46,6 +49,7 @@ export class SlotSender {
   readonly #room: Room
   readonly #own: OwnMedia
   readonly #make: (clone: MediaStreamTrack, source: Source) => Sent
+  readonly #small: boolean
   readonly #outs = new Map<Source, Out>()
   readonly #turns = new Map<Source, Promise<void>>()
   #sending: Sending = { sound: true, picture: true }
@@ -53,9 +57,11 @@ export class SlotSender {
   readonly #acting = new Set<Source>()
   #closed = false
 
-  constructor(room: Room, own: OwnMedia, make = makeTrack) {
+  /** `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. */
+  constructor(room: Room, own: OwnMedia, { small = false, make = makeTrack } = {}) {
     this.#room = room
     this.#own = own
+    this.#small = small
     this.#make = make
   }
 
@@ -134,6 +140,8 @@ export class SlotSender {
         publishOptions(source, origin),
       )
       out.published = true
+      // Or LiveKit would say so when the picture is resumed, and the encoder begin anew in the rush.
+      if (this.#small && source === 'camera') sent.setPublishingQuality?.(VideoQuality.LOW)
     } catch (error) {
       this.#outs.delete(source)
       clone.stop()
