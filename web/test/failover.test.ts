@@ -524,6 +524,25 @@ describe('a node that hangs', () => {
     assert.equal(standby?.leads, true)
   })
 
+  test('silence is noticed after 250 to 350 ms, whenever the last packet came', async () => {
+    for (let phaseMs = 0; phaseMs < 100; phaseMs += 10) {
+      bench.failover.close()
+      bench = new Bench()
+      let clock = 1
+      let flows = true
+      const stamp = () => (flows ? clock++ : clock)
+      const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
+      active.arrives('bob', { source: 'camera', stamp }, { source: 'microphone', stamp })
+      bench.failover.pictureSeen()
+      await passSlowly(1_000)
+      await pass(phaseMs)
+      flows = false
+      let silentMs = 0
+      for (; bench.failover.slots.standby?.leads === false; silentMs += 10) await pass(10)
+      assert.ok(silentMs >= 250 && silentMs <= 360, `${silentMs} ms at ${phaseMs}`)
+    }
+  })
+
   test('somebody who sends on the standby alone is answered there, until they are back', async () => {
     let clock = 1
     const stamp = () => clock++

@@ -4,13 +4,20 @@ import type { Slot } from './slot.ts'
 /** Between two looks while there is something to switch to, and else. */
 const LOOK_MS = 100
 const SELDOM_MS = 500
-/** So long without a packet of anything that should flow, and a standby is tried; without one, we ask. */
-const SILENT_MS = 300
+/** After a look at which no picture and no voice had gone on: there may be something to notice. */
+const QUIET_MS = 50
+/**
+ * So long without a packet of anything that should flow, and a standby is tried; without one, we ask. A packet has come
+ * up to one look before it is seen, so that it is 300 ms on the average.
+ */
+const SILENT_MS = 250
 const SILENT_COLD_MS = 1_000
 /** When the socket has closed too, this is enough: what is sent there goes nowhere and costs the standby its start. */
 const SILENT_SHAKY_MS = 100
 /** A voice in a pause sends a packet each 400 ms; a still screen sends none for seconds, so it proves nothing. */
 const SOUND_PAUSE_MS = 900
+/** A picture of few frames a second still flows. */
+const STILL_FLOWS_MS = 300
 /** As many tell whether a node is alive; looking at all of a hundred would cost more than it finds. */
 const ENOUGH = 8
 
@@ -34,7 +41,7 @@ export class Pulse {
   }
 
   start(): void {
-    if (this.#timer === undefined) this.#lookIn(this.#pauseMs())
+    if (this.#timer === undefined) this.#lookIn(this.#pauseMs(Date.now()))
   }
 
   /** Something has happened: looks now, and again as soon as that can say whether media still comes. */
@@ -47,13 +54,19 @@ export class Pulse {
 
   #lookIn(afterMs: number): void {
     this.#timer = setTimeout(() => {
-      this.#lookIn(this.#pauseMs())
-      this.#onLook(this.look(Date.now()))
+      const nowMs = Date.now()
+      const news = this.look(nowMs)
+      this.#lookIn(this.#pauseMs(nowMs))
+      this.#onLook(news)
     }, afterMs)
   }
 
-  #pauseMs(): number {
-    return this.#slots().length > 1 ? LOOK_MS : SELDOM_MS
+  #pauseMs(nowMs: number): number {
+    if (this.#slots().length < 2) return SELDOM_MS
+    const beats = [...this.#beats.values()].filter(({ still }) => !still)
+    const quiet = beats.every(({ atMs }) => atMs < nowMs)
+    // Where there are voices alone, pauses are usual.
+    return quiet && beats.some(({ kind }) => kind === Track.Kind.Video) ? QUIET_MS : LOOK_MS
   }
 
   stop(): void {
@@ -85,7 +98,8 @@ export class Pulse {
   flows(trackSid: string, nowMs: number): boolean {
     const beat = this.#beats.get(trackSid)
     return (
-      beat !== undefined && nowMs - beat.atMs < (beat.kind === Track.Kind.Video ? SILENT_MS : SOUND_PAUSE_MS)
+      beat !== undefined &&
+      nowMs - beat.atMs < (beat.kind === Track.Kind.Video ? STILL_FLOWS_MS : SOUND_PAUSE_MS)
     )
   }
 
