@@ -238,20 +238,27 @@ describe('crash, cold', () => {
 })
 
 describe('a connection that opens', () => {
-  test('what we send is negotiated as soon as the node lets us in, and once for each connection', async () => {
+  test('what we send is negotiated as soon as another node lets us in, and once for each connection', async () => {
+    const first = new FakeRoom()
     let open = () => {}
     bench.opening = new Promise((resolve) => (open = resolve))
-    const begun = bench.begin()
+    const begun = bench.failover.begin(answerOf(1), first.asRoom)
     await pass()
-    assert.deepEqual(bench.letIn, [])
-    bench.rooms[0]?.emit(RoomEvent.SignalConnected)
-    assert.deepEqual(bench.letIn, [1])
-    assert.deepEqual(bench.roles, ['1 active opening'], 'media is still on its way')
+    first.emit(RoomEvent.SignalConnected)
+    assert.deepEqual(bench.letIn, [], 'at first the pictures of the others come before ours')
     open()
     await begun
+    bench.opening = new Promise((resolve) => (open = resolve))
+    bench.failover.reconcile(answerOf(2))
+    await pass()
+    bench.rooms[0]?.emit(RoomEvent.SignalConnected)
+    assert.deepEqual(bench.letIn, [2])
+    assert.deepEqual(bench.roles, ['1 leaving up', '2 active opening'], 'media is still on its way')
+    open()
+    await pass()
     // LiveKit starts the session anew, and publishes by itself.
     bench.rooms[0]?.emit(RoomEvent.SignalConnected)
-    assert.deepEqual(bench.letIn, [1])
+    assert.deepEqual(bench.letIn, [2])
   })
 })
 

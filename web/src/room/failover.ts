@@ -19,7 +19,7 @@ export type FailoverPorts = {
   onChange: () => void
   /** A slot is about to connect: whoever listens to its room begins now. */
   onOpening: (slot: Slot) => void
-  /** A node has let us in: what we send can be negotiated while the media is still on its way. */
+  /** Another node has let us in: what we send can be negotiated while the media is still on its way. */
   onLetIn: (slot: Slot) => void
   /** A connection stands, for the first time or anew: what its people missed is told there. */
   onUp: (slot: Slot) => void
@@ -69,7 +69,8 @@ export class Failover {
         if (slot.role === 'standby') this.#smallFirst.follow(slot)
         ports.onOpening(slot)
       },
-      onLetIn: ports.onLetIn,
+      // Not at the first: the others are there then, and their pictures come before ours (docs/adr/0010).
+      onLetIn: (slot) => this.#begun && ports.onLetIn(slot),
       onChange: ports.onChange,
       onLine: (slot, before) => this.#onLine(slot, before),
       onMetadata: (slot) => this.#onMetadata(slot),
