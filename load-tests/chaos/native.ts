@@ -14,6 +14,7 @@ import {
   VideoStream,
 } from '@livekit/rtc-node'
 import { setTimeout as pause } from 'node:timers/promises'
+import { quietLibrary } from './quiet-library.ts'
 
 const SIZE = { width: 64, height: 48 }
 /** A room that does not connect within this is given up; its node may be dead. */
@@ -31,6 +32,7 @@ const AGAIN_MS = [250, 500, 1_000]
 export function startCamera(framesPerSec: number): { source: VideoSource; stop: () => void } {
   const { width, height } = SIZE
   const source = new VideoSource(width, height)
+  quietLibrary()
   let shade = 0
   const timer = setInterval(() => {
     shade = (shade + 20) % 256
@@ -43,7 +45,11 @@ export function startCamera(framesPerSec: number): { source: VideoSource; stop: 
 interface Slot {
   answer: JoinAnswer
   room: Room
+  /** Settles when the library is through with it, which may be long after we gave it up. */
+  connecting: Promise<void>
   connected: boolean
+  /** Who was seen there. */
+  seen: Set<string>
 }
 
 export interface NativeOptions {
@@ -157,13 +163,12 @@ export class NativePerson {
   /** Make before break. */
   async #moveTo(answer: JoinAnswer): Promise<void> {
     const room = new Room()
-    const slot: Slot = { answer, room, connected: false }
+    const { serverUrl, participantToken } = answer
+    const connecting = room.connect(serverUrl, participantToken, { autoSubscribe: true, dynacast: false })
+    const slot: Slot = { answer, room, connecting, connected: false, seen: new Set() }
     this.#listen(slot)
     try {
-      await within(
-        CONNECT_WITHIN_MS,
-        room.connect(answer.serverUrl, answer.participantToken, { autoSubscribe: true, dynacast: false }),
-      )
+      await within(CONNECT_WITHIN_MS, connecting)
       slot.connected = true
       const track = LocalVideoTrack.createVideoTrack('camera', this.#options.source)
       const options = new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast: false })
@@ -176,14 +181,14 @@ export class NativePerson {
     this.#slot = slot
     if (this.#over) return this.#close(slot)
     if (old) void this.#leaveWhenArrived(old, slot)
-    // It may have been called while it connected.
+    // It may have been called while it connected, or lost already.
     this.#onMetadata(slot, room.metadata)
+    if (!slot.connected) this.#follow()
   }
 
   async #leaveWhenArrived(old: Slot, next: Slot): Promise<void> {
     const sinceMs = performance.now()
-    const arrived = () =>
-      [...old.room.remoteParticipants.keys()].every((who) => next.room.remoteParticipants.has(who))
+    const arrived = () => [...old.room.remoteParticipants.keys()].every((who) => next.seen.has(who))
     while (old.connected && !arrived() && performance.now() - sinceMs < LEAVE_AFTER_MS) await pause(200)
     this.#close(old)
   }
@@ -201,7 +206,7 @@ export class NativePerson {
     room.on(RoomEvent.TrackSubscribed, (track, _, participant) => {
       // It may be gone again by the time that it is told.
       if (track instanceof RemoteVideoTrack)
-        void this.#watch(track, participant.identity).catch(() => undefined)
+        void this.#watch(slot, track, participant.identity).catch(() => undefined)
     })
   }
 
@@ -216,9 +221,10 @@ export class NativePerson {
     this.#follow()
   }
 
-  async #watch(track: RemoteVideoTrack, identity: string): Promise<void> {
+  async #watch(slot: Slot, track: RemoteVideoTrack, identity: string): Promise<void> {
     for await (const _ of new VideoStream(track)) {
       if (this.#over) break
+      slot.seen.add(identity)
       const nowMs = performance.now()
       const gapMs = nowMs - (this.seenAtMs.get(identity) ?? nowMs)
       this.longestGapMs = Math.max(this.longestGapMs, gapMs)
@@ -229,8 +235,9 @@ export class NativePerson {
   #close(slot: Slot | undefined): void {
     if (!slot) return
     slot.connected = false
-    // A room whose node is dead takes its time, and nobody waits for it.
-    void slot.room.disconnect().catch(() => undefined)
+    // A room whose node is dead takes its time, and nobody waits for it. One that connects after all would throw its
+    // person out of the next connection to the same room.
+    void slot.connecting.then(() => slot.room.disconnect()).catch(() => undefined)
   }
 }
 
