@@ -17,6 +17,7 @@ process.env['RUST_LOG'] ??= 'off'
 
 /** Once the library is in use: the same events by the same way, without the lines. */
 export function quietLibrary(): void {
+  // oxlint-disable-next-line no-underscore-dangle -- the library’s name for it
   const client = globalThis._ffiClientInstance
   if (!client) throw new Error('the library is not in use yet')
   const require = createRequire(import.meta.resolve('@livekit/rtc-node'))

@@ -1,10 +1,22 @@
 // The blows of a soak: struck, proven, and mended after their time.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { nodeStatus } from '../../deploy/local/edge-node.ts'
+import { askRedis } from '../../deploy/local/redis.ts'
 import type { Child, Stack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import { post } from './meeting.ts'
-import { type Proof, agentGone, livekitGone, livekitStopped, lookBefore, redisGone } from './proofs.ts'
+import {
+  type Proof,
+  agentGone,
+  livekitGone,
+  livekitStopped,
+  lookBefore,
+  portOf,
+  redisEmptied,
+  redisGone,
+} from './proofs.ts'
 import type { PlannedBlow } from './soak-plan.ts'
 
 /** Until what was struck is back and ready. A part may need another one that is away as well. */
@@ -15,8 +27,9 @@ export async function deal(stack: Stack, blow: PlannedBlow): Promise<void> {
     insist(`${verb} of ${node.id}`, () =>
       post(`${upUrl(stack)}/v1/nodes/${node.id}/${verb}`, {}, stack.operatorKey),
     )
+  const look = (canary: boolean) => lookBefore({ stack, node }, { canary })
   const proven = async (strike: () => unknown, proof: Proof) => {
-    const before = await lookBefore({ stack, node }, { canary: false })
+    const before = await look(false)
     await strike()
     await proof(before, { stack, node })
     await pause(blow.forMs)
@@ -51,6 +64,18 @@ export async function deal(stack: Stack, blow: PlannedBlow): Promise<void> {
     case 'redis':
       await proven(() => stack.redis.kill('SIGKILL'), redisGone)
       return back(stack.redis)
+    case 'flush': {
+      const before = await look(true)
+      await askRedis(portOf(stack.redisUrl), 'FLUSHALL')
+      return void (await redisEmptied(before, { stack, node }))
+    }
+    case 'wipe': {
+      const before = await look(true)
+      await proven(() => stack.redis.kill('SIGKILL'), redisGone)
+      rmSync(join(stack.dataDir, 'redis', 'appendonlydir'), { recursive: true })
+      await back(stack.redis)
+      return void (await redisEmptied(before, { stack, node }))
+    }
   }
 }
 

@@ -16,6 +16,10 @@ export type BlowKind =
   | 'replica'
   /** kill -9 of Redis; back with its append-only file. */
   | 'redis'
+  /** Redis loses everything while it runs. */
+  | 'flush'
+  /** kill -9 of Redis; back without its file. */
+  | 'wipe'
 
 export interface PlannedBlow {
   /** From the beginning of the storm. */
@@ -42,7 +46,21 @@ const WEIGHTS: readonly (readonly [BlowKind, number])[] = [
   ['drain', 2],
   ['replica', 3],
   ['redis', 2],
+  ['flush', 1],
+  ['wipe', 1],
 ]
+
+const STRIKES: Record<BlowKind, 'node' | 'replica' | 'redis'> = {
+  livekit: 'node',
+  node: 'node',
+  agent: 'node',
+  hang: 'node',
+  drain: 'node',
+  replica: 'replica',
+  redis: 'redis',
+  flush: 'redis',
+  wipe: 'redis',
+}
 
 const LASTS: Record<BlowKind, readonly [fromMs: number, toMs: number]> = {
   livekit: [1_000, 12_000],
@@ -52,6 +70,8 @@ const LASTS: Record<BlowKind, readonly [fromMs: number, toMs: number]> = {
   drain: [4_000, 12_000],
   replica: [500, 6_000],
   redis: [300, 4_000],
+  flush: [0, 0],
+  wipe: [300, 4_000],
 }
 
 const BLOWS = { from: 2, to: 5 }
@@ -76,7 +96,7 @@ export function* planStorms(options: {
     const count = Math.floor(between(random, BLOWS.from, BLOWS.to + 1))
     for (let i = 0; i < count; i++) {
       const kind = weighted(random, WEIGHTS)
-      const among = kind === 'replica' || kind === 'redis' ? left[kind] : left.node
+      const among = left[STRIKES[kind]]
       const [fromMs, toMs] = LASTS[kind]
       const [atMs, forMs] = [between(random, 0, STORM_MS), between(random, fromMs, toMs)].map(Math.round)
       if (among.length === 0) continue
