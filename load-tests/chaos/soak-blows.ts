@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { nodeStatus } from '../../deploy/local/edge-node.ts'
 import { askRedis } from '../../deploy/local/redis.ts'
-import type { Child, Stack } from '../../deploy/local/stack.ts'
+import type { Child, EdgeNode, Stack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
+import { listRooms } from './livekit-rooms.ts'
 import { post } from './meeting.ts'
 import {
   type Proof,
@@ -19,9 +20,23 @@ import {
 } from './proofs.ts'
 import type { PlannedBlow } from './soak-plan.ts'
 
-/** Until what was struck is back and ready. A part may need another one that is away as well. */
-export async function deal(stack: Stack, blow: PlannedBlow): Promise<void> {
-  const node = stack.nodes[blow.which % stack.nodes.length]!
+/** Those with most people first: a blow at an empty node tells nothing, and after a storm meetings crowd together. */
+export async function fullestFirst({ nodes }: Pick<Stack, 'nodes'>): Promise<EdgeNode[]> {
+  const counted = await Promise.all(
+    nodes.map(async (node) => {
+      const rooms = await listRooms(node)
+      return { node, people: rooms.reduce((sum, { participants }) => sum + participants, 0) }
+    }),
+  )
+  return counted.toSorted((a, b) => b.people - a.people).map(({ node }) => node)
+}
+
+/**
+ * Until what was struck is back and ready. A part may need another one that is away as well. `nodes`: in the order in
+ * which the blow counts them.
+ */
+export async function deal(stack: Stack, nodes: readonly EdgeNode[], blow: PlannedBlow): Promise<void> {
+  const node = nodes[blow.which % nodes.length]!
   const replica = stack.controlPlanes[blow.which % stack.controlPlanes.length]!
   const order = (verb: string) =>
     insist(`${verb} of ${node.id}`, () =>

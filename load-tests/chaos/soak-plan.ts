@@ -25,7 +25,7 @@ export interface PlannedBlow {
   /** From the beginning of the storm. */
   atMs: number
   kind: BlowKind
-  /** Index of the node or replica. */
+  /** Index of the replica, or rank of the node: 0 has most people when the storm begins. */
   which: number
   /** What was struck begins to come back after this. */
   forMs: number
@@ -34,7 +34,7 @@ export interface PlannedBlow {
 /** A few blows close together; all is mended, and everybody must be back, before the next. */
 export interface Storm {
   blows: PlannedBlow[]
-  /** Index of the node that nothing happens to: people need somewhere to be. */
+  /** Rank of the node that nothing happens to: people need somewhere to be. */
   spared: number
 }
 

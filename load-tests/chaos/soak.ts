@@ -8,7 +8,7 @@ import { gatherLevee, isCalm, readPairs } from './meeting.ts'
 import { allSee, epochsOf, openNativeRoom } from './native-room.ts'
 import { startCamera } from './native.ts'
 import { nodeSpecs } from './rig.ts'
-import { allServe, deal } from './soak-blows.ts'
+import { allServe, deal, fullestFirst } from './soak-blows.ts'
 import { type BlowKind, planStorms } from './soak-plan.ts'
 import { type Watched, inspect } from './soak-promises.ts'
 
@@ -56,10 +56,11 @@ export async function soak(options: SoakOptions): Promise<SoakRun> {
     const meetings = await openMeetings(stack, browsers, closers)
     for (const storm of planStorms({ seed, nodes: NODES, replicas: REPLICAS })) {
       if (performance.now() > endMs || signal.aborted) break
+      const nodes = await fullestFirst(stack)
       const dealt = storm.blows.map(async (blow) => {
         await pause(blow.atMs, undefined, { signal })
         tell(`storm ${run.storms + 1}: ${blow.kind} ${blow.which + 1} for ${blow.forMs} ms`)
-        await deal(stack, blow)
+        await deal(stack, nodes, blow)
         run.blows[blow.kind] = (run.blows[blow.kind] ?? 0) + 1
       })
       await Promise.all(dealt)
