@@ -28,10 +28,18 @@ function machineSec(): number {
   return (user + nice + system) / TICKS_PER_SEC
 }
 
+/** Seconds of CPU that a process has used, without its children. */
+export function cpuSecOf(pid: number): number {
+  const usage = usageOf(String(pid))
+  if (!usage) throw new Error(`there is no process ${pid}`)
+  return usage.ownSec
+}
+
 interface Usage {
   parent: number
   /** With what its ended children used, or a killed node’s past would look like somebody else’s. */
   sec: number
+  ownSec: number
 }
 
 function usageOf(pid: string): Usage | undefined {
@@ -39,8 +47,13 @@ function usageOf(pid: string): Usage | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name is in brackets and may hold blanks.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
-    return { parent: Number(fields[1]), sec: ticks / TICKS_PER_SEC }
+    const [user, system, ...ofChildren] = fields.slice(11, 15).map((ticks) => Number(ticks) / TICKS_PER_SEC)
+    const ownSec = (user ?? 0) + (system ?? 0)
+    return {
+      parent: Number(fields[1]),
+      ownSec,
+      sec: ofChildren.reduce((sum, sec) => sum + sec, ownSec),
+    }
   } catch {
     // It ended while the list was read.
     return undefined

@@ -6,7 +6,7 @@ import { median, percentile } from '../../deploy/local/figures.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import type { Order, RoomState } from './crowd-child.ts'
-import { foreignCores, markCpu } from './cpu.ts'
+import { cpuSecOf, foreignCores, markCpu } from './cpu.ts'
 import { listRooms } from './livekit-rooms.ts'
 import { post } from './meeting.ts'
 
@@ -24,6 +24,9 @@ export interface CrowdRun {
   /** Looks at the target at which its load and promises were above what it bears. */
   overloads: number
   fullest: number
+  /** Used meanwhile by the people and by both LiveKits: where it saturates, the machine is what is measured. */
+  peopleCores: number
+  livekitCores: number
   foreignCores: number
 }
 
@@ -62,14 +65,30 @@ export async function moveCrowd({
     await order(TO, 'uncordon')
     crowd.reset()
     const cpu = markCpu()
+    const people = stopwatch(crowd.pids())
+    const livekits = stopwatch(stack.nodes.map(({ livekit }) => livekit.pid))
     const startedMs = performance.now()
     await order(FROM, 'drain')
     const moved = await follow(stack, crowd, count, startedMs)
-    return { ...moved, rooms: count, people: PEOPLE_PER_ROOM * count, foreignCores: foreignCores(cpu) }
+    return {
+      ...moved,
+      rooms: count,
+      people: PEOPLE_PER_ROOM * count,
+      peopleCores: people(),
+      livekitCores: livekits(),
+      foreignCores: foreignCores(cpu),
+    }
   } finally {
     crowd.close()
     await stack.stop()
   }
+}
+
+/** Cores that these processes used since. */
+function stopwatch(pids: readonly number[]): () => number {
+  const usedSec = () => pids.reduce((sum, pid) => sum + cpuSecOf(pid), 0)
+  const [fromSec, fromMs] = [usedSec(), performance.now()]
+  return () => ((usedSec() - fromSec) * 1000) / (performance.now() - fromMs)
 }
 
 interface Crowd {
@@ -77,6 +96,7 @@ interface Crowd {
   reset: () => void
   /** As last told by all children, always in the same order once all are open. */
   rooms: () => RoomState[]
+  pids: () => number[]
   close: () => void
 }
 
@@ -97,6 +117,7 @@ function openCrowd({ url, urls }: Stack, count: number): Crowd {
     },
     reset: () => children.forEach(({ child }) => child.send('reset')),
     rooms: () => children.flatMap(({ state }) => state.rooms),
+    pids: () => children.flatMap(({ child }) => child.pid ?? []),
     close: () => children.forEach(({ child }) => child.kill('SIGKILL')),
   }
 }

@@ -104,7 +104,7 @@ function crowdWords(run: CrowdRun): string {
     `**rooms-50:** ${run.rooms} rooms with ${run.people} people moved off one node in ${round(run.totalMs)} ms`,
     `(a room: ${all(run.roomMs)} ms; longest gap in the picture of a person: ${all(run.gapMs)} ms, to 250 ms);`,
     `failures ${run.failures}, looks at an overloaded target ${run.overloads} (fullest ${run.fullest.toFixed(2)} of what it bears);`,
-    `foreign ${run.foreignCores.toFixed(2)} cores.`,
+    `cores used by the people ${run.peopleCores.toFixed(2)}, by LiveKit ${run.livekitCores.toFixed(2)}, by others ${run.foreignCores.toFixed(2)}.`,
   ].join(' ')
 }
 
