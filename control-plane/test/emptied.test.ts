@@ -66,6 +66,7 @@ test('an emptied Redis: people find their meetings where they are, by the same l
     body: { ticket },
   })
   assert.deepEqual([rejoined.body.identity, rejoined.body.epoch], [identity, first.seat.epoch])
+  await until(async () => (await join(stack.url, unused.room)).status !== 503, { what: 'a final word' })
   assertProblem(await join(stack.url, unused.room), 404, 'room_not_found')
   const { room } = await createRoom(stack.url)
   await until(async () => (await join(stack.url, room)).status === 200, {

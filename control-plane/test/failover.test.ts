@@ -237,7 +237,7 @@ test('an emptied Redis is rebuilt by the nodes: rooms, epochs, places; their lin
     assert.deepEqual(await report(each), { refused: 'node_unauthorized' })
     await enrol(each, 'hq', each)
   }
-  assert.equal(await refusal(id), 'room_not_found')
+  assert.equal(await refusal(id), 'store_recovering', 'nobody knows yet whether there is such a room')
   await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
   for (const each of ['a', 'b', 'c']) if (each !== node) await told(each, { rooms: whole() })
   await later(PLACEMENT.recoverMs)
@@ -251,6 +251,54 @@ test('an emptied Redis is rebuilt by the nodes: rooms, epochs, places; their lin
   const stranger = 'stranger00000000' as RoomId
   await told(node, { rooms: whole([roomNameOf(id, 1), 8], [roomNameOf(stranger, 3), 8]) })
   assert.equal(await refusal(stranger), 'room_not_found')
+})
+
+test('Redis and the node are lost together: whoever was in the meeting brings it back, at an epoch of its own', async () => {
+  await fleet(['a'], ['b'])
+  const id = await room()
+  const { node, epoch } = await place(id)
+  await told(node, { rooms: whole([roomNameOf(id, epoch), 8]) })
+  const other = node === 'a' ? 'b' : 'a'
+  await redis.flush()
+  await enrol(other)
+  await told(other, { rooms: whole() })
+  const back = (heldEpoch?: number) => store.placeRoom(id, 'rejoin', { heldEpoch })
+  // Its node may only be late.
+  assert.deepEqual(await back(epoch), { refused: 'store_recovering' })
+  await later(PLACEMENT.recoverMs)
+  await told(other)
+  assert.deepEqual(await back(), { refused: 'room_not_found' })
+  assert.equal(await refusal(id), 'room_not_found', 'a link proves nothing')
+  const found = await back(epoch)
+  assert.ok(!('refused' in found) && found.node === other && found.epoch > epoch, JSON.stringify(found))
+  assert.equal((await place(id)).epoch, found.epoch, 'its link works again')
+  // The node comes back with what it had: it is told where the meeting is.
+  await enrol(node)
+  const order = await told(node, { rooms: whole([roomNameOf(id, epoch), 8]) })
+  assert.deepEqual(order.moved, [roomNameOf(id, epoch)])
+
+  // An ended meeting stays ended; and much later a ticket brings nothing back.
+  const ended = await room()
+  await store.endRoom(ended, 'h')
+  const again = (roomId: RoomId) => store.placeRoom(roomId, 'rejoin', { heldEpoch: 1 })
+  assert.deepEqual(await again(ended), { refused: 'room_not_found' })
+  await later(PLACEMENT.rebuildMs)
+  assert.deepEqual(await again('stranger00000000' as RoomId), { refused: 'room_not_found' })
+})
+
+test('a new Redis of which no replica knows that it lost anything: a ticket waits for the nodes, a link is unknown', async () => {
+  await redis.flush()
+  openStore()
+  await enrol('a')
+  await told('a')
+  const id = 'stranger00000000' as RoomId
+  const back = () => store.placeRoom(id, 'rejoin', { heldEpoch: 3 })
+  assert.deepEqual(await back(), { refused: 'store_recovering' })
+  assert.equal(await refusal(id), 'room_not_found')
+  await later(PLACEMENT.recoverMs)
+  await told('a')
+  const found = await back()
+  assert.ok(!('refused' in found) && found.epoch === 4, JSON.stringify(found))
 })
 
 test('the level of a standby: by room, changed while it runs, and only out of plenty', async () => {

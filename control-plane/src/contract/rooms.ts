@@ -113,6 +113,7 @@ export const RejoinRoom = Type.Object(
     lost: Type.Optional(
       Type.Integer({
         minimum: 1,
+        maximum: 2 ** 40,
         description:
           'Epoch whose connection broke. Nobody’s word alone moves a meeting: the node is looked at. The answer has a higher epoch if it is gone, else the same.',
       }),

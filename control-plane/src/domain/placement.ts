@@ -224,6 +224,8 @@ export type PlaceWish = {
   near?: string | undefined
   /** Of the key that the joiner claims to hold; a wrong one places nothing. */
   hostKeyHash?: string | undefined
+  /** Epoch that somebody with a ticket was at: where the room's record was lost, the next one is higher. */
+  heldEpoch?: number | undefined
 }
 
 export type FreeTracks = readonly { site: string; tracks: number }[]

@@ -22,7 +22,7 @@ const REFUSALS: Record<string, PlaceRefusal> = {
 const TURNS = 4
 
 type Purpose = 'join' | 'rejoin' | 'move'
-type Ask = { roomId: RoomId; purpose: Purpose; hostKeyHash: string; gone: number; near: string }
+type Ask = { roomId: RoomId; purpose: Purpose; hostKeyHash: string; gone: number; near: string; held: number }
 type Answer = readonly unknown[]
 
 /** Places rooms. One call where room and node stand under one root; else the room's home has the last word. */
@@ -50,7 +50,7 @@ export function createPlacer(deps: {
     waitMs: 0,
     call: async (root, asks) => {
       const common = [deps.spillTo().join(','), deps.standby ?? 'off']
-      const each = asks.flatMap((a) => [a.roomId, a.purpose, a.hostKeyHash, a.gone, a.near])
+      const each = asks.flatMap((a) => [a.roomId, a.purpose, a.hostKeyHash, a.gone, a.near, a.held])
       return (await run('placeRooms', root, [...common, ...each])) as Answer[]
     },
   })
@@ -109,11 +109,18 @@ export function createPlacer(deps: {
   }
 
   return {
-    placeRoom: async (roomId, purpose, { near = '', hostKeyHash = '' }) =>
-      placementOf(await settled({ roomId, purpose, hostKeyHash, gone: 0, near })),
+    placeRoom: async (roomId, purpose, { near = '', hostKeyHash = '', heldEpoch: held = 0 }) =>
+      placementOf(await settled({ roomId, purpose, hostKeyHash, gone: 0, near, held })),
 
     async moveRoom({ roomId, epoch, node }) {
-      const answer = await settled({ roomId, purpose: 'move', hostKeyHash: '', gone: epoch, near: node })
+      const answer = await settled({
+        roomId,
+        purpose: 'move',
+        hostKeyHash: '',
+        gone: epoch,
+        near: node,
+        held: 0,
+      })
       if (answer[0] === 'stays') return 'stays'
       const placed = placementOf(answer)
       return 'refused' in placed ? placed : 'moved'

@@ -83,7 +83,7 @@ export async function rejoinRoom(
   const roomId = roomIdOf(code)
   const ticket = await seatOf(deps, input.ticket)
   if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
-  const find = () => deps.store.placeRoom(roomId, 'rejoin', { near: input.near })
+  const find = () => deps.store.placeRoom(roomId, 'rejoin', { near: input.near, heldEpoch: input.lost })
   let placement = await find()
   for (const waitMs of LOOK_AGAIN_MS) {
     if ('refused' in placement || placement.epoch !== input.lost) break

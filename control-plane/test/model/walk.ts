@@ -162,7 +162,10 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
 
   function somebodyJoins(store: FleetStore, roomId = random.pick(rooms)): void {
     const near = random.chance(0.5) ? random.pick(SITES) : undefined
-    store.placeRoom(roomId, random.chance(0.8) ? 'join' : 'rejoin', { near }).then(
+    const purpose = random.chance(0.8) ? 'join' : 'rejoin'
+    // Who asks may have missed the last moves.
+    const heldEpoch = Math.max(0, (highest.get(roomId) ?? 0) - random.below(3))
+    store.placeRoom(roomId, purpose, { near, heldEpoch }).then(
       (placed) => hear(roomId, placed),
       () => {},
     )

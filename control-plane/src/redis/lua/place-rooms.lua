@@ -16,7 +16,8 @@
 -- KEYS[1] root
 -- ARGV 1 told tick, 2 sites to spill to when a site names none ('a,b'), 3 standby level where neither the room nor its tenant says one (off | warm | sound), then for each room:
 --      roomId, purpose (join | rejoin | move), hash of the host key that is claimed or '', epoch known to be gone (0: none;
---      move: the one to move away from), the person's nearest site or '' (move: the node to move away from)
+--      move: the one to move away from), the person's nearest site or '' (move: the node to move away from),
+--      epoch that somebody with a ticket was at (0: none)
 -- Returns { tick, answer… }; an answer is { 'unknown' } | { 'forbidden' } | { 'no_node' } | { 'fleet_full' }
 --       | { 'site_full' } | { 'node_full' } | { 'node_busy' } | { 'recovering' } | { 'stays' } (move: it is not there)
 --       | { 'placed', node, epoch, site, card, title, expiresAtMs, ms since the node was heard of
@@ -222,9 +223,20 @@ local function find(room, near, purpose)
   return findAmong(room, near, purpose)
 end
 
-local function place(roomId, purpose, hostKeyHash, gone, near)
-  local room = readRoom(roomId)
-  if not room then return { 'unknown' } end
+-- There is no record, or its time is over. What may only be lost is not unknown: its node has not spoken yet.
+local function noRecord(roomId, purpose, held)
+  if redis.call('EXISTS', roomKey(roomId)) == 1 then return nil, 'unknown' end
+  -- A ticket proves that there was one, also to a Redis of which no replica knows that it has lost anything.
+  if recovering or purpose == 'rejoin' and recordsWereLost(now, limits.recoverMs) then return nil, 'recovering' end
+  if purpose ~= 'rejoin' or not adoptByTicket(roomId, held, now) then return nil, 'unknown' end
+  acknowledge()
+  return readRoom(roomId)
+end
+
+local function place(roomId, purpose, hostKeyHash, gone, near, held)
+  local room, why = readRoom(roomId), nil
+  if not room then room, why = noRecord(roomId, purpose, held) end
+  if not room then return { why } end
   if hostKeyHash ~= '' and hostKeyHash ~= redis.call('HGET', roomKey(roomId), 'hostKeyHash') then return { 'forbidden' } end
   local function costOf()
     readRest(roomId, room)
@@ -283,10 +295,10 @@ local function move(roomId, epoch, from)
 end
 
 local answers = {}
-for i = 4, #ARGV, 5 do
+for i = 4, #ARGV, 6 do
   local roomId, purpose, gone = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 3])
   table.insert(answers, purpose == 'move' and move(roomId, gone, ARGV[i + 4])
-    or place(roomId, purpose, ARGV[i + 2], gone, ARGV[i + 4]))
+    or place(roomId, purpose, ARGV[i + 2], gone, ARGV[i + 4], tonumber(ARGV[i + 5])))
 end
 settle()
 table.insert(answers, 1, tick)
