@@ -147,7 +147,11 @@ export class NativePerson {
       const slot = this.#slot
       const lost = slot && !slot.connected ? { lost: slot.answer.epoch } : {}
       const answer = await this.#ask('rejoin', { ticket: this.#ticket, ...lost })
-      if (this.#over || answer === 'room_not_found' || answer === 'rejoin_refused') return
+      if (this.#over) return
+      // The page hangs up then: LiveKit’s own retries must not hide a wrong word.
+      if (answer === 'room_not_found') return this.leave()
+      // What still works is not given up for it.
+      if (answer === 'rejoin_refused') return slot?.connected ? undefined : this.leave()
       if (typeof answer !== 'string') {
         const isNew = answer.epoch > (slot?.answer.epoch ?? 0)
         // The same place with a dead connection: LiveKit’s own retries have their chance first.
