@@ -1,5 +1,6 @@
 // What people miss when something breaks:
 // `npm run chaos -- CASE … [--trials N] [--people N] [--write] [--keep]`
+// `npm run chaos -- pli-throttle [--trials N]`
 // `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N people in browsers, 0 for none.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -68,13 +69,28 @@ async function runSoak(): Promise<void> {
   if (run.violations.length > 0 || run.storms === 0) process.exitCode = 1
 }
 
+async function runPliThrottle(): Promise<void> {
+  process.env['NODE_ENV'] = 'production'
+  const { comparePliThrottles, pliMarkdown } = await import('./pli-throttle.ts')
+  const trials = await comparePliThrottles({
+    trials: wholeNumber('trials', values.trials, 1),
+    signal: over.signal,
+    onTrial: ({ throttleMs, crowdMs, lateMs, foreignCores }) =>
+      process.stderr.write(
+        `  ${throttleMs} ms: crowd ${crowdMs.map(round).join(' ')}, late ${lateMs.map(round).join(' ')}, foreign ${foreignCores.toFixed(2)}\n`,
+      ),
+  })
+  process.stdout.write(`${pliMarkdown(trials)}\n`)
+}
+
 async function main(): Promise<void> {
   if (positionals[0] === 'soak') return runSoak()
+  if (positionals[0] === 'pli-throttle') return runPliThrottle()
   const names = positionals.length > 0 ? positionals : ['']
   for (const name of names)
     if (!(name in CASES) && name !== 'rooms-50')
       throw new Trouble(
-        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50', 'soak'].join(' | ')}`,
+        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50', 'pli-throttle', 'soak'].join(' | ')}`,
       )
   const trials = wholeNumber('trials', values.trials, 1)
   const people = wholeNumber('people', values.people ?? '3', 2)
