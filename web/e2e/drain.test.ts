@@ -269,10 +269,13 @@ describe('a drain that does not fit', () => {
   /** Room for one meeting of three. */
   const FULL = { otherTracks: 780 }
 
-  async function refused(ops: Operator): Promise<void> {
-    await ops.page.getByRole(...button('Drain hq-1')).click()
-    await ops.dialog.getByRole(...button('Drain node')).click()
-    await ops.dialog.getByRole('alert').getByText('The other nodes have not enough room').waitFor()
+  /** Gives what the page was answered: what is free changes while promises fade. */
+  async function refused({ page, dialog }: Operator): Promise<Problem> {
+    await page.getByRole(...button('Drain hq-1')).click()
+    const answer = page.waitForResponse((reply) => reply.url().endsWith(`/nodes/${one.id}/drain`))
+    await dialog.getByRole(...button('Drain node')).click()
+    await dialog.getByRole('alert').getByText('The other nodes have not enough room').waitFor()
+    return (await (await answer).json()) as Problem
   }
 
   test('says what is missing before anything happens; forced, it moves what fits and the rest when there is room', async () => {
@@ -280,9 +283,7 @@ describe('a drain that does not fit', () => {
     await other.says(FULL)
     const ops = await openOps()
     const { page, row, dialog, hears } = ops
-    await refused(ops)
-    const reply = await post(`/v1/nodes/${one.id}/drain`, stack.operatorKey)
-    const message = ((await reply.json()) as Problem).errors?.[0]?.message ?? ''
+    const message = (await refused(ops)).errors?.[0]?.message ?? ''
     const [needs, free] = message.match(/\d+/g) ?? []
     assert.ok(needs !== undefined && free !== undefined, message)
     await dialog.getByText(`${needs} tracks`, { exact: true }).waitFor()

@@ -242,7 +242,7 @@ export type FleetStore = {
   /** The home for a room that is likely to run at this site. */
   homeFor(site: string | undefined): Promise<Home>
   createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | Refusal<'taken'>>
-  viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found'>>
+  viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found' | 'store_recovering'>>
   /** One round trip, unless the room runs at a site whose root is another than its own. */
   placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', wish: PlaceWish): Promise<Placement | PlaceRefusal>
   /** Gives the room another node than this one, or answers why not; 'stays' when it is not there at this epoch. */

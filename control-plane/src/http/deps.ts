@@ -26,7 +26,10 @@ export type HttpDeps = {
   isStoreAway: (error: unknown) => boolean
   rooms: {
     create(input: CreateRoomInput): Promise<RoomCreated>
-    view(input: { room: string; near: string | undefined }): Promise<RoomSeen | Refusal<'room_not_found'>>
+    view(input: {
+      room: string
+      near: string | undefined
+    }): Promise<RoomSeen | Refusal<'room_not_found' | 'store_recovering'>>
     join(input: {
       room: string
       name: string

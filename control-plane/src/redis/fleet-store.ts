@@ -157,7 +157,9 @@ export function createFleetStore(
     },
 
     async viewRoom(roomId) {
-      const [answer, title, expiresAtMs, site] = await run('viewRoom', rootOf(homeOfRoom(roomId)), roomId)
+      const root = rootOf(homeOfRoom(roomId))
+      const [answer, title, expiresAtMs, site] = await ticks.ask(scripts.viewRoom, root, [roomId])
+      if (answer === 'recovering') return { refused: 'store_recovering' }
       if (answer !== 'room') return { refused: 'room_not_found' }
       return { title: String(title), expiresAtMs: Number(expiresAtMs), site: String(site) }
     },

@@ -11,7 +11,7 @@ export async function viewRoom(
   store: Pick<FleetStore, 'viewRoom'>,
   book: Pick<SiteBook, 'worthProbing'>,
   input: { room: string; near: string | undefined },
-): Promise<RoomSeen | Refusal<'room_not_found'>> {
+): Promise<RoomSeen | Refusal<'room_not_found' | 'store_recovering'>> {
   const code = parseRoomCode(input.room)
   if (!code) return { refused: 'room_not_found' }
   const room = await store.viewRoom(roomIdOf(code))
