@@ -53,7 +53,7 @@ interface Load {
   url: string
   requests: readonly Request[]
   seconds?: number
-  /** Each request is sent one time, and the run ends with the last. */
+  /** Each request is sent one time, and the run ends with the last. Else each connection repeats its share of them. */
   once?: boolean
   /** Kept alive, each with one request under way. */
   connections?: number
@@ -72,8 +72,9 @@ export async function fire(load: Load): Promise<Throughput> {
     connections,
     ...(once ? { amount: requests.length } : { duration: seconds }),
     setupClient(client: Client) {
-      const from = turn++ * each
-      client.setRequests(once ? requests.slice(from, from + each) : [...requests])
+      // A share each: all requests for all connections take a second to write, in which the first ones run already.
+      const from = (turn++ * each) % requests.length
+      client.setRequests(requests.slice(from, from + each))
       client.on('response', (_status, _bytes, ms) => {
         lastMs = performance.now()
         firstMs = Math.min(firstMs, lastMs - ms)
