@@ -28,6 +28,7 @@ export function createFleetStore(
 ): FleetStore {
   const script = (name: string) => loadScript(name, options.includes)
   const scripts = {
+    addTenantLevels: script('add-tenant-levels'),
     adoptRooms: script('adopt-rooms'),
     beginRestart: script('begin-restart'),
     cardOf: script('card-of'),
@@ -44,13 +45,12 @@ export function createFleetStore(
     readHomes: script('read-homes'),
     readNodes: script('read-nodes'),
     readSites: script('read-sites'),
+    readTenantLevels: script('read-tenant-levels'),
     reportNodes: script('report-nodes'),
     setNodeState: script('set-node-state'),
     setSite: script('set-site'),
     setStandby: script('set-standby'),
     setTenantLevel: script('set-tenant-level'),
-    readTenantLevels: script('read-tenant-levels'),
-    addTenantLevels: script('add-tenant-levels'),
     sightRooms: script('sight-rooms'),
     stepRestart: script('step-restart'),
     stopRestart: script('stop-restart'),
@@ -218,8 +218,9 @@ export function createFleetStore(
       const [answer, left, number] = claim
       if (answer === 'taken') return 'taken'
       if (manyRoots && !homes.has(n.site)) {
-        homes.set(n.site, homeFrom(Number(number)))
-        await teachRoot(rootOf(homeFrom(Number(number))))
+        const home = homeFrom(Number(number))
+        homes.set(n.site, home)
+        await teachRoot(rootOf(home))
       }
       if (left !== '') {
         const old = await rootOfSite(String(left))

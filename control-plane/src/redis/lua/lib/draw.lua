@@ -4,6 +4,13 @@
 local CAPS = { join = limits.newRoomCapPpm, move = limits.joinCapPpm, rejoin = limits.rejoinCapPpm }
 local function capOf(purpose) return CAPS[purpose] end
 
+-- Tracks of the site's largest node; `account` forgets it when that may have changed.
+local function largestOf(site)
+  local s = readSite(site)
+  s.largest = s.largest or tonumber(redis.call('ZREVRANGE', capsKey(site), 0, 0, 'WITHSCORES')[2] or 0)
+  return s.largest
+end
+
 -- What may still be promised at a site: new rooms stop at a share of its capacity, and leave enough free to lose its
 -- largest node. A site of one node cannot bear to lose it anyway.
 local function siteHasRoom(site, cost)
@@ -12,8 +19,7 @@ local function siteHasRoom(site, cost)
   local used = s.load + s.res
   if used + cost > s.cap * limits.newRoomCapPpm / 1000000 then return false, true end
   if s.serving > 1 and s.spare ~= 'none' then
-    s.largest = s.largest or tonumber(redis.call('ZREVRANGE', capsKey(site), 0, 0, 'WITHSCORES')[2] or 0)
-    if used + cost > s.cap - s.largest then return false, true end
+    if used + cost > s.cap - largestOf(site) then return false, true end
   end
   return true, true
 end
@@ -119,8 +125,7 @@ end
 local function draw(site, cost, purpose, least)
   local n, found, healthy = drawFor(site, cost, purpose)
   if n or not healthy or cost <= least then return n, found, healthy, cost end
-  local largest = tonumber(redis.call('ZREVRANGE', capsKey(site), 0, 0, 'WITHSCORES')[2] or 0)
-  local most = math.max(least, math.floor(largest * capOf(purpose) / 1000000))
+  local most = math.max(least, math.floor(largestOf(site) * capOf(purpose) / 1000000))
   if cost <= most then return nil, found, healthy, cost end
   n, found, healthy = drawFor(site, most, purpose)
   return n, found, healthy, most
