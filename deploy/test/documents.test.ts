@@ -63,3 +63,13 @@ test('links between documents lead somewhere', () => {
     }
   }
 })
+
+test('no document has the marks of a merge that was not finished', () => {
+  // The formatter of Markdown takes the last of them for quotes in quotes.
+  const mark = /^(<{7} |={7}$|(> ?){7})/m
+  const unfinished = ['<<<<<<< HEAD', '=======', '>>>>>>> theirs', '> > > > > > > theirs']
+  for (const line of unfinished) assert.match(`text\n${line}\n`, mark)
+  const documents = globSync('{README.md,{docs,.github}/**/*.md}', { cwd: repoDir })
+  assert.ok(documents.length > 5)
+  for (const document of documents) assert.doesNotMatch(read(document), mark, document)
+})
