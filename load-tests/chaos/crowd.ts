@@ -1,14 +1,13 @@
 // Many small rooms at once moved off a node: how long it takes, who is left behind, and whether the target chokes.
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import type { NodeView } from '@levee/control-plane/contract'
+import type { CreatedRoom, NodeView } from '@levee/control-plane/contract'
 import { median, percentile } from '../../deploy/local/figures.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
-import type { Order, RoomState } from './crowd-child.ts'
 import { cpuSecOf, foreignCores, markCpu } from './cpu.ts'
 import { listRooms } from './livekit-rooms.ts'
 import { post } from './meeting.ts'
+import { type NativePeople, openNativePeople } from './native-people.ts'
+import type { RoomState } from './native-process.ts'
 
 export interface CrowdRun {
   rooms: number
@@ -30,7 +29,8 @@ export interface CrowdRun {
   foreignCores: number
 }
 
-const CHILDREN = 5
+const PROCESSES = 5
+const FRAMES_PER_SEC = 4
 const PEOPLE_PER_ROOM = 2
 const PATIENCE_MS = 120_000
 const LOOK_EVERY_MS = 100
@@ -51,13 +51,20 @@ export async function moveCrowd({
 }): Promise<CrowdRun> {
   const nodes = [FROM, TO].map((id) => ({ id, site: 'hq' }))
   const stack = await startStack({ nodes, logLevel: 'warn', signal })
-  const crowd = openCrowd(stack, count)
+  const closers: (() => unknown)[] = [stack.stop]
   try {
     const order = (node: string, verb: string) =>
       post(`${stack.url}/v1/nodes/${node}/${verb}`, {}, stack.operatorKey)
     await order(TO, 'cordon')
-    crowd.come()
-    await until(() => crowd.rooms().length === count && crowd.rooms().every(({ whole }) => whole), {
+    const crowd = openNativePeople({
+      urls: stack.urls,
+      codes: await createRooms(stack, count),
+      people: PEOPLE_PER_ROOM,
+      framesPerSec: FRAMES_PER_SEC,
+      processes: PROCESSES,
+    })
+    closers.push(crowd.close)
+    await until(() => crowd.rooms().every(({ whole }) => whole), {
       what: 'everybody seeing everybody',
       timeoutMs: PATIENCE_MS,
       signal,
@@ -70,6 +77,7 @@ export async function moveCrowd({
     const startedMs = performance.now()
     await order(FROM, 'drain')
     const moved = await follow(stack, crowd, count, startedMs)
+    if (crowd.crashes() > 0) throw new Error('LiveKit’s native library crashed: nothing was measured')
     return {
       ...moved,
       rooms: count,
@@ -79,9 +87,17 @@ export async function moveCrowd({
       foreignCores: foreignCores(cpu),
     }
   } finally {
-    crowd.close()
-    await stack.stop()
+    for (const close of closers.toReversed()) await close()
   }
+}
+
+async function createRooms({ url }: Stack, count: number): Promise<string[]> {
+  const codes: string[] = []
+  for (let i = 0; i < count; i++) {
+    const created = await post<CreatedRoom>(`${url}/v1/rooms`, { expectedParticipants: PEOPLE_PER_ROOM })
+    codes.push(created.room)
+  }
+  return codes
 }
 
 /** Cores that these processes used since. */
@@ -91,39 +107,8 @@ function stopwatch(pids: readonly number[]): () => number {
   return () => ((usedSec() - fromSec) * 1000) / (performance.now() - fromMs)
 }
 
-interface Crowd {
-  come: () => void
-  reset: () => void
-  /** As last told by all children, always in the same order once all are open. */
-  rooms: () => RoomState[]
-  pids: () => number[]
-  close: () => void
-}
-
-function openCrowd({ url, urls }: Stack, count: number): Crowd {
-  const children = Array.from({ length: CHILDREN }, (_, index) => {
-    const child = fork(fileURLToPath(new URL('crowd-child.ts', import.meta.url)), {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
-    const state: { rooms: RoomState[] } = { rooms: [] }
-    child.on('message', (rooms) => (state.rooms = rooms as RoomState[]))
-    const share = Math.floor((count + index) / CHILDREN)
-    return { child, state, share }
-  })
-  return {
-    come() {
-      for (const { child, share } of children)
-        child.send({ stack: { url, urls }, rooms: share, people: PEOPLE_PER_ROOM } satisfies Order)
-    },
-    reset: () => children.forEach(({ child }) => child.send('reset')),
-    rooms: () => children.flatMap(({ state }) => state.rooms),
-    pids: () => children.flatMap(({ child }) => child.pid ?? []),
-    close: () => children.forEach(({ child }) => child.kill('SIGKILL')),
-  }
-}
-
 /** Until all have arrived, or patience is over. */
-async function follow(stack: Stack, crowd: Crowd, count: number, startedMs: number) {
+async function follow(stack: Stack, crowd: NativePeople, count: number, startedMs: number) {
   const old = stack.nodes.find(({ id }) => id === FROM)!
   /** By the index of the room. */
   const arrivedMs = new Map<number, number>()

@@ -13,6 +13,7 @@ import { type CrowdRun, moveCrowd } from './crowd.ts'
 import type { Stretch } from './gaps.ts'
 import { jsonOf, markdownOf } from './report.ts'
 import { type CaseRun, runCase } from './run-case.ts'
+import { soak } from './soak.ts'
 import type { Trial } from './trial.ts'
 
 const over = new AbortController()
@@ -53,10 +54,7 @@ function tellTrial(name: string, trial: Trial, undisturbed: number, { counts }: 
   for (const line of [...trial.proofs, ...trial.notes]) process.stderr.write(`      ${line}\n`)
 }
 
-/** LiveKit’s native library is loaded only here; it writes to the standard output, except in production. */
 async function runSoak(): Promise<void> {
-  process.env['NODE_ENV'] = 'production'
-  const { soak } = await import('./soak.ts')
   const run = await soak({
     minutes: Number(values.minutes),
     seed: wholeNumber('seed', values.seed, 0),
@@ -66,9 +64,10 @@ async function runSoak(): Promise<void> {
     tell: (line) => process.stderr.write(`  ${line}\n`),
   })
   process.stdout.write(`${JSON.stringify(run, null, 1)}\n`)
-  if (run.violations.length > 0 || run.storms === 0) process.exitCode = 1
+  if (run.violations.length > 0 || run.storms === run.voided) process.exitCode = 1
 }
 
+/** LiveKit’s native library is loaded only here; it writes to the standard output, except in production. */
 async function runPliThrottle(): Promise<void> {
   process.env['NODE_ENV'] = 'production'
   const { comparePliThrottles, pliMarkdown } = await import('./pli-throttle.ts')

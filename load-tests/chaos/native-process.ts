@@ -1,28 +1,36 @@
 // Some rooms of people without browsers, in a process of their own: LiveKit’s native library hands each event to each
-// connection of its process, so a hundred people in one are far dearer than five times twenty.
-import type { Stack } from '../../deploy/local/stack.ts'
-import { type NativeRoom, allSee, openNativeRoom } from './native-room.ts'
+// connection of its process, so a hundred people in one are far dearer than five times twenty; and it may end the
+// process that it is in.
+import { setTimeout as pause } from 'node:timers/promises'
+import { TELL_EVERY_MS } from './native-people.ts'
+import { type NativeRoom, type NativeRoomOptions, allSee, epochsOf, openNativeRoom } from './native-room.ts'
 import { startCamera } from './native.ts'
 
 /** First message to this process; a second one, `reset`, forgets the gaps until then. */
 export interface Order {
-  stack: Pick<Stack, 'url' | 'urls'>
-  rooms: number
+  /** Of the control planes; any will do. */
+  urls: readonly string[]
+  /** Of the rooms’ links, and how many people come to each of them. */
+  codes: readonly string[]
   people: number
+  framesPerSec: number
 }
 
 /** What it tells of each of its rooms, again and again. */
 export interface RoomState {
+  /** Of the link. */
+  code: string
   /** Nodes that its people are connected to; 'none' for who is not. */
   nodes: string[]
+  /** Epochs that its people are connected to. More than one: it is split, or on its way. */
+  epochs: number[]
   /** Everybody got a picture of everybody lately. */
   whole: boolean
   /** For each person. */
   longestGapMs: number[]
 }
 
-const FRAMES_PER_SEC = 4
-const TELL_EVERY_MS = 250
+const OPEN_AGAIN_MS = 1_000
 
 const rooms: NativeRoom[] = []
 
@@ -32,18 +40,31 @@ process.on('message', (message: Order | 'reset') => {
 })
 // The library throws into nowhere when a track ends in the moment that it is told of (“invalid handle”): that person’s
 // picture is missed then, which counts; the others go on.
-process.on('uncaughtException', (error) =>
-  process.stderr.write(`  LiveKit’s native library: ${error.message}\n`),
-)
+process.on('uncaughtException', (error) => tell(`LiveKit’s native library: ${error.message}`))
 process.on('disconnect', () => process.exit())
 
-async function open({ stack, rooms: count, people }: Order): Promise<void> {
-  const camera = startCamera(FRAMES_PER_SEC)
-  while (rooms.length < count) rooms.push(await openNativeRoom(stack, camera.source, people))
+async function open({ urls, codes, people, framesPerSec }: Order): Promise<void> {
+  const { source } = startCamera(framesPerSec)
+  for (const code of codes) rooms.push(await insist({ urls, code, size: people, source }))
 }
 
+/** Whoever opens the link again after a crash may find the house in the middle of a storm. */
+async function insist(options: NativeRoomOptions): Promise<NativeRoom> {
+  for (;;)
+    try {
+      return await openNativeRoom(options)
+    } catch (error) {
+      tell(error instanceof Error ? error.message : String(error))
+      await pause(OPEN_AGAIN_MS)
+    }
+}
+
+const tell = (line: string) => process.stderr.write(`  ${line}\n`)
+
 const stateOf = (room: NativeRoom): RoomState => ({
+  code: room.code,
   nodes: [...new Set(room.people.map(({ place }) => place?.node ?? 'none'))],
+  epochs: epochsOf(room),
   whole: allSee(room),
   longestGapMs: room.people.map(({ longestGapMs }) => longestGapMs),
 })

@@ -1,8 +1,5 @@
 // A meeting of people without browsers.
-import type { CreatedRoom } from '@levee/control-plane/contract'
 import type { VideoSource } from '@livekit/rtc-node'
-import type { Stack } from '../../deploy/local/stack.ts'
-import { post } from './meeting.ts'
 import { NativePerson } from './native.ts'
 
 export interface NativeRoom {
@@ -11,18 +8,28 @@ export interface NativeRoom {
   people: readonly NativePerson[]
 }
 
-export async function openNativeRoom(
-  stack: Pick<Stack, 'url' | 'urls'>,
-  source: VideoSource,
-  size: number,
-): Promise<NativeRoom> {
-  const { room: code } = await post<CreatedRoom>(`${stack.url}/v1/rooms`, { expectedParticipants: size })
+export interface NativeRoomOptions {
+  /** Of the control planes; any will do. */
+  urls: readonly string[]
+  /** Of the link. */
+  code: string
+  /** People. */
+  size: number
+  source: VideoSource
+}
+
+export async function openNativeRoom({ urls, code, size, source }: NativeRoomOptions): Promise<NativeRoom> {
   const people = Array.from(
     { length: size },
-    (_, i) => new NativePerson({ urls: stack.urls, room: code, name: `Person ${i + 1}`, source }),
+    (_, i) => new NativePerson({ urls, room: code, name: `Person ${i + 1}`, source }),
   )
-  for (const person of people) await person.join()
-  return { code, people }
+  try {
+    for (const person of people) await person.join()
+    return { code, people }
+  } catch (error) {
+    for (const person of people) person.leave()
+    throw error
+  }
 }
 
 /** Each got a picture of each of the others within the last while. */
