@@ -15,6 +15,7 @@ export interface Gap {
 }
 export interface Gaps {
   picture: Gap
+  /** Between two packets. Between the beeps of the fake device the sender rests, and sends one in 400 ms. */
   sound: Gap
   /** Epochs that were in front, in their order. */
   epochs: number[]
