@@ -33,8 +33,8 @@ export interface Case {
   targets: readonly Promised[]
   /** Each node in a network of its own. */
   far?: boolean
-  /** Somebody shares a screen of 1080p at 5 frames a second, and chats. */
-  share?: boolean
+  /** Somebody shares a screen of 1080p at 5 frames a second, as a text or as a film, and chats. */
+  share?: 'text' | 'film'
   /** Default: as many as were asked for. */
   people?: number
   /** Most trials that are worth their time. */
@@ -52,7 +52,7 @@ const crash = {
   counts: 'gap',
 } as const satisfies Partial<Case>
 
-const move = { ...crash, fault: drainNode, share: true } as const
+const move = { ...crash, fault: drainNode, share: 'text' } as const
 
 const MOVED = [promised('sound', 'p95', 50), promised('picture', 'p95', 700)]
 
@@ -115,6 +115,13 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   move: { ...move, title: 'drain with people talking and a 1080p share', targets: MOVED },
   'move-two': { ...move, title: 'the same with two people', people: 2, targets: MOVED },
+  'move-film': {
+    ...move,
+    title: 'the same with two people and a film',
+    share: 'film',
+    people: 2,
+    targets: MOVED,
+  },
   stock: {
     ...crash,
     title: 'kill -9 never back, LiveKit’s own client',

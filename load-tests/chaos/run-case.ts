@@ -76,7 +76,7 @@ async function trialOf(rig: Rig, spec: Case, count: number): Promise<Trial> {
   if (!node) throw new Error(`the meeting is on ${meeting.node}, which is not one of ours`)
   const beside = rig.nodes.filter(({ site, id }) => site === node.site && id !== node.id)
   const target = { stack: rig.stack, node, beside }
-  const talk = spec.share ? openTalk(meeting) : undefined
+  const talk = spec.share ? openTalk(meeting, spec.share) : undefined
   try {
     return await runTrial({
       meeting,

@@ -14,7 +14,7 @@ export interface Talk {
 const EVERY_MS = 500
 const ARRIVES_WITHIN_MS = 5_000
 
-export function openTalk({ people }: Meeting): Talk {
+export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
   const sharer = people[0]!
   const lines: string[] = []
   let over = false
@@ -36,6 +36,8 @@ export function openTalk({ people }: Meeting): Talk {
     async begin() {
       await Promise.all(people.map(({ page }) => page.getByRole('button', { name: 'Chat' }).click()))
       await sharer.page.getByRole('button', { name: 'Share screen' }).click()
+      // The page shares a text unless it is told otherwise.
+      if (share === 'film') await sharer.page.getByRole('radio', { name: 'Smooth video' }).check()
       const widths = await Promise.all(people.filter((one) => one !== sharer).map(shareWidth))
       writing = write()
       await until(async () => (await everybodyRead(people, lines.slice(0, 1))).length === 0, {

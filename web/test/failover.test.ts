@@ -411,6 +411,26 @@ describe('warm standby', () => {
     assert.deepEqual(bench.roles, ['1 active up', '2 standby up'])
   })
 
+  test('after a move a shared film is taken small for two seconds; cameras and texts are left alone', async () => {
+    await bench.begin()
+    bench.says(answerOf(2))
+    bench.failover.askOnce()
+    await pass()
+    const [, room] = bench.rooms
+    assert.ok(room)
+    room.arrives('bob', { source: 'camera' }, { source: 'screen_share', simulcasted: true })
+    room.arrives('cem', { source: 'screen_share' })
+    const quality = (who: string, source: string) =>
+      room.remoteParticipants.get(who)?.trackPublications.get(`${who}/${source}`)?.quality
+    assert.equal(quality('bob', 'screen_share'), VideoQuality.LOW)
+    await passSlowly(1_800)
+    assert.equal(quality('bob', 'screen_share'), VideoQuality.LOW)
+    await passSlowly(1_000)
+    assert.equal(quality('bob', 'screen_share'), VideoQuality.HIGH)
+    assert.equal(quality('bob', 'camera'), undefined)
+    assert.equal(quality('cem', 'screen_share'), undefined)
+  })
+
   test('cameras are taken small from a standby, and large when it has served for two seconds', async () => {
     const { active, standby } = await standing()
     const qualityIn = (room: FakeRoom, source: string) =>

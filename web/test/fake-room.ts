@@ -3,7 +3,13 @@ import { EventEmitter } from 'node:events'
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import { RoomEvent, type DisconnectReason, type Room, type VideoQuality } from 'livekit-client'
 
-type Feed = { source: string; trackSid?: string; isMuted?: boolean; stamp?: () => number }
+type Feed = {
+  source: string
+  trackSid?: string
+  isMuted?: boolean
+  simulcasted?: boolean
+  stamp?: () => number
+}
 
 export class FakeRoom extends EventEmitter {
   readonly name: string
@@ -77,10 +83,11 @@ export class FakeRoom extends EventEmitter {
 
 function participant(identity: string, feeds: readonly Feed[]) {
   const publications = feeds.map(
-    ({ source, trackSid = `${identity}/${source}`, isMuted = false, stamp }) => ({
+    ({ source, trackSid = `${identity}/${source}`, isMuted = false, simulcasted = false, stamp }) => ({
       source,
       trackSid,
       isMuted,
+      simulcasted,
       isEnabled: true,
       isDesired: true,
       /** What was asked for last. */

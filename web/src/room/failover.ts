@@ -66,7 +66,7 @@ export class Failover {
     this.#ports = ports
     this.slots = new Slots(ports.connect, {
       onOpening: (slot) => {
-        if (slot.role === 'standby') this.#smallFirst.follow(slot)
+        if (this.#begun) this.#smallFirst.follow(slot)
         ports.onOpening(slot)
       },
       // Not at the first: the others are there then, and their pictures come before ours (docs/adr/0010).

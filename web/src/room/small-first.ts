@@ -5,20 +5,25 @@ import type { Slot } from './slot.ts'
 const CALM_MS = 2_000
 
 /**
- * Cameras are taken small from a standby, and large some time after it has had to serve. In the second after a crash a
+ * Pictures are taken small from a standby, and large some time after it has had to serve. In the second after a crash a
  * busy machine encodes and decodes a quarter of the pixels, and a browser that takes the rush for a thin line stops the
- * large layer only: who watches that one sees it stand still until LiveKit notices, up to a second later.
+ * large layer only: who watches that one sees it stand still until LiveKit notices, up to a second later for a camera
+ * and two for a shared film. A film is taken small after a planned move as well, where a camera’s large layer hardly
+ * ever stops.
  */
 export class SmallFirst {
   readonly #small = new Map<Slot, boolean>()
+  /** Slots that opened as standby. */
+  readonly #stood = new WeakSet<Slot>()
   /** Since this one serves. */
   readonly #servesSinceMs = new Map<Slot, number>()
 
-  /** A slot opens as standby; each track that comes is asked for in the size of that moment. */
+  /** A slot opens that is not the first; each track that comes is asked for in the size of that moment. */
   follow(slot: Slot): void {
     this.#small.set(slot, true)
+    if (slot.role === 'standby') this.#stood.add(slot)
     const onSubscribed = (_: unknown, publication: RemoteTrackPublication) => {
-      if (this.#small.get(slot) && publication.source === Track.Source.Camera)
+      if (this.#small.get(slot) && this.#concerns(slot, publication))
         publication.setVideoQuality(VideoQuality.LOW)
     }
     slot.room.on(RoomEvent.TrackSubscribed, onSubscribed)
@@ -40,8 +45,14 @@ export class SmallFirst {
       this.#small.set(slot, wanted)
       for (const { trackPublications } of slot.room.remoteParticipants.values())
         for (const publication of trackPublications.values() as Iterable<RemoteTrackPublication>)
-          if (publication.source === Track.Source.Camera && publication.isDesired)
+          if (publication.isDesired && this.#concerns(slot, publication))
             publication.setVideoQuality(wanted ? VideoQuality.LOW : VideoQuality.HIGH)
     }
+  }
+
+  #concerns(slot: Slot, { source, simulcasted }: RemoteTrackPublication): boolean {
+    if (source === Track.Source.Camera) return this.#stood.has(slot)
+    // A shared text has one size.
+    return source === Track.Source.ScreenShare && simulcasted === true
   }
 }
