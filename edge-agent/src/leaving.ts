@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { ReportLoop } from './report-loop.ts'
-import { LEAVING_LINE_EVERY_MS, LEAVING_LOOK_EVERY_MS } from './tuning.ts'
+import { LEAVING_LINE_EVERY_MS, LEAVING_LOOK_EVERY_MS, STOP_NOTICE_MS } from './tuning.ts'
 import { inWords, type WhoIsHere } from './who-is-here.ts'
 
 /** Whether LiveKit may be stopped without cutting anybody off, and who is here; null: not known. */
@@ -20,8 +20,8 @@ export type Leaving = {
 
 /**
  * The node leaves: the control plane is told at once and in every report, moves the rooms away, and the agent goes on
- * obeying until LiveKit holds nobody any more, is gone itself, or the time is up. The last report says that LiveKit is
- * down, so that nobody is sent here while whoever runs the node stops it.
+ * obeying until LiveKit holds nobody any more, is gone itself, or the time is up; who is here shortly before that is
+ * told. The last report says that LiveKit is down, so that nobody is sent here while whoever runs the node stops it.
  */
 export function leaving(deps: {
   withinMs: number
@@ -30,6 +30,8 @@ export function leaving(deps: {
   whoIsHere: () => Promise<WhoIsHere>
   loop: Pick<ReportLoop, 'leave' | 'farewell'>
   onPeople: (people: WhoIsHere) => void
+  /** Tells whoever is here that LiveKit stops; asked again and again towards the end. */
+  tellStop: () => Promise<void>
   log: Logger
 }): Leaving {
   const { withinMs, livekitDown, loop, log } = deps
@@ -56,6 +58,7 @@ export function leaving(deps: {
             told = words
             log.info({ ...people }, `leaving: ${words}`)
           }
+          if (untilMs - performance.now() <= Math.min(STOP_NOTICE_MS, withinMs / 2)) void deps.tellStop()
           await sleep(Math.min(LEAVING_LOOK_EVERY_MS, untilMs - performance.now()))
           continue
         }

@@ -5,9 +5,10 @@ import { ROOM_ORDER_TIMEOUT_MS, SCRAPE_TIMEOUT_MS } from './tuning.ts'
 export type LivekitRooms = {
   /**
    * Calls the people of a room to ask the control plane again: room metadata `{"ask": n}`. `n` rises with every call.
-   * Who joins later finds it there. false: there is no such room.
+   * `stopping`: with `"stopping": true`, LiveKit is about to be stopped, whoever is there. Who joins later finds it
+   * there. false: there is no such room.
    */
-  callPeople(name: string): Promise<boolean>
+  callPeople(name: string, news?: { stopping: true }): Promise<boolean>
   /** People in a room, exact at this moment; 0 when there is no such room. */
   peopleIn(name: string): Promise<number>
   /** Closes a room; who is in it is disconnected. false: there is no such room. */
@@ -29,9 +30,9 @@ export function livekitRooms(
   let asked = 0
 
   return {
-    callPeople(name) {
+    callPeople(name, news) {
       asked = Math.max(asked + 1, nowMs())
-      return wasThere(acting.updateRoomMetadata(name, JSON.stringify({ ask: asked })))
+      return wasThere(acting.updateRoomMetadata(name, JSON.stringify({ ask: asked, ...news })))
     },
     peopleIn: async (name) => (await reading.listParticipants(name)).length,
     close: (name) => wasThere(acting.deleteRoom(name)),

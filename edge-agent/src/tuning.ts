@@ -92,6 +92,9 @@ export const LEAVING_REPORT_EVERY_MS = 500
 export const LEAVING_LOOK_EVERY_MS = 500
 export const LEAVING_LINE_EVERY_MS = 5_000
 
+/** Whoever is still here so long before the time is up, or after half of it if that is less, is told. */
+export const STOP_NOTICE_MS = 30_000
+
 /** LiveKit with nobody on it ends within a second; one that still runs after this is asked a second time. */
 export const RESTART_AGAIN_MS = 10_000
 

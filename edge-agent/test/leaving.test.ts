@@ -79,7 +79,10 @@ test('people here: told at once and often, obeying, until they have left; the la
   assert.match(metrics, /^levee_agent_leaving 1$/m)
   assert.match(metrics, /^levee_agent_leaving_participants 3$/m)
 
-  for (const person of people) person.leave()
+  for (const person of people) {
+    assert.equal(person.toldToStop(), false)
+    person.leave()
+  }
   const leftAtMs = performance.now()
   assert.equal(await agent.exited, 0)
   t.diagnostic(`gone ${Math.round(performance.now() - leftAtMs)} ms after the last person`)
@@ -124,16 +127,23 @@ test('LiveKit gone: nothing to wait for', async () => {
   await livekit.restart()
 })
 
-test('the time is up: gone with people here, and says how many', async () => {
+test('the time is up: whoever is here is told once, after half of it; then gone, and says how many', async () => {
   const person = await joinRoom(livekit.url, 'stays~1')
-  await run({ LEVEE_DRAIN_DEADLINE_SEC: '1' })
+  await run({ LEVEE_DRAIN_DEADLINE_SEC: '4' })
   const toldAtMs = performance.now()
   agent.kill('SIGTERM')
+  await until('the news', () => leavingReports().length > 0)
+  assert.equal(person.toldToStop(), false)
+  await until('the notice', () => person.toldToStop())
+  const noticeMs = performance.now() - toldAtMs
+  assert.ok(noticeMs >= 2_000 && noticeMs < 3_500, `told after ${noticeMs} ms`)
   assert.equal(await agent.exited, 0)
   const tookMs = performance.now() - toldAtMs
-  assert.ok(tookMs >= 1_000 && tookMs < 3_000, `took ${tookMs} ms`)
+  assert.ok(tookMs >= 4_000 && tookMs < 6_000, `took ${tookMs} ms`)
+  assert.equal(person.asks().length, 1)
+  assert.match(agent.output(), /people are told that this node stops before there is room elsewhere/)
   assert.match(agent.output(), /left: the time is up, 1 room, 1 person still here/)
-  assert.equal(leavingReports()[0]?.leaving?.withinSec, 1)
+  assert.equal(leavingReports()[0]?.leaving?.withinSec, 4)
   person.leave()
 })
 

@@ -8,6 +8,8 @@ import { API_KEY, API_SECRET } from './support.ts'
 export type Person = {
   /** Numbers of the calls heard so far, the one that was there at the start included. */
   asks(): number[]
+  /** Was told that LiveKit stops. */
+  toldToStop(): boolean
   leave(): void
   readonly gone: Promise<void>
 }
@@ -31,10 +33,12 @@ export async function enter(serverUrl: string, token: string): Promise<Person> {
   const socket = new WebSocket(`${serverUrl}/rtc?${query}`)
   socket.binaryType = 'arraybuffer'
   const asks: number[] = []
+  let stopping = false
   /** In protobuf and in JSON alike the metadata is there as text. */
   const hear = (text: string) => {
-    const ask = /\{\\?"ask\\?":\s?(\d+)\}/.exec(text)?.[1]
+    const [, ask, more] = /\{\\?"ask\\?":\s?(\d+)(,\\?"stopping\\?":\s?true)?\}/.exec(text) ?? []
     if (ask !== undefined) asks.push(Number(ask))
+    stopping ||= more !== undefined
   }
   const gone = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()))
   await new Promise<void>((resolve, reject) => {
@@ -50,5 +54,5 @@ export async function enter(serverUrl: string, token: string): Promise<Person> {
     socket.addEventListener('error', () => reject(new Error(`${serverUrl} lets nobody in`)))
     socket.addEventListener('close', () => reject(new Error(`${serverUrl} closed before anybody was in`)))
   })
-  return { asks: () => asks, leave: () => socket.send(LEAVE), gone }
+  return { asks: () => asks, toldToStop: () => stopping, leave: () => socket.send(LEAVE), gone }
 }

@@ -27,8 +27,9 @@ async function withStack(
   t: TestContext,
   nodes: readonly string[],
   work: (stack: Stack, ours: string[]) => Promise<void>,
+  env: Record<string, string> = {},
 ) {
-  const agentEnv = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
+  const agentEnv = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64', ...env }
   const stack = await startStack({
     nodes: nodes.map((id) => ({ id, site: 'head-office', agentEnv })),
     logLevel: 'warn',
@@ -153,6 +154,31 @@ test('the only node is back after 5 s: so are its people, and the words were tru
     await ann.page.locator('.banner[data-connection]').waitFor({ state: 'detached' })
     await Promise.all([ann, bob].map(({ context }) => context.close()))
   })
+})
+
+test('a node that is stopped with its people on it: they are told before, and the words go with it', async (t) => {
+  const env = { LEVEE_DRAIN_DEADLINE_SEC: '6' }
+  await withStack(
+    t,
+    ['hq-1'],
+    async (stack, ours) => {
+      const { ann, bob, node } = await twoTalk(stack, ours)
+      const notice = ann.page.locator('.banner[data-stopping=hq-1]', { hasText: 'about to be stopped' })
+      assert.equal(await notice.count(), 0)
+      node.agent.kill('SIGTERM')
+      await notice.waitFor()
+      await node.agent.exited
+      await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
+      node.livekit.kill('SIGKILL')
+      await ann.page.locator('.banner[data-connection=reconnecting]').waitFor()
+      assert.equal(await notice.count(), 0)
+      await Promise.all([node.livekit.restart(), node.agent.restart()])
+      await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
+      await ann.page.locator('.banner').waitFor({ state: 'detached' })
+      await Promise.all([ann, bob].map(({ context }) => context.close()))
+    },
+    env,
+  )
 })
 
 test('kill -9 with a warm standby: promoted, and nothing is said about it', async (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { newsOf } from '../src/room/announcements.ts'
-import { askNumber } from '../src/room/ask-number.ts'
-import { bannerWords } from '../src/room/banner-words.ts'
+import { callIn } from '../src/room/call.ts'
+import { bannerWords, stoppingWords } from '../src/room/banner-words.ts'
 import { connectionOf, type Connection } from '../src/room/connection.ts'
 import { Decoded } from '../src/room/decoded.ts'
 import type { Line } from '../src/room/slot.ts'
@@ -34,6 +34,14 @@ describe('the words', () => {
     assert.match(words('reconnecting', { refusal: { code: 'unreachable' } }) ?? '', /nor the meeting service/)
     assert.match(words('reconnecting', { refusal: { code: 'fleet_full' } }) ?? '', /nodes are full/)
   })
+})
+
+test('a node that stops under its meetings is told while they run; a line that is cut has its own words', () => {
+  const stopping = (connection: Connection, stopping: boolean) =>
+    stoppingWords({ connection, stopping, answer: { node: 'hq-1' } })
+  assert.match(stopping('connected', true) ?? '', /hq-1 is about to be stopped.*brings you back/)
+  assert.equal(stopping('connected', false), undefined)
+  assert.equal(stopping('reconnecting', true), undefined)
 })
 
 describe('what is true for the person', () => {
@@ -76,10 +84,12 @@ describe('announcements', () => {
   })
 })
 
-test('only a whole number under “ask” is a call to ask', () => {
-  assert.equal(askNumber('{"ask":4}'), 4)
+test('only a whole number under “ask” is a call to ask, and only true under “stopping” a warning', () => {
+  assert.deepEqual(callIn('{"ask":4}'), { ask: 4, stopping: false })
+  assert.deepEqual(callIn('{"ask":4,"stopping":true}'), { ask: 4, stopping: true })
+  assert.deepEqual(callIn('{"ask":4,"stopping":"no"}'), { ask: 4, stopping: false })
   for (const other of [undefined, '', 'x', '4', 'null', '{"ask":"4"}', '{"ask":1.5}', '{"other":4}'])
-    assert.equal(askNumber(other), undefined, String(other))
+    assert.equal(callIn(other), undefined, String(other))
 })
 
 test('a picture decodes from its fourth frame on, or its first where nothing better is shown', () => {

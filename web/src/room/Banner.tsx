@@ -1,7 +1,7 @@
 import { useStartAudio } from '@livekit/components-react'
 import { useState } from 'react'
 import { faultWords } from '../join/permission-words.ts'
-import { bannerWords } from './banner-words.ts'
+import { bannerWords, stoppingWords } from './banner-words.ts'
 import type { ShareFor } from './capture.ts'
 import type { Meeting } from './meeting.ts'
 import type { MeetingView } from './view.ts'
@@ -11,6 +11,7 @@ export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView 
   const { canPlayAudio, mergedProps } = useStartAudio({ room: view.room, props: {} })
   const { style: _, className: __, ...soundProps } = mergedProps
   const words = bannerWords(view)
+  const stopping = stoppingWords(view)
   const elsewhere = useElsewhere(view)
   return (
     <div className="banners">
@@ -19,6 +20,11 @@ export function Banner({ meeting, view }: { meeting: Meeting; view: MeetingView 
           <p className="banner" data-connection={view.connection} data-refusal={view.refusal?.code}>
             <span className="spinner small" aria-hidden="true" />
             {words}
+          </p>
+        )}
+        {stopping !== undefined && (
+          <p className="banner" data-stopping={view.answer.node}>
+            {stopping}
           </p>
         )}
         {elsewhere !== undefined && (

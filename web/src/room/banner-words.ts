@@ -23,6 +23,16 @@ export function bannerWords({ connection, told, refusal, answer: { node } }: Tol
   }
 }
 
+/** A node that stops with its meetings on it; one that moves them first is not worth a word. */
+export function stoppingWords({
+  connection,
+  stopping,
+  answer: { node },
+}: Pick<MeetingView, 'connection' | 'stopping'> & { answer: { node: string } }): string | undefined {
+  if (!stopping || connection !== 'connected') return undefined
+  return `Node ${node} is about to be stopped, and there is no room for this meeting elsewhere yet. You may be cut off for a while; this page brings you back by itself.`
+}
+
 function effort(node: string, refusal: MeetingView['refusal']): string {
   if (refusal?.code === 'unreachable')
     return `Neither node ${node} nor the meeting service answers, so it may be your own network. Trying both …`

@@ -1,7 +1,7 @@
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import type { Refusal } from '../control-plane.ts'
-import { askNumber } from './ask-number.ts'
+import { callIn } from './call.ts'
 import { Inquiry, type AskWhere } from './inquiry.ts'
 import { Leaving } from './leaving.ts'
 import { Pulse } from './pulse.ts'
@@ -287,9 +287,9 @@ export class Failover {
   }
 
   #onMetadata(slot: Slot): void {
-    const ask = askNumber(slot.room.metadata)
-    if (ask === undefined || ask <= (this.#asked.get(slot.way.roomName) ?? -1)) return
-    this.#asked.set(slot.way.roomName, ask)
+    const call = callIn(slot.room.metadata)
+    if (call === undefined || call.ask <= (this.#asked.get(slot.way.roomName) ?? -1)) return
+    this.#asked.set(slot.way.roomName, call.ask)
     const spreadMs = Math.min(2_000, 10 * (slot.room.remoteParticipants.size + 1))
     this.#inquiry.once(Math.random() * spreadMs)
   }

@@ -57,6 +57,7 @@ const SOURCES: Partial<Record<Track.Source, Source>> = {
 /** Every event after which the page may look different. Speaking and quality are the tiles' own affair. */
 const CHANGES = [
   RoomEvent.Connected,
+  RoomEvent.RoomMetadataChanged,
   RoomEvent.ParticipantConnected,
   RoomEvent.ParticipantDisconnected,
   RoomEvent.ParticipantNameChanged,
@@ -82,7 +83,6 @@ export function onSlotChange(room: Room, listener: () => void): () => void {
   }
 }
 
-/** The track ids that show something now: decoded frames, or sound that has come. */
 /** Where the epochs begin that the agent of a branch gives while it is cut off. */
 const ALONE_EPOCHS = 1_000_000_000
 
@@ -93,6 +93,7 @@ const ALONE_EPOCHS = 1_000_000_000
 export const isOlder = (epoch: number, than: number): boolean =>
   epoch >= ALONE_EPOCHS === than >= ALONE_EPOCHS && epoch < than
 
+/** The track ids that show something now: decoded frames, or sound that has come. */
 export type Delivering = { has(trackSid: string): boolean }
 
 /**

@@ -4,6 +4,7 @@ import type { Refusal } from '../control-plane.ts'
 import type { DeviceFault } from '../join/device-fault.ts'
 import type { Kind } from '../join/preview.ts'
 import { NOTHING_MEASURED, type Measured } from '../join/site-times.ts'
+import { callIn } from './call.ts'
 import { connectionOf, type Connection, type Over } from './connection.ts'
 import { selectPeople, type Feed, type Person } from './feeds.ts'
 import type { Hands } from './hands.ts'
@@ -20,6 +21,8 @@ export type MeetingView = {
   refusal?: Refusal
   /** Where the meeting runs. */
   answer: JoinAnswer
+  /** The node where the meeting runs is about to be stopped, and the meeting could not be moved. */
+  stopping: boolean
   /** Epoch of the standby that stands ready. */
   standby: number | undefined
   /** The end of the node's socket will be noticed at once. */
@@ -81,6 +84,7 @@ export const firstView = (room: Room): MeetingView => ({
   connection: 'connecting',
   told: true,
   answer: NOT_YET,
+  stopping: false,
   standby: undefined,
   hooked: false,
   measured: NOTHING_MEASURED,
@@ -149,6 +153,7 @@ export function lookAt(slots: Slots, own: OwnMedia, hands: Hands, { before, begu
   const others = all.filter(({ leads, role }) => leads || role === 'leaving')
   return {
     connection: connectionOf(active, others, begun),
+    stopping: active?.line === 'up' && callIn(active.room.metadata)?.stopping === true,
     standby: standby?.line === 'up' ? standby.epoch : undefined,
     hooked: active?.hooked() ?? false,
     room,
