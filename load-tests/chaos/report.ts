@@ -111,12 +111,13 @@ function crowdWords(run: CrowdRun): string {
 export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined, date: string): string {
   const trialRows = runs.flatMap((run) =>
     run.trials.map((trial, index): Row => {
-      const { picture, sound } = figuresOf(run, [trial])
+      const { picture, sound, share } = figuresOf(run, [trial])
       return [
         run.name,
         index + 1,
         cell(picture),
         cell(sound),
+        share ? cell(share) : '',
         `${round(trial.baseline.pictureMs)} / ${round(trial.baseline.soundMs)}`,
         round(echoOf(trial)),
         trial.foreignCores.toFixed(2),
@@ -153,7 +154,7 @@ export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined
     ),
     '## Trials',
     table(
-      ['case', 'trial', 'picture', 'sound', 'before', 'echo', 'foreign cores', 'disturbed by'],
+      ['case', 'trial', 'picture', 'sound', 'share', 'before', 'echo', 'foreign cores', 'disturbed by'],
       trialRows,
     ),
   ].join('\n\n')
