@@ -13,8 +13,8 @@ export interface Room {
 }
 
 const CONTRACT = '@levee/control-plane/contract'
-/** Sums on values that a branch's agent must do as the control plane does. */
-const ALONE = ['@levee/control-plane/alone', '@levee/control-plane/rooms']
+/** What a branch's agent must do and say as the control plane does: sums on values, and the table of refusals. */
+const ALONE = ['@levee/control-plane/alone', '@levee/control-plane/problems', '@levee/control-plane/rooms']
 const RUNNER = 'deploy/local'
 
 export const ROOMS: readonly Room[] = [

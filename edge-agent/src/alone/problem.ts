@@ -1,85 +1,52 @@
-import type { ProblemCode } from '@levee/control-plane/contract'
+import { PROBLEMS as ALL } from '@levee/control-plane/problems'
 
 type Label = { status: number; title: string; detail: string; retryAfterSec?: number }
 
-/**
- * What the branch itself refuses with: status and title as in the contract, sentences that are true while it is cut off.
- */
+const {
+  malformed_request,
+  invalid_request,
+  payload_too_large,
+  unsupported_media_type,
+  room_not_found,
+  host_key_refused,
+  rejoin_refused,
+  rate_limited,
+  no_node,
+  node_full,
+  node_busy,
+  store_unavailable,
+  internal,
+} = ALL
+
+/** What the branch itself refuses with: as the control plane does, in sentences that are true while it is cut off. */
 const PROBLEMS = {
-  malformed_request: {
-    status: 400,
-    title: 'Malformed request',
-    detail: 'The request body is not valid JSON. Check the body and the Content-Type header.',
-  },
-  invalid_request: {
-    status: 400,
-    title: 'Invalid request',
-    detail: 'A field is missing or has an impossible value. See "errors" for the fields.',
-  },
-  payload_too_large: {
-    status: 413,
-    title: 'Body too large',
-    detail: 'The request body is larger than this route takes. Send less.',
-  },
-  unsupported_media_type: {
-    status: 415,
-    title: 'Unsupported media type',
-    detail: 'Send the body as application/json.',
-  },
-  room_not_found: {
-    status: 404,
-    title: 'No such meeting',
-    detail: 'This link does not lead to a meeting, or the meeting has ended. Ask for a new link.',
-  },
-  host_key_refused: {
-    status: 403,
-    title: 'Not a host',
-    detail: 'This needs the host link of the meeting. Open the host link, or join as a guest.',
-  },
-  rejoin_refused: {
-    status: 403,
-    title: 'Rejoin refused',
-    detail: 'This place in the meeting has expired or belongs to another meeting. Join again by the link.',
-  },
-  rate_limited: {
-    status: 429,
-    title: 'Too many requests',
-    detail: 'Too many requests came from this address. Wait a moment and try again.',
-    retryAfterSec: 5,
-  },
+  malformed_request,
+  invalid_request,
+  payload_too_large,
+  unsupported_media_type,
+  room_not_found,
+  host_key_refused,
+  rejoin_refused,
+  rate_limited,
   no_node: {
-    status: 503,
-    title: 'No edge node is serving',
+    ...no_node,
     detail:
       'The head office cannot be reached, and the node of this branch does not answer. Try again shortly.',
-    retryAfterSec: 2,
   },
   node_full: {
-    status: 503,
-    title: 'The meeting is full',
+    ...node_full,
     detail:
       'The head office cannot be reached, and the node of this branch is at its limit. Try again shortly.',
-    retryAfterSec: 5,
   },
-  node_busy: {
-    status: 503,
-    title: 'Many people are joining',
-    detail: 'Many people are joining at once. It goes on in a second.',
-    retryAfterSec: 1,
-  },
+  node_busy: { ...node_busy, detail: 'Many people are joining at once. It goes on in a second.' },
   store_unavailable: {
-    status: 503,
-    title: 'Briefly unavailable',
+    ...store_unavailable,
     detail:
       'The head office cannot be reached from this branch, and this needs it. Meetings go on; try again when the line is back.',
     retryAfterSec: 5,
   },
-  internal: {
-    status: 500,
-    title: 'Internal fault',
-    detail: 'Something went wrong on our side. It has been logged under the request id.',
-  },
-} as const satisfies Partial<Record<ProblemCode, Label>>
+  internal,
+} as const satisfies Partial<Record<keyof typeof ALL, Label>>
 
 export type FieldFault = { field: string; message: string }
 
