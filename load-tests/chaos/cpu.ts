@@ -60,12 +60,22 @@ function usageOf(pid: string): Usage | undefined {
   }
 }
 
-function treeSec(root: number): number {
+/** CPU that our descendants have used whose program’s path is like this, with what their ended children used. */
+export const secOfOurs = (program: RegExp): number =>
+  treeSec(process.pid, (pid) => {
+    try {
+      return program.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '')
+    } catch {
+      return false
+    }
+  })
+
+function treeSec(root: number, counts: (pid: number) => boolean = () => true): number {
   const all = new Map<number, Usage>()
   for (const entry of readdirSync('/proc')) {
     const usage = /^\d+$/.test(entry) ? usageOf(entry) : undefined
     if (usage) all.set(Number(entry), usage)
   }
   const isOurs = (pid: number): boolean => pid === root || (all.has(pid) && isOurs(all.get(pid)!.parent))
-  return [...all].reduce((sum, [pid, { sec }]) => (isOurs(pid) ? sum + sec : sum), 0)
+  return [...all].reduce((sum, [pid, { sec }]) => (isOurs(pid) && counts(pid) ? sum + sec : sum), 0)
 }

@@ -1,6 +1,7 @@
 // What people miss when something breaks:
 // `npm run chaos -- CASE … [--trials N] [--people N] [--write] [--keep]`
 // `npm run chaos -- pli-throttle [--trials N]`
+// `npm run chaos -- standby-cost [--trials N] [--people N] [--write]`
 // `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N people in browsers, 0 for none.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,12 +9,15 @@ import { parseArgs } from 'node:util'
 import { onEnding } from '../../deploy/local/lifetime.ts'
 import { LIVEKIT_VERSION, repoDir } from '../../deploy/local/pins.mjs'
 import { Trouble, tellTrouble } from '../../deploy/local/progress.mjs'
+import { machine } from '../bench/machine.ts'
 import { type Case, CASES } from './cases.ts'
 import { type CrowdRun, moveCrowd } from './crowd.ts'
 import type { Stretch } from './gaps.ts'
 import { jsonOf, markdownOf } from './report.ts'
 import { type CaseRun, runCase } from './run-case.ts'
 import { soak } from './soak.ts'
+import { measureStandbyCost } from './standby-cost.ts'
+import { costLines, costMarkdown } from './standby-cost-report.ts'
 import type { Trial } from './trial.ts'
 
 const over = new AbortController()
@@ -82,18 +86,33 @@ async function runPliThrottle(): Promise<void> {
   process.stdout.write(`${pliMarkdown(trials)}\n`)
 }
 
+async function runStandbyCost(): Promise<void> {
+  const people = wholeNumber('people', values.people ?? '3', 2)
+  const trials = await measureStandbyCost({
+    trials: wholeNumber('trials', values.trials, 1),
+    people,
+    signal: over.signal,
+    onTrial: (trial) => costLines(trial).forEach((line) => process.stderr.write(`  ${line}\n`)),
+  })
+  const date = today()
+  const markdown = costMarkdown(trials, people, date)
+  process.stdout.write(`\n${markdown}\n`)
+  if (values.write) keep('standby-cost', date, markdown, { trials })
+}
+
 async function main(): Promise<void> {
+  if (positionals[0] === 'standby-cost') return runStandbyCost()
   if (positionals[0] === 'soak') return runSoak()
   if (positionals[0] === 'pli-throttle') return runPliThrottle()
   const names = positionals.length > 0 ? positionals : ['']
   for (const name of names)
     if (!(name in CASES) && name !== 'rooms-50')
       throw new Trouble(
-        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50', 'pli-throttle', 'soak'].join(' | ')}`,
+        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50', 'pli-throttle', 'standby-cost', 'soak'].join(' | ')}`,
       )
   const trials = wholeNumber('trials', values.trials, 1)
   const people = wholeNumber('people', values.people ?? '3', 2)
-  const date = new Date().toISOString().slice(0, 10)
+  const date = today()
   const runs: CaseRun[] = []
   let crowd: CrowdRun | undefined
   for (const name of names) {
@@ -110,17 +129,20 @@ async function main(): Promise<void> {
         }),
       )
     // An hour of trials is not lost with the last of them.
-    if (values.write) keep(runs, crowd, date)
+    if (values.write)
+      keep('failover', date, markdownOf(runs, crowd, date), { ...(crowd && { crowd }), cases: jsonOf(runs) })
   }
   process.stdout.write(`\n${markdownOf(runs, crowd, date)}\n`)
   // A missed target is a result; a case that could not be run is none.
   if (runs.some(({ failed }) => failed !== undefined)) process.exitCode = 1
 }
 
-function keep(runs: readonly CaseRun[], crowd: CrowdRun | undefined, date: string): void {
-  const base = join(repoDir, 'docs', 'benchmarks', `${date}-failover`)
-  writeFileSync(`${base}.md`, `${markdownOf(runs, crowd, date)}\n`)
-  const json = jsonOf(runs, crowd, date, { livekit: LIVEKIT_VERSION })
+const today = () => new Date().toISOString().slice(0, 10)
+
+function keep(what: string, date: string, markdown: string, figures: object): void {
+  const base = join(repoDir, 'docs', 'benchmarks', `${date}-${what}`)
+  writeFileSync(`${base}.md`, `${markdown}\n`)
+  const json = { date, machine: machine(), versions: { livekit: LIVEKIT_VERSION }, ...figures }
   writeFileSync(`${base}.json`, `${JSON.stringify(json, null, 1)}\n`)
 }
 

@@ -160,35 +160,24 @@ export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined
   ].join('\n\n')
 }
 
-export function jsonOf(
-  runs: readonly CaseRun[],
-  crowd: CrowdRun | undefined,
-  date: string,
-  versions: object,
-): object {
-  return {
-    date,
-    machine: machine(),
-    versions,
-    ...(crowd && { crowd }),
-    cases: runs.map((run) => {
-      const undisturbed = run.trials.filter(isUndisturbed)
-      const figures = figuresOf(run, undisturbed)
-      return {
-        case: run.name,
-        title: run.spec.title,
-        fault: run.spec.fault.what,
-        standby: run.spec.standby,
-        people: run.people,
-        counts: run.spec.counts,
-        undisturbed: undisturbed.length,
-        figures,
-        withDisturbed: figuresOf(run, run.trials),
-        targets: run.spec.targets.map((target) => ({ ...target, met: isMet(figures, target) ?? null })),
-        ...(run.failed !== undefined && { failed: run.failed }),
-        voids: run.voids,
-        trials: run.trials,
-      }
-    }),
-  }
-}
+/** The cases with all their trials. */
+export const jsonOf = (runs: readonly CaseRun[]): object[] =>
+  runs.map((run) => {
+    const undisturbed = run.trials.filter(isUndisturbed)
+    const figures = figuresOf(run, undisturbed)
+    return {
+      case: run.name,
+      title: run.spec.title,
+      fault: run.spec.fault.what,
+      standby: run.spec.standby,
+      people: run.people,
+      counts: run.spec.counts,
+      undisturbed: undisturbed.length,
+      figures,
+      withDisturbed: figuresOf(run, run.trials),
+      targets: run.spec.targets.map((target) => ({ ...target, met: isMet(figures, target) ?? null })),
+      ...(run.failed !== undefined && { failed: run.failed }),
+      voids: run.voids,
+      trials: run.trials,
+    }
+  })
