@@ -120,6 +120,23 @@ describe('crash, cold', () => {
     assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'])
   })
 
+  test('whoever takes the place of a dead connection, or stands ready to, is in a rush; the first and a move are not', async () => {
+    const rushes = () => bench.failover.slots.all.map(({ epoch, role, rush }) => `${epoch} ${role} ${rush}`)
+    await bench.begin(answerOf(1, { standby: standbyOf(2) }))
+    bench.failover.pictureSeen()
+    await passSlowly(100)
+    assert.deepEqual(rushes(), ['1 active false', '2 standby true'])
+    bench.says(answerOf(3))
+    bench.failover.askOnce()
+    await pass()
+    assert.deepEqual(rushes().slice(-1), ['3 active false'])
+    bench.says(answerOf(4))
+    for (const room of bench.rooms) room.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    await pass()
+    assert.deepEqual(rushes().slice(-1), ['4 active true'])
+  })
+
   test('the old room is not disconnected first, and not before 1.5 s', async () => {
     const old = await bench.begin()
     old.arrives('bob', { source: 'camera' })

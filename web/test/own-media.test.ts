@@ -35,7 +35,19 @@ class FakeTrack extends EventTarget {
   }
 }
 
+/** Counts the key frames that are made beyond those that are asked for. */
+class FakeRtcSender {
+  keyFrames = 0
+  getParameters = () => ({ encodings: [{ rid: 'q' }, { rid: 'h' }] })
+  setParameters = async (_: unknown, options?: { encodingOptions?: { keyFrame: boolean }[] }) => {
+    if (options?.encodingOptions?.length === 2 && options.encodingOptions.every(({ keyFrame }) => keyFrame))
+      this.keyFrames++
+  }
+}
+
 class FakeSent implements Sent {
+  readonly rtc = new FakeRtcSender()
+  readonly sender = this.rtc as unknown as RTCRtpSender
   isMuted = false
   isUpstreamPaused = false
   track: MediaStreamTrack
@@ -88,7 +100,7 @@ const devices = {
 const make = (clone: MediaStreamTrack) => new FakeSent(clone)
 
 /** A slot that publishes into lists. */
-function slot({ small = false } = {}) {
+function slot({ small = false, push = false } = {}) {
   const published: { sent: FakeSent; source: string; simulcast: boolean | undefined }[] = []
   const unpublished: FakeSent[] = []
   const room = {
@@ -98,7 +110,7 @@ function slot({ small = false } = {}) {
       unpublishTrack: async (sent: FakeSent) => unpublished.push(sent),
     },
   } as unknown as Room
-  const sender = new SlotSender(room, own, { small, make })
+  const sender = new SlotSender(room, own, { small, push, make })
   senders.push(sender)
   const of = (source: string) => published.findLast((one) => one.source === source)?.sent
   return { sender, published, unpublished, of }
@@ -225,6 +237,31 @@ describe('one capture for all slots', () => {
     assert.equal(usual.of('camera')?.quality, undefined)
     assert.equal(standby.of('camera')?.quality, VideoQuality.LOW)
     assert.equal(standby.of('screen_share')?.quality, undefined)
+  })
+
+  test('in a rush a picture that begins has key frames beyond those that are asked for, for a second', async (t) => {
+    const { a: first } = await begin()
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const standby = slot({ push: true })
+    await standby.sender.sync({ sound: false, picture: false })
+    const made = () => standby.of('camera')?.rtc.keyFrames
+    t.mock.timers.tick(2_000)
+    assert.equal(made(), 0, 'nothing is sent')
+    await standby.sender.sync({ sound: true, picture: true })
+    t.mock.timers.tick(400)
+    assert.equal(made(), 3)
+    await standby.sender.sync({ sound: false, picture: false })
+    t.mock.timers.tick(2_000)
+    assert.equal(made(), 3, 'paused again')
+    await standby.sender.sync({ sound: true, picture: true })
+    t.mock.timers.tick(2_000)
+    assert.equal(made(), 9)
+    const crash = slot({ push: true })
+    await crash.sender.sync({ sound: true, picture: true })
+    t.mock.timers.tick(2_000)
+    assert.equal(crash.of('camera')?.rtc.keyFrames, 6)
+    for (const { of } of [first, standby, crash]) assert.equal(of('microphone')?.rtc.keyFrames, 0)
+    assert.equal(first.of('camera')?.rtc.keyFrames, 0, 'in no rush')
   })
 
   test('a text goes out in one size, a film and a face in several', async () => {

@@ -9,6 +9,7 @@ import {
   type TrackPublishOptions,
 } from 'livekit-client'
 import type { Source } from './feeds.ts'
+import { pushKeyFrames } from './key-frames.ts'
 import type { OwnMedia } from './own-media.ts'
 
 /** What goes out on a slot; the rest is published there, but paused. */
@@ -21,6 +22,7 @@ export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMute
   replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
   /** Of a picture. */
   setPublishingQuality?(most: VideoQuality): void
+  readonly sender?: RTCRtpSender | undefined
   on(event: TrackEvent.Muted, listener: () => void): unknown
 }
 
@@ -30,6 +32,8 @@ type Out = {
   origin: MediaStreamTrack
   clone: MediaStreamTrack
   published: boolean
+  /** Ends what helps a picture to begin. */
+  stopPush?: () => void
 }
 
 const SOURCES: Record<Source, Track.Source> = {
@@ -50,6 +54,7 @@ export class SlotSender {
   readonly #own: OwnMedia
   readonly #make: (clone: MediaStreamTrack, source: Source) => Sent
   readonly #small: boolean
+  readonly #push: boolean
   readonly #outs = new Map<Source, Out>()
   readonly #turns = new Map<Source, Promise<void>>()
   #sending: Sending = { sound: true, picture: true }
@@ -57,11 +62,15 @@ export class SlotSender {
   readonly #acting = new Set<Source>()
   #closed = false
 
-  /** `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. */
-  constructor(room: Room, own: OwnMedia, { small = false, make = makeTrack } = {}) {
+  /**
+   * `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. `push`:
+   * pictures begin with more key frames than are asked for.
+   */
+  constructor(room: Room, own: OwnMedia, { small = false, push = false, make = makeTrack } = {}) {
     this.#room = room
     this.#own = own
     this.#small = small
+    this.#push = push
     this.#make = make
   }
 
@@ -79,7 +88,10 @@ export class SlotSender {
   /** Lets the clones go; the room itself is left by whoever opened it. */
   close(): void {
     this.#closed = true
-    for (const { clone } of this.#outs.values()) clone.stop()
+    for (const { clone, stopPush } of this.#outs.values()) {
+      stopPush?.()
+      clone.stop()
+    }
     this.#outs.clear()
   }
 
@@ -118,8 +130,16 @@ export class SlotSender {
     const audible = on && track === out.origin
     if (audible === out.sent.isMuted) await (audible ? out.sent.unmute() : out.sent.mute())
     const runs = isSound(source) ? this.#sending.sound : this.#sending.picture
-    if (runs === out.sent.isUpstreamPaused)
-      await (runs ? out.sent.resumeUpstream() : out.sent.pauseUpstream())
+    if (runs !== out.sent.isUpstreamPaused) return
+    out.stopPush?.()
+    await (runs ? out.sent.resumeUpstream() : out.sent.pauseUpstream())
+    if (runs) this.#begins(source, out)
+  }
+
+  /** A picture goes out from now on. */
+  #begins(source: Source, out: Out): void {
+    const { sender } = out.sent
+    if (this.#push && sender && !isSound(source) && !this.#closed) out.stopPush = pushKeyFrames(sender)
   }
 
   async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {
@@ -148,6 +168,7 @@ export class SlotSender {
       throw error
     }
     if (this.#closed) clone.stop()
+    else if (this.#sending.picture) this.#begins(source, out)
   }
 
   async #replace(out: Out, origin: MediaStreamTrack): Promise<void> {
@@ -160,6 +181,7 @@ export class SlotSender {
   }
 
   async #unpublish(source: Source, out: Out): Promise<void> {
+    out.stopPush?.()
     this.#outs.delete(source)
     await this.#room.localParticipant.unpublishTrack(out.sent as unknown as LocalTrack, false)
   }
