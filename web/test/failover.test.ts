@@ -24,6 +24,9 @@ class Bench {
   answer: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
   /** Resolves when a connection that was begun stands; without one, at once. */
   opening: Promise<void> | undefined
+  /** How often it was asked whether LiveKit listens, and whether it does. */
+  knocks = 0
+  listens = false
   /** Nodes that do not let anybody in. */
   readonly shut = new Set<string>()
   shown = 0
@@ -44,6 +47,10 @@ class Bench {
       ask: async (lost) => {
         this.asked.push(lost)
         return this.answer
+      },
+      listens: async () => {
+        this.knocks++
+        return this.listens
       },
       onChange: () => {},
       onOpening: () => {},
@@ -69,6 +76,10 @@ class Bench {
     this.rooms.push(room)
     await this.failover.begin(answer, room.asRoom)
     return room
+  }
+
+  refuses(code: Refusal['code']) {
+    this.answer = { ok: false, refusal: { code, retryAfterSec: 2 } }
   }
 
   says(answer: JoinAnswer) {
@@ -118,23 +129,6 @@ describe('crash, cold', () => {
     await pass()
     assert.deepEqual(bench.asked, [1])
     assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'])
-  })
-
-  test('whoever takes the place of a dead connection, or stands ready to, is in a rush; the first and a move are not', async () => {
-    const rushes = () => bench.failover.slots.all.map(({ epoch, role, rush }) => `${epoch} ${role} ${rush}`)
-    await bench.begin(answerOf(1, { standby: standbyOf(2) }))
-    bench.failover.pictureSeen()
-    await passSlowly(100)
-    assert.deepEqual(rushes(), ['1 active false', '2 standby true'])
-    bench.says(answerOf(3))
-    bench.failover.askOnce()
-    await pass()
-    assert.deepEqual(rushes().slice(-1), ['3 active false'])
-    bench.says(answerOf(4))
-    for (const room of bench.rooms) room.emit(RoomEvent.SignalReconnecting)
-    await pass()
-    await pass()
-    assert.deepEqual(rushes().slice(-1), ['4 active true'])
   })
 
   test('the old room is not disconnected first, and not before 1.5 s', async () => {
@@ -318,6 +312,53 @@ describe('planned move', () => {
     bench.shut.clear()
     await passSlowly(5_000)
     assert.deepEqual(bench.roles, ['2 active up'])
+  })
+})
+
+describe('the only node is gone', () => {
+  /** Refused again and again for three seconds. */
+  async function gone(code: Refusal['code']) {
+    const room = await bench.begin()
+    bench.refuses(code)
+    room.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(3_000)
+  }
+
+  test('it is knocked at, and joined anew as soon as LiveKit listens, without a question', async () => {
+    await gone('no_node')
+    assert.ok(bench.knocks >= 10 && bench.knocks <= 30, `${bench.knocks} knocks`)
+    assert.deepEqual(bench.roles, ['1 active shaky'])
+    const asked = bench.asked.length
+    bench.listens = true
+    await passSlowly(200)
+    assert.deepEqual(bench.roles.slice(-1), ['1 active up'])
+    assert.equal(bench.asked.length, asked)
+    const { knocks } = bench
+    await passSlowly(1_000)
+    assert.equal(bench.knocks, knocks, 'nobody knocks where we are in')
+  })
+
+  test('with tokens that are too old the control plane is asked at once', async () => {
+    await gone('fleet_full')
+    await passSlowly(100_000)
+    assert.ok(bench.knocks < 400, `${bench.knocks} knocks`)
+    const before = bench.asked.length
+    while (bench.asked.length === before) await pass(50)
+    const asked = bench.asked.length
+    bench.listens = true
+    await passSlowly(1_400)
+    assert.ok(
+      bench.asked.length > asked,
+      'without a knock the next question comes after 1.6 s at the earliest',
+    )
+    assert.deepEqual(bench.roles, ['1 active shaky'])
+  })
+
+  test('where nobody knows that it is gone, nobody knocks: its session may live', async () => {
+    await gone('unreachable')
+    assert.equal(bench.knocks, 0)
+    await gone('store_unavailable')
+    assert.equal(bench.knocks, 0)
   })
 })
 

@@ -17,8 +17,7 @@ import type { Way } from './slot.ts'
  */
 type Pace = 'quick' | 'slow' | 'none'
 const RETRY_MS: Record<Pace, readonly number[]> = {
-  // A LiveKit that its supervisor starts again is back within seconds; later a second more is no matter.
-  quick: [100, 150, ...Array<number>(60).fill(250), 400, 700],
+  quick: [100, 150, 250, 250, 400, 400, 500, 700],
   slow: [600, 900, 1_200],
   none: [20_000],
 }

@@ -2,9 +2,12 @@ import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import type { Refusal } from '../control-plane.ts'
 import { callIn } from './call.ts'
-import { Inquiry, type AskWhere } from './inquiry.ts'
+import type { FailoverPorts } from './failover-ports.ts'
+import { Inquiry } from './inquiry.ts'
+import { Knock } from './knock.ts'
 import { Leaving } from './leaving.ts'
 import { Pulse } from './pulse.ts'
+import { sendingOn } from './sending.ts'
 import { Silence } from './silence.ts'
 import type { Sending } from './slot-sender.ts'
 import { isOlder, type Line, type Slot, type Way } from './slot.ts'
@@ -12,34 +15,10 @@ import { Slots } from './slots.ts'
 import { SmallFirst } from './small-first.ts'
 import { Standby } from './standby.ts'
 
-export type FailoverPorts = {
-  newRoom: () => Room
-  connect: (room: Room, way: Way) => Promise<void>
-  ask: AskWhere
-  onChange: () => void
-  /** A slot is about to connect: whoever listens to its room begins now. */
-  onOpening: (slot: Slot) => void
-  /** Another node has let us in: what we send can be negotiated while the media is still on its way. */
-  onLetIn: (slot: Slot) => void
-  /** A connection stands, for the first time or anew: what its people missed is told there. */
-  onUp: (slot: Slot) => void
-  /** The standby leads: what goes out there goes out now, before anything is asked. */
-  onLeads: () => void
-  /** How eagerly LiveKit should try this slot's node again if its line breaks. */
-  onPace: (slot: Slot, pace: 'quick' | 'slow' | 'none') => void
-  onGone: (slot: Slot) => void
-  onAnswer: (answer: JoinAnswer) => void
-  /** Says whether it is worth asking again. */
-  onRefusal: (refusal: Refusal) => boolean
-  onThrownOut: (why: 'removed' | 'elsewhere') => void
-  /** How many pictures and sounds the page takes from this slot. */
-  shownFrom: (slot: Slot) => number
-  /** Everybody else there has told that they see us. */
-  allSettled: (slot: Slot) => boolean
-}
-
 /** A LiveKit token is good for two minutes at most. */
 const TOKEN_MS = 90_000
+/** The node is lost, and there is no other for this meeting. */
+const NO_OTHER_PLACE: ReadonlySet<string> = new Set(['no_node', 'fleet_full', 'site_full'])
 /** After this long on the way to a new place we ask again. */
 const OPENING_MS = 2_000
 
@@ -56,6 +35,7 @@ export class Failover {
   readonly #leaving: Leaving
   readonly #silence: Silence
   readonly #smallFirst = new SmallFirst()
+  readonly #knock: Knock
   #answer: JoinAnswer | undefined
   #answeredMs = 0
   #begun = false
@@ -81,7 +61,12 @@ export class Failover {
       (news) => this.#onPulse(news),
     )
     this.#silence = new Silence(this.slots, this.pulse)
-    this.#inquiry = new Inquiry(ports.ask, (answer) => this.reconcile(answer), ports.onRefusal)
+    this.#inquiry = new Inquiry(
+      ports.ask,
+      (answer) => this.reconcile(answer),
+      (refusal) => this.#onRefusal(refusal),
+    )
+    this.#knock = new Knock(ports.listens, () => this.#onOpen())
     const { slots } = this
     const drop = (slot: Slot) => this.#drop(slot)
     const { newRoom, onChange, shownFrom, allSettled } = ports
@@ -126,19 +111,7 @@ export class Failover {
 
   /** What goes out on a slot. */
   sendingOn(slot: Slot): Sending {
-    if (this.#isGivenUp(slot)) return { sound: false, picture: false }
-    const all = slot.role !== 'standby' || slot.leads || slot.echoes
-    return { sound: all || slot.sound, picture: all }
-  }
-
-  /**
-   * Nothing comes from it and another slot serves: the encoders are needed there. Where it is only slow, the others
-   * hear from it that we have paused, and take us from the standby.
-   */
-  #isGivenUp({ role, line, silent }: Slot): boolean {
-    if (role === 'standby' || line === 'opening' || (line === 'up' && !silent)) return false
-    const { standby } = this.slots
-    return role === 'leaving' || (silent && standby?.leads === true && standby.line === 'up')
+    return sendingOn(slot, this.slots.standby)
   }
 
   /** The meeting's own connection is not what it should be. */
@@ -149,6 +122,7 @@ export class Failover {
 
   close(): void {
     this.#inquiry.close()
+    this.#knock.stop()
     this.pulse.stop()
     this.#standby.close()
     this.#leaving.close()
@@ -182,6 +156,7 @@ export class Failover {
   /** On the way nothing is asked: nobody knows yet whether this node is lost too. */
   #openActive(way: Way): void {
     this.#inquiry.stop()
+    this.#knock.stop()
     this.slots.open(way, 'active', this.#ports.newRoom())
   }
 
@@ -227,12 +202,29 @@ export class Failover {
       return
     }
     // The session is gone but the node is there: with a token in hand we are faster than LiveKit's own restart.
-    const fresh = Date.now() - this.#answeredMs < TOKEN_MS
     const standing = this.slots.standby?.line === 'up'
-    if (slot.line === 'cut' && before !== 'opening' && fresh && !standing && this.#answer)
-      return this.#again(this.#answer)
+    if (slot.line === 'cut' && before !== 'opening' && !standing && this.#fresh)
+      return this.#again(this.#fresh)
     this.#trouble()
     if (slot.line === 'cut') this.#inquiry.hurry()
+  }
+
+  /** The last answer, as long as its tokens are good. */
+  get #fresh(): JoinAnswer | undefined {
+    return Date.now() - this.#answeredMs < TOKEN_MS ? this.#answer : undefined
+  }
+
+  #onRefusal(refusal: Refusal): boolean {
+    const { active } = this.slots
+    const broken = active && active.line !== 'up' && active.line !== 'opening'
+    // Its LiveKit has ended, and nobody else takes the meeting: it goes on when this one is back.
+    if (broken && NO_OTHER_PLACE.has(refusal.code)) this.#knock.start(active.way.serverUrl)
+    return this.#ports.onRefusal(refusal)
+  }
+
+  #onOpen(): void {
+    if (this.#fresh) this.#again(this.#fresh)
+    else this.#inquiry.hurry()
   }
 
   /** At the first sign, at once and without waiting for anybody's word. */
@@ -256,6 +248,7 @@ export class Failover {
     if (standby) standby.leads = false
     if (active) this.#ports.onPace(active, 'quick')
     this.#inquiry.stop()
+    this.#knock.stop()
   }
 
   #onPulse(news: boolean): void {

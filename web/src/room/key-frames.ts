@@ -1,7 +1,7 @@
 /**
  * When a key frame is made beyond those that are asked for, in ms after a picture began to go out. Whoever comes to see
  * it needs one; LiveKit asks, but a browser answers only 300 ms after the last one, and what is sent before LiveKit has
- * opened the track to somebody is lost. In a meeting that changes its node all come within the same second.
+ * opened the track to somebody is lost. When a standby begins to serve all wait for it in the same moment.
  */
 const AT_MS = [100, 220, 360, 520, 720, 960]
 

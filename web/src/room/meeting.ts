@@ -12,6 +12,7 @@ import type { Over } from './connection.ts'
 import { Decoded } from './decoded.ts'
 import { Failover } from './failover.ts'
 import { keepSame } from './keep-same.ts'
+import { listens } from './knock.ts'
 import { OwnMedia } from './own-media.ts'
 import { onPageBack } from './page-back.ts'
 import { Senders } from './senders.ts'
@@ -56,6 +57,7 @@ export class Meeting {
       connect: connectRoom,
       ask: (lost) => rejoinRoom(code, this.#view.answer.rejoinTicket, lost),
       onChange: () => this.#look(),
+      listens,
       onOpening: (slot) => this.#onOpening(slot),
       onLetIn: (slot) => this.#senders.start(slot, this.#sendingOn(slot)),
       onUp: (slot) => this.#onUp(slot),

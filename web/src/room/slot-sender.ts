@@ -53,8 +53,7 @@ export class SlotSender {
   readonly #room: Room
   readonly #own: OwnMedia
   readonly #make: (clone: MediaStreamTrack, source: Source) => Sent
-  readonly #small: boolean
-  readonly #push: boolean
+  readonly #standby: boolean
   readonly #outs = new Map<Source, Out>()
   readonly #turns = new Map<Source, Promise<void>>()
   #sending: Sending = { sound: true, picture: true }
@@ -63,14 +62,13 @@ export class SlotSender {
   #closed = false
 
   /**
-   * `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. `push`:
+   * `standby`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one, and
    * pictures begin with more key frames than are asked for.
    */
-  constructor(room: Room, own: OwnMedia, { small = false, push = false, make = makeTrack } = {}) {
+  constructor(room: Room, own: OwnMedia, { standby = false, make = makeTrack } = {}) {
     this.#room = room
     this.#own = own
-    this.#small = small
-    this.#push = push
+    this.#standby = standby
     this.#make = make
   }
 
@@ -139,7 +137,7 @@ export class SlotSender {
   /** A picture goes out from now on. */
   #begins(source: Source, out: Out): void {
     const { sender } = out.sent
-    if (this.#push && sender && !isSound(source) && !this.#closed) out.stopPush = pushKeyFrames(sender)
+    if (this.#standby && sender && !isSound(source) && !this.#closed) out.stopPush = pushKeyFrames(sender)
   }
 
   async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {
@@ -161,7 +159,7 @@ export class SlotSender {
       )
       out.published = true
       // Or LiveKit would say so when the picture is resumed, and the encoder begin anew in the rush.
-      if (this.#small && source === 'camera') sent.setPublishingQuality?.(VideoQuality.LOW)
+      if (this.#standby && source === 'camera') sent.setPublishingQuality?.(VideoQuality.LOW)
     } catch (error) {
       this.#outs.delete(source)
       clone.stop()

@@ -22,8 +22,6 @@ export type Line = 'opening' | 'up' | 'shaky' | 'cut' | 'closed'
 export type Slot = {
   /** Two slots may have one epoch when a node was restarted. */
   readonly id: number
-  /** It takes the place of one that works no more, or stands ready to: everybody there waits for everybody's picture. */
-  readonly rush: boolean
   readonly way: Way
   readonly epoch: number
   readonly room: Room

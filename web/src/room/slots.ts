@@ -45,7 +45,6 @@ export class Slots {
   open(way: Way, role: Role, room: Room): { slot: Slot; opened: Promise<void> } {
     const slot: Slot = {
       id: ++slots,
-      rush: role === 'standby' || (this.#list.length > 0 && !this.#list.some(works)),
       way,
       epoch: way.epoch,
       room,
@@ -142,5 +141,3 @@ export class Slots {
     if (line === 'up') this.#events.onMetadata(slot)
   }
 }
-
-const works = ({ line, silent }: Slot) => line === 'up' && !silent
