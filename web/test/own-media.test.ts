@@ -35,19 +35,7 @@ class FakeTrack extends EventTarget {
   }
 }
 
-/** Counts the key frames that are made beyond those that are asked for. */
-class FakeRtcSender {
-  keyFrames = 0
-  getParameters = () => ({ encodings: [{ rid: 'q' }, { rid: 'h' }] })
-  setParameters = async (_: unknown, options?: { encodingOptions?: { keyFrame: boolean }[] }) => {
-    if (options?.encodingOptions?.length === 2 && options.encodingOptions.every(({ keyFrame }) => keyFrame))
-      this.keyFrames++
-  }
-}
-
 class FakeSent implements Sent {
-  readonly rtc = new FakeRtcSender()
-  readonly sender = this.rtc as unknown as RTCRtpSender
   isMuted = false
   isUpstreamPaused = false
   track: MediaStreamTrack
@@ -100,7 +88,7 @@ const devices = {
 const make = (clone: MediaStreamTrack) => new FakeSent(clone)
 
 /** A slot that publishes into lists. */
-function slot({ standby = false } = {}) {
+function slot({ small = false } = {}) {
   const published: { sent: FakeSent; source: string; simulcast: boolean | undefined }[] = []
   const unpublished: FakeSent[] = []
   const room = {
@@ -110,7 +98,7 @@ function slot({ standby = false } = {}) {
       unpublishTrack: async (sent: FakeSent) => unpublished.push(sent),
     },
   } as unknown as Room
-  const sender = new SlotSender(room, own, { standby, make })
+  const sender = new SlotSender(room, own, { small, make })
   senders.push(sender)
   const of = (source: string) => published.findLast((one) => one.source === source)?.sent
   return { sender, published, unpublished, of }
@@ -232,32 +220,11 @@ describe('one capture for all slots', () => {
   test('on a standby only the small layer of the camera is ready', async () => {
     own.take({ camera: new FakeTrack('video').asTrack, pending: [], speakerId: '' })
     await own.startShare('text')
-    const [usual, standby] = [slot(), slot({ standby: true })]
+    const [usual, standby] = [slot(), slot({ small: true })]
     await Promise.all([usual, standby].map(({ sender }) => sender.sync()))
     assert.equal(usual.of('camera')?.quality, undefined)
     assert.equal(standby.of('camera')?.quality, VideoQuality.LOW)
     assert.equal(standby.of('screen_share')?.quality, undefined)
-  })
-
-  test('on a standby a picture that begins has key frames beyond those that are asked for, for a second', async (t) => {
-    const { a: first } = await begin()
-    t.mock.timers.enable({ apis: ['setTimeout'] })
-    const standby = slot({ standby: true })
-    await standby.sender.sync({ sound: false, picture: false })
-    const made = () => standby.of('camera')?.rtc.keyFrames
-    t.mock.timers.tick(2_000)
-    assert.equal(made(), 0, 'nothing is sent')
-    await standby.sender.sync({ sound: true, picture: true })
-    t.mock.timers.tick(400)
-    assert.equal(made(), 3)
-    await standby.sender.sync({ sound: false, picture: false })
-    t.mock.timers.tick(2_000)
-    assert.equal(made(), 3, 'paused again')
-    await standby.sender.sync({ sound: true, picture: true })
-    t.mock.timers.tick(2_000)
-    assert.equal(made(), 9)
-    for (const { of } of [first, standby]) assert.equal(of('microphone')?.rtc.keyFrames, 0)
-    assert.equal(first.of('camera')?.rtc.keyFrames, 0, 'in no rush')
   })
 
   test('a text goes out in one size, a film and a face in several', async () => {

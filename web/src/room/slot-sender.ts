@@ -9,7 +9,6 @@ import {
   type TrackPublishOptions,
 } from 'livekit-client'
 import type { Source } from './feeds.ts'
-import { pushKeyFrames } from './key-frames.ts'
 import type { OwnMedia } from './own-media.ts'
 
 /** What goes out on a slot; the rest is published there, but paused. */
@@ -22,7 +21,6 @@ export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMute
   replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
   /** Of a picture. */
   setPublishingQuality?(most: VideoQuality): void
-  readonly sender?: RTCRtpSender | undefined
   on(event: TrackEvent.Muted, listener: () => void): unknown
 }
 
@@ -32,8 +30,6 @@ type Out = {
   origin: MediaStreamTrack
   clone: MediaStreamTrack
   published: boolean
-  /** Ends what helps a picture to begin. */
-  stopPush?: () => void
 }
 
 const SOURCES: Record<Source, Track.Source> = {
@@ -53,7 +49,7 @@ export class SlotSender {
   readonly #room: Room
   readonly #own: OwnMedia
   readonly #make: (clone: MediaStreamTrack, source: Source) => Sent
-  readonly #standby: boolean
+  readonly #small: boolean
   readonly #outs = new Map<Source, Out>()
   readonly #turns = new Map<Source, Promise<void>>()
   #sending: Sending = { sound: true, picture: true }
@@ -61,14 +57,11 @@ export class SlotSender {
   readonly #acting = new Set<Source>()
   #closed = false
 
-  /**
-   * `standby`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one, and
-   * pictures begin with more key frames than are asked for.
-   */
-  constructor(room: Room, own: OwnMedia, { standby = false, make = makeTrack } = {}) {
+  /** `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. */
+  constructor(room: Room, own: OwnMedia, { small = false, make = makeTrack } = {}) {
     this.#room = room
     this.#own = own
-    this.#standby = standby
+    this.#small = small
     this.#make = make
   }
 
@@ -86,10 +79,7 @@ export class SlotSender {
   /** Lets the clones go; the room itself is left by whoever opened it. */
   close(): void {
     this.#closed = true
-    for (const { clone, stopPush } of this.#outs.values()) {
-      stopPush?.()
-      clone.stop()
-    }
+    for (const { clone } of this.#outs.values()) clone.stop()
     this.#outs.clear()
   }
 
@@ -128,16 +118,8 @@ export class SlotSender {
     const audible = on && track === out.origin
     if (audible === out.sent.isMuted) await (audible ? out.sent.unmute() : out.sent.mute())
     const runs = isSound(source) ? this.#sending.sound : this.#sending.picture
-    if (runs !== out.sent.isUpstreamPaused) return
-    out.stopPush?.()
-    await (runs ? out.sent.resumeUpstream() : out.sent.pauseUpstream())
-    if (runs) this.#begins(source, out)
-  }
-
-  /** A picture goes out from now on. */
-  #begins(source: Source, out: Out): void {
-    const { sender } = out.sent
-    if (this.#standby && sender && !isSound(source) && !this.#closed) out.stopPush = pushKeyFrames(sender)
+    if (runs === out.sent.isUpstreamPaused)
+      await (runs ? out.sent.resumeUpstream() : out.sent.pauseUpstream())
   }
 
   async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {
@@ -159,14 +141,13 @@ export class SlotSender {
       )
       out.published = true
       // Or LiveKit would say so when the picture is resumed, and the encoder begin anew in the rush.
-      if (this.#standby && source === 'camera') sent.setPublishingQuality?.(VideoQuality.LOW)
+      if (this.#small && source === 'camera') sent.setPublishingQuality?.(VideoQuality.LOW)
     } catch (error) {
       this.#outs.delete(source)
       clone.stop()
       throw error
     }
     if (this.#closed) clone.stop()
-    else if (this.#sending.picture) this.#begins(source, out)
   }
 
   async #replace(out: Out, origin: MediaStreamTrack): Promise<void> {
@@ -179,7 +160,6 @@ export class SlotSender {
   }
 
   async #unpublish(source: Source, out: Out): Promise<void> {
-    out.stopPush?.()
     this.#outs.delete(source)
     await this.#room.localParticipant.unpublishTrack(out.sent as unknown as LocalTrack, false)
   }
