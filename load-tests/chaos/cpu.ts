@@ -1,5 +1,5 @@
 // CPU of the machine that is not ours: what others run here disturbs a trial.
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 
 /** Linux counts in hundredths of a second wherever Node runs. */
 const TICKS_PER_SEC = 100
@@ -60,11 +60,14 @@ function usageOf(pid: string): Usage | undefined {
   }
 }
 
-/** CPU that our descendants have used whose program’s path is like this, with what their ended children used. */
+/**
+ * CPU that our descendants have used whose program’s path is like this, with what their ended children used. By the
+ * file that runs: a browser starts some of its own as /proc/self/exe.
+ */
 export const secOfOurs = (program: RegExp): number =>
   treeSec(process.pid, (pid) => {
     try {
-      return program.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '')
+      return program.test(readlinkSync(`/proc/${pid}/exe`))
     } catch {
       return false
     }

@@ -19,6 +19,15 @@ export function signToken({ apiKey, apiSecret }: Key, claims: object): string {
   return `${signed}.${createHmac('sha256', apiSecret).update(signed).digest('base64url')}`
 }
 
+/** The room of a meeting on this node, under whatever epoch. `roomName`: under any other. */
+export async function roomOn(
+  node: Pick<EdgeNode, 'url' | 'key'>,
+  roomName: string,
+): Promise<LivekitRoom | undefined> {
+  const [room = ''] = roomName.split('~')
+  return (await listRooms(node)).find(({ name }) => name.startsWith(`${room}~`))
+}
+
 export async function listRooms({ url, key }: Pick<EdgeNode, 'url' | 'key'>): Promise<LivekitRoom[]> {
   const reply = await fetch(`${url.replace(/^ws/, 'http')}/twirp/livekit.RoomService/ListRooms`, {
     method: 'POST',

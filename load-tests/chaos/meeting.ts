@@ -45,9 +45,11 @@ const EARLIER_MS = 10_000
 const NAMES = ['Ann', 'Bob', 'Cem', 'Dee', 'Eva', 'Fay']
 const hertzOf = (index: number) => 440 + 110 * index
 
-export async function post<T>(url: string, body: object, key?: string): Promise<T> {
+export const post = <T>(url: string, body: object, key?: string): Promise<T> => send('POST', url, body, key)
+
+export async function send<T>(method: 'POST' | 'PUT', url: string, body: object, key?: string): Promise<T> {
   const reply = await fetch(url, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
     body: JSON.stringify(body),
   })

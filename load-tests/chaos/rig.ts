@@ -6,7 +6,7 @@ import { until } from '../../deploy/local/until.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
 import { openChromium } from './browser.ts'
 import { startFarNode } from './far-node.ts'
-import { listRooms } from './livekit-rooms.ts'
+import { roomOn } from './livekit-rooms.ts'
 import type { Meeting } from './meeting.ts'
 import { makeNetwork, removeLeftNetworks } from './network.ts'
 import type { Target } from './proofs.ts'
@@ -94,12 +94,11 @@ async function farNodes(stack: Stack, specs: readonly NodeSpec[], closers: (() =
 
 /** Everybody is joined on a second node, and sends there or holds their tracks ready. */
 export async function standbyReady({ nodes }: Rig, { node, people, roomName }: Meeting): Promise<string> {
-  const [room = ''] = roomName.split('~')
   const others = nodes.filter(({ id }) => id !== node)
   const ready = await until(
     async () => {
       for (const other of others) {
-        const there = (await listRooms(other)).find(({ name }) => name.startsWith(`${room}~`))
+        const there = await roomOn(other, roomName)
         if (there?.publishers === people.length) return { id: other.id, name: there.name }
       }
       return undefined

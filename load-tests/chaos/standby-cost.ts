@@ -5,14 +5,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { EdgeNode } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import { cpuSecOf, foreignCores, markCpu, secOfOurs } from './cpu.ts'
-import { listRooms } from './livekit-rooms.ts'
-import { type Meeting, calm, gatherLevee } from './meeting.ts'
+import { roomOn } from './livekit-rooms.ts'
+import { type Meeting, calm, gatherLevee, send } from './meeting.ts'
 import { type Rig, type Standby, openRig } from './rig.ts'
 
 export const LEVELS = ['off', 'warm', 'sound'] as const satisfies readonly Standby[]
 
-const WINDOW_MS = 10_000
+const WINDOW_MS = 20_000
 const CALM_MS = 3_000
+/** What somebody sends is told over so long, while the level is waited for: LiveKit counts on every five seconds. */
+const RATE_OVER_MS = 10_000
 /** A trial with more than this is told to be disturbed. */
 const FOREIGN_CORES = 0.15
 const CHROMIUM = /chrom/
@@ -82,8 +84,8 @@ export interface Seen {
   inKbit: number
 }
 
-/** Sound alone comes to 16–40 kbit/s; what a paused standby sends is keep-alives. */
-const SOUND_KBIT = { least: 10, most: 100 }
+/** A voice comes to 112 kbit/s (Opus sent twice against loss, measured); what a paused standby sends is keep-alives. */
+const SOUND_KBIT = { least: 10, most: 200 }
 const PAUSED_KBIT = 4
 
 /** Why these figures are not those of this level; undefined: they are. */
@@ -104,20 +106,14 @@ async function windowAt(rig: Rig, meeting: Meeting & { code: string }, level: St
   const main = nodes.find(({ id }) => id === meeting.node)
   const other = nodes.find(({ id }) => id !== meeting.node)
   if (!main || !other) throw new Error(`the meeting is on ${meeting.node}, which is not one of ours`)
-  await setLevel(stack, meeting.code, level)
+  await send('PUT', `${stack.url}/v1/rooms/${meeting.code}/standby`, { level }, stack.operatorKey)
   const people = meeting.people.length
-  const seen = async (): Promise<Omit<Seen, 'inKbit'>> => {
-    const [room = ''] = meeting.roomName.split('~')
-    const there = (await listRooms(other)).find(({ name }) => name.startsWith(`${room}~`))
-    return { people, participants: there?.participants ?? 0, publishers: there?.publishers ?? 0 }
+  /** By the node’s own word, and by what came since then. */
+  const whyNot = async (inKbit: number) => {
+    const { participants = 0, publishers = 0 } = (await roomOn(other, meeting.roomName)) ?? {}
+    return notTaken(level, { people, participants, publishers, inKbit })
   }
-  await until(async () => notTaken(level, { ...(await seen()), inKbit: usualKbit(level) }) === undefined, {
-    what: `the standby being ${level}`,
-    timeoutMs: 40_000,
-    everyMs: 200,
-  }).catch(async (error: unknown) => {
-    throw new Error(notTaken(level, { ...(await seen()), inKbit: usualKbit(level) }), { cause: error })
-  })
+  await levelTaken(other, level, people, whyNot)
   await calm(meeting, { forMs: CALM_MS, sinceMs: Date.now(), timeoutMs: 30_000 })
   const cpu = markCpu()
   const from = await look(main, other)
@@ -134,21 +130,37 @@ async function windowAt(rig: Rig, meeting: Meeting & { code: string }, level: St
     outKbit: each('outKbit'),
     standbyMib: to.standbyMib,
   }
-  const why = notTaken(level, { ...(await seen()), inKbit: cost.inKbit })
+  const why = await whyNot(cost.inKbit)
   if (why !== undefined) throw new Error(`Nothing was measured: ${why}.`)
   return { level, cost, foreignCores: foreignCores(cpu) }
 }
 
-const usualKbit = (level: Standby) => (level === 'sound' ? SOUND_KBIT.least : 0)
-
-async function setLevel(stack: Rig['stack'], code: string, level: Standby): Promise<void> {
-  const reply = await fetch(`${stack.url}/v1/rooms/${code}/standby`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${stack.operatorKey}` },
-    body: JSON.stringify({ level }),
+/** Waits until people, publishers and what they send are those of the level. */
+async function levelTaken(
+  node: EdgeNode,
+  level: Standby,
+  people: number,
+  whyNot: (inKbit: number) => Promise<string | undefined>,
+): Promise<void> {
+  let before = await receivedKbit(node)
+  let why: string | undefined
+  await until(
+    async () => {
+      const now = await receivedKbit(node)
+      why = await whyNot(((now.kbit - before.kbit) * 1000) / (now.atMs - before.atMs) / people)
+      before = now
+      return why === undefined
+    },
+    { what: `a standby that is ${level}`, timeoutMs: 60_000, everyMs: RATE_OVER_MS },
+  ).catch((error: unknown) => {
+    throw why === undefined ? error : new Error(`The level was never there: ${why}.`, { cause: error })
   })
-  if (!reply.ok) throw new Error(`standby ${level} answered ${reply.status}: ${await reply.text()}`)
 }
+
+const receivedKbit = async (node: EdgeNode) => ({
+  atMs: performance.now(),
+  kbit: ((await packetBytes(node)).incoming * 8) / 1000,
+})
 
 async function look(main: EdgeNode, other: EdgeNode) {
   const bytes = await packetBytes(other)
