@@ -20,8 +20,8 @@ import { livekitSelfTest } from './readings/self-test.ts'
 import { reportLoop } from './report-loop.ts'
 import { restarting, type Restarting } from './restarting.ts'
 import { roomOrders, type RoomOrders } from './room-orders.ts'
-import { LOOP_STUCK_AFTER_MS } from './tuning.ts'
 import { stopNotice } from './stop-notice.ts'
+import { LOOP_STUCK_AFTER_MS } from './tuning.ts'
 import { whoIsHere } from './who-is-here.ts'
 
 /** Exit code when the configuration or the machine's set-up must be mended first; a restart would not help. */

@@ -21,12 +21,14 @@ export function stopNotice(deps: {
     const carried = await livekit.rooms().catch(() => [])
     const untold = carried.filter(({ name }) => !told.has(name))
     const reached = await Promise.all(
-      untold.map(({ name }) =>
-        run('later', () => rooms.callPeople(name, { stopping: true })).then(
-          () => told.add(name),
-          () => undefined,
-        ),
-      ),
+      untold.map(({ name }) => {
+        // Before it is out: the next look comes sooner than a slow LiveKit answers.
+        told.add(name)
+        return run('later', () => rooms.callPeople(name, { stopping: true })).then(
+          () => true,
+          () => void told.delete(name),
+        )
+      }),
     )
     const count = reached.filter(Boolean).length
     if (count > 0)

@@ -1,12 +1,12 @@
 // Many small rooms at once moved off a node: how long it takes, who is left behind, and whether the target chokes.
-import type { CreatedRoom, NodeView } from '@levee/control-plane/contract'
+import type { NodeView } from '@levee/control-plane/contract'
 import { median, percentile } from '../../deploy/local/figures.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import { cpuSecOf, foreignCores, markCpu } from './cpu.ts'
 import { listRooms } from './livekit-rooms.ts'
 import { post } from './meeting.ts'
-import { type NativePeople, openNativePeople } from './native-people.ts'
+import { type NativePeople, createRooms, openNativePeople } from './native-people.ts'
 import type { RoomState } from './native-process.ts'
 
 export interface CrowdRun {
@@ -58,13 +58,13 @@ export async function moveCrowd({
     await order(TO, 'cordon')
     const crowd = openNativePeople({
       urls: stack.urls,
-      codes: await createRooms(stack, count),
+      codes: await createRooms(stack.url, count, PEOPLE_PER_ROOM),
       people: PEOPLE_PER_ROOM,
       framesPerSec: FRAMES_PER_SEC,
       processes: PROCESSES,
     })
     closers.push(crowd.close)
-    await until(() => crowd.rooms().every(({ whole }) => whole), {
+    await until(crowd.allWhole, {
       what: 'everybody seeing everybody',
       timeoutMs: PATIENCE_MS,
       signal,
@@ -89,15 +89,6 @@ export async function moveCrowd({
   } finally {
     for (const close of closers.toReversed()) await close()
   }
-}
-
-async function createRooms({ url }: Stack, count: number): Promise<string[]> {
-  const codes: string[] = []
-  for (let i = 0; i < count; i++) {
-    const created = await post<CreatedRoom>(`${url}/v1/rooms`, { expectedParticipants: PEOPLE_PER_ROOM })
-    codes.push(created.room)
-  }
-  return codes
 }
 
 /** Cores that these processes used since. */

@@ -1,6 +1,8 @@
 // People without browsers, spread over processes of their own.
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { CreatedRoom } from '@levee/control-plane/contract'
+import { post } from './meeting.ts'
 import type { Order, RoomState } from './native-process.ts'
 
 const CHILD = fileURLToPath(new URL('native-process.ts', import.meta.url))
@@ -12,12 +14,13 @@ const FRESH_FOR_MS = 4 * TELL_EVERY_MS
 
 export interface NativePeopleOptions extends Order {
   processes: number
-  onCrash?: () => void
 }
 
 export interface NativePeople {
   /** In the order of `codes`; none of its people is anywhere, and it is not whole, while nothing is known. */
   rooms: () => RoomState[]
+  /** Everybody got a picture of everybody in their room lately. */
+  allWhole: () => boolean
   /** Forgets the gaps until now. */
   reset: () => void
   pids: () => number[]
@@ -37,7 +40,17 @@ interface Member {
   toldAtMs: number
 }
 
-export function openNativePeople({ processes, onCrash, ...all }: NativePeopleOptions): NativePeople {
+/** Rooms for so many people each, one after the other; gives the codes of their links. */
+export async function createRooms(url: string, count: number, people: number): Promise<string[]> {
+  const codes: string[] = []
+  while (codes.length < count) {
+    const created = await post<CreatedRoom>(`${url}/v1/rooms`, { expectedParticipants: people })
+    codes.push(created.room)
+  }
+  return codes
+}
+
+export function openNativePeople({ processes, ...all }: NativePeopleOptions): NativePeople {
   const { codes } = all
   let crashes = 0
   let isOver = false
@@ -56,7 +69,6 @@ export function openNativePeople({ processes, onCrash, ...all }: NativePeopleOpt
     child.once('exit', () => {
       if (isOver) return
       crashes++
-      onCrash?.()
       member.told = []
       member.child = fork(CHILD, FORKED)
       begin(member)
@@ -71,16 +83,19 @@ export function openNativePeople({ processes, onCrash, ...all }: NativePeopleOpt
     whole: false,
     longestGapMs: [],
   })
+  function rooms(): RoomState[] {
+    const sinceMs = performance.now() - FRESH_FOR_MS
+    const told = new Map(
+      members
+        .filter(({ toldAtMs }) => toldAtMs > sinceMs)
+        .flatMap((member) => member.told.map((room) => [room.code, room] as const)),
+    )
+    return codes.map((code) => told.get(code) ?? unknown(code))
+  }
+
   return {
-    rooms() {
-      const sinceMs = performance.now() - FRESH_FOR_MS
-      const told = new Map(
-        members
-          .filter(({ toldAtMs }) => toldAtMs > sinceMs)
-          .flatMap((member) => member.told.map((room) => [room.code, room] as const)),
-      )
-      return codes.map((code) => told.get(code) ?? unknown(code))
-    },
+    rooms,
+    allWhole: () => rooms().every(({ whole }) => whole),
     reset: () => members.forEach(({ child }) => child.send('reset')),
     pids: () => members.flatMap(({ child }) => child.pid ?? []),
     crashes: () => crashes,

@@ -1,13 +1,12 @@
 // A soak: storms of random, bounded blows at everything, and after each of them the promises of the house: nobody is
 // stuck, no meeting is split, no meeting is lost.
 import { setTimeout as pause } from 'node:timers/promises'
-import type { CreatedRoom } from '@levee/control-plane/contract'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
+import { until } from '../../deploy/local/until.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
 import { openChromium } from './browser.ts'
-import { gatherLevee, isCalm, post, readPairs } from './meeting.ts'
-import { openNativePeople } from './native-people.ts'
-import { until } from '../../deploy/local/until.ts'
+import { gatherLevee, isCalm, readPairs } from './meeting.ts'
+import { createRooms, openNativePeople } from './native-people.ts'
 import { nodeSpecs } from './rig.ts'
 import { allServe, deal, fullestFirst } from './soak-blows.ts'
 import { type BlowKind, planStorms } from './soak-plan.ts'
@@ -59,11 +58,10 @@ export async function soak(options: SoakOptions): Promise<SoakRun> {
   })
   const closers: (() => unknown)[] = [stack.stop]
   try {
-    let crashes = 0
-    const meetings = await openMeetings(stack, browsers, closers, () => crashes++)
+    const { meetings, crashes } = await openMeetings(stack, browsers, closers)
     for (const storm of planStorms({ seed, nodes: NODES, replicas: REPLICAS })) {
       if (performance.now() > endMs || signal.aborted) break
-      const crashesBefore = crashes
+      const crashesBefore = crashes()
       const nodes = await fullestFirst(stack)
       const dealt = storm.blows.map(async (blow) => {
         await pause(blow.atMs, undefined, { signal })
@@ -74,7 +72,7 @@ export async function soak(options: SoakOptions): Promise<SoakRun> {
       await Promise.all(dealt)
       await allServe(stack)
       run.storms++
-      const isVoid = crashes > crashesBefore
+      const isVoid = crashes() > crashesBefore
       const found = await inspect(stack, meetings, isVoid ? AFTER_A_CRASH : PATIENCE)
       if (isVoid) run.voided++
       else run.backMs.push(found.backMs)
@@ -95,23 +93,17 @@ async function openMeetings(
   stack: Stack,
   browsers: number,
   closers: (() => unknown)[],
-  onCrash: () => void,
-): Promise<Watched[]> {
-  const codes: string[] = []
-  while (codes.length < NATIVE_ROOMS) {
-    const created = await post<CreatedRoom>(`${stack.url}/v1/rooms`, { expectedParticipants: NATIVE_PEOPLE })
-    codes.push(created.room)
-  }
+): Promise<{ meetings: Watched[]; crashes: () => number }> {
+  const codes = await createRooms(stack.url, NATIVE_ROOMS, NATIVE_PEOPLE)
   const native = openNativePeople({
     urls: stack.urls,
     codes,
     people: NATIVE_PEOPLE,
     framesPerSec: FRAMES_PER_SEC,
     processes: 1,
-    onCrash,
   })
   closers.push(native.close)
-  await until(() => native.rooms().every(({ whole }) => whole), {
+  await until(native.allWhole, {
     what: 'everybody seeing everybody',
     timeoutMs: PATIENCE.backWithinMs,
   })
@@ -124,7 +116,8 @@ async function openMeetings(
       epochs: async () => state().epochs,
     }
   })
-  if (browsers === 0) return meetings
+  const { crashes } = native
+  if (browsers === 0) return { meetings, crashes }
   const browser = await openChromium()
   closers.push(() => browser.close())
   const meeting = await gatherLevee(browser, stack, browsers)
@@ -141,5 +134,5 @@ async function openMeetings(
     isTalking: async () => isCalm(await readPairs(meeting, { fromMs: Date.now() - TALKING_FOR_MS })),
     epochs: async () => [...new Set(await Promise.all(meeting.people.map(epochOf)))],
   })
-  return meetings
+  return { meetings, crashes }
 }

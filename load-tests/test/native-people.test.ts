@@ -14,8 +14,7 @@ test('people whose process aborts are counted, and open the link again', async (
   const order = { urls: stack.urls, codes: [room], people: 2, framesPerSec: 5, processes: 1 }
   const people = openNativePeople(order)
   t.after(people.close)
-  const isWhole = () => people.rooms().every(({ whole }) => whole)
-  const untilWhole = (what: string) => until(isWhole, { what, timeoutMs: 30_000 })
+  const untilWhole = (what: string) => until(people.allWhole, { what, timeoutMs: 30_000 })
 
   await untilWhole('two people who see each other')
   const [pid] = people.pids()

@@ -1,3 +1,5 @@
+import { httpUrl } from './slot.ts'
+
 /** A LiveKit that its supervisor starts again is back within seconds; later a second more is no matter. */
 const EVERY_MS = { first: 150, later: 1_000 }
 const LATER_AFTER_MS = 30_000
@@ -6,8 +8,10 @@ const TIMEOUT_MS = 1_000
 /** Whether LiveKit listens there. A proxy's page in its place is refused by the browser, for want of CORS headers. */
 export async function listens(serverUrl: string): Promise<boolean> {
   try {
-    const url = serverUrl.replace(/^ws/, 'http')
-    const reply = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const reply = await fetch(httpUrl(serverUrl), {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
     return reply.ok
   } catch {
     return false

@@ -1,5 +1,5 @@
 import { rejoinRoom, type Answer } from '../control-plane.ts'
-import type { Ref, Way } from './slot.ts'
+import { httpUrl, type Ref, type Way } from './slot.ts'
 
 type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
 
@@ -32,7 +32,7 @@ async function onNode(
 
 async function callNode(way: Way, verb: Verb, body: Record<string, unknown>): Promise<Answer<void>> {
   try {
-    const response = await fetch(`${httpUrl(way)}/twirp/livekit.RoomService/${verb}`, {
+    const response = await fetch(`${httpUrl(way.serverUrl)}/twirp/livekit.RoomService/${verb}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${way.participantToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ room: way.roomName, ...body }),
@@ -43,5 +43,3 @@ async function callNode(way: Way, verb: Verb, body: Record<string, unknown>): Pr
     return { ok: false, refusal: { code: 'unreachable' } }
   }
 }
-
-const httpUrl = ({ serverUrl }: Way) => serverUrl.replace(/^ws/, 'http').replace(/\/$/, '')

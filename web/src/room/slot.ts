@@ -9,6 +9,9 @@ export type Ref = TrackReferenceOrPlaceholder & { readonly track?: Track | undef
 /** A way into a meeting as the control plane gives it: for the active node or for the standby. */
 export type Way = Pick<JoinAnswer, 'serverUrl' | 'participantToken' | 'roomName' | 'node' | 'site' | 'epoch'>
 
+/** Where the node's own API is, and where it says that it is there. */
+export const httpUrl = (serverUrl: string): string => serverUrl.replace(/^ws/, 'http').replace(/\/$/, '')
+
 /** active: where the meeting runs; standby: joined beforehand; leaving: where it ran. */
 export type Role = 'active' | 'standby' | 'leaving'
 

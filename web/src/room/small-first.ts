@@ -12,47 +12,47 @@ const CALM_MS = 2_000
  * ever stops.
  */
 export class SmallFirst {
-  readonly #small = new Map<Slot, boolean>()
-  /** Slots that opened as standby. */
-  readonly #stood = new WeakSet<Slot>()
-  /** Since this one serves. */
-  readonly #servesSinceMs = new Map<Slot, number>()
+  readonly #followed = new Map<Slot, Followed>()
 
   /** A slot opens that is not the first; each track that comes is asked for in the size of that moment. */
   follow(slot: Slot): void {
-    this.#small.set(slot, true)
-    if (slot.role === 'standby') this.#stood.add(slot)
+    const followed: Followed = { cameras: slot.role === 'standby', small: true, servesSinceMs: undefined }
+    this.#followed.set(slot, followed)
     const onSubscribed = (_: unknown, publication: RemoteTrackPublication) => {
-      if (this.#small.get(slot) && this.#concerns(slot, publication))
-        publication.setVideoQuality(VideoQuality.LOW)
+      if (followed.small && concerns(followed, publication)) publication.setVideoQuality(VideoQuality.LOW)
     }
     slot.room.on(RoomEvent.TrackSubscribed, onSubscribed)
     slot.stops.push(() => {
       slot.room.off(RoomEvent.TrackSubscribed, onSubscribed)
-      this.#small.delete(slot)
-      this.#servesSinceMs.delete(slot)
+      this.#followed.delete(slot)
     })
   }
 
   look(nowMs: number): void {
-    for (const [slot, small] of this.#small) {
+    for (const [slot, followed] of this.#followed) {
       const serves = slot.role !== 'standby' || slot.leads
-      const sinceMs = serves ? (this.#servesSinceMs.get(slot) ?? nowMs) : undefined
-      if (sinceMs === undefined) this.#servesSinceMs.delete(slot)
-      else this.#servesSinceMs.set(slot, sinceMs)
-      const wanted = sinceMs === undefined || nowMs - sinceMs < CALM_MS
-      if (wanted === small) continue
-      this.#small.set(slot, wanted)
+      followed.servesSinceMs = serves ? (followed.servesSinceMs ?? nowMs) : undefined
+      const wanted = followed.servesSinceMs === undefined || nowMs - followed.servesSinceMs < CALM_MS
+      if (wanted === followed.small) continue
+      followed.small = wanted
       for (const { trackPublications } of slot.room.remoteParticipants.values())
         for (const publication of trackPublications.values() as Iterable<RemoteTrackPublication>)
-          if (publication.isDesired && this.#concerns(slot, publication))
+          if (publication.isDesired && concerns(followed, publication))
             publication.setVideoQuality(wanted ? VideoQuality.LOW : VideoQuality.HIGH)
     }
   }
+}
 
-  #concerns(slot: Slot, { source, simulcasted }: RemoteTrackPublication): boolean {
-    if (source === Track.Source.Camera) return this.#stood.has(slot)
-    // A shared text has one size.
-    return source === Track.Source.ScreenShare && simulcasted === true
-  }
+type Followed = {
+  /** It opened as standby: of any other, films alone are taken small. */
+  readonly cameras: boolean
+  small: boolean
+  /** Undefined while it only stands ready. */
+  servesSinceMs: number | undefined
+}
+
+function concerns({ cameras }: Followed, { source, simulcasted }: RemoteTrackPublication): boolean {
+  if (source === Track.Source.Camera) return cameras
+  // A shared text has one size.
+  return source === Track.Source.ScreenShare && simulcasted === true
 }
