@@ -26,7 +26,7 @@ class Bench {
   opening: Promise<void> | undefined
   /** How often it was asked whether LiveKit listens, and whether it does. */
   knocks = 0
-  listens = false
+  listens = true
   /** Nodes that do not let anybody in. */
   readonly shut = new Set<string>()
   shown = 0
@@ -320,6 +320,7 @@ describe('the only node is gone', () => {
   async function gone(code: Refusal['code']) {
     const room = await bench.begin()
     bench.refuses(code)
+    bench.listens = false
     room.emit(RoomEvent.SignalReconnecting)
     await passSlowly(3_000)
   }
@@ -448,6 +449,30 @@ describe('warm standby', () => {
     assert.deepEqual(sending(1), { sound: false, picture: false })
   })
 
+  test('a socket that closes at a node where nobody listens: nothing goes there any more, at once', async () => {
+    let clock = 1
+    const { active } = await standing()
+    bench.answer = { ok: false, refusal: { code: 'unreachable' } }
+    // A jitter buffer plays on.
+    active.arrives('bob', { source: 'camera', stamp: () => clock++ })
+    await passSlowly(300)
+    bench.listens = false
+    active.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    assert.deepEqual(sending(1), { sound: false, picture: false })
+    assert.deepEqual(sending(2), { sound: true, picture: true })
+    active.emit(RoomEvent.Reconnected)
+    assert.deepEqual(sending(1), { sound: true, picture: true }, 'it was only restarted')
+    bench.listens = true
+    active.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    assert.deepEqual(
+      sending(1),
+      { sound: true, picture: true },
+      'somebody listens: others may still be there',
+    )
+  })
+
   test('its epoch in the answer promotes it; nothing is opened', async () => {
     const { active } = await standing()
     bench.says(answerOf(2))
@@ -487,6 +512,21 @@ describe('warm standby', () => {
     assert.equal(quality('bob', 'screen_share'), VideoQuality.HIGH)
     assert.equal(quality('bob', 'camera'), undefined)
     assert.equal(quality('cem', 'screen_share'), undefined)
+  })
+
+  test('after a crash without a standby cameras are taken small too, for two seconds', async () => {
+    const lost = await bench.begin()
+    bench.says(answerOf(2))
+    lost.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    const [, room] = bench.rooms
+    room?.arrives('bob', { source: 'camera' })
+    const quality = () => room?.remoteParticipants.get('bob')?.trackPublications.get('bob/camera')?.quality
+    assert.equal(quality(), VideoQuality.LOW)
+    await passSlowly(1_400)
+    assert.equal(quality(), VideoQuality.LOW)
+    await passSlowly(1_200)
+    assert.equal(quality(), VideoQuality.HIGH)
   })
 
   test('cameras are taken small from a standby, and large when it has served for two seconds', async () => {

@@ -1,5 +1,6 @@
-/** Reads a microphone's level. One audio context for the page: browsers allow only a few. */
+/** One audio context for the page: browsers allow only a few. */
 let shared: AudioContext | undefined
+let watchers = 0
 
 export type LevelReading = {
   /** 0 … 1 for a bar: speech at normal distance fills about two thirds. */
@@ -10,9 +11,11 @@ export type LevelReading = {
   running: boolean
 }
 
+/** Reads a microphone's level, until the function that it gives is called. */
 export function watchLevel(track: MediaStreamTrack, onLevel: (reading: LevelReading) => void): () => void {
   shared ??= new AudioContext()
   const context = shared
+  watchers++
   const source = context.createMediaStreamSource(new MediaStream([track]))
   const analyser = context.createAnalyser()
   analyser.fftSize = 1024
@@ -37,6 +40,8 @@ export function watchLevel(track: MediaStreamTrack, onLevel: (reading: LevelRead
     removeEventListener('pointerdown', wake)
     removeEventListener('keydown', wake)
     source.disconnect()
+    // One that runs keeps an audio thread busy for the whole meeting.
+    if (--watchers === 0) void context.suspend()
   }
 }
 

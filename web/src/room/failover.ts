@@ -46,7 +46,8 @@ export class Failover {
     this.#ports = ports
     this.slots = new Slots(ports.connect, {
       onOpening: (slot) => {
-        if (this.#begun) this.#smallFirst.follow(slot)
+        const moves = this.slots.leaving.some(({ line, silent }) => line === 'up' && !silent)
+        if (this.#begun) this.#smallFirst.follow(slot, slot.role === 'standby' || !moves)
         ports.onOpening(slot)
       },
       // Not at the first: the others are there then, and their pictures come before ours (docs/adr/0010).
@@ -234,13 +235,26 @@ export class Failover {
       standby.leads = true
       this.#ports.onLeads()
       if (active) this.#ports.onPace(active, 'slow')
-      if (active?.line === 'shaky') this.pulse.hurry()
+      if (active?.line === 'shaky') {
+        this.pulse.hurry()
+        void this.#lookWhetherGone(active)
+      }
     }
     // A place that we have not reached yet is not lost.
     this.#inquiry.start(() => {
       const { active } = this.slots
       return active?.line === 'opening' ? undefined : active?.epoch
     })
+  }
+
+  /**
+   * What a jitter buffer holds looks like packets for a tenth of a second and more; a closed port is told at once. Two
+   * encoders for one camera cost a busy machine the standby's first picture.
+   */
+  async #lookWhetherGone(slot: Slot): Promise<void> {
+    if (slot.gone || (await this.#ports.listens(slot.way.serverUrl)) || slot.line !== 'shaky') return
+    slot.gone = true
+    this.#ports.onChange()
   }
 
   #well(): void {

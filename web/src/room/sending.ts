@@ -9,10 +9,10 @@ export function sendingOn(slot: Slot, standby: Slot | undefined): Sending {
 }
 
 /**
- * Nothing comes from it and another slot serves: the encoders are needed there. Where it is only slow, the others
- * hear from it that we have paused, and take us from the standby.
+ * Nothing comes from it, or nobody is there, and another slot serves: the encoders are needed there. Where it is only
+ * slow, the others hear from it that we have paused, and take us from the standby.
  */
-function isGivenUp({ role, line, silent }: Slot, standby: Slot | undefined): boolean {
+function isGivenUp({ role, line, silent, gone }: Slot, standby: Slot | undefined): boolean {
   if (role === 'standby' || line === 'opening' || (line === 'up' && !silent)) return false
-  return role === 'leaving' || (silent && standby?.leads === true && standby.line === 'up')
+  return role === 'leaving' || ((silent || gone) && standby?.leads === true && standby.line === 'up')
 }

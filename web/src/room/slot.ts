@@ -42,6 +42,8 @@ export type Slot = {
   sound: boolean
   /** All that should flow has been silent for too long. */
   silent: boolean
+  /** Its socket has closed and nobody listens at its node: what is sent there goes nowhere. */
+  gone: boolean
   /** Its socket was seen, so its close will be the first sign; else LiveKit's own events are. */
   hooked: () => boolean
   /** Who was there when the line was last up: nobody leaves because a node did. */

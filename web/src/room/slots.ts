@@ -56,6 +56,7 @@ export class Slots {
       echoes: false,
       sound: false,
       silent: false,
+      gone: false,
       hooked: () => false,
       stops: [],
     }
@@ -136,7 +137,7 @@ export class Slots {
     if (before === line || !this.#list.includes(slot) || slot.stops.length === 0) return
     slot.line = line
     slot.lineSinceMs = Date.now()
-    if (line === 'up') slot.silent = false
+    if (line === 'up') slot.silent = slot.gone = false
     this.#events.onLine(slot, before)
     if (line === 'up') this.#events.onMetadata(slot)
   }

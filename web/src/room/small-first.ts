@@ -1,22 +1,24 @@
 import { RoomEvent, Track, VideoQuality, type RemoteTrackPublication } from 'livekit-client'
 import type { Slot } from './slot.ts'
 
-/** After this long on the connection that was a standby, nobody waits for a picture any more. */
+/** After this long in service nobody waits for a picture any more. */
 const CALM_MS = 2_000
 
 /**
- * Pictures are taken small from a standby, and large some time after it has had to serve. In the second after a crash a
- * busy machine encodes and decodes a quarter of the pixels, and a browser that takes the rush for a thin line stops the
- * large layer only: who watches that one sees it stand still until LiveKit notices, up to a second later for a camera
- * and two for a shared film. A film is taken small after a planned move as well, where a camera’s large layer hardly
- * ever stops.
+ * After a crash pictures are taken small, and large some time after the new place has had to serve. In that second a
+ * busy machine decodes a quarter of the pixels, and a browser that takes the rush for a thin line stops the large layer
+ * only: who watches that one sees it stand still until LiveKit notices, up to a second later for a camera and two for a
+ * shared film. A film is taken small after a planned move as well, where a camera’s large layer hardly ever stops.
  */
 export class SmallFirst {
   readonly #followed = new Map<Slot, Followed>()
 
-  /** A slot opens that is not the first; each track that comes is asked for in the size of that moment. */
-  follow(slot: Slot): void {
-    const followed: Followed = { cameras: slot.role === 'standby', small: true, servesSinceMs: undefined }
+  /**
+   * A slot opens that is not the first; each track that comes is asked for in the size of that moment. `cameras`: theirs
+   * too, not films alone.
+   */
+  follow(slot: Slot, cameras: boolean): void {
+    const followed: Followed = { cameras, small: true, servesSinceMs: undefined }
     this.#followed.set(slot, followed)
     const onSubscribed = (_: unknown, publication: RemoteTrackPublication) => {
       if (followed.small && concerns(followed, publication)) publication.setVideoQuality(VideoQuality.LOW)
@@ -44,7 +46,6 @@ export class SmallFirst {
 }
 
 type Followed = {
-  /** It opened as standby: of any other, films alone are taken small. */
   readonly cameras: boolean
   small: boolean
   /** Undefined while it only stands ready. */
