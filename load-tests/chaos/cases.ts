@@ -52,16 +52,26 @@ const crash = {
   counts: 'gap',
 } as const satisfies Partial<Case>
 
+const cold = {
+  ...crash,
+  targets: [promised('picture', 'p95', 1_500), promised('picture', 'worst', 3_000)],
+} as const satisfies Partial<Case>
+
+const restart = {
+  ...crash,
+  nodes: 1,
+  fault: restartLivekit,
+  counts: 'return',
+  targets: [promised('picture', 'p95', 1_500), promised('sound', 'p95', 1_500)],
+} as const satisfies Partial<Case>
+
 const move = { ...crash, fault: drainNode, share: 'text' } as const
 
 const MOVED = [promised('sound', 'p95', 50), promised('picture', 'p95', 700)]
 
 export const CASES: Readonly<Record<string, Case>> = {
-  'kill-cold': {
-    ...crash,
-    title: 'kill -9 never back, cold',
-    targets: [promised('picture', 'p95', 1_500), promised('picture', 'worst', 3_000)],
-  },
+  'kill-cold': { ...cold, title: 'kill -9 never back, cold' },
+  'kill-cold-two': { ...cold, title: 'the same with two people', people: 2, trials: 6 },
   'kill-warm': {
     ...crash,
     title: 'kill -9 never back, warm and paused',
@@ -103,16 +113,11 @@ export const CASES: Readonly<Record<string, Case>> = {
     sites: 2,
     fault: vanishSite,
     far: true,
+    trials: 6,
     targets: [promised('picture', 'p95', 6_000), promised('sound', 'p95', 6_000)],
   },
-  restart: {
-    ...crash,
-    title: 'single node, the same back after 5 s, from its return',
-    nodes: 1,
-    fault: restartLivekit,
-    counts: 'return',
-    targets: [promised('picture', 'p95', 1_500), promised('sound', 'p95', 1_500)],
-  },
+  restart: { ...restart, title: 'single node, the same back after 5 s, from its return' },
+  'restart-two': { ...restart, title: 'the same with two people', people: 2, trials: 6 },
   move: { ...move, title: 'drain with people talking and a 1080p share', targets: MOVED },
   'move-two': { ...move, title: 'the same with two people', people: 2, targets: MOVED },
   'move-film': {
@@ -120,6 +125,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     title: 'the same with two people and a film',
     share: 'film',
     people: 2,
+    trials: 6,
     targets: MOVED,
   },
   stock: {

@@ -69,6 +69,32 @@ const say = async ({ page }: Guest, words: string) => {
 }
 const texts = ({ page }: Guest) => page.getByRole('log').locator('.lk-message-body').allTextContents()
 
+const TOKENS_LATER_MS = 100_000
+
+/** Sets the page's clock forward; gives the tokens with which it opens LiveKit's sockets from now on. */
+const laterBy =
+  (ms: number) =>
+  async ({ page }: Guest): Promise<string[]> => {
+    const tokens: string[] = []
+    page.on('websocket', (socket) =>
+      tokens.push(new URL(socket.url()).searchParams.get('access_token') ?? ''),
+    )
+    await page.evaluate((later) => {
+      const now = Date.now
+      Date.now = () => now() + later
+    }, ms)
+    return tokens
+  }
+
+/** LiveKit's own tokens are good for ten minutes, ours for two. */
+function lifetimeSec(token: string): number {
+  const { nbf = 0, exp = 0 } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    nbf?: number
+    exp?: number
+  }
+  return exp - nbf
+}
+
 const line = (who: string, { picture, sound, epochs }: Gaps) =>
   `${who}: picture ${Math.round(picture.longestMs)} ms, sound ${Math.round(sound.longestMs)} ms, epochs ${epochs.join(' → ')}`
 
@@ -138,6 +164,8 @@ test('the only node is back after 5 s: so are its people, and the words were tru
     // The words, and what they promise.
     await ann.page.locator('.banner[data-connection=reconnecting]', { hasText: 'nothing is sent' }).waitFor()
     await pause(5_000)
+    // As in a meeting that has run for long: the control plane's tokens are too old by now.
+    const tokens = await Promise.all([ann, bob].map(laterBy(TOKENS_LATER_MS)))
     await watchGaps(ann.page, 'Bob')
     await watchGaps(bob.page, 'Ann')
     await node.livekit.restart()
@@ -150,6 +178,8 @@ test('the only node is back after 5 s: so are its people, and the words were tru
       // With the start of the node in it.
       assert.ok(gaps.picture.longestMs < LONGEST_COLD_MS)
     }
+    for (const used of tokens)
+      assert.ok(used.map(lifetimeSec).includes(600), 'the SDK still tells of the tokens that the node renews')
     await Promise.all([hears(ann.page, 'Bob'), hears(bob.page, 'Ann')])
     await ann.page.locator('.banner[data-connection]').waitFor({ state: 'detached' })
     await Promise.all([ann, bob].map(({ context }) => context.close()))

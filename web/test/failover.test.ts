@@ -339,6 +339,23 @@ describe('the only node is gone', () => {
     assert.equal(bench.knocks, knocks, 'nobody knocks where we are in')
   })
 
+  test('in a long meeting it is joined by the token that the node gave for coming back', async () => {
+    const room = await bench.begin()
+    await passSlowly(200_000)
+    room.engine.emit('tokenRefreshed', 'renewed')
+    await passSlowly(200_000)
+    bench.refuses('no_node')
+    bench.listens = false
+    room.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(3_000)
+    const asked = bench.asked.length
+    bench.listens = true
+    await passSlowly(200)
+    assert.deepEqual(bench.roles.slice(-1), ['1 active up'])
+    assert.equal(bench.failover.slots.active?.way.participantToken, 'renewed')
+    assert.equal(bench.asked.length, asked)
+  })
+
   test('with tokens that are too old the control plane is asked at once', async () => {
     await gone('fleet_full')
     await passSlowly(100_000)
@@ -447,6 +464,20 @@ describe('warm standby', () => {
     assert.deepEqual(sending(1), { sound: true, picture: true })
     await pass(1)
     assert.deepEqual(sending(1), { sound: false, picture: false })
+  })
+
+  test('of a place that is given up no receiver is asked any more', async () => {
+    let asked = 0
+    const { active } = await standing()
+    active.arrives('bob', { source: 'camera', stamp: () => ++asked })
+    await passSlowly(1_000)
+    assert.ok(asked > 2)
+    bench.listens = false
+    active.emit(RoomEvent.SignalReconnecting)
+    await pass()
+    const before = asked
+    await passSlowly(1_000)
+    assert.equal(asked, before)
   })
 
   test('a socket that closes at a node where nobody listens: nothing goes there any more, at once', async () => {

@@ -22,6 +22,7 @@ export class FakeRoom extends EventEmitter {
   }[] = []
   readonly handlers = new Map<string, (reader: unknown, from: { identity: string }) => void>()
   readonly options = {}
+  readonly engine = new EventEmitter()
   readonly localParticipant
   metadata: string | undefined
   disconnected = false

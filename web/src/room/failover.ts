@@ -15,7 +15,7 @@ import { Slots } from './slots.ts'
 import { SmallFirst } from './small-first.ts'
 import { Standby } from './standby.ts'
 
-/** A LiveKit token is good for two minutes at most. */
+/** Our LiveKit tokens are good for two minutes. */
 const TOKEN_MS = 90_000
 /** The node is lost, and there is no other for this meeting. */
 const NO_OTHER_PLACE: ReadonlySet<string> = new Set(['no_node', 'fleet_full', 'site_full'])
@@ -210,9 +210,12 @@ export class Failover {
     if (slot.line === 'cut') this.#inquiry.hurry()
   }
 
-  /** The last answer, as long as its tokens are good. */
-  get #fresh(): JoinAnswer | undefined {
-    return Date.now() - this.#answeredMs < TOKEN_MS ? this.#answer : undefined
+  /** A way back to the same node with a token that is still good: the control plane's, else the node's own. */
+  get #fresh(): Way | undefined {
+    const nowMs = Date.now()
+    if (nowMs - this.#answeredMs < TOKEN_MS) return this.#answer
+    const { way, renewed } = this.slots.active ?? {}
+    return way && renewed && nowMs < renewed.untilMs ? { ...way, participantToken: renewed.token } : undefined
   }
 
   #onRefusal(refusal: Refusal): boolean {

@@ -138,9 +138,12 @@ export class Pulse {
   }
 }
 
-/** What others send to this slot and what the node does not hold back. */
-function flowingOf({ room, line }: Slot): RemoteTrackPublication[] {
-  if (line === 'closed') return []
+/**
+ * What others send to this slot and what the node does not hold back. Of a place that is given up nothing is awaited:
+ * to ask a receiver stops the page until the browser's media thread has time, and the new place needs both.
+ */
+function flowingOf({ room, line, role, silent, gone }: Slot): RemoteTrackPublication[] {
+  if (line === 'closed' || gone || (role === 'leaving' && silent)) return []
   return [...room.remoteParticipants.values()].flatMap((participant) =>
     ([...participant.trackPublications.values()] as RemoteTrackPublication[]).filter(
       ({ track, isMuted, isEnabled }) =>

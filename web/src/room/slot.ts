@@ -1,6 +1,7 @@
 import type { TrackReferenceOrPlaceholder } from '@livekit/components-react'
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import { RoomEvent, Track, type Participant, type Room, type TrackPublication } from 'livekit-client'
+import type { Renewed } from './renewed.ts'
 import type { SlotFeed, SlotPerson, SlotView, Source } from './feeds.ts'
 
 /** With the track of its publication, which comes and goes: what has changed can be seen from outside. */
@@ -44,6 +45,8 @@ export type Slot = {
   silent: boolean
   /** Its socket has closed and nobody listens at its node: what is sent there goes nowhere. */
   gone: boolean
+  /** The last token that the node gave for coming back. */
+  renewed?: Renewed
   /** Its socket was seen, so its close will be the first sign; else LiveKit's own events are. */
   hooked: () => boolean
   /** Who was there when the line was last up: nobody leaves because a node did. */

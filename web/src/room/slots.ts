@@ -1,4 +1,5 @@
 import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
+import { onRenewed } from './renewed.ts'
 import { onSlotChange, type Line, type Role, type Slot, type Way } from './slot.ts'
 import { onSocketClosed } from './socket-watch.ts'
 
@@ -106,6 +107,7 @@ export class Slots {
     const socket = onSocketClosed(slot.way.serverUrl, () => this.#onSocketClosed(slot))
     slot.hooked = socket.seen
     stops.push(socket.stop)
+    stops.push(onRenewed(room, (renewed) => (slot.renewed = renewed)))
     // Said again when LiveKit starts a session anew; then it publishes by itself.
     on(RoomEvent.SignalConnected, () => slot.line === 'opening' && this.#events.onLetIn(slot))
     on(RoomEvent.SignalReconnecting, () => this.#falter(slot))
