@@ -25,7 +25,7 @@ export type MeetingView = {
   stopping: boolean
   /** Epoch of the standby that stands ready. */
   standby: number | undefined
-  /** The end of the node's socket will be noticed at once. */
+  /** What we listen for inside the SDK is heard: the node's socket, and the tokens that it renews. */
   hooked: boolean
   /** Round trips to sites, from before the meeting. */
   measured: Measured
@@ -155,7 +155,7 @@ export function lookAt(slots: Slots, own: OwnMedia, hands: Hands, { before, begu
     connection: connectionOf(active, others, begun),
     stopping: active?.line === 'up' && callIn(active.room.metadata)?.stopping === true,
     standby: standby?.line === 'up' ? standby.epoch : undefined,
-    hooked: active?.hooked() ?? false,
+    hooked: active !== undefined && active.hooked() && active.renewed !== undefined,
     room,
     people,
     hands: hands.raised(answer.identity, new Set(people.map(({ identity }) => identity))),
