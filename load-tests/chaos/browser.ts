@@ -14,8 +14,8 @@ const ARGS = [
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-ui-for-media-stream',
-  // A moving picture with a clock in it; a fake tab for screen shares.
-  '--use-fake-device-for-media-stream=display-media-type=browser,fps=20',
+  // A moving picture with a clock in it, for screen shares too: a tab would be as large as our own page.
+  '--use-fake-device-for-media-stream=display-media-type=monitor,fps=20',
 ]
 
 export async function openChromium(): Promise<Browser> {

@@ -120,6 +120,14 @@ export const CASES: Readonly<Record<string, Case>> = {
   'restart-two': { ...restart, title: 'the same with two people', people: 2, trials: 6 },
   move: { ...move, title: 'drain with people talking and a 1080p share', targets: MOVED },
   'move-two': { ...move, title: 'the same with two people', people: 2, targets: MOVED },
+  'move-warm': {
+    ...move,
+    title: 'the same with two people and a warm standby',
+    standby: 'warm',
+    people: 2,
+    trials: 6,
+    targets: MOVED,
+  },
   'move-film': {
     ...move,
     title: 'the same with two people and a film',

@@ -12,6 +12,8 @@ export interface Talk {
 }
 
 const EVERY_MS = 500
+/** What is shared is 1080p. */
+const WIDTH = 1920
 const ARRIVES_WITHIN_MS = 5_000
 
 export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
@@ -38,7 +40,10 @@ export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
       await sharer.page.getByRole('button', { name: 'Share screen' }).click()
       // The page shares a text unless it is told otherwise.
       if (share === 'film') await sharer.page.getByRole('radio', { name: 'Smooth video' }).check()
-      const widths = await Promise.all(people.filter((one) => one !== sharer).map(shareWidth))
+      // Of a film the tile's size is taken, a text comes as it was captured.
+      const least = share === 'film' ? 1 : WIDTH
+      const others = people.filter((one) => one !== sharer)
+      const widths = await Promise.all(others.map((one) => shareWidth(one, least)))
       writing = write()
       await until(async () => (await everybodyRead(people, lines.slice(0, 1))).length === 0, {
         what: 'the first line of chat reaching everybody',
@@ -62,14 +67,15 @@ export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
   }
 }
 
-function shareWidth({ page }: Person): Promise<number> {
+function shareWidth({ page }: Person, least: number): Promise<number> {
   return until(
-    () =>
-      page
-        .locator('[data-source=screen_share] video')
-        .last()
-        .evaluate((video: HTMLVideoElement) => video.videoWidth, undefined, { timeout: 500 }),
-    { what: 'the share on the screen' },
+    async () => {
+      const width = await page
+        .locator('[data-source=screen_share] video.front')
+        .evaluate((video: HTMLVideoElement) => video.videoWidth, undefined, { timeout: 500 })
+      return width >= least && width
+    },
+    { what: `the share on the screen, at least ${least} pixels wide` },
   )
 }
 

@@ -17,6 +17,8 @@ class Bench {
   readonly taken: number[] = []
   readonly paces: string[] = []
   readonly letIn: number[] = []
+  /** Tracks of which it was told that what they have shown is old. */
+  readonly old: string[] = []
   /** What was to go out on a standby when it was told to lead, and how many questions had gone out. */
   readonly led: { sound: boolean; picture: boolean; asked: number }[] = []
   readonly refusals: Refusal[] = []
@@ -56,6 +58,7 @@ class Bench {
       onOpening: () => {},
       onLetIn: ({ epoch }) => this.letIn.push(epoch),
       onUp: () => {},
+      onOld: (sids) => this.old.push(...sids),
       onLeads: () => {
         const { standby } = this.failover.slots
         if (standby) this.led.push({ ...this.failover.sendingOn(standby), asked: this.asked.length })
@@ -217,7 +220,7 @@ describe('crash, cold', () => {
     room.arrives('bob', { source: 'camera' })
     const slot = bench.failover.slots.active
     assert.ok(slot)
-    const look = () => viewSlot(slot, { has: () => true })
+    const look = () => viewSlot(slot, { has: () => true, flows: () => true })
     assert.equal(look().people.filter(({ identity }) => identity === 'bob').length, 1)
     bench.shut.add('node-1')
     room.breaks()
@@ -502,6 +505,37 @@ describe('warm standby', () => {
       { sound: true, picture: true },
       'somebody listens: others may still be there',
     )
+  })
+
+  test('what a standby has shown before it serves is old, and told to be so once', async () => {
+    const { active, standby } = await standing()
+    let clock = 0
+    standby.arrives(
+      'bob',
+      { source: 'camera', stamp: () => 7 },
+      { source: 'microphone', stamp: () => ++clock },
+    )
+    await passSlowly(1_000)
+    bench.answer = { ok: false, refusal: { code: 'unreachable' } }
+    active.emit(RoomEvent.SignalReconnecting)
+    assert.deepEqual(bench.old, ['bob/camera'], 'the voice comes all the time')
+    active.emit(RoomEvent.Reconnecting)
+    await passSlowly(500)
+    assert.equal(bench.old.length, 1)
+    assert.equal(bench.failover.pulse.hears('bob/microphone'), true)
+  })
+
+  test('moved to its standby: what that has shown is old', async () => {
+    const { standby } = await standing()
+    standby.arrives('bob', { source: 'microphone', stamp: () => 7 })
+    await passSlowly(2_000)
+    assert.equal(bench.failover.pulse.hears('bob/microphone'), true)
+    bench.failover.reconcile(answerOf(2))
+    assert.deepEqual(bench.roles, ['1 leaving up', '2 active up'])
+    assert.equal(bench.failover.pulse.hears('bob/microphone'), false)
+    await passSlowly(1_000)
+    assert.equal(bench.failover.pulse.hears('bob/microphone'), false, 'the same packet again')
+    assert.equal(bench.failover.slots.active?.silent, false, 'nobody has begun to send there')
   })
 
   test('its epoch in the answer promotes it; nothing is opened', async () => {

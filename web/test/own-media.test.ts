@@ -36,12 +36,20 @@ class FakeTrack extends EventTarget {
 }
 
 class FakeSent implements Sent {
+  /** The track that really goes out. */
+  readonly sender = {
+    track: null as MediaStreamTrack | null,
+    replaceTrack: async (track: MediaStreamTrack | null) => {
+      this.sender.track = track
+    },
+  }
   isMuted = false
   isUpstreamPaused = false
   track: MediaStreamTrack
   onMuted: (() => void)[] = []
   constructor(track: MediaStreamTrack) {
     this.track = track
+    this.sender.track = track
   }
   async mute() {
     this.isMuted = true
@@ -52,14 +60,17 @@ class FakeSent implements Sent {
   }
   async replaceTrack(track: MediaStreamTrack) {
     this.track = track
+    this.sender.track = track
     // As LiveKit does it.
     this.isUpstreamPaused = false
   }
   async pauseUpstream() {
     this.isUpstreamPaused = true
+    this.sender.track = null
   }
   async resumeUpstream() {
     this.isUpstreamPaused = false
+    this.sender.track = this.track
   }
   quality: VideoQuality | undefined
   setPublishingQuality(most: VideoQuality) {
@@ -88,7 +99,7 @@ const devices = {
 const make = (clone: MediaStreamTrack) => new FakeSent(clone)
 
 /** A slot that publishes into lists. */
-function slot({ small = false } = {}) {
+function slot({ small = false, rests = (): boolean => false } = {}) {
   const published: { sent: FakeSent; source: string; simulcast: boolean | undefined }[] = []
   const unpublished: FakeSent[] = []
   const room = {
@@ -98,7 +109,7 @@ function slot({ small = false } = {}) {
       unpublishTrack: async (sent: FakeSent) => unpublished.push(sent),
     },
   } as unknown as Room
-  const sender = new SlotSender(room, own, { small, make })
+  const sender = new SlotSender(room, own, { small, rests, make })
   senders.push(sender)
   const of = (source: string) => published.findLast((one) => one.source === source)?.sent
   return { sender, published, unpublished, of }
@@ -185,7 +196,30 @@ describe('one capture for all slots', () => {
     assert.equal(b.of('microphone')?.isMuted, true)
   })
 
-  test('paused as told: what runs on a standby', async () => {
+  test('on a standby what rests is not sent, and nobody is told; given up later, they are', async () => {
+    await begin()
+    let rests = true
+    const b = slot({ rests: () => rests })
+    await b.sender.sync({ sound: true, picture: false })
+    const [microphone, camera] = [b.of('microphone'), b.of('camera')]
+    assert.ok(microphone && camera)
+    assert.equal(microphone.sender.track, microphone.track)
+    assert.equal(camera.sender.track, null)
+    assert.equal(camera.isUpstreamPaused, false, 'LiveKit would tell everybody that it is muted')
+    // Another camera must not start to flow there.
+    await own.switchDevice('camera', 'other')
+    await settled()
+    assert.equal(camera.sender.track, null)
+    await b.sender.sync({ sound: true, picture: true })
+    assert.equal(camera.sender.track, camera.track)
+    rests = false
+    await b.sender.sync({ sound: false, picture: false })
+    assert.equal(camera.isUpstreamPaused, true)
+    await b.sender.sync({ sound: true, picture: true })
+    assert.equal(camera.sender.track, camera.track)
+  })
+
+  test('paused as told', async () => {
     await begin()
     const b = slot()
     await b.sender.sync({ sound: true, picture: false })

@@ -1,10 +1,10 @@
-import { useConnectionQualityIndicator, useParticipantTile } from '@livekit/components-react'
-import { ConnectionQuality } from 'livekit-client'
+import { useParticipantTile } from '@livekit/components-react'
 import { memo, useEffect, useRef } from 'react'
 import { isMirrored } from '../join/mirrored.ts'
 import { HandIcon, MicOffIcon, ShareIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
 import type { Feed, Person } from './feeds.ts'
+import { LineQuality } from './LineQuality.tsx'
 import { Picture, type OnFrame } from './Picture.tsx'
 import type { Ref } from './slot.ts'
 
@@ -41,7 +41,6 @@ export const Tile = memo(function Tile({
     disableSpeakingIndicator: isShare,
     htmlProps: {},
   })
-  const { quality } = useConnectionQualityIndicator({ participant: person.ref.participant })
   const name = person.isLocal ? `${person.name} (you)` : person.name
   const title = isShare ? `${person.isLocal ? 'Your' : `${person.name}’s`} screen` : name
   const muted = !person.microphone || person.microphone.muted
@@ -84,11 +83,7 @@ export const Tile = memo(function Tile({
           {!isShare && muted && <span className="visually-hidden">Muted:</span>}
           <span className="tile-name-text">{floating ? 'You' : title}</span>
         </span>
-        {!isShare && (quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost) && (
-          <span className="tile-quality">
-            {quality === ConnectionQuality.Lost ? 'Line lost' : 'Weak line'}
-          </span>
-        )}
+        {!isShare && <LineQuality participant={person.ref.participant} />}
       </div>
       {onPin && (
         <button

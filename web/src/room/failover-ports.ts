@@ -18,6 +18,8 @@ export type FailoverPorts = {
   onLetIn: (slot: Slot) => void
   /** A connection stands, for the first time or anew: what its people missed is told there. */
   onUp: (slot: Slot) => void
+  /** A standby is about to serve: what these tracks of it have shown is old. */
+  onOld: (trackSids: readonly string[]) => void
   /** The standby leads: what goes out there goes out now, before anything is asked. */
   onLeads: () => void
   /** How eagerly LiveKit should try this slot's node again if its line breaks. */

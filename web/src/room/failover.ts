@@ -145,6 +145,7 @@ export class Failover {
       this.#ports.onPace(old, 'none')
     }
     if (there) {
+      this.#takesOver(there)
       this.slots.setRole(there, 'active')
       this.#ports.onPace(there, 'quick')
       if (there.line === 'up') this.#well()
@@ -235,6 +236,7 @@ export class Failover {
   #trouble(): void {
     const { active, standby } = this.slots
     if (standby?.line === 'up') {
+      this.#takesOver(standby)
       standby.leads = true
       this.#ports.onLeads()
       if (active) this.#ports.onPace(active, 'slow')
@@ -258,6 +260,12 @@ export class Failover {
     if (slot.gone || (await this.#ports.listens(slot.way.serverUrl)) || slot.line !== 'shaky') return
     slot.gone = true
     this.#ports.onChange()
+  }
+
+  /** Whatever came on a standby is old when it begins to serve. */
+  #takesOver(slot: Slot): void {
+    if (slot.role !== 'standby' || slot.leads) return
+    this.#ports.onOld(this.pulse.forget(slot, Date.now()))
   }
 
   #well(): void {

@@ -61,6 +61,7 @@ export class Meeting {
       onOpening: (slot) => this.#onOpening(slot),
       onLetIn: (slot) => this.#senders.start(slot, this.#sendingOn(slot)),
       onUp: (slot) => this.#onUp(slot),
+      onOld: (sids) => sids.forEach((sid) => this.#decoded.reset(sid)),
       onLeads: () => this.#adjust(),
       onPace: ({ room }, pace) => setPace(room, pace),
       onGone: (slot) => this.#senders.drop(slot),
@@ -256,7 +257,10 @@ export class Meeting {
     const seen = lookAt(slots, this.#own, this.#talk.hands, {
       before,
       begun: this.#begun,
-      delivering: { has: (sid) => this.#decoded.has(sid) || pulse.hears(sid) },
+      delivering: {
+        has: (sid) => this.#decoded.has(sid) || pulse.hears(sid),
+        flows: (sid) => pulse.flows(sid, Date.now()),
+      },
     })
     this.#view = {
       ...before,

@@ -22,7 +22,14 @@ const STILL_FLOWS_MS = 300
 const ENOUGH = 8
 
 /** When RTP of one track last came, by our clock. */
-type Beat = { stamp: number; atMs: number; kind: Track.Kind; still: boolean }
+type Beat = {
+  stamp: number
+  atMs: number
+  kind: Track.Kind
+  still: boolean
+  /** From before its slot took over: it says nothing about what comes now. */
+  old?: boolean
+}
 
 /**
  * Listens whether media really comes, track by track: a node that hangs closes no socket. Silence alone gives no
@@ -33,6 +40,8 @@ export class Pulse {
   readonly #slots: () => readonly Slot[]
   readonly #onLook: (news: boolean) => void
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** A standby, where hardly anything ever comes, is looked at every second time. */
+  #odd = false
 
   /** `onLook` is called after each look, with its answer. */
   constructor(slots: () => readonly Slot[], onLook: (news: boolean) => void) {
@@ -63,7 +72,7 @@ export class Pulse {
 
   #pauseMs(nowMs: number): number {
     if (this.#slots().length < 2) return SELDOM_MS
-    const beats = [...this.#beats.values()].filter(({ still }) => !still)
+    const beats = [...this.#beats.values()].filter(({ still, old }) => !still && !old)
     const quiet = beats.every(({ atMs }) => atMs < nowMs)
     // Where there are voices alone, pauses are usual.
     return quiet && beats.some(({ kind }) => kind === Track.Kind.Video) ? QUIET_MS : LOOK_MS
@@ -79,19 +88,34 @@ export class Pulse {
     const before = this.#beats.size
     let begun = false
     const kept = new Set<string>()
+    this.#odd = !this.#odd
     for (const slot of this.#slots()) {
+      const spared = this.#odd && slot.role === 'standby' && !slot.leads
       for (const publication of flowingOf(slot)) {
         kept.add(publication.trackSid)
-        begun = this.#feel(publication, nowMs) || begun
+        if (!spared) begun = this.#feel(publication, nowMs) || begun
       }
     }
     for (const sid of this.#beats.keys()) if (!kept.has(sid)) this.#beats.delete(sid)
     return begun || this.#beats.size !== before
   }
 
-  /** Sound of this track has come since it was last unmuted. */
+  /** Sound of this track has come since it was last unmuted, or its slot took over. */
   hears(trackSid: string): boolean {
-    return this.#beats.get(trackSid)?.kind === Track.Kind.Audio
+    const beat = this.#beats.get(trackSid)
+    return beat?.kind === Track.Kind.Audio && !beat.old
+  }
+
+  /** A standby is about to serve: what came there and does not come now counts no more. Gives those track ids. */
+  forget({ room }: Slot, nowMs: number): string[] {
+    const sids = [...room.remoteParticipants.values()]
+      .flatMap(({ trackPublications }) => [...trackPublications.keys()])
+      .filter((sid) => !this.flows(sid, nowMs))
+    for (const sid of sids) {
+      const beat = this.#beats.get(sid)
+      if (beat) beat.old = true
+    }
+    return sids
   }
 
   /** This track flows at this moment. */
@@ -110,7 +134,7 @@ export class Pulse {
   silent(slot: Slot, nowMs: number, warm: boolean, patience = 1): boolean | undefined {
     const beats = flowingOf(slot)
       .flatMap(({ trackSid }) => this.#beats.get(trackSid) ?? [])
-      .filter(({ still }) => !still)
+      .filter(({ still, old }) => !still && !old)
       .slice(0, ENOUGH)
     if (beats.length === 0) return undefined
     const usualMs = (warm ? SILENT_MS : SILENT_COLD_MS) * patience
@@ -134,7 +158,7 @@ export class Pulse {
       kind,
       still: source === Track.Source.ScreenShare || source === Track.Source.ScreenShareAudio,
     })
-    return beat === undefined
+    return beat === undefined || beat.old === true
   }
 }
 

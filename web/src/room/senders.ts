@@ -14,8 +14,8 @@ export class Senders {
   /** The connection stands: what is wanted by now goes out. */
   start(slot: Slot, sending: Sending): void {
     const had = this.#senders.get(slot)
-    const small = slot.role === 'standby'
-    const sender = had?.sender ?? new SlotSender(slot.room, this.#own, { small })
+    const rests = () => slot.role === 'standby'
+    const sender = had?.sender ?? new SlotSender(slot.room, this.#own, { small: rests(), rests })
     this.#senders.set(slot, { sender, key: keyOf(sending) })
     void sender.sync(sending)
   }

@@ -16,12 +16,19 @@ export type Sending = { sound: boolean; picture: boolean }
 
 /** The part of LiveKit's local track that is used here. */
 export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'> & {
+  readonly sender?: Pick<RTCRtpSender, 'track' | 'replaceTrack'> | undefined
   mute(): Promise<unknown>
   unmute(): Promise<unknown>
   replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
   /** Of a picture. */
   setPublishingQuality?(most: VideoQuality): void
   on(event: TrackEvent.Muted, listener: () => void): unknown
+}
+
+type SlotSenderOptions = {
+  small?: boolean
+  rests?: () => boolean
+  make?: (clone: MediaStreamTrack, source: Source) => Sent
 }
 
 type Out = {
@@ -50,6 +57,7 @@ export class SlotSender {
   readonly #own: OwnMedia
   readonly #make: (clone: MediaStreamTrack, source: Source) => Sent
   readonly #small: boolean
+  readonly #rests: () => boolean
   readonly #outs = new Map<Source, Out>()
   readonly #turns = new Map<Source, Promise<void>>()
   #sending: Sending = { sound: true, picture: true }
@@ -57,11 +65,19 @@ export class SlotSender {
   readonly #acting = new Set<Source>()
   #closed = false
 
-  /** `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. */
-  constructor(room: Room, own: OwnMedia, { small = false, make = makeTrack } = {}) {
+  /**
+   * `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. `rests`:
+   * nobody is told of a pause, so that nobody has to be told when it is over.
+   */
+  constructor(
+    room: Room,
+    own: OwnMedia,
+    { small = false, rests = () => false, make = makeTrack }: SlotSenderOptions = {},
+  ) {
     this.#room = room
     this.#own = own
     this.#small = small
+    this.#rests = rests
     this.#make = make
   }
 
@@ -117,9 +133,21 @@ export class SlotSender {
     out.clone.contentHint = out.origin.contentHint
     const audible = on && track === out.origin
     if (audible === out.sent.isMuted) await (audible ? out.sent.unmute() : out.sent.mute())
-    const runs = isSound(source) ? this.#sending.sound : this.#sending.picture
-    if (runs === out.sent.isUpstreamPaused)
-      await (runs ? out.sent.resumeUpstream() : out.sent.pauseUpstream())
+    await this.#run(out, isSound(source) ? this.#sending.sound : this.#sending.picture)
+  }
+
+  /**
+   * LiveKit's own pause is a mute for everybody. On a standby it would cost the most dear moment two messages for each
+   * track, and a new key frame: a stream that only stopped goes on with its next frame.
+   */
+  async #run({ sent, clone }: Out, runs: boolean): Promise<void> {
+    if (!runs && !this.#rests()) {
+      if (!sent.isUpstreamPaused) await sent.pauseUpstream()
+      return
+    }
+    if (runs && sent.isUpstreamPaused) await sent.resumeUpstream()
+    const { sender } = sent
+    if (sender && (sender.track !== null) !== runs) await sender.replaceTrack(runs ? clone : null)
   }
 
   async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {

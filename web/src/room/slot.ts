@@ -102,7 +102,11 @@ export const isOlder = (epoch: number, than: number): boolean =>
   epoch >= ALONE_EPOCHS === than >= ALONE_EPOCHS && epoch < than
 
 /** The track ids that show something now: decoded frames, or sound that has come. */
-export type Delivering = { has(trackSid: string): boolean }
+export type Delivering = {
+  has(trackSid: string): boolean
+  /** It comes at this moment: on a standby what has come before may be long ago. */
+  flows(trackSid: string): boolean
+}
 
 /**
  * A still picture of the slot for the selector. While its line is cut it is the last one that was whole, marked
@@ -113,8 +117,9 @@ export function viewSlot(slot: Slot, delivering: Delivering): SlotView<Ref> {
   const { id, epoch, room } = slot
   const everybody: Participant[] = [...room.remoteParticipants.values()]
   if (room.localParticipant.identity) everybody.unshift(room.localParticipant)
-  const people = everybody.map((participant) => viewPerson(participant, delivering))
   const spare = slot.role === 'standby' && !slot.leads
+  const delivers = (sid: string) => delivering.has(sid) && (!spare || delivering.flows(sid))
+  const people = everybody.map((participant) => viewPerson(participant, delivers))
   const leaving = slot.role === 'leaving'
   const view = { id, epoch, people, spare, leaving, down: slot.line !== 'up' || slot.silent }
   if (slot.line === 'up' || slot.line === 'shaky') slot.lastView = view
@@ -129,7 +134,7 @@ function deadView(last: SlotView<Ref>): SlotView<Ref> {
   return { ...last, people, dead: true }
 }
 
-function viewPerson(participant: Participant, delivering: Delivering): SlotPerson<Ref> {
+function viewPerson(participant: Participant, delivers: (sid: string) => boolean): SlotPerson<Ref> {
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
@@ -138,7 +143,7 @@ function viewPerson(participant: Participant, delivering: Delivering): SlotPerso
     joinedAtMs: participant.joinedAt?.getTime() ?? 0,
     ref: { participant, source: Track.Source.Camera },
     feeds: participant.getTrackPublications().flatMap((publication) => {
-      const feed = viewFeed(participant, publication, delivering)
+      const feed = viewFeed(participant, publication, delivers)
       return feed ? [feed] : []
     }),
   }
@@ -147,15 +152,14 @@ function viewPerson(participant: Participant, delivering: Delivering): SlotPerso
 function viewFeed(
   participant: Participant,
   publication: TrackPublication,
-  delivering: Delivering,
+  delivers: (sid: string) => boolean,
 ): SlotFeed<Ref> | undefined {
   const source = SOURCES[publication.source]
   if (!source) return undefined
   return {
     source,
     muted: publication.isMuted,
-    delivers:
-      participant.isLocal || (publication.track !== undefined && delivering.has(publication.trackSid)),
+    delivers: participant.isLocal || (publication.track !== undefined && delivers(publication.trackSid)),
     ref: { participant, publication, source: publication.source, track: publication.track },
   }
 }
