@@ -71,7 +71,7 @@ const MOVED = [promised('sound', 'p95', 50), promised('picture', 'p95', 700)]
 
 export const CASES: Readonly<Record<string, Case>> = {
   'kill-cold': { ...cold, title: 'kill -9 never back, cold' },
-  'kill-cold-two': { ...cold, title: 'the same with two people', people: 2, trials: 6 },
+  'kill-cold-two': { ...cold, title: 'kill -9 never back, cold, two people', people: 2, trials: 6 },
   'kill-warm': {
     ...crash,
     title: 'kill -9 never back, warm and paused',
@@ -117,12 +117,22 @@ export const CASES: Readonly<Record<string, Case>> = {
     targets: [promised('picture', 'p95', 6_000), promised('sound', 'p95', 6_000)],
   },
   restart: { ...restart, title: 'single node, the same back after 5 s, from its return' },
-  'restart-two': { ...restart, title: 'the same with two people', people: 2, trials: 6 },
+  'restart-two': {
+    ...restart,
+    title: 'single node, the same back after 5 s, two people',
+    people: 2,
+    trials: 6,
+  },
   move: { ...move, title: 'drain with people talking and a 1080p share', targets: MOVED },
-  'move-two': { ...move, title: 'the same with two people', people: 2, targets: MOVED },
+  'move-two': {
+    ...move,
+    title: 'drain with people talking and a 1080p share, two people',
+    people: 2,
+    targets: MOVED,
+  },
   'move-warm': {
     ...move,
-    title: 'the same with two people and a warm standby',
+    title: 'drain with a 1080p share and a warm standby, two people',
     standby: 'warm',
     people: 2,
     trials: 6,
@@ -130,7 +140,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   'move-film': {
     ...move,
-    title: 'the same with two people and a film',
+    title: 'drain with a film that is shared, two people',
     share: 'film',
     people: 2,
     trials: 6,
