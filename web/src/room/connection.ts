@@ -1,4 +1,4 @@
-import type { Line } from './slot.ts'
+import { works, type Line } from './slot.ts'
 
 /**
  * resuming: the node does not answer, sound and picture may go on; reconnecting: they are down too; rejoining:
@@ -17,7 +17,6 @@ export function connectionOf(
   begun: boolean,
 ): Connection {
   if (!begun || !active) return 'connecting'
-  const works = ({ line, silent }: Known) => line === 'up' && !silent
   if (works(active) || others.some(works)) return 'connected'
   if (active.line === 'opening') return 'rejoining'
   // An open socket and silence: everybody may just have stopped. Nothing is given up for that.

@@ -10,7 +10,7 @@ import { Pulse } from './pulse.ts'
 import { sendingOn } from './sending.ts'
 import { Silence } from './silence.ts'
 import type { Sending } from './slot-sender.ts'
-import { isOlder, type Line, type Slot, type Way } from './slot.ts'
+import { isOlder, works, type Line, type Slot, type Way } from './slot.ts'
 import { Slots } from './slots.ts'
 import { SmallFirst } from './small-first.ts'
 import { Standby } from './standby.ts'
@@ -46,7 +46,7 @@ export class Failover {
     this.#ports = ports
     this.slots = new Slots(ports.connect, {
       onOpening: (slot) => {
-        const moves = this.slots.leaving.some(({ line, silent }) => line === 'up' && !silent)
+        const moves = this.slots.leaving.some(works)
         if (this.#begun) this.#smallFirst.follow(slot, slot.role === 'standby' || !moves)
         ports.onOpening(slot)
       },
@@ -118,7 +118,7 @@ export class Failover {
   /** The meeting's own connection is not what it should be. */
   get troubled(): boolean {
     const { active } = this.slots
-    return active !== undefined && (active.line !== 'up' || active.silent)
+    return active !== undefined && !works(active)
   }
 
   close(): void {

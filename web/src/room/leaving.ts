@@ -1,4 +1,4 @@
-import type { Slot } from './slot.ts'
+import { works, type Slot } from './slot.ts'
 import type { Slots } from './slots.ts'
 
 /** What is known of an old slot when we think of leaving it. */
@@ -87,7 +87,7 @@ export class Leaving {
     const { active } = slots
     const nowMs = Date.now()
     return {
-      alive: slot.line === 'up' && !slot.silent,
+      alive: works(slot),
       newUpForMs:
         active?.line === 'up' ? nowMs - Math.max(active.lineSinceMs, active.roleSinceMs) : undefined,
       oldForMs: nowMs - slot.roleSinceMs,

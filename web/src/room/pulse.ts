@@ -31,6 +31,9 @@ type Beat = {
   old?: boolean
 }
 
+/** When it stays away, that says something about the node. */
+const tellsSilence = ({ still, old }: Beat) => !still && !old
+
 /**
  * Listens whether media really comes, track by track: a node that hangs closes no socket. Silence alone gives no
  * node up; it makes us try the standby and ask.
@@ -72,7 +75,7 @@ export class Pulse {
 
   #pauseMs(nowMs: number): number {
     if (this.#slots().length < 2) return SELDOM_MS
-    const beats = [...this.#beats.values()].filter(({ still, old }) => !still && !old)
+    const beats = [...this.#beats.values()].filter(tellsSilence)
     const quiet = beats.every(({ atMs }) => atMs < nowMs)
     // Where there are voices alone, pauses are usual.
     return quiet && beats.some(({ kind }) => kind === Track.Kind.Video) ? QUIET_MS : LOOK_MS
@@ -134,7 +137,7 @@ export class Pulse {
   silent(slot: Slot, nowMs: number, warm: boolean, patience = 1): boolean | undefined {
     const beats = flowingOf(slot)
       .flatMap(({ trackSid }) => this.#beats.get(trackSid) ?? [])
-      .filter(({ still, old }) => !still && !old)
+      .filter(tellsSilence)
       .slice(0, ENOUGH)
     if (beats.length === 0) return undefined
     const usualMs = (warm ? SILENT_MS : SILENT_COLD_MS) * patience

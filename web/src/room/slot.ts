@@ -22,6 +22,9 @@ export type Role = 'active' | 'standby' | 'leaving'
  */
 export type Line = 'opening' | 'up' | 'shaky' | 'cut' | 'closed'
 
+/** It stands, and what should come over it comes. */
+export const works = ({ line, silent }: { line: Line; silent: boolean }): boolean => line === 'up' && !silent
+
 /** One connection to one edge node: a LiveKit room and the epoch of the placement it belongs to. */
 export type Slot = {
   /** Two slots may have one epoch when a node was restarted. */
@@ -121,7 +124,7 @@ export function viewSlot(slot: Slot, delivering: Delivering): SlotView<Ref> {
   const delivers = (sid: string) => delivering.has(sid) && (!spare || delivering.flows(sid))
   const people = everybody.map((participant) => viewPerson(participant, delivers))
   const leaving = slot.role === 'leaving'
-  const view = { id, epoch, people, spare, leaving, down: slot.line !== 'up' || slot.silent }
+  const view = { id, epoch, people, spare, leaving, down: !works(slot) }
   if (slot.line === 'up' || slot.line === 'shaky') slot.lastView = view
   return view
 }

@@ -9,7 +9,7 @@ import { connectionOf, type Connection, type Over } from './connection.ts'
 import { selectPeople, type Feed, type Person } from './feeds.ts'
 import type { Hands } from './hands.ts'
 import type { OwnMedia } from './own-media.ts'
-import { viewSlot, type Delivering, type Ref, type Slot } from './slot.ts'
+import { viewSlot, works, type Delivering, type Ref, type Slot } from './slot.ts'
 import type { Slots } from './slots.ts'
 
 export type MeetingView = {
@@ -124,8 +124,8 @@ export function shownFrom(people: readonly Person<Ref>[], slot?: number): number
 
 /** The slot that works best: LiveKit's own hooks look at one room only. */
 function bestOf(slots: readonly Slot[]): Slot | undefined {
-  const up = slots.filter(({ line, silent }) => line === 'up' && !silent)
-  const by = (wanted: (slot: Slot) => boolean) => up.find(wanted)
+  const working = slots.filter(works)
+  const by = (wanted: (slot: Slot) => boolean) => working.find(wanted)
   return (
     by(({ role }) => role === 'active') ??
     by(({ leads }) => leads) ??
