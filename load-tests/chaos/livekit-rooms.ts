@@ -28,23 +28,40 @@ export async function roomOn(
   return (await listRooms(node)).find(({ name }) => name.startsWith(`${room}~`))
 }
 
-export async function listRooms({ url, key }: Pick<EdgeNode, 'url' | 'key'>): Promise<LivekitRoom[]> {
-  const reply = await fetch(`${url.replace(/^ws/, 'http')}/twirp/livekit.RoomService/ListRooms`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${signToken(key, { video: { roomList: true } })}`,
-    },
-    body: '{}',
-    signal: AbortSignal.timeout(1_000),
-  })
-  if (!reply.ok) throw new Error(`ListRooms answered ${reply.status}`)
-  const { rooms = [] } = (await reply.json()) as {
+export async function listRooms(node: Pick<EdgeNode, 'url' | 'key'>): Promise<LivekitRoom[]> {
+  const { rooms = [] } = await askRoomService<{
     rooms?: { name: string; num_participants?: number; num_publishers?: number }[]
-  }
+  }>(node, 'ListRooms', { roomList: true }, {})
   return rooms.map((room) => ({
     name: room.name,
     participants: room.num_participants ?? 0,
     publishers: room.num_publishers ?? 0,
   }))
+}
+
+/** Identities of who is in this room, also while their media is still on its way. */
+export async function listPeople(node: Pick<EdgeNode, 'url' | 'key'>, room: string): Promise<string[]> {
+  const { participants = [] } = await askRoomService<{ participants?: { identity: string }[] }>(
+    node,
+    'ListParticipants',
+    { roomAdmin: true, room },
+    { room },
+  )
+  return participants.map(({ identity }) => identity)
+}
+
+async function askRoomService<Answer>(
+  { url, key }: Pick<EdgeNode, 'url' | 'key'>,
+  method: string,
+  video: object,
+  body: object,
+): Promise<Answer> {
+  const reply = await fetch(`${url.replace(/^ws/, 'http')}/twirp/livekit.RoomService/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${signToken(key, { video })}` },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(1_000),
+  })
+  if (!reply.ok) throw new Error(`${method} answered ${reply.status}`)
+  return (await reply.json()) as Answer
 }

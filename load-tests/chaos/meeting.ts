@@ -89,14 +89,19 @@ export async function gatherLevee(
 
 let stockRooms = 0
 
+interface StockOptions {
+  count: number
+  canSkip?: boolean
+  roomName?: string
+}
+
 /** The same people with LiveKit’s own client, which knows nothing but its node. */
 export async function gatherStock(
   browser: Browser,
   site: StockSite,
   node: Pick<EdgeNode, 'url' | 'key'>,
-  { count, canSkip = false }: { count: number; canSkip?: boolean },
+  { count, canSkip = false, roomName = `stock-${stockRooms++}` }: StockOptions,
 ): Promise<Meeting> {
-  const roomName = `stock-${stockRooms++}`
   const people: Person[] = []
   for (const [index, name] of NAMES.slice(0, count).entries()) {
     const page = await openPage(browser, { hertz: hertzOf(index), canSkip })

@@ -224,6 +224,23 @@ test('a soak finds out who is stuck, what is split and what is lost', async () =
   assert.match(await found({ code: '0'.repeat(14) }), /a newcomer is refused/)
 })
 
+test('a meeting is split when none of its rooms has everybody, by the word of the nodes', async () => {
+  const found = async () => (await inspect(stack, [], { backWithinMs: 200, splitAtMostMs: 200 })).violations
+  const gather = (epoch: number, count: number) =>
+    gatherStock(browser, site, stack.nodes[0]!, { count, roomName: `halves~${epoch}` })
+  const old = await gather(1, 1)
+  const next = await gather(2, 2)
+  try {
+    assert.deepEqual(await found(), [], 'who is on both is no half')
+    await next.people[0]!.page.context().close()
+    await until(async () => (await found()).length > 0, { what: 'a split meeting', timeoutMs: 30_000 })
+    assert.match((await found()).join(), /^people in halves~\d and halves~\d$/)
+  } finally {
+    await next.close()
+    await old.close()
+  }
+})
+
 /** Burns CPU for half a second. */
 const BURN = ['-e', 'for (const end = Date.now() + 500; Date.now() < end;);']
 
