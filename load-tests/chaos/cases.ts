@@ -31,6 +31,8 @@ export interface Case {
   /** 'gap': the longest one; 'return': from the moment that counts until the last gap ended. */
   counts: 'gap' | 'return'
   targets: readonly Promised[]
+  /** How long the standby has stood by when it is needed. */
+  stoodMs?: number
   /** Each node in a network of its own. */
   far?: boolean
   /** Somebody shares a screen of 1080p at 5 frames a second, as a text or as a film, and chats. */
@@ -57,6 +59,12 @@ const cold = {
   targets: [promised('picture', 'p95', 1_500), promised('picture', 'worst', 3_000)],
 } as const satisfies Partial<Case>
 
+const warm = {
+  ...crash,
+  standby: 'warm',
+  targets: [promised('picture', 'p95', 400), promised('sound', 'p95', 300)],
+} as const satisfies Partial<Case>
+
 const restart = {
   ...crash,
   nodes: 1,
@@ -72,11 +80,12 @@ const MOVED = [promised('sound', 'p95', 50), promised('picture', 'p95', 700)]
 export const CASES: Readonly<Record<string, Case>> = {
   'kill-cold': { ...cold, title: 'kill -9 never back, cold' },
   'kill-cold-two': { ...cold, title: 'kill -9 never back, cold, two people', people: 2, trials: 6 },
-  'kill-warm': {
-    ...crash,
-    title: 'kill -9 never back, warm and paused',
-    standby: 'warm',
-    targets: [promised('picture', 'p95', 400), promised('sound', 'p95', 300)],
+  'kill-warm': { ...warm, title: 'kill -9 never back, warm and paused' },
+  'kill-warm-late': {
+    ...warm,
+    title: 'kill -9 never back, warm and paused for five minutes',
+    stoodMs: 300_000,
+    trials: 3,
   },
   'kill-sound': {
     ...crash,

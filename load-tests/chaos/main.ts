@@ -3,17 +3,14 @@
 // `npm run chaos -- pli-throttle [--trials N]`
 // `npm run chaos -- standby-cost [--trials N] [--people N] [--write]`
 // `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N people in browsers, 0 for none.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { onEnding } from '../../deploy/local/lifetime.ts'
-import { LIVEKIT_VERSION, repoDir } from '../../deploy/local/pins.mjs'
 import { Trouble, tellTrouble } from '../../deploy/local/progress.mjs'
-import { machine } from '../bench/machine.ts'
 import { type Case, CASES } from './cases.ts'
 import { type CrowdRun, moveCrowd } from './crowd.ts'
 import type { Stretch } from './gaps.ts'
-import { jsonOf, markdownOf } from './report.ts'
+import { keep, keepFailover, today } from './kept.ts'
+import { markdownOf } from './report.ts'
 import { type CaseRun, runCase } from './run-case.ts'
 import { soak } from './soak.ts'
 import { measureStandbyCost } from './standby-cost.ts'
@@ -129,21 +126,11 @@ async function main(): Promise<void> {
         }),
       )
     // An hour of trials is not lost with the last of them.
-    if (values.write)
-      keep('failover', date, markdownOf(runs, crowd, date), { ...(crowd && { crowd }), cases: jsonOf(runs) })
+    if (values.write) keepFailover({ runs, crowd }, date)
   }
   process.stdout.write(`\n${markdownOf(runs, crowd, date)}\n`)
   // A missed target is a result; a case that could not be run is none.
   if (runs.some(({ failed }) => failed !== undefined)) process.exitCode = 1
-}
-
-const today = () => new Date().toISOString().slice(0, 10)
-
-function keep(what: string, date: string, markdown: string, figures: object): void {
-  const base = join(repoDir, 'docs', 'benchmarks', `${date}-${what}`)
-  writeFileSync(`${base}.md`, `${markdown}\n`)
-  const json = { date, machine: machine(), versions: { livekit: LIVEKIT_VERSION }, ...figures }
-  writeFileSync(`${base}.json`, `${JSON.stringify(json, null, 1)}\n`)
 }
 
 await main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 // All trials of a case on one rig. A disturbed one is repeated, and kept beside the others.
+import { setTimeout as pause } from 'node:timers/promises'
 import { until } from '../../deploy/local/until.ts'
 import type { Case } from './cases.ts'
 import { hangNode } from './faults.ts'
@@ -46,7 +47,7 @@ export async function runCase(name: string, wish: Case, options: CaseOptions): P
     while (undisturbed() < wanted && run.trials.length + run.voids.length < 2 * wanted) {
       options.signal.throwIfAborted()
       try {
-        const trial = await trialOf(rig, spec, people)
+        const trial = await trialOf(rig, spec, people, options.signal)
         run.trials.push(trial)
         options.onTrial(trial, undisturbed(), spec)
       } catch (error) {
@@ -66,7 +67,7 @@ export async function runCase(name: string, wish: Case, options: CaseOptions): P
   return run
 }
 
-async function trialOf(rig: Rig, spec: Case, count: number): Promise<Trial> {
+async function trialOf(rig: Rig, spec: Case, count: number, signal: AbortSignal): Promise<Trial> {
   const [first] = rig.nodes
   const meeting =
     spec.client === 'stock'
@@ -86,6 +87,7 @@ async function trialOf(rig: Rig, spec: Case, count: number): Promise<Trial> {
       ...(talk && { sharer: talk.sharer }),
       prepare: async () => [
         ...(spec.standby === 'off' ? [] : [await standbyReady(rig, meeting)]),
+        ...(spec.stoodMs === undefined ? [] : [await standFor(spec.stoodMs, signal)]),
         ...((await talk?.begin()) ?? []),
       ],
       ...(spec.client === 'levee' &&
@@ -100,6 +102,12 @@ async function trialOf(rig: Rig, spec: Case, count: number): Promise<Trial> {
     await meeting.close()
     await spec.fault.mend(target)
   }
+}
+
+/** What a browser or LiveKit gives up after some time of silence must show. */
+async function standFor(ms: number, signal: AbortSignal): Promise<string> {
+  await pause(ms, undefined, { signal })
+  return `the standby had stood by for ${ms / 60_000} minutes`
 }
 
 /** Every page is connected, and not to the node on which the meeting began. */
