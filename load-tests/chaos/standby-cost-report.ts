@@ -30,7 +30,7 @@ export function costMarkdown(trials: readonly CostTrial[], people: number, date:
       : `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`
   return [
     `# What a standby costs, ${date}`,
-    `Machine: ${machine()}. Everything on it: servers, browsers, meters. \`npm run chaos -- standby-cost\`. A meeting of ${people}; for each person, median (range) over ${counted.length} trials of 20 s each${trials.length > counted.length ? `; ${trials.length - counted.length} more were disturbed by others` : ''}.`,
+    `Machine: ${machine()}. Everything on it: servers, browsers, meters. \`npm run chaos -- standby-cost\`. A meeting of ${people}; for each person, median (range) over ${counted.length} trials of 20 s each${trials.length > counted.length ? `; disturbed by others and left out: ${trials.length - counted.length}` : ''}.`,
     table(
       ['standby', ...FIGURES.map(({ name }) => name)],
       LEVELS.map((level) => [
