@@ -1,14 +1,13 @@
 // `npm run bench [-- --write]`: the figures of docs/benchmarks, all ratios from one run. `--write` keeps the result there.
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { median, percentile } from '../deploy/local/figures.ts'
 import { onEnding } from '../deploy/local/lifetime.ts'
-import { repoDir } from '../deploy/local/pins.mjs'
 import { tellTrouble } from '../deploy/local/progress.mjs'
 import { benchJoinHttp, type Throughput } from './bench/join-http.ts'
 import { figuresOf } from './bench/child.ts'
 import { machine } from './bench/machine.ts'
 import { type Row, table, verdict } from './bench/markdown.ts'
+import { resultPath, today } from './bench/results.ts'
 
 type Arm = 'levee' | 'bareSame' | 'bareStock'
 type FirstFrame = Record<'quiet' | 'surge', Record<Arm, number[]>>
@@ -95,7 +94,7 @@ function firstFrameReport(samples: FirstFrame): string {
 }
 
 async function main(): Promise<void> {
-  const date = new Date().toISOString().slice(0, 10)
+  const date = today()
   const report = [
     `# Foundation, ${date}`,
     `Machine: ${machine()}. Everything on it: generator, servers, browser. \`npm run bench\`.`,
@@ -103,8 +102,7 @@ async function main(): Promise<void> {
     firstFrameReport(await benchFirstFrame()),
   ].join('\n\n')
   process.stdout.write(`\n${report}\n`)
-  if (process.argv.includes('--write'))
-    writeFileSync(join(repoDir, 'docs', 'benchmarks', `${date}-foundation.md`), `${report}\n`)
+  if (process.argv.includes('--write')) writeFileSync(resultPath('foundation', date, 'md'), `${report}\n`)
 }
 
 await main().catch((error: unknown) => {

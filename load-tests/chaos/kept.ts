@@ -1,23 +1,18 @@
-// Results under docs/benchmarks, a file of each kind for each day.
+// What the cases have shown, written and read back.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { LIVEKIT_VERSION, repoDir } from '../../deploy/local/pins.mjs'
+import { LIVEKIT_VERSION } from '../../deploy/local/pins.mjs'
 import { machine } from '../bench/machine.ts'
+import { BENCHMARKS, resultPath } from '../bench/results.ts'
 import { CASES } from './cases.ts'
 import type { CrowdRun } from './crowd.ts'
-import { jsonOf, markdownOf } from './report.ts'
+import { figuresOf, isMet, markdownOf } from './report.ts'
 import type { CaseRun } from './run-case.ts'
-
-export const today = () => new Date().toISOString().slice(0, 10)
-
-const pathOf = (what: string, date: string, dir: string) => join(dir, `${date}-${what}`)
-const BENCHMARKS = join(repoDir, 'docs', 'benchmarks')
+import { isUndisturbed } from './trial.ts'
 
 export function keep(what: string, date: string, markdown: string, figures: object, dir = BENCHMARKS): void {
-  const base = pathOf(what, date, dir)
-  writeFileSync(`${base}.md`, `${markdown}\n`)
+  writeFileSync(resultPath(what, date, 'md', dir), `${markdown}\n`)
   const json = { date, machine: machine(), versions: { livekit: LIVEKIT_VERSION }, ...figures }
-  writeFileSync(`${base}.json`, `${JSON.stringify(json, null, 1)}\n`)
+  writeFileSync(resultPath(what, date, 'json', dir), `${JSON.stringify(json, null, 1)}\n`)
 }
 
 interface Failover {
@@ -37,11 +32,33 @@ export function keepFailover(now: Failover, date: string, dir = BENCHMARKS): voi
   keep('failover', date, markdownOf(runs, crowd, date), { ...(crowd && { crowd }), cases: jsonOf(runs) }, dir)
 }
 
+/** The cases with all their trials. */
+const jsonOf = (runs: readonly CaseRun[]): object[] =>
+  runs.map((run) => {
+    const undisturbed = run.trials.filter(isUndisturbed)
+    const figures = figuresOf(run, undisturbed)
+    return {
+      case: run.name,
+      title: run.spec.title,
+      fault: run.spec.fault.what,
+      standby: run.spec.standby,
+      people: run.people,
+      counts: run.spec.counts,
+      undisturbed: undisturbed.length,
+      figures,
+      withDisturbed: figuresOf(run, run.trials),
+      targets: run.spec.targets.map((target) => ({ ...target, met: isMet(figures, target) ?? null })),
+      ...(run.failed !== undefined && { failed: run.failed }),
+      voids: run.voids,
+      trials: run.trials,
+    }
+  })
+
 type Kept = Omit<CaseRun, 'name' | 'spec'> & { case: string }
 
 /** Cases that there are no longer are left out. */
 function readFailover(date: string, dir: string): Failover {
-  const path = `${pathOf('failover', date, dir)}.json`
+  const path = resultPath('failover', date, 'json', dir)
   if (!existsSync(path)) return { runs: [] }
   const { cases, crowd } = JSON.parse(readFileSync(path, 'utf8')) as { cases: Kept[]; crowd?: CrowdRun }
   const runs = cases.flatMap(({ case: name, people, trials, voids, failed }): CaseRun[] => {

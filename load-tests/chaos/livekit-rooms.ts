@@ -9,6 +9,9 @@ export interface LivekitRoom {
   publishers: number
 }
 
+/** The same under every epoch. */
+export const meetingOf = (roomName: string): string => roomName.split('~')[0] ?? ''
+
 type Key = EdgeNode['key']
 
 /** HS256, as LiveKit wants it. */
@@ -24,8 +27,8 @@ export async function roomOn(
   node: Pick<EdgeNode, 'url' | 'key'>,
   roomName: string,
 ): Promise<LivekitRoom | undefined> {
-  const [room = ''] = roomName.split('~')
-  return (await listRooms(node)).find(({ name }) => name.startsWith(`${room}~`))
+  const meeting = meetingOf(roomName)
+  return (await listRooms(node)).find(({ name }) => meetingOf(name) === meeting)
 }
 
 export async function listRooms(node: Pick<EdgeNode, 'url' | 'key'>): Promise<LivekitRoom[]> {

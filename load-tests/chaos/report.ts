@@ -7,7 +7,7 @@ import type { CrowdRun } from './crowd.ts'
 import type { Stretch } from './gaps.ts'
 import type { Pair } from './meeting.ts'
 import type { CaseRun } from './run-case.ts'
-import type { Trial } from './trial.ts'
+import { isUndisturbed, type Trial } from './trial.ts'
 
 interface Ranks {
   median: number
@@ -22,8 +22,6 @@ export interface Figures {
   sound?: Ranks
   share?: Ranks
 }
-
-const isUndisturbed = ({ disturbedBy }: Trial) => disturbedBy.length === 0
 
 /** Over every receiver × sender of all these trials. */
 export function figuresOf({ spec }: Pick<CaseRun, 'spec'>, trials: readonly Trial[]): Figures {
@@ -159,25 +157,3 @@ export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined
     ),
   ].join('\n\n')
 }
-
-/** The cases with all their trials. */
-export const jsonOf = (runs: readonly CaseRun[]): object[] =>
-  runs.map((run) => {
-    const undisturbed = run.trials.filter(isUndisturbed)
-    const figures = figuresOf(run, undisturbed)
-    return {
-      case: run.name,
-      title: run.spec.title,
-      fault: run.spec.fault.what,
-      standby: run.spec.standby,
-      people: run.people,
-      counts: run.spec.counts,
-      undisturbed: undisturbed.length,
-      figures,
-      withDisturbed: figuresOf(run, run.trials),
-      targets: run.spec.targets.map((target) => ({ ...target, met: isMet(figures, target) ?? null })),
-      ...(run.failed !== undefined && { failed: run.failed }),
-      voids: run.voids,
-      trials: run.trials,
-    }
-  })

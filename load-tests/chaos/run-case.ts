@@ -8,7 +8,7 @@ import { canMakeNetworks } from './network.ts'
 import { type Rig, openRig, standbyReady } from './rig.ts'
 import type { StockEvent } from './stock-site.ts'
 import { openTalk } from './talk.ts'
-import { NeverCalm, type Trial, runTrial } from './trial.ts'
+import { NeverCalm, type Trial, isUndisturbed, runTrial } from './trial.ts'
 
 export interface CaseRun {
   name: string
@@ -43,7 +43,7 @@ export async function runCase(name: string, wish: Case, options: CaseOptions): P
   const run: CaseRun = { name, spec, people, trials: [], voids: [] }
   const rig = await openRig({ ...spec, keep: options.keep, signal: options.signal })
   try {
-    const undisturbed = () => run.trials.filter(({ disturbedBy }) => disturbedBy.length === 0).length
+    const undisturbed = () => run.trials.filter(isUndisturbed).length
     while (undisturbed() < wanted && run.trials.length + run.voids.length < 2 * wanted) {
       options.signal.throwIfAborted()
       try {

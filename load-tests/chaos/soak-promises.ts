@@ -2,7 +2,7 @@
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Stack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
-import { listPeople, listRooms } from './livekit-rooms.ts'
+import { listPeople, listRooms, meetingOf } from './livekit-rooms.ts'
 import { post } from './meeting.ts'
 
 /** A meeting in the soak, whoever its people are. */
@@ -64,7 +64,7 @@ async function splitRooms(stack: Pick<Stack, 'nodes'>, meetings: readonly Watche
   )
   const carried = Map.groupBy(
     perNode.flat().filter(({ participants }) => participants > 0),
-    ({ name }) => name.split('~')[0],
+    ({ name }) => meetingOf(name),
   )
   const byNodes = await Promise.all(
     [...carried.values()].map(async (rooms) => {
@@ -88,7 +88,7 @@ async function splitRooms(stack: Pick<Stack, 'nodes'>, meetings: readonly Watche
  */
 const inHalves = (rooms: readonly string[][]): boolean => {
   const everybody = new Set(rooms.flat())
-  return rooms.every((room) => new Set(room).size < everybody.size)
+  return rooms.every((room) => room.length < everybody.size)
 }
 
 /** A newcomer by the link must be sent to where the others are. */

@@ -36,6 +36,9 @@ export interface Trial {
   unrecovered: boolean
 }
 
+/** It counts for a target. */
+export const isUndisturbed = ({ disturbedBy }: Trial): boolean => disturbedBy.length === 0
+
 const BASELINE_MS = 2_000
 /** As long without a gap, and it is over: what goes wrong later still counts until then. */
 const SETTLED_MS = 3_000

@@ -1,12 +1,11 @@
 // `npm run bench:placement [-- --write] [-- --quick]`: placement against its floors and peers, all in one run.
 // `--write` keeps the figures (JSON), a table and a chart under docs/benchmarks.
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { onEnding } from '../../deploy/local/lifetime.ts'
-import { repoDir } from '../../deploy/local/pins.mjs'
 import { step, tellTrouble } from '../../deploy/local/progress.mjs'
 import { figuresOf } from '../bench/child.ts'
 import { machine } from '../bench/machine.ts'
+import { resultPath, today } from '../bench/results.ts'
 import { benchReportScale } from '../fleet/report-scale.ts'
 import { benchHttp } from './http.ts'
 import { benchPeers } from './peers/peers.ts'
@@ -27,7 +26,7 @@ const benchStore = () =>
   )
 
 async function main(): Promise<void> {
-  const date = new Date().toISOString().slice(0, 10)
+  const date = today()
   const { signal } = over
   const http = await step('Joins through HTTP', () => benchHttp(sizes))
   const store = await step('Scripts, races, peaks, memory', benchStore)
@@ -44,7 +43,7 @@ async function main(): Promise<void> {
   const report = reportOf(figures)
   process.stdout.write(`\n${report}\n`)
   if (!process.argv.includes('--write')) return
-  const file = (kind: string) => join(repoDir, 'docs', 'benchmarks', `${date}-placement.${kind}`)
+  const file = (kind: string) => resultPath('placement', date, kind)
   writeFileSync(file('json'), `${JSON.stringify(figures, null, 2)}\n`)
   writeFileSync(file('md'), report)
   writeFileSync(file('svg'), chartOf(figures))
