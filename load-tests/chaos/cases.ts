@@ -128,7 +128,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   restart: { ...restart, title: 'single node, the same back after 5 s, from its return' },
   'restart-two': {
     ...restart,
-    title: 'single node, the same back after 5 s, two people',
+    title: 'single node, the same back after 5 s, from its return, two people',
     people: 2,
     trials: 6,
   },
