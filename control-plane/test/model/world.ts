@@ -59,15 +59,15 @@ export const enrolmentOf = (node: SimNode): NodeEnrolment => ({
   agentVersion: '1',
 })
 
-/** The next report, as an agent would make it: whole when it has to be. */
-export function readingOf(node: SimNode, random: Random): NodeReading {
+/** The next report, as an agent would make it: whole when it has to be. `isBlind`: LiveKit, if it runs, gave no answer. */
+export function readingOf(node: SimNode, random: Random, { isBlind = false } = {}): NodeReading {
   node.seq++
   const up = node.life !== 'livekit-down'
   const load = [...node.rooms.values()].reduce((sum, tracks) => sum + tracks, 0)
   const whole = !node.acked || random.chance(0.2)
   const before = whole ? new Map<string, number>() : node.acked!.rooms
   const changed = [...node.rooms].filter(([name, tracks]) => before.get(name) !== tracks)
-  const blind = up && random.chance(0.05)
+  const blind = up && isBlind
   const reading: NodeReading = {
     node: node.id,
     secretHash: secretOf(node),
