@@ -1,7 +1,7 @@
 // People in real browsers, joined by link through the real stack.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
@@ -34,6 +34,21 @@ after(async () => {
 })
 
 const leave = (...guests: Guest[]) => Promise.all(guests.map(({ context }) => context.close()))
+
+/** From now on: how often this page wrote out a time, as it does for each line of the chat that it draws. */
+async function countDrawn(page: Page): Promise<() => Promise<number>> {
+  const count = await page.evaluateHandle(() => {
+    const drawn = { times: 0 }
+    const before = Date.prototype.toLocaleTimeString
+    // oxlint-disable-next-line no-extend-native -- seen from outside
+    Date.prototype.toLocaleTimeString = function (...args: Parameters<typeof before>) {
+      drawn.times++
+      return before.apply(this, args)
+    }
+    return drawn
+  })
+  return () => count.evaluate(({ times }) => times)
+}
 
 test('two people see each other move and hear each other; a third gets the same node; a share arrives', async (t) => {
   const { joinUrl, hostUrl, room } = await createRoom(stack.url, { title: 'Monday round' })
@@ -77,6 +92,19 @@ test('two people see each other move and hear each other; a third gets the same 
     await ann.page.keyboard.press('Enter')
     await bob.page.getByRole('button', { name: 'Chat, 1 unread' }).click()
     await bob.page.getByRole('log').getByText('Numbers are in').waitFor()
+  })
+  // Each line costs a tenth of a millisecond and more, and something happens many times a second while a meeting moves.
+  await t.test('lines that were read are not drawn anew when something else happens', async () => {
+    const drawn = await countDrawn(bob.page)
+    await ann.page.getByRole('button', { name: 'Microphone', exact: true }).click()
+    await bob.page.locator('.tile[data-muted=true]', { hasText: 'Ann' }).waitFor()
+    assert.equal(await drawn(), 0)
+    await ann.page.getByLabel('Message to everybody').fill('And signed')
+    await ann.page.keyboard.press('Enter')
+    await bob.page.getByRole('log').getByText('And signed').waitFor()
+    const times = await drawn()
+    assert.ok(times === 1 || times === 2, `the new line alone is: ${times} times written`)
+    await ann.page.getByRole('button', { name: 'Microphone', exact: true }).click()
   })
   await t.test('a host mutes and removes; the removed one is told so', async () => {
     await ann.page.getByRole('button', { name: 'People' }).click()

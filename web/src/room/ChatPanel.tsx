@@ -1,5 +1,5 @@
 import { ChatEntry, formatChatMessageLinks, type ReceivedChatMessage } from '@livekit/components-react'
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { memo, useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Panel } from './Panel.tsx'
 import type { Chat } from './use-chat-log.ts'
 
@@ -7,7 +7,12 @@ const MESSAGE_MAX = 2_000
 /** Messages of one person within this time stand under one name. */
 const SAME_BREATH_MS = 60_000
 
-export function ChatPanel({ chat, onClose }: { chat: Chat; onClose: () => void }) {
+/** It writes its time out anew each time it is drawn, which is slow: what was said before stays as it is. */
+const Line = memo(ChatEntry)
+
+type Props = { chat: Pick<Chat, 'messages' | 'send'>; onClose: () => void }
+
+export const ChatPanel = memo(function ChatPanel({ chat, onClose }: Props) {
   const log = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
@@ -47,7 +52,7 @@ export function ChatPanel({ chat, onClose }: { chat: Chat; onClose: () => void }
               before?.from.identity === message.from.identity &&
               message.timestamp - (before?.timestamp ?? 0) < SAME_BREATH_MS
             return (
-              <ChatEntry
+              <Line
                 key={`${message.from.identity}/${message.id}`}
                 // It reads name, identity and isLocal of a participant; ours outlive their connection.
                 entry={message as unknown as ReceivedChatMessage}
@@ -91,4 +96,4 @@ export function ChatPanel({ chat, onClose }: { chat: Chat; onClose: () => void }
       </form>
     </Panel>
   )
-}
+})

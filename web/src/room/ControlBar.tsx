@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import {
   CameraIcon,
   CameraOffIcon,
@@ -17,8 +17,7 @@ import type { MeetingView } from './view.ts'
 import type { LayoutName, PanelName } from './MeetingPage.tsx'
 import { keyOf, type Actions } from './shortcuts.ts'
 
-type Props = {
-  view: MeetingView
+type Props = Pick<MeetingView, 'microphoneOn' | 'cameraOn' | 'sharing' | 'handUp'> & {
   actions: Actions
   panel: PanelName | undefined
   layout: LayoutName
@@ -28,8 +27,17 @@ type Props = {
 
 const canShare = 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices
 
-export function ControlBar({ view, actions, panel, layout, layoutFixed, unread }: Props) {
-  const { microphoneOn, cameraOn, sharing, handUp } = view
+export const ControlBar = memo(function ControlBar({
+  microphoneOn,
+  cameraOn,
+  sharing,
+  handUp,
+  actions,
+  panel,
+  layout,
+  layoutFixed,
+  unread,
+}: Props) {
   return (
     <footer>
       <div className="controls" role="toolbar" aria-label="Meeting controls">
@@ -127,7 +135,7 @@ export function ControlBar({ view, actions, panel, layout, layoutFixed, unread }
       </div>
     </footer>
   )
-}
+})
 
 type ControlProps = {
   /** What a screen reader says; the visible `label` is a part of it, so that a voice command finds it. */

@@ -1,10 +1,11 @@
+import { memo } from 'react'
 import { CheckIcon, LeaveIcon, LinkIcon, ShieldIcon } from '../ui/icons.tsx'
 import mark from '../ui/mark.svg'
 import { useCopy } from '../ui/use-copy.ts'
 
 type Props = { title: string; role: 'host' | 'guest'; count: number; onLeave: () => void }
 
-export function MeetingHead({ title, role, count, onLeave }: Props) {
+export const MeetingHead = memo(function MeetingHead({ title, role, count, onLeave }: Props) {
   const { copied, copy } = useCopy()
   return (
     <header className="meeting-head">
@@ -34,4 +35,4 @@ export function MeetingHead({ title, role, count, onLeave }: Props) {
       </span>
     </header>
   )
-}
+})

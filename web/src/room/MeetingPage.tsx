@@ -128,7 +128,10 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
         )}
       </main>
       <ControlBar
-        view={view}
+        microphoneOn={view.microphoneOn}
+        cameraOn={view.cameraOn}
+        sharing={view.sharing}
+        handUp={view.handUp}
         actions={actions}
         panel={panel}
         layout={layout}

@@ -125,9 +125,10 @@ function DeviceSelect({ kind, label, meeting, view }: SelectProps) {
 }
 
 /** The device that is open; else the one that was chosen last. */
-function activeDevice(kind: MediaDeviceKind, { room, ownMicrophone, ownCamera }: MeetingView): string {
+function activeDevice(kind: MediaDeviceKind, view: MeetingView): string {
+  const { ownMicrophone, ownCamera, speakerId } = view
   const { microphoneId, cameraId } = readChoices()
   if (kind === 'audioinput') return ownMicrophone?.getSettings().deviceId ?? microphoneId
   if (kind === 'videoinput') return ownCamera?.getSettings().deviceId ?? cameraId
-  return room.getActiveDevice(kind) ?? ''
+  return speakerId ?? ''
 }

@@ -262,23 +262,25 @@ export class Meeting {
         flows: (sid) => pulse.flows(sid, Date.now()),
       },
     })
-    this.#view = {
+    this.#view = keepSame(this.#view, {
       ...before,
       ...seen,
-      people: keepSame(before.people, seen.people),
-      hands: keepSame(before.hands, seen.hands),
       told: this.#telling.isTold(before.connection, seen.connection),
       ...(this.#refusal && { refusal: this.#refusal }),
-    }
+    })
     const { active } = slots
     if (active?.line === 'up' && shownFrom(seen.people, active.id) === shownFrom(seen.people))
       this.#talk.settle(active)
     this.#adjust()
-    this.#change({})
+    this.#tell()
   }
 
   #change(change: Partial<MeetingView>): void {
     this.#view = { ...this.#view, ...change }
+    this.#tell()
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener()
   }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { ChatMessage } from './chat-log.ts'
 import type { Meeting } from './meeting.ts'
 
@@ -16,5 +16,9 @@ export function useChatLog(meeting: Meeting, open: boolean): Chat {
   useEffect(() => {
     if (open) setSeen(fromOthers)
   }, [open, fromOthers])
-  return { messages, unread: open ? 0 : fromOthers - seen, send: (text) => meeting.say(text) }
+  const unread = open ? 0 : fromOthers - seen
+  return useMemo(
+    () => ({ messages, unread, send: (text: string) => meeting.say(text) }),
+    [meeting, messages, unread],
+  )
 }

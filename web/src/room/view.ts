@@ -43,6 +43,8 @@ export type MeetingView = {
   /** Our own capture: the same whatever connections send it. */
   ownCamera: MediaStreamTrack | undefined
   ownMicrophone: MediaStreamTrack | undefined
+  /** Where the sound comes out; undefined: as the browser likes. */
+  speakerId: string | undefined
 }
 
 /** Stands where the answer will be, until somebody joins. */
@@ -98,6 +100,7 @@ export const firstView = (room: Room): MeetingView => ({
   deviceFault: undefined,
   ownCamera: undefined,
   ownMicrophone: undefined,
+  speakerId: undefined,
 })
 
 /** What we send is what we switched on; no node knows it better. */
@@ -166,5 +169,6 @@ export function lookAt(slots: Slots, own: OwnMedia, hands: Hands, { before, begu
     deviceFault: own.fault,
     ownCamera: camera.track,
     ownMicrophone: microphone.track,
+    speakerId: room.getActiveDevice('audiooutput'),
   } satisfies Partial<MeetingView>
 }
