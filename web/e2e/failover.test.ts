@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CreatedRoom } from '@levee/control-plane/contract'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { until } from '../../deploy/local/until.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
@@ -220,6 +220,31 @@ test('kill -9 with a warm standby: promoted, and nothing is said about it', asyn
   })
 })
 
+/** What a move makes a page do, seen from outside: the frame rates that captures were set to, and audio outputs opened. */
+async function watchWork(page: Page) {
+  const seen = await page.evaluateHandle(() => {
+    const work = { tracks: new Set<MediaStreamTrack>(), fewest: Number.POSITIVE_INFINITY, outputs: 0 }
+    const apply = MediaStreamTrack.prototype.applyConstraints
+    MediaStreamTrack.prototype.applyConstraints = async function (constraints) {
+      await apply.call(this, constraints)
+      work.tracks.add(this)
+      work.fewest = Math.min(work.fewest, this.getSettings().frameRate ?? work.fewest)
+    }
+    window.AudioContext = class extends AudioContext {
+      constructor(options?: AudioContextOptions) {
+        super(options)
+        work.outputs++
+      }
+    }
+    return work
+  })
+  return () =>
+    seen.evaluate(({ tracks, fewest, outputs }) => {
+      const live = [...tracks].filter(({ readyState }) => readyState === 'live')
+      return { rates: live.map((track) => track.getSettings().frameRate ?? 0), fewest, outputs }
+    })
+}
+
 test('a drained node: people move while they talk, with the same share and every line of the chat', async (t) => {
   await withStack(t, ['hq-1', 'hq-2'], async (stack, ours) => {
     const { ann, bob, placed } = await twoTalk(stack, ours)
@@ -227,6 +252,7 @@ test('a drained node: people move while they talk, with the same share and every
     await seesMoving(bob.page, 'Ann', 'screen_share')
     for (const { page } of [ann, bob]) await page.getByRole('button', { name: 'Chat' }).click()
     await watchGaps(ann.page, 'Bob')
+    const work = await watchWork(ann.page)
     const moved = async () =>
       (await placementOf(ann.page)).epoch > placed.epoch && (await placementOf(bob.page)).epoch > placed.epoch
     // A lookout for the one thing that must not be seen.
@@ -257,6 +283,15 @@ test('a drained node: people move while they talk, with the same share and every
         what: `all lines at ${guest.name}`,
       })
     for (const guest of [ann, bob]) assert.deepEqual((await texts(guest)).toSorted(), lines.toSorted())
+    const { fewest, outputs } = await until(
+      async () => {
+        const seen = await work()
+        return seen.rates.every((rate) => rate > 10) && seen
+      },
+      { what: 'all frames again from camera and screen' },
+    )
+    assert.ok(fewest <= 10, `few frames to two nodes: at least ${fewest} a second`)
+    assert.equal(outputs, 1, 'audio outputs opened for it: that of the new connection')
     assertClean(ann, bob)
     await Promise.all([ann, bob].map(({ context }) => context.close()))
     await quiet

@@ -31,6 +31,8 @@ class Bench {
   listens = true
   /** Nodes that do not let anybody in. */
   readonly shut = new Set<string>()
+  /** How often it was said that something may have changed. */
+  changes = 0
   shown = 0
   settled = true
   readonly failover: Failover
@@ -54,7 +56,7 @@ class Bench {
         this.knocks++
         return this.listens
       },
-      onChange: () => {},
+      onChange: () => this.changes++,
       onOpening: () => {},
       onLetIn: ({ epoch }) => this.letIn.push(epoch),
       onUp: () => {},
@@ -117,6 +119,9 @@ async function passSlowly(ms: number) {
 }
 
 let bench: Bench
+const ALL = { sound: true, picture: true }
+const FEW = { ...ALL, fewFrames: true }
+const sendingOnAll = () => bench.failover.slots.all.map((slot) => bench.failover.sendingOn(slot))
 beforeEach(() => {
   mock.timers.reset()
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_000_000 })
@@ -284,8 +289,7 @@ describe('planned move', () => {
     bench.failover.reconcile(answerOf(2))
     await passSlowly(4_000)
     assert.deepEqual(bench.roles, ['1 leaving up', '2 active up'])
-    for (const slot of bench.failover.slots.all)
-      assert.deepEqual(bench.failover.sendingOn(slot), { sound: true, picture: true }, 'both, while it moves')
+    assert.deepEqual(sendingOnAll(), [FEW, FEW], 'to both, while it moves')
     bench.shown = 0
     await passSlowly(500)
     assert.equal(old.disconnected, false, 'Bob is still missing')
@@ -293,6 +297,24 @@ describe('planned move', () => {
     await passSlowly(500)
     assert.equal(old.disconnected, true)
     assert.deepEqual(bench.roles, ['2 active up'])
+    assert.deepEqual(sendingOnAll(), [ALL])
+  })
+
+  test('few frames go to two nodes from the beginning, and all to the old one when the new one is slow', async () => {
+    await bench.begin()
+    let open = () => {}
+    bench.opening = new Promise((resolve) => (open = resolve))
+    bench.failover.reconcile(answerOf(2))
+    assert.deepEqual(sendingOnAll()[0], FEW)
+    await passSlowly(1_900)
+    assert.deepEqual(sendingOnAll()[0], FEW)
+    const told = bench.changes
+    await passSlowly(600)
+    assert.deepEqual(sendingOnAll()[0], ALL)
+    assert.ok(bench.changes > told, 'so the senders hear of it')
+    open()
+    await pass()
+    assert.deepEqual(sendingOnAll(), [FEW, FEW])
   })
 
   test('ten seconds are enough for a sleeping page', async () => {
@@ -312,6 +334,7 @@ describe('planned move', () => {
     bench.says(answerOf(2))
     await passSlowly(12_000)
     assert.equal(old.disconnected, false)
+    assert.deepEqual(sendingOnAll()[0], ALL)
     bench.shut.clear()
     await passSlowly(5_000)
     assert.deepEqual(bench.roles, ['2 active up'])

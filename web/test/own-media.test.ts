@@ -13,6 +13,7 @@ class FakeTrack extends EventTarget {
   contentHint = ''
   readonly kind: string
   readonly clones: FakeTrack[] = []
+  constraints: MediaTrackConstraints = { width: 640, frameRate: 30 }
   constructor(kind: string) {
     super()
     this.kind = kind
@@ -24,6 +25,12 @@ class FakeTrack extends EventTarget {
     const clone = new FakeTrack(this.kind)
     this.clones.push(clone)
     return clone
+  }
+  getConstraints() {
+    return this.constraints
+  }
+  async applyConstraints(constraints: MediaTrackConstraints) {
+    this.constraints = constraints
   }
   /** Unplugged, or ended in the browser's own bar. */
   end() {
@@ -233,6 +240,32 @@ describe('one capture for all slots', () => {
     await own.switchDevice('camera', 'other')
     await settled()
     assert.equal(b.of('camera')?.isUpstreamPaused, true)
+  })
+
+  test('few frames while it moves, of each picture and on each slot by itself', async () => {
+    const { camera, microphone, a } = await begin()
+    await own.startShare('text')
+    own.setShareFor('text')
+    await settled()
+    const many = { width: 640, frameRate: 30 }
+    const few = (most: number) => ({ width: 640, frameRate: { max: most } })
+    const framesOf = (one: ReturnType<typeof slot>, source: string) => one.of(source)?.track.getConstraints()
+    const b = slot()
+    const moving = { sound: true, picture: true, fewFrames: true }
+    await Promise.all([a.sender.sync(moving), b.sender.sync(moving)])
+    for (const one of [a, b]) {
+      assert.deepEqual(framesOf(one, 'camera'), few(10))
+      assert.deepEqual(framesOf(one, 'screen_share'), few(3), 'a text')
+      assert.deepEqual(framesOf(one, 'microphone'), many)
+    }
+    assert.deepEqual([camera.constraints, microphone.constraints], [many, many], 'what we see of ourselves')
+    own.setShareFor('motion')
+    await own.switchDevice('camera', 'other')
+    await settled()
+    assert.deepEqual(framesOf(b, 'camera'), few(10), 'another camera too')
+    await b.sender.sync({ sound: true, picture: true })
+    assert.deepEqual(framesOf(b, 'camera'), many)
+    assert.deepEqual(framesOf(b, 'screen_share'), many)
   })
 
   test('a share goes to every slot without a new prompt, and ends on all', async () => {

@@ -1,7 +1,7 @@
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import type { Refusal } from '../control-plane.ts'
-import { callIn } from './call.ts'
+import { callIn, turnMs } from './call.ts'
 import type { FailoverPorts } from './failover-ports.ts'
 import { Inquiry } from './inquiry.ts'
 import { Knock } from './knock.ts'
@@ -112,7 +112,7 @@ export class Failover {
 
   /** What goes out on a slot. */
   sendingOn(slot: Slot): Sending {
-    return sendingOn(slot, this.slots.standby)
+    return sendingOn(slot, this.slots)
   }
 
   /** The meeting's own connection is not what it should be. */
@@ -300,7 +300,11 @@ export class Failover {
     }
     this.#smallFirst.look(nowMs)
     // The new place lets us wait: is it still the right one?
-    if (active?.line === 'opening' && nowMs - active.lineSinceMs > OPENING_MS) this.#trouble()
+    if (active?.line === 'opening' && nowMs - active.lineSinceMs > OPENING_MS) {
+      changed ||= !active.late
+      active.late = true
+      this.#trouble()
+    }
     if (changed) this.#ports.onChange()
   }
 
@@ -308,8 +312,8 @@ export class Failover {
     const call = callIn(slot.room.metadata)
     if (call === undefined || call.ask <= (this.#asked.get(slot.way.roomName) ?? -1)) return
     this.#asked.set(slot.way.roomName, call.ask)
-    const spreadMs = Math.min(2_000, 10 * (slot.room.remoteParticipants.size + 1))
-    this.#inquiry.once(Math.random() * spreadMs)
+    const { localParticipant, remoteParticipants } = slot.room
+    this.#inquiry.once(turnMs(localParticipant.identity, [...remoteParticipants.keys()]))
   }
 
   #onThrownOut(slot: Slot, why: 'removed' | 'elsewhere'): void {

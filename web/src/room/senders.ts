@@ -47,4 +47,4 @@ export class Senders {
   }
 }
 
-const keyOf = ({ sound, picture }: Sending) => `${sound}/${picture}`
+const keyOf = ({ sound, picture, fewFrames = false }: Sending) => `${sound}/${picture}/${fewFrames}`

@@ -1,12 +1,25 @@
 import type { Sending } from './slot-sender.ts'
-import type { Slot } from './slot.ts'
+import { works, type Slot } from './slot.ts'
+import type { Slots } from './slots.ts'
 
 /** What goes out on a slot. */
-export function sendingOn(slot: Slot, standby: Slot | undefined): Sending {
-  if (isGivenUp(slot, standby)) return { sound: false, picture: false }
+export function sendingOn(slot: Slot, slots: Where): Sending {
+  if (isGivenUp(slot, slots.standby)) return { sound: false, picture: false }
   const all = slot.role !== 'standby' || slot.leads || slot.echoes
-  return { sound: all || slot.sound, picture: all }
+  const fewFrames = slot.role !== 'standby' && isOnBoth(slots)
+  return { sound: all || slot.sound, picture: all, ...(fewFrames && { fewFrames }) }
 }
+
+type Where = Pick<Slots, 'active' | 'standby' | 'leaving'>
+
+/**
+ * A meeting moves, and for these seconds everybody encodes and decodes each picture twice: with half the frames that is
+ * no more work than before. Not for a node that may never let us in.
+ */
+const isOnBoth = ({ active, leaving }: Where): boolean =>
+  active !== undefined &&
+  (active.line === 'up' || (active.line === 'opening' && !active.late)) &&
+  leaving.some(works)
 
 /**
  * Nothing comes from it, or nobody is there, and another slot serves: the encoders are needed there. Where it is only

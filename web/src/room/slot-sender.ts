@@ -9,10 +9,11 @@ import {
   type TrackPublishOptions,
 } from 'livekit-client'
 import type { Source } from './feeds.ts'
+import { setFewFrames } from './few-frames.ts'
 import type { OwnMedia } from './own-media.ts'
 
-/** What goes out on a slot; the rest is published there, but paused. */
-export type Sending = { sound: boolean; picture: boolean }
+/** What goes out on a slot; the rest is published there, but paused. `fewFrames`: of a picture. */
+export type Sending = { sound: boolean; picture: boolean; fewFrames?: boolean }
 
 /** The part of LiveKit's local track that is used here. */
 export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'> & {
@@ -37,6 +38,7 @@ type Out = {
   origin: MediaStreamTrack
   clone: MediaStreamTrack
   published: boolean
+  fewFrames: boolean
 }
 
 const SOURCES: Record<Source, Track.Source> = {
@@ -130,6 +132,7 @@ export class SlotSender {
     const out = this.#outs.get(source)
     if (!out?.published) return
     const { track, on } = this.#own.get(source)
+    this.#pace(source, out)
     out.clone.contentHint = out.origin.contentHint
     const audible = on && track === out.origin
     if (audible === out.sent.isMuted) await (audible ? out.sent.unmute() : out.sent.mute())
@@ -150,13 +153,22 @@ export class SlotSender {
     if (sender && (sender.track !== null) !== runs) await sender.replaceTrack(runs ? clone : null)
   }
 
+  /** Nobody waits for it: the browser follows in its own time. */
+  #pace(source: Source, out: Out): void {
+    const { fewFrames = false } = this.#sending
+    if (isSound(source) || out.fewFrames === fewFrames) return
+    out.fewFrames = fewFrames
+    void setFewFrames(out.clone, out.origin, fewFrames)
+  }
+
   async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {
     const clone = origin.clone()
     clone.contentHint = origin.contentHint
     const sent = this.#make(clone, source)
     if (!on) await sent.mute()
-    const out: Out = { sent, origin, clone, published: false }
+    const out: Out = { sent, origin, clone, published: false, fewFrames: false }
     this.#outs.set(source, out)
+    this.#pace(source, out)
     sent.on(TrackEvent.Muted, () => {
       // Neither we nor the end of the device: a host did it, on this one node.
       if (!this.#acting.has(source) && clone.readyState === 'live' && this.#own.get(source).on)
@@ -183,6 +195,7 @@ export class SlotSender {
     out.clone = origin.clone()
     out.clone.contentHint = origin.contentHint
     out.origin = origin
+    out.fewFrames = false
     await out.sent.replaceTrack(out.clone, true)
     before.stop()
   }
@@ -208,9 +221,19 @@ function publishOptions(source: Source, origin: MediaStreamTrack): TrackPublishO
   }
 }
 
+/**
+ * LiveKit looks twice whether a sound that is published is silent, and opens an audio output for each look: a tenth of a
+ * second of a busy page, just when it moves. Nobody here asks for the answer.
+ */
+class LocalSound extends LocalAudioTrack {
+  override checkForSilence(): Promise<boolean> {
+    return Promise.resolve(false)
+  }
+}
+
 /** "User provided": LiveKit neither stops nor reopens the device; that is done once for all slots. */
 function makeTrack(clone: MediaStreamTrack, source: Source): Sent {
   return isSound(source)
-    ? new LocalAudioTrack(clone, undefined, true)
+    ? new LocalSound(clone, undefined, true)
     : new LocalVideoTrack(clone, undefined, true)
 }

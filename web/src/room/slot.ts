@@ -38,6 +38,8 @@ export type Slot = {
   line: Line
   /** When `line` became what it is, in ms of Date.now(). */
   lineSinceMs: number
+  /** It has been opening for longer than that takes. */
+  late: boolean
   /** A standby that is shown and sent to before the control plane has said so. */
   leads: boolean
   /** A standby where somebody is heard who is not on the active node: we send there too. */

@@ -53,6 +53,7 @@ export class Slots {
       roleSinceMs: Date.now(),
       line: 'opening',
       lineSinceMs: Date.now(),
+      late: false,
       leads: false,
       echoes: false,
       sound: false,
