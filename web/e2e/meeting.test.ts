@@ -106,6 +106,19 @@ test('two people see each other move and hear each other; a third gets the same 
     assert.ok(times === 1 || times === 2, `the new line alone is: ${times} times written`)
     await ann.page.getByRole('button', { name: 'Microphone', exact: true }).click()
   })
+  await t.test('another speaker is taken, and shown as the one that is used', async () => {
+    await bob.page.getByRole('button', { name: 'Settings' }).click()
+    const speaker = bob.page.getByLabel('Speaker', { exact: true })
+    const used = await speaker.inputValue()
+    const ids = await speaker
+      .locator('option')
+      .evaluateAll((all) => (all as HTMLOptionElement[]).map(({ value }) => value))
+    const other = ids.find((id) => id !== used)
+    assert.ok(other, 'there is another one')
+    await speaker.selectOption(other)
+    await until(async () => (await speaker.inputValue()) === other, { what: 'the other speaker' })
+    await bob.page.getByRole('button', { name: 'Done' }).click()
+  })
   await t.test('a host mutes and removes; the removed one is told so', async () => {
     await ann.page.getByRole('button', { name: 'People' }).click()
     await ann.page.getByRole('button', { name: 'Mute Bob' }).click()
