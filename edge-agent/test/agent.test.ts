@@ -186,6 +186,8 @@ test('a scrape that fails is not zero: load unknown, rooms still told, the last 
     assert.equal(agent.output().match(/a reading failed; the last good one holds/g)?.length, row)
     broken = false
     await until('a load again', () => recorder.reports().at(-1)?.load)
+    // Its output comes by a pipe of its own, and may be read after the report that followed it.
+    await until('the line', () => (agent.output().match(/the reading works again/g)?.length ?? 0) >= row)
   }
   assert.ok(before > 0)
   assert.equal(agent.output().match(/the reading works again/g)?.length, 2)
