@@ -125,8 +125,7 @@ function DeviceSelect({ kind, label, meeting, view }: SelectProps) {
 }
 
 /** The device that is open; else the one that was chosen last. */
-function activeDevice(kind: MediaDeviceKind, view: MeetingView): string {
-  const { ownMicrophone, ownCamera, speakerId } = view
+function activeDevice(kind: MediaDeviceKind, { ownMicrophone, ownCamera, speakerId }: MeetingView): string {
   const { microphoneId, cameraId } = readChoices()
   if (kind === 'audioinput') return ownMicrophone?.getSettings().deviceId ?? microphoneId
   if (kind === 'videoinput') return ownCamera?.getSettings().deviceId ?? cameraId

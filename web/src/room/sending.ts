@@ -13,8 +13,8 @@ export function sendingOn(slot: Slot, slots: Where): Sending {
 type Where = Pick<Slots, 'active' | 'standby' | 'leaving'>
 
 /**
- * A meeting moves, and for these seconds everybody encodes and decodes each picture twice: with half the frames that is
- * no more work than before. Not for a node that may never let us in.
+ * A meeting moves, and for these seconds everybody encodes and decodes each picture twice: with few frames that is
+ * hardly more work than before. Not for a node that may never let us in.
  */
 const isOnBoth = ({ active, leaving }: Where): boolean =>
   active !== undefined &&
