@@ -121,6 +121,36 @@ test('300 ms without camera and tone at the sender are 300 ms at the receiver, i
     assert.ok(Math.abs(median(sounds) - 300) <= 20)
   }))
 
+test('a frame that came behind is seen once its picture comes to the front, unless it is old by then', () =>
+  withMeeting(async (meeting) => {
+    const [ann, bob] = meeting.people
+    assert.ok(ann && bob)
+    /** One frame comes behind, and is the last; after so long it comes to the front. */
+    const showAfter = (ms: number) =>
+      bob.page.evaluate(
+        async ({ ms, of }) => {
+          const video = document.querySelector<HTMLVideoElement>(`video[data-identity="${of}"]`)
+          if (!video) throw new Error('no picture')
+          video.className = 'picture'
+          await video.play()
+          await new Promise((resolve) => video.requestVideoFrameCallback(resolve))
+          video.pause()
+          await new Promise((resolve) => setTimeout(resolve, ms))
+          const nowMs = () => performance.timeOrigin + performance.now()
+          const fromMs = nowMs()
+          video.className = 'picture front'
+          await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+          const { frames } = await window.levee_meter.read(fromMs)
+          return { frames: frames[`${of}/camera`] ?? [], fromMs, toMs: nowMs() }
+        },
+        { ms, of: ann.identity },
+      )
+    const { frames, fromMs, toMs } = await showAfter(0)
+    assert.equal(frames.length, 1)
+    assert.ok(frames.every((ms) => ms > fromMs && ms < toMs))
+    assert.deepEqual((await showAfter(300)).frames, [])
+  }))
+
 test('an element that is muted, or that plays nothing, is not heard; one that is heard twice is an echo', (t) =>
   withMeeting(async (meeting) => {
     const [ann, bob] = meeting.people

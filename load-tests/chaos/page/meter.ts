@@ -42,6 +42,14 @@ export function installMeter(workletSource: string): void {
     (video.classList.contains('front') || !video.classList.contains('picture')) &&
     video.checkVisibility({ opacityProperty: true, visibilityProperty: true })
 
+  /** When the last frame came of those that were not in front then. */
+  const behind = new Map<HTMLVideoElement, number>()
+
+  function note(video: HTMLVideoElement, ms: number): void {
+    const place = placeOf(video)
+    if (place) (frames[place] ??= []).push(ms)
+  }
+
   function watchVideo(video: HTMLVideoElement): void {
     if (watched.has(video)) return
     watched.add(video)
@@ -51,10 +59,24 @@ export function installMeter(workletSource: string): void {
       // Our own picture has none, and a track that ends shows its last frame once more.
       if (rtpTimestamp === undefined || rtpTimestamp === lastRtp) return
       lastRtp = rtpTimestamp
-      const place = placeOf(video)
-      if (place && isSeen(video)) (frames[place] ??= []).push(performance.timeOrigin + presentationTime)
+      const shownMs = performance.timeOrigin + presentationTime
+      behind.delete(video)
+      if (isSeen(video)) note(video, shownMs)
+      else behind.set(video, shownMs)
     }
     video.requestVideoFrameCallback(onFrame)
+  }
+
+  /** Longer ago, and what comes to the front is no new picture. */
+  const NEW_MS = 100
+
+  /** A frame that came behind is seen from the paint after its picture came to the front. */
+  function lookInFront(): void {
+    for (const [video, cameMs] of behind) {
+      if (video.isConnected && !isSeen(video)) continue
+      behind.delete(video)
+      if (video.isConnected && nowMs() - cameMs < NEW_MS) requestAnimationFrame(() => note(video, nowMs()))
+    }
   }
 
   // --- sound ---
@@ -172,6 +194,11 @@ export function installMeter(workletSource: string): void {
     subtree: true,
     attributes: true,
     attributeFilter: ['data-identity'],
+  })
+  new MutationObserver(lookInFront).observe(document, {
+    subtree: true,
+    attributes: true,
+    attributeFilter: ['class'],
   })
   setInterval(search, 100)
 
