@@ -44,13 +44,19 @@ export async function listRooms(node: Pick<EdgeNode, 'url' | 'key'>): Promise<Li
 
 /** Identities of who is in this room, also while their media is still on its way. */
 export async function listPeople(node: Pick<EdgeNode, 'url' | 'key'>, room: string): Promise<string[]> {
-  const { participants = [] } = await askRoomService<{ participants?: { identity: string }[] }>(
-    node,
-    'ListParticipants',
-    { roomAdmin: true, room },
-    { room },
-  )
-  return participants.map(({ identity }) => identity)
+  return (await listParticipants(node, room)).map(({ identity }) => identity)
+}
+
+/** How many tracks the people in this room have told each other of; a track is told of when its first packet came. */
+export async function countTracks(node: Pick<EdgeNode, 'url' | 'key'>, room: string): Promise<number> {
+  return (await listParticipants(node, room)).reduce((sum, { tracks = [] }) => sum + tracks.length, 0)
+}
+
+async function listParticipants(node: Pick<EdgeNode, 'url' | 'key'>, room: string) {
+  const { participants = [] } = await askRoomService<{
+    participants?: { identity: string; tracks?: object[] }[]
+  }>(node, 'ListParticipants', { roomAdmin: true, room }, { room })
+  return participants
 }
 
 async function askRoomService<Answer>(

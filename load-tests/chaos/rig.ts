@@ -6,7 +6,7 @@ import { until } from '../../deploy/local/until.ts'
 import { ensureWebBuild } from '../../deploy/local/web-build.ts'
 import { openChromium } from './browser.ts'
 import { startFarNode } from './far-node.ts'
-import { roomOn } from './livekit-rooms.ts'
+import { countTracks, roomOn } from './livekit-rooms.ts'
 import type { Meeting } from './meeting.ts'
 import { makeNetwork, removeLeftNetworks } from './network.ts'
 import type { Target } from './proofs.ts'
@@ -92,18 +92,19 @@ async function farNodes(stack: Stack, specs: readonly NodeSpec[], closers: (() =
   return Promise.all(specs.map((spec, index) => startFarNode(nursery, stack, spec, networks[index]!)))
 }
 
-/** Everybody is joined on a second node, and sends there or holds their tracks ready. */
+/** Everybody is joined on a second node, which has told the others of their microphone and camera. */
 export async function standbyReady({ nodes }: Rig, { node, people, roomName }: Meeting): Promise<string> {
   const others = nodes.filter(({ id }) => id !== node)
   const ready = await until(
     async () => {
       for (const other of others) {
         const there = await roomOn(other, roomName)
-        if (there?.publishers === people.length) return { id: other.id, name: there.name }
+        if (there && (await countTracks(other, there.name)) === 2 * people.length)
+          return { id: other.id, name: there.name }
       }
       return undefined
     },
-    { what: `all ${people.length} people publishing on a standby`, timeoutMs: 30_000, everyMs: 100 },
+    { what: `both tracks of all ${people.length} people on a standby`, timeoutMs: 30_000, everyMs: 100 },
   )
   return `${people.length} people had published beforehand on ${ready.id} as epoch ${ready.name.split('~')[1]}`
 }

@@ -43,11 +43,17 @@ class FakeTrack extends EventTarget {
 }
 
 class FakeSent implements Sent {
+  /** The node has had packets of it. */
+  arrived = true
   /** The track that really goes out. */
   readonly sender = {
     track: null as MediaStreamTrack | null,
     replaceTrack: async (track: MediaStreamTrack | null) => {
       this.sender.track = track
+    },
+    getStats: async (): Promise<RTCStatsReport> => {
+      const types = ['outbound-rtp', ...(this.arrived ? ['remote-inbound-rtp'] : [])]
+      return new Map(types.map((type) => [type, { type }]))
     },
   }
   isMuted = false
@@ -106,7 +112,7 @@ const devices = {
 const make = (clone: MediaStreamTrack) => new FakeSent(clone)
 
 /** A slot that publishes into lists. */
-function slot({ small = false, rests = (): boolean => false } = {}) {
+function slot({ small = false, rests = (): boolean => false, arrived = true } = {}) {
   const published: { sent: FakeSent; source: string; simulcast: boolean | undefined }[] = []
   const unpublished: FakeSent[] = []
   const room = {
@@ -116,7 +122,8 @@ function slot({ small = false, rests = (): boolean => false } = {}) {
       unpublishTrack: async (sent: FakeSent) => unpublished.push(sent),
     },
   } as unknown as Room
-  const sender = new SlotSender(room, own, { small, rests, make })
+  const sent = (clone: MediaStreamTrack) => Object.assign(make(clone), { arrived })
+  const sender = new SlotSender(room, own, { small, rests, make: sent })
   senders.push(sender)
   const of = (source: string) => published.findLast((one) => one.source === source)?.sent
   return { sender, published, unpublished, of }
@@ -208,6 +215,7 @@ describe('one capture for all slots', () => {
     let rests = true
     const b = slot({ rests: () => rests })
     await b.sender.sync({ sound: true, picture: false })
+    await settled()
     const [microphone, camera] = [b.of('microphone'), b.of('camera')]
     assert.ok(microphone && camera)
     assert.equal(microphone.sender.track, microphone.track)
@@ -224,6 +232,41 @@ describe('one capture for all slots', () => {
     assert.equal(camera.isUpstreamPaused, true)
     await b.sender.sync({ sound: true, picture: true })
     assert.equal(camera.sender.track, camera.track)
+  })
+
+  test('on a standby a stream rests once the node has had some of it, or has let us wait too long', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+    const lookAfter = async (ms: number) => {
+      t.mock.timers.tick(ms)
+      await settled()
+    }
+    await begin()
+    const b = slot({ rests: () => true, arrived: false })
+    await b.sender.sync({ sound: false, picture: false })
+    await settled()
+    const [microphone, camera] = [b.of('microphone'), b.of('camera')]
+    assert.ok(microphone && camera)
+    await lookAfter(1_000)
+    assert.equal(camera.sender.track, camera.track, 'the others would not hear of it')
+    camera.arrived = true
+    await lookAfter(1_000)
+    assert.equal(camera.sender.track, null)
+    assert.equal(microphone.sender.track, microphone.track)
+    for (let waited = 0; waited < 4_000; waited += 200) await lookAfter(200)
+    assert.equal(microphone.sender.track, null)
+  })
+
+  test('a standby that takes over does not wait for what was to rest', async () => {
+    await begin()
+    let rests = true
+    const b = slot({ rests: () => rests, arrived: false })
+    await b.sender.sync({ sound: false, picture: false })
+    rests = false
+    await b.sender.sync({ sound: true, picture: true })
+    for (const source of ['microphone', 'camera'])
+      assert.equal(b.of(source)?.sender.track, b.of(source)?.track)
+    await b.sender.sync({ sound: false, picture: false })
+    assert.equal(b.of('camera')?.isUpstreamPaused, true)
   })
 
   test('paused as told', async () => {

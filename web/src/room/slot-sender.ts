@@ -17,7 +17,7 @@ export type Sending = { sound: boolean; picture: boolean; fewFrames?: boolean }
 
 /** The part of LiveKit's local track that is used here. */
 export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'> & {
-  readonly sender?: Pick<RTCRtpSender, 'track' | 'replaceTrack'> | undefined
+  readonly sender?: Pick<RTCRtpSender, 'track' | 'replaceTrack' | 'getStats'> | undefined
   mute(): Promise<unknown>
   unmute(): Promise<unknown>
   replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
@@ -38,8 +38,12 @@ type Out = {
   origin: MediaStreamTrack
   clone: MediaStreamTrack
   published: boolean
+  /** Some of it has come to the node, so the node has told the others of it. */
+  arrived: boolean
   fewFrames: boolean
 }
+
+const ARRIVAL = { everyMs: 200, withinMs: 5_000 }
 
 const SOURCES: Record<Source, Track.Source> = {
   microphone: Track.Source.Microphone,
@@ -143,14 +147,27 @@ export class SlotSender {
    * LiveKit's own pause is a mute for everybody. On a standby it would cost the most dear moment two messages for each
    * track, and a new key frame: a stream that only stopped goes on with its next frame.
    */
-  async #run({ sent, clone }: Out, runs: boolean): Promise<void> {
-    if (!runs && !this.#rests()) {
+  async #run({ sent, clone, arrived }: Out, wanted: boolean): Promise<void> {
+    if (!wanted && !this.#rests()) {
       if (!sent.isUpstreamPaused) await sent.pauseUpstream()
       return
     }
+    const runs = wanted || !arrived
     if (runs && sent.isUpstreamPaused) await sent.resumeUpstream()
     const { sender } = sent
     if (sender && (sender.track !== null) !== runs) await sender.replaceTrack(runs ? clone : null)
+  }
+
+  /**
+   * LiveKit tells of a track with its first packet. One that rests before would be told of, subscribed to and negotiated
+   * in the rush of a crash.
+   */
+  async #restOnceArrived(out: Out): Promise<void> {
+    const untilMs = Date.now() + ARRIVAL.withinMs
+    while (this.#rests() && !this.#closed && Date.now() < untilMs && !(await hasArrived(out.sent)))
+      await new Promise((resolve) => setTimeout(resolve, ARRIVAL.everyMs))
+    out.arrived = true
+    await this.sync()
   }
 
   /** Nobody waits for it: the browser follows in its own time. */
@@ -166,7 +183,7 @@ export class SlotSender {
     clone.contentHint = origin.contentHint
     const sent = this.#make(clone, source)
     if (!on) await sent.mute()
-    const out: Out = { sent, origin, clone, published: false, fewFrames: false }
+    const out: Out = { sent, origin, clone, published: false, arrived: !this.#rests(), fewFrames: false }
     this.#outs.set(source, out)
     this.#pace(source, out)
     sent.on(TrackEvent.Muted, () => {
@@ -180,6 +197,7 @@ export class SlotSender {
         publishOptions(source, origin),
       )
       out.published = true
+      if (!out.arrived) void this.#restOnceArrived(out)
       // Or LiveKit would say so when the picture is resumed, and the encoder begin anew in the rush.
       if (this.#small && source === 'camera') sent.setPublishingQuality?.(VideoQuality.LOW)
     } catch (error) {
@@ -204,6 +222,13 @@ export class SlotSender {
     this.#outs.delete(source)
     await this.#room.localParticipant.unpublishTrack(out.sent as unknown as LocalTrack, false)
   }
+}
+
+/** The node has acknowledged packets of it. */
+async function hasArrived({ sender }: Sent): Promise<boolean> {
+  const report = await sender?.getStats().catch(() => undefined)
+  const stats = [...(report?.values() ?? [])] as RTCStats[]
+  return stats.some(({ type }) => type === 'remote-inbound-rtp')
 }
 
 /**
