@@ -486,10 +486,25 @@ describe('warm standby', () => {
     await pass(70)
     flows = false
     active.emit(RoomEvent.SignalReconnecting)
+    // The look comes after what is sent.
+    await pass(1)
     await pass(99)
     assert.deepEqual(sending(1), { sound: true, picture: true })
     await pass(1)
     assert.deepEqual(sending(1), { sound: false, picture: false })
+  })
+
+  test('at the first sign the standby is sent to before any receiver is asked', async () => {
+    let asked = 0
+    const { active } = await standing()
+    active.arrives('bob', { source: 'camera', stamp: () => ++asked })
+    await passSlowly(1_000)
+    const before = asked
+    active.emit(RoomEvent.SignalReconnecting)
+    assert.deepEqual(sending(2), ALL)
+    assert.equal(asked, before)
+    await pass(1)
+    assert.ok(asked > before)
   })
 
   test('of a place that is given up no receiver is asked any more', async () => {
@@ -642,6 +657,28 @@ describe('warm standby', () => {
     assert.equal(
       standby.remoteParticipants.get('cem')?.trackPublications.get('cem/camera')?.quality,
       undefined,
+    )
+  })
+
+  test('pictures grow one sender after the other, everywhere in the same order', async () => {
+    const { active, standby } = await standing()
+    for (const who of ['ann', 'bob', 'zoe']) standby.arrives(who, { source: 'camera' })
+    bench.says(answerOf(2))
+    active.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(1_800)
+    const isLarge = (who: string) =>
+      standby.remoteParticipants.get(who)?.trackPublications.get(`${who}/camera`)?.quality ===
+      VideoQuality.HIGH
+    const grown = new Map<string, number>()
+    for (let atMs = 1_800; atMs < 5_000; atMs += 50) {
+      for (const who of ['zoe', 'bob', 'ann']) if (isLarge(who) && !grown.has(who)) grown.set(who, atMs)
+      await passSlowly(50)
+    }
+    assert.deepEqual([...grown.keys()], ['ann', 'bob', 'zoe'])
+    const [first = 0, second = 0, third = 0] = grown.values()
+    assert.ok(
+      first >= 2_000 && first < second && third - second >= 800,
+      'our own turn lies between the last two',
     )
   })
 

@@ -26,8 +26,8 @@ const TURN_MS = 400
 const ALL_TURNS_MS = 2_000
 
 /**
- * How long this person waits when everybody is called. They go one after the other: of people who share a machine or a
- * line one at a time connects, and the new node is not asked by all at once.
+ * How long this person waits when everybody is to do something: one goes after the other. Of people who share a machine
+ * or a line one at a time is busy with it, and a node is not asked by all at once.
  */
 export function turnMs(me: string, others: readonly string[]): number {
   const before = others.filter((identity) => identity < me).length

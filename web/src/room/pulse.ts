@@ -56,12 +56,17 @@ export class Pulse {
     if (this.#timer === undefined) this.#lookIn(this.#pauseMs(Date.now()))
   }
 
-  /** Something has happened: looks now, and again as soon as that can say whether media still comes. */
+  /**
+   * Something has happened: looks at once, and again as soon as that can say whether media still comes. What else is to
+   * be done goes first, because a look stops the page until the browser's media thread has time.
+   */
   hurry(): void {
     if (this.#timer === undefined) return
-    this.look(Date.now())
     clearTimeout(this.#timer)
-    this.#lookIn(SILENT_SHAKY_MS)
+    this.#timer = setTimeout(() => {
+      this.look(Date.now())
+      this.#lookIn(SILENT_SHAKY_MS)
+    })
   }
 
   #lookIn(afterMs: number): void {

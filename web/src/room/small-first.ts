@@ -1,4 +1,11 @@
-import { RoomEvent, Track, VideoQuality, type RemoteTrackPublication } from 'livekit-client'
+import {
+  RoomEvent,
+  Track,
+  VideoQuality,
+  type RemoteParticipant,
+  type RemoteTrackPublication,
+} from 'livekit-client'
+import { turnMs } from './call.ts'
 import type { Slot } from './slot.ts'
 
 /** After this long in service nobody waits for a picture any more. */
@@ -18,10 +25,15 @@ export class SmallFirst {
    * too, not films alone.
    */
   follow(slot: Slot, cameras: boolean): void {
-    const followed: Followed = { cameras, small: true, servesSinceMs: undefined }
+    const followed: Followed = { cameras, large: new Set(), all: false, servesSinceMs: undefined }
     this.#followed.set(slot, followed)
-    const onSubscribed = (_: unknown, publication: RemoteTrackPublication) => {
-      if (followed.small && concerns(followed, publication)) publication.setVideoQuality(VideoQuality.LOW)
+    const onSubscribed = (
+      _: unknown,
+      publication: RemoteTrackPublication,
+      { identity }: Pick<RemoteParticipant, 'identity'>,
+    ) => {
+      if (!followed.all && !followed.large.has(identity) && concerns(followed, publication))
+        publication.setVideoQuality(VideoQuality.LOW)
     }
     slot.room.on(RoomEvent.TrackSubscribed, onSubscribed)
     slot.stops.push(() => {
@@ -34,20 +46,51 @@ export class SmallFirst {
     for (const [slot, followed] of this.#followed) {
       const serves = slot.role !== 'standby' || slot.leads
       followed.servesSinceMs = serves ? (followed.servesSinceMs ?? nowMs) : undefined
-      const wanted = followed.servesSinceMs === undefined || nowMs - followed.servesSinceMs < CALM_MS
-      if (wanted === followed.small) continue
-      followed.small = wanted
-      for (const { trackPublications } of slot.room.remoteParticipants.values())
-        for (const publication of trackPublications.values() as Iterable<RemoteTrackPublication>)
-          if (publication.isDesired && concerns(followed, publication))
-            publication.setVideoQuality(wanted ? VideoQuality.LOW : VideoQuality.HIGH)
+      if (followed.servesSinceMs === undefined) rest(slot, followed)
+      else if (!followed.all) enlarge(slot, followed, nowMs - followed.servesSinceMs - CALM_MS)
     }
   }
 }
 
+/** All small again: somebody else serves. */
+function rest({ room }: Slot, followed: Followed): void {
+  if (!followed.all && followed.large.size === 0) return
+  followed.all = false
+  followed.large.clear()
+  for (const person of room.remoteParticipants.values()) ask(person, followed, VideoQuality.LOW)
+}
+
+/**
+ * One sender after the other, for everybody in the same order: all at once, encoders and decoders that begin a second
+ * size would stop the pictures of a busy machine once more.
+ */
+function enlarge({ room }: Slot, followed: Followed, calmForMs: number): void {
+  const everybody = [room.localParticipant.identity, ...room.remoteParticipants.keys()]
+  let waiting = calmForMs < 0
+  for (const [identity, person] of room.remoteParticipants) {
+    if (followed.large.has(identity)) continue
+    const others = everybody.filter((other) => other !== identity)
+    if (turnMs(identity, others) > calmForMs) {
+      waiting = true
+      continue
+    }
+    followed.large.add(identity)
+    ask(person, followed, VideoQuality.HIGH)
+  }
+  followed.all = !waiting
+}
+
+function ask({ trackPublications }: RemoteParticipant, followed: Followed, quality: VideoQuality): void {
+  for (const publication of trackPublications.values() as Iterable<RemoteTrackPublication>)
+    if (publication.isDesired && concerns(followed, publication)) publication.setVideoQuality(quality)
+}
+
 type Followed = {
   readonly cameras: boolean
-  small: boolean
+  /** Whose pictures are taken large by now. */
+  readonly large: Set<string>
+  /** Everybody’s, and whoever comes. */
+  all: boolean
   /** Undefined while it only stands ready. */
   servesSinceMs: number | undefined
 }
