@@ -87,6 +87,7 @@ export function createPlacer(deps: {
       await dropRoom(root, node, roomNameOf(roomId, Number(next)), '')
       return 'lost'
     }
+    if (atHome === 'recovering') return [atHome]
     return [full ? 'fleet_full' : 'no_node']
   }
 

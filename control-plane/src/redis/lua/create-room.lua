@@ -20,6 +20,7 @@ for field, value in pairs({ declared = ARGV[5] ~= '' and '1' or '', site = ARGV[
   level = ARGV[10] }) do
   if value ~= '' then redis.call('HSET', key, field, value) end
 end
+if unsure then redis.call('HSET', key, 'era', era()) end
 redis.call('PEXPIREAT', key, expiresAt)
 acknowledge()
 return { tick, 'created', expiresAt }

@@ -23,7 +23,7 @@
 --       | { 'placed', node, epoch, site, card, title, expiresAtMs, ms since the node was heard of
 --           [, standby's node, epoch, site, card, level] }
 --       | { 'elsewhere', node, site, epoch, cost, title, expiresAtMs }            its site has a root of its own
---       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none, least cost }  ask these; how it is here
+--       | { 'spill', next epoch, epoch, cost, 'a,b', title, expiresAtMs, lapseAtMs, full | none | recovering, least cost }  ask these; how it is here
 local spillTo = ARGV[2]
 
 -- As the room has it, else its tenant, else the installation.
@@ -158,7 +158,7 @@ local function bind(roomId, room, n, found, promoted, people)
   redis.call('HSET', roomKey(roomId), 'node', n.id, 'epoch', epoch)
   acknowledge()
   yieldStandbys(n, limits.newRoomCapPpm)
-  addStandby(roomId, room, n, found)
+  if not unsure then addStandby(roomId, room, n, found) end
   return placed(n, epoch, room)
 end
 
@@ -207,8 +207,9 @@ local function findAmong(room, near, purpose)
   if best then return best, found end
   if #rest > 0 then
     return nil, { 'spill', nextEpoch(room), room.epoch, room.cost, table.concat(rest, ','), room.title, room.expiresAtMs,
-      lapseOf(room), healthy and 'full' or 'none', room.least }
+      lapseOf(room), unsure and 'recovering' or healthy and 'full' or 'none', room.least }
   end
+  if unsure then return nil, { 'recovering' } end
   if not healthy then return nil, { 'no_node' } end
   return nil, { hard and 'site_full' or 'fleet_full' }
 end
@@ -261,7 +262,7 @@ local function place(roomId, purpose, hostKeyHash, gone, near, held)
     local s
     s, promoted = takeStandby(roomId, room)
     if s then return bind(roomId, room, s, {}, promoted) end
-  elseif unsure then
+  elseif unsure and not isYoungerThanLoss(roomId) then
     return { 'recovering' }
   end
   readRest(roomId, room)

@@ -95,10 +95,13 @@ end
 local avoidQuiet = false
 local function isQuiet(n) return now - n.seenMs > limits.condemnAfterMs end
 
+-- After lost writes nobody knows how a node stands that has not spoken since.
+local function isForgotten(n) return recovering and n.seenMs < rewoundMs end
+
 local function ready(found)
   local able = {}
   for _, n in ipairs(found) do
-    if takesJoins(n, now) and not (avoidQuiet and isQuiet(n)) then table.insert(able, n) end
+    if takesJoins(n, now) and not isForgotten(n) and not (avoidQuiet and isQuiet(n)) then table.insert(able, n) end
   end
   return able
 end
