@@ -494,6 +494,19 @@ describe('warm standby', () => {
     assert.deepEqual(sending(1), { sound: false, picture: false })
   })
 
+  test('without a standby the new place is asked seldom: there is nothing to choose from', async () => {
+    const lost = await bench.begin()
+    lost.arrives('bob', { source: 'camera', stamp: () => 1 }, { source: 'microphone', stamp: () => 1 })
+    await passSlowly(600)
+    bench.says(answerOf(2))
+    lost.emit(RoomEvent.SignalReconnecting)
+    await passSlowly(600)
+    let asked = 0
+    bench.rooms[1]?.arrives('bob', { source: 'camera', stamp: () => ++asked })
+    await passSlowly(1_000)
+    assert.ok(asked > 0 && asked <= 3, `${asked} times`)
+  })
+
   test('at the first sign the standby is sent to before any receiver is asked', async () => {
     let asked = 0
     const { active } = await standing()

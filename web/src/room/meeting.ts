@@ -13,6 +13,7 @@ import { Decoded } from './decoded.ts'
 import { Failover } from './failover.ts'
 import { keepSame } from './keep-same.ts'
 import { listens } from './knock.ts'
+import { Looks } from './looks.ts'
 import { OwnMedia } from './own-media.ts'
 import { onPageBack } from './page-back.ts'
 import { Senders } from './senders.ts'
@@ -39,8 +40,8 @@ export class Meeting {
   readonly #failover: Failover
   readonly #talk: Talk
   #begun = false
-  #looking = false
-  readonly #telling = new Telling(() => this.#look())
+  readonly #looks = new Looks(() => this.#lookNow())
+  readonly #telling = new Telling(() => this.#looks.soon())
   #refusal: Refusal | undefined
   #started: Promise<ShownRefusal | undefined> | undefined
   #stopWatching = () => {}
@@ -56,7 +57,7 @@ export class Meeting {
       newRoom,
       connect: connectRoom,
       ask: (lost) => rejoinRoom(code, this.#view.answer.rejoinTicket, lost),
-      onChange: () => this.#look(),
+      onChange: () => this.#looks.soon(),
       listens,
       onOpening: (slot) => this.#onOpening(slot),
       onLetIn: (slot) => this.#senders.start(slot, this.#sendingOn(slot)),
@@ -73,7 +74,7 @@ export class Meeting {
     })
     this.#talk = new Talk(
       () => this.#failover.slots.all,
-      () => this.#look(),
+      () => this.#looks.soon(),
     )
     this.#view = firstView(newRoom())
   }
@@ -144,6 +145,7 @@ export class Meeting {
     if (this.#over) return
     this.#stopWatching()
     this.#telling.close()
+    this.#looks.close()
     this.#senders.close()
     this.#failover.close()
     this.#own.close()
@@ -184,7 +186,7 @@ export class Meeting {
     rememberChoices({ speakerId: deviceId })
     const { all } = this.#failover.slots
     await Promise.all(all.map(({ room }) => room.switchActiveDevice('audiooutput', deviceId)))
-    this.#look()
+    this.#looks.soon()
   }
 
   /** The page shows one more frame of a track that has not shown enough yet; `enough`: now it has. */
@@ -192,7 +194,7 @@ export class Meeting {
     const news = enough ? this.#decoded.first(trackSid) : this.#decoded.frame(trackSid)
     if (!news) return
     this.#failover.pictureSeen()
-    this.#look()
+    this.#looks.atOnce()
   }
 
   #onOpening(slot: Slot): void {
@@ -215,7 +217,7 @@ export class Meeting {
 
   #onRefusal(refusal: Refusal): boolean {
     this.#refusal = refusal
-    this.#look()
+    this.#looks.soon()
     if (refusal.code === 'room_not_found') this.leave('ended')
     else if (refusalWords(refusal.code).retry !== 'never') return true
     // What still works is not given up for a word of the control plane.
@@ -237,16 +239,6 @@ export class Meeting {
 
   #adjust(): void {
     this.#senders.adjust((slot) => this.#sendingOn(slot))
-  }
-
-  /** LiveKit takes a room apart step by step: looked at in the middle, people would be seen to leave. */
-  #look(): void {
-    if (this.#looking || this.#over) return
-    this.#looking = true
-    queueMicrotask(() => {
-      this.#looking = false
-      this.#lookNow()
-    })
   }
 
   /** Looks at every slot anew and tells the page. */

@@ -79,7 +79,8 @@ export class Pulse {
   }
 
   #pauseMs(nowMs: number): number {
-    if (this.#slots().length < 2) return SELDOM_MS
+    // Of two of which one is given up there is nothing to choose from.
+    if (this.#slots().filter(isAsked).length < 2) return SELDOM_MS
     const beats = [...this.#beats.values()].filter(tellsSilence)
     const quiet = beats.every(({ atMs }) => atMs < nowMs)
     // Where there are voices alone, pauses are usual.
@@ -171,11 +172,16 @@ export class Pulse {
 }
 
 /**
- * What others send to this slot and what the node does not hold back. Of a place that is given up nothing is awaited:
- * to ask a receiver stops the page until the browser's media thread has time, and the new place needs both.
+ * Of a place that is given up nothing is awaited: to ask a receiver stops the page until the browser's media thread has
+ * time, and the new place needs both.
  */
-function flowingOf({ room, line, role, silent, gone }: Slot): RemoteTrackPublication[] {
-  if (line === 'closed' || gone || (role === 'leaving' && silent)) return []
+const isAsked = ({ line, role, silent, gone }: Slot): boolean =>
+  line !== 'closed' && !gone && !(role === 'leaving' && silent)
+
+/** What others send to this slot and what the node does not hold back. */
+function flowingOf(slot: Slot): RemoteTrackPublication[] {
+  if (!isAsked(slot)) return []
+  const { room } = slot
   return [...room.remoteParticipants.values()].flatMap((participant) =>
     ([...participant.trackPublications.values()] as RemoteTrackPublication[]).filter(
       ({ track, isMuted, isEnabled }) =>
