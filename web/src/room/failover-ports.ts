@@ -20,7 +20,7 @@ export type FailoverPorts = {
   onUp: (slot: Slot) => void
   /** A standby is about to serve: what these tracks of it have shown is old. */
   onOld: (trackSids: readonly string[]) => void
-  /** The standby leads: what goes out there goes out now, before anything is asked. */
+  /** The standby leads: what goes out there goes out now, and it is seen and heard, before anything is asked. */
   onLeads: () => void
   /** How eagerly LiveKit should try this slot's node again if its line breaks. */
   onPace: (slot: Slot, pace: 'quick' | 'slow' | 'none') => void

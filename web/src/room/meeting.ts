@@ -63,7 +63,10 @@ export class Meeting {
       onLetIn: (slot) => this.#senders.start(slot, this.#sendingOn(slot)),
       onUp: (slot) => this.#onUp(slot),
       onOld: (sids) => sids.forEach((sid) => this.#decoded.reset(sid)),
-      onLeads: () => this.#adjust(),
+      onLeads: () => {
+        this.#adjust()
+        this.#looks.atOnce()
+      },
       onPace: ({ room }, pace) => setPace(room, pace),
       onGone: (slot) => this.#senders.drop(slot),
       onAnswer: (answer) => this.#onAnswer(answer),
