@@ -46,14 +46,14 @@ export class SmallFirst {
     for (const [slot, followed] of this.#followed) {
       const serves = slot.role !== 'standby' || slot.leads
       followed.servesSinceMs = serves ? (followed.servesSinceMs ?? nowMs) : undefined
-      if (followed.servesSinceMs === undefined) rest(slot, followed)
+      if (followed.servesSinceMs === undefined) shrink(slot, followed)
       else if (!followed.all) enlarge(slot, followed, nowMs - followed.servesSinceMs - CALM_MS)
     }
   }
 }
 
 /** All small again: somebody else serves. */
-function rest({ room }: Slot, followed: Followed): void {
+function shrink({ room }: Slot, followed: Followed): void {
   if (!followed.all && followed.large.size === 0) return
   followed.all = false
   followed.large.clear()

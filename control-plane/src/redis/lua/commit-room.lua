@@ -15,7 +15,7 @@ local key = roomKey(ARGV[2])
 local room = redis.call('HMGET', key, 'epoch', 'expiresAtMs', 'top', 'standby')
 -- The epoch may have gone to a standby meanwhile.
 local given = math.max(tonumber(room[1] or 0), tonumber(room[3] or 0))
-if unsure and not isYoungerThanLoss(ARGV[2]) or isOver(room[2], now) or tonumber(room[1] or 0) ~= tonumber(ARGV[3])
+if mayHaveLostPlace(ARGV[2]) or isOver(room[2], now) or tonumber(room[1] or 0) ~= tonumber(ARGV[3])
   or tonumber(ARGV[4]) <= given then return { tick, 'lost' } end
 giveUpStandby(ARGV[2], room[4])
 

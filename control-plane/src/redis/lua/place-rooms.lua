@@ -205,12 +205,13 @@ local function findAmong(room, near, purpose)
     for _, site in ipairs(others) do try(site) end
   end
   if best then return best, found end
+  local here = unsure and 'recovering' or healthy and 'full' or 'none'
   if #rest > 0 then
     return nil, { 'spill', nextEpoch(room), room.epoch, room.cost, table.concat(rest, ','), room.title, room.expiresAtMs,
-      lapseOf(room), unsure and 'recovering' or healthy and 'full' or 'none', room.least }
+      lapseOf(room), here, room.least }
   end
-  if unsure then return nil, { 'recovering' } end
-  if not healthy then return nil, { 'no_node' } end
+  if here == 'recovering' then return nil, { here } end
+  if here == 'none' then return nil, { 'no_node' } end
   return nil, { hard and 'site_full' or 'fleet_full' }
 end
 
@@ -262,7 +263,7 @@ local function place(roomId, purpose, hostKeyHash, gone, near, held)
     local s
     s, promoted = takeStandby(roomId, room)
     if s then return bind(roomId, room, s, {}, promoted) end
-  elseif unsure and not isYoungerThanLoss(roomId) then
+  elseif mayHaveLostPlace(roomId) then
     return { 'recovering' }
   end
   readRest(roomId, room)

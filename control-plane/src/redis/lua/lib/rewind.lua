@@ -19,8 +19,8 @@ do
 end
 -- Another one after each suspicion. By name, not by time: two Redis hosts may disagree about that.
 local function era() return (redis.call('HGET', metaKey, 'process') or '') .. ':' .. jump end
--- It was made after the last suspicion: no place of it can have been lost.
-local function isYoungerThanLoss(roomId) return redis.call('HGET', roomKey(roomId), 'era') == era() end
+-- Only a room that was made after the last suspicion has lost none.
+local function mayHaveLostPlace(roomId) return unsure and redis.call('HGET', roomKey(roomId), 'era') ~= era() end
 -- Once per script: whoever is told, is told by the same answer.
 local acknowledged = false
 local function acknowledge()
