@@ -15,6 +15,12 @@ export function markCpu(): CpuMark {
   return { atMs: performance.now(), machineSec: machineSec(), ownSec: treeSec(process.pid) }
 }
 
+/** Cores that this process and its descendants used since. */
+export function ownCores(since: CpuMark): number {
+  const now = markCpu()
+  return ((now.ownSec - since.ownSec) * 1000) / (now.atMs - since.atMs)
+}
+
 /** Cores that anybody but this process and its descendants used since. */
 export function foreignCores(since: CpuMark): number {
   const now = markCpu()

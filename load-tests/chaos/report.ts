@@ -82,14 +82,20 @@ function rowsOf(run: CaseRun): Row[] {
           `${round(median(base.map((one) => one.pictureMs)))} / ${round(median(base.map((one) => one.soundMs)))}`,
         ]
       : ['–']),
+    coresAtRest(trials),
     trials.filter(({ unrecovered }) => unrecovered).length,
     targets,
   ]
   const rows = [row(run.spec.title, counted, figures, targetsOf(figures, run.spec.targets))]
   if (figures.share)
-    rows.push(['– the share', run.people, counted.length, cell(figures.share), '–', '–', '', ''])
+    rows.push(['– the share', run.people, counted.length, cell(figures.share), '–', '–', '', '', ''])
   if (counted.length < run.trials.length) rows.push(row('– with the disturbed', run.trials, all, ''))
   return rows
+}
+
+function coresAtRest(trials: readonly Trial[]): string {
+  const cores = trials.flatMap(({ restCores }) => restCores ?? [])
+  return cores.length > 0 ? median(cores).toFixed(2) : ''
 }
 
 /** Longest time for which somebody heard two copies of a voice. */
@@ -118,6 +124,7 @@ export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined
         share ? cell(share) : '',
         `${round(trial.baseline.pictureMs)} / ${round(trial.baseline.soundMs)}`,
         round(echoOf(trial)),
+        trial.restCores?.toFixed(2) ?? '',
         trial.foreignCores.toFixed(2),
         trial.disturbedBy.join(', ') || (trial.unrecovered ? 'not recovered' : ''),
       ]
@@ -135,6 +142,7 @@ export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined
         'picture gap',
         'sound gap',
         'gap before, picture / sound',
+        'cores at rest',
         'not recovered',
         'target',
       ],
@@ -152,7 +160,18 @@ export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined
     ),
     '## Trials',
     table(
-      ['case', 'trial', 'picture', 'sound', 'share', 'before', 'echo', 'foreign cores', 'disturbed by'],
+      [
+        'case',
+        'trial',
+        'picture',
+        'sound',
+        'share',
+        'before',
+        'echo',
+        'cores at rest',
+        'foreign cores',
+        'disturbed by',
+      ],
       trialRows,
     ),
   ].join('\n\n')

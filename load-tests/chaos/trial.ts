@@ -1,6 +1,6 @@
 // One trial: people talk undisturbed, something breaks, and everybody’s picture and sound is followed until all is
 // well again or patience is over.
-import { foreignCores, markCpu } from './cpu.ts'
+import { foreignCores, markCpu, ownCores } from './cpu.ts'
 import { type Fault, strike } from './faults.ts'
 import { type Meeting, type Pair, type Person, calm, readPairs } from './meeting.ts'
 import type { Target } from './proofs.ts'
@@ -30,6 +30,11 @@ export interface Trial {
   /** What must never happen and did, however short the gaps: a line of chat lost, a share asked for again. */
   broken: string[]
   foreignCores: number
+  /**
+   * Cores that everything took in the calm seconds before the blow: the same work takes more of a slower machine. Not in
+   * what was kept before 2026-11-27.
+   */
+  restCores?: number
   /** Why this trial does not count for a target; empty: it does. */
   disturbedBy: string[]
   /** Not everybody had everybody back when patience was over. */
@@ -68,6 +73,7 @@ export async function runTrial(spec: TrialSpec): Promise<Trial> {
     () => undefined,
   )
   const baseline = worst(await readPairs(meeting, { fromMs: Date.now() - BASELINE_MS }, sharer))
+  const restCores = ownCores(cpu)
   const blow = await strike(fault, target)
   const settled = await settle(spec, blow.countFromMs).then(
     () => true,
@@ -83,6 +89,7 @@ export async function runTrial(spec: TrialSpec): Promise<Trial> {
     notes: [...notes, ...(concluded?.notes ?? [])],
     broken: concluded?.broken ?? [],
     foreignCores: foreign,
+    restCores,
     disturbedBy: disturbances(foreign, baseline),
     unrecovered: !settled,
   }

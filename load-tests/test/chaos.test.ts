@@ -10,7 +10,7 @@ import { median } from '../../deploy/local/figures.ts'
 import { type Stack, startStack } from '../../deploy/local/stack.ts'
 import { isAlive, until } from '../../deploy/local/until.ts'
 import { openChromium } from '../chaos/browser.ts'
-import { foreignCores, markCpu } from '../chaos/cpu.ts'
+import { foreignCores, markCpu, ownCores } from '../chaos/cpu.ts'
 import {
   type Fault,
   flushRedis,
@@ -277,7 +277,7 @@ const BURN = ['-e', 'for (const end = Date.now() + 500; Date.now() < end;);']
 test('what our children use is ours, also when they are gone; what others use is foreign', async () => {
   const mark = markCpu()
   await once(spawn(process.execPath, BURN), 'exit')
-  const own = markCpu().ownSec - mark.ownSec
+  const own = (ownCores(mark) * (performance.now() - mark.atMs)) / 1000
   assert.ok(own > 0.1, `${own} s are ours`)
   // An orphan: its parent ends at once.
   const shell = spawn('sh', ['-c', `"${process.execPath}" -e "${BURN[1]}" & echo $!`])

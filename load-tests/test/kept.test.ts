@@ -25,6 +25,7 @@ function run(name: string, gapMs: number): CaseRun {
         notes: [],
         broken: [],
         foreignCores: 0,
+        restCores: 1.25,
         disturbedBy: [],
         unrecovered: false,
       },
@@ -51,4 +52,7 @@ test('what is run later on a day is added; a case that is run again takes its ow
   assert.deepEqual(cases, ['kill-cold 444', 'kill-warm 111', 'stop-warm 333'])
   for (const figure of ['111', '333', '444']) assert.match(markdown, new RegExp(`\\b${figure} / ${figure}`))
   assert.doesNotMatch(markdown, /222/)
+  assert.match(markdown, /\b1\.25\b/, 'what the meeting took of the machine at rest')
+  const columns = markdown.match(/^\|.*\|$/gm)?.map((line) => line.split('|').length)
+  assert.equal(new Set(columns).size, 2, 'two tables, each with as many cells in every row')
 })
