@@ -18,15 +18,17 @@ export function markCpu(): CpuMark {
 /** Cores that this process and its descendants used since. */
 export function ownCores(since: CpuMark): number {
   const now = markCpu()
-  return ((now.ownSec - since.ownSec) * 1000) / (now.atMs - since.atMs)
+  return coresOf(now.ownSec - since.ownSec, since, now)
 }
 
 /** Cores that anybody but this process and its descendants used since. */
 export function foreignCores(since: CpuMark): number {
   const now = markCpu()
   const foreignSec = now.machineSec - since.machineSec - (now.ownSec - since.ownSec)
-  return Math.max(0, (foreignSec * 1000) / (now.atMs - since.atMs))
+  return Math.max(0, coresOf(foreignSec, since, now))
 }
+
+const coresOf = (sec: number, since: CpuMark, now: CpuMark) => (sec * 1000) / (now.atMs - since.atMs)
 
 /** User, nice and system. Interrupts are nobody’s: most of them are the packets of our own meeting. */
 function machineSec(): number {

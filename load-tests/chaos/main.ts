@@ -51,7 +51,7 @@ function tellTrial(name: string, trial: Trial, undisturbed: number, { counts }: 
   const { pictureMs, soundMs } = trial.baseline
   const remarks = [...trial.disturbedBy, ...trial.broken, ...(trial.unrecovered ? ['not recovered'] : [])]
   process.stderr.write(
-    `  ${name} ${undisturbed}: ${told.join('  ')}  before ${round(pictureMs)}/${round(soundMs)}  at rest ${trial.restCores?.toFixed(2)} cores, foreign ${trial.foreignCores.toFixed(2)}${remarks.length > 0 ? `  (${remarks.join(', ')})` : ''}\n`,
+    `  ${name} ${undisturbed}: ${told.join('  ')}  before ${round(pictureMs)}/${round(soundMs)}  at rest ${trial.restCores.toFixed(2)} cores, foreign ${trial.foreignCores.toFixed(2)}${remarks.length > 0 ? `  (${remarks.join(', ')})` : ''}\n`,
   )
   for (const line of [...trial.proofs, ...trial.notes]) process.stderr.write(`      ${line}\n`)
 }

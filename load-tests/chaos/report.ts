@@ -82,7 +82,7 @@ function rowsOf(run: CaseRun): Row[] {
           `${round(median(base.map((one) => one.pictureMs)))} / ${round(median(base.map((one) => one.soundMs)))}`,
         ]
       : ['–']),
-    coresAtRest(trials),
+    trials.length > 0 ? median(trials.map(({ restCores }) => restCores)).toFixed(2) : '–',
     trials.filter(({ unrecovered }) => unrecovered).length,
     targets,
   ]
@@ -91,11 +91,6 @@ function rowsOf(run: CaseRun): Row[] {
     rows.push(['– the share', run.people, counted.length, cell(figures.share), '–', '–', '', '', ''])
   if (counted.length < run.trials.length) rows.push(row('– with the disturbed', run.trials, all, ''))
   return rows
-}
-
-function coresAtRest(trials: readonly Trial[]): string {
-  const cores = trials.flatMap(({ restCores }) => restCores ?? [])
-  return cores.length > 0 ? median(cores).toFixed(2) : ''
 }
 
 /** Longest time for which somebody heard two copies of a voice. */
@@ -124,7 +119,7 @@ export function markdownOf(runs: readonly CaseRun[], crowd: CrowdRun | undefined
         share ? cell(share) : '',
         `${round(trial.baseline.pictureMs)} / ${round(trial.baseline.soundMs)}`,
         round(echoOf(trial)),
-        trial.restCores?.toFixed(2) ?? '',
+        trial.restCores.toFixed(2),
         trial.foreignCores.toFixed(2),
         trial.disturbedBy.join(', ') || (trial.unrecovered ? 'not recovered' : ''),
       ]

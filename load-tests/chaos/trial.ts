@@ -30,11 +30,8 @@ export interface Trial {
   /** What must never happen and did, however short the gaps: a line of chat lost, a share asked for again. */
   broken: string[]
   foreignCores: number
-  /**
-   * Cores that everything took in the calm seconds before the blow: the same work takes more of a slower machine. Not in
-   * what was kept before 2026-11-27.
-   */
-  restCores?: number
+  /** Cores that everything took in the calm seconds before the blow: the same work takes more of a slower machine. */
+  restCores: number
   /** Why this trial does not count for a target; empty: it does. */
   disturbedBy: string[]
   /** Not everybody had everybody back when patience was over. */
