@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { NodeReading } from '../src/domain/placement.ts'
-import type { RoomId } from '../src/domain/room.ts'
+import type { RoomId } from '../src/protocol/room-names.ts'
 import { seeded } from '../test/model/random.ts'
 import { CLOCK_KEY, INCLUDES } from '../test/model/redis.ts'
 import { type BenchRedis, inParallel } from './fleet.ts'

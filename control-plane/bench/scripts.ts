@@ -1,5 +1,5 @@
 /** Placement at script level: the store's own calls, without HTTP. */
-import { percentile } from '../../deploy/local/figures.ts'
+import { percentile } from '../../deploy/stack/statistics.ts'
 import { type BenchRedis, createRooms, enrolFleet, inParallel, mustPlace } from './fleet.ts'
 
 export type Timing = {

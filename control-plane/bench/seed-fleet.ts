@@ -2,7 +2,7 @@
 // for all nodes whenever its parent says "report", and ends with it.
 import { pino } from 'pino'
 import { createFleetStore } from '../src/redis/fleet-store.ts'
-import { openStore } from '../src/redis/client.ts'
+import { openStore } from '../src/redis/connection/client.ts'
 import { createKeyring } from '../src/secrets/keyring.ts'
 import { enrolFleet } from './fleet.ts'
 

@@ -15,48 +15,79 @@ export interface Room {
 const CONTRACT = '@levee/control-plane/contract'
 /** What a branch's agent must do and say as the control plane does: sums on values, and the table of refusals. */
 const ALONE = ['@levee/control-plane/alone', '@levee/control-plane/problems', '@levee/control-plane/rooms']
-const RUNNER = 'deploy/local'
+const RUNNER = ['deploy/stack', 'deploy/setup', 'deploy/local', 'deploy/checks']
 
 export const ROOMS: readonly Room[] = [
   {
     room: 'control-plane/src/domain',
-    may: ['control-plane/src/domain'],
+    may: ['control-plane/src/domain', 'control-plane/src/protocol'],
     // A hash and a range of addresses are sums on values; everything else there is random or I/O.
     packages: ['node:crypto#createHmac,hash', 'node:net#BlockList,isIP,isIPv6'],
     because: 'the domain is sums on values: no clock, no random, no I/O',
   },
   {
+    room: 'control-plane/src/protocol',
+    may: ['control-plane/src/protocol'],
+    packages: ['node:crypto#createHmac,hash'],
+    because: 'the protocol is values that both ends share',
+  },
+  {
     room: 'control-plane/src/contract',
-    may: ['control-plane/src/contract'],
+    may: ['control-plane/src/contract', 'control-plane/src/protocol'],
     packages: ['typebox'],
     because: 'the contract is shapes alone, so that everybody can read it',
   },
   {
     room: 'control-plane/src/use-cases',
-    may: ['control-plane/src/use-cases', 'control-plane/src/domain', 'control-plane/src/limits.ts'],
+    may: [
+      'control-plane/src/use-cases',
+      'control-plane/src/domain',
+      'control-plane/src/protocol',
+      'control-plane/src/tuning',
+    ],
     packages: [],
     because: 'use-cases know the domain alone; the outside is handed to them',
   },
   {
     room: 'control-plane/src/redis',
-    may: ['control-plane/src/redis', 'control-plane/src/domain', 'control-plane/src/limits.ts'],
+    may: [
+      'control-plane/src/redis',
+      'control-plane/src/domain',
+      'control-plane/src/protocol',
+      'control-plane/src/tuning',
+    ],
     packages: ['redis', 'node:', 'pino'],
     because: 'redis knows the domain and its own library',
   },
   {
     room: 'control-plane/src/livekit',
-    may: ['control-plane/src/livekit', 'control-plane/src/domain', 'control-plane/src/limits.ts'],
+    may: [
+      'control-plane/src/livekit',
+      'control-plane/src/domain',
+      'control-plane/src/protocol',
+      'control-plane/src/tuning',
+    ],
     packages: ['livekit-server-sdk', 'fast-jwt', 'node:'],
     because: 'livekit knows the domain and its own library',
   },
   {
     room: 'control-plane/src/secrets',
-    may: ['control-plane/src/secrets', 'control-plane/src/domain', 'control-plane/src/limits.ts'],
+    may: [
+      'control-plane/src/secrets',
+      'control-plane/src/domain',
+      'control-plane/src/protocol',
+      'control-plane/src/tuning',
+    ],
     because: 'secrets know the domain and their own library',
   },
   {
     room: 'control-plane/src/metrics',
-    may: ['control-plane/src/metrics', 'control-plane/src/domain', 'control-plane/src/contract'],
+    may: [
+      'control-plane/src/metrics',
+      'control-plane/src/domain',
+      'control-plane/src/protocol',
+      'control-plane/src/contract',
+    ],
     types: ['control-plane/src/use-cases'],
     packages: ['prom-client', 'node:'],
     because: 'metrics count what they are handed',
@@ -68,7 +99,8 @@ export const ROOMS: readonly Room[] = [
       'control-plane/src/use-cases',
       'control-plane/src/contract',
       'control-plane/src/domain',
-      'control-plane/src/limits.ts',
+      'control-plane/src/protocol',
+      'control-plane/src/tuning',
     ],
     packages: ['fastify', '@fastify', 'helmet', 'cookie', 'typebox', 'pino', 'node:'],
     because: 'http knows use-cases and the contract, never redis, livekit or metrics',
@@ -80,17 +112,17 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'control-plane/src',
-    may: ['control-plane/src/limits.ts'],
+    may: ['control-plane/src/tuning'],
     packages: ['typebox', 'node:'],
     because: 'configuration and tuning stand alone',
   },
   {
     room: 'control-plane',
-    may: ['control-plane', RUNNER],
+    may: ['control-plane', ...RUNNER],
     because: 'tests use their own room and the stack',
   },
   {
-    room: 'edge-agent/src/alone',
+    room: 'edge-agent/src/offline',
     may: ['edge-agent/src', ...ALONE],
     types: [CONTRACT],
     because: 'cut off, the agent names rooms and seals tickets as the control plane does',
@@ -103,7 +135,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'edge-agent',
-    may: ['edge-agent', RUNNER],
+    may: ['edge-agent', ...RUNNER],
     types: [CONTRACT],
     because: 'tests use their own room and the stack',
   },
@@ -115,13 +147,13 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'web',
-    may: ['web', RUNNER, '@levee/deploy'],
+    may: ['web', ...RUNNER, '@levee/deploy'],
     types: [CONTRACT],
     because: 'tests use their own room and the stack',
   },
   {
     room: 'load-tests',
-    may: ['load-tests', RUNNER, '@levee/deploy'],
+    may: ['load-tests', ...RUNNER, '@levee/deploy'],
     types: [CONTRACT],
     because: 'load tests share nothing with the others but the types of the contract and the stack',
   },

@@ -6,16 +6,16 @@
 //   LEVEE_NODE_PORTS   first of the 20 ports of the two edge nodes, 7880
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { claimInstance } from './instance.ts'
-import { onEnding } from './lifetime.ts'
-import { repoDir } from './pins.mjs'
-import { type WantedPort, requirePorts } from './ports.ts'
-import { Trouble, step, tellTrouble } from './progress.mjs'
-import { loadSecrets } from './secrets.ts'
-import { type FixedPorts, type Stack, startStack } from './stack.ts'
+import { claimInstance } from './single-instance.ts'
+import { onEnding } from '../stack/endings.ts'
+import { repoDir } from '../setup/pins.mjs'
+import { type WantedPort, requirePorts } from '../stack/ports.ts'
+import { Trouble, step, tellTrouble } from '../setup/progress.mjs'
+import { loadSecrets } from '../stack/secrets.ts'
+import { type FixedPorts, type Stack, startStack } from '../stack/stack.ts'
 import { supervise } from './supervise.ts'
-import { ensureLivekit, ensureRedis } from './tools.ts'
-import { ensureWebBuild } from './web-build.ts'
+import { ensureLivekit, ensureRedis } from '../stack/tools.ts'
+import { ensureWebBuild } from '../stack/web-build.ts'
 
 const NODES = [
   { id: 'hq-1', site: 'head-office' },

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after } from 'node:test'
-import { plainEnv } from '../local/environment.ts'
-import { repoDir } from '../local/pins.mjs'
+import { plainEnv } from '../stack/environment.ts'
+import { repoDir } from '../setup/pins.mjs'
 
 const home = mkdtempSync(join(tmpdir(), 'levee-deploy-'))
 const started = new Set<ChildProcess>()

@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
-import type { DoorConfig } from './alone/door.ts'
+import type { DoorConfig } from './offline/listener.ts'
 
 export type CpuScope = 'host' | 'cgroup' | 'process'
 

@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Directive } from '@levee/control-plane/contract'
-import type { Outcome } from './control-plane.ts'
-import { word, type LivekitState } from './readings/livekit-watch.ts'
+import type { Outcome } from './reporting/control-plane-client.ts'
+import { word, type LivekitState } from './livekit/health.ts'
 import type { Reading, ReadingName } from './readings/readings.ts'
-import type { Order } from './room-orders.ts'
-import type { WhoIsHere } from './who-is-here.ts'
+import type { Order } from './orders/room-orders.ts'
+import type { WhoIsHere } from './livekit/count-people.ts'
 
 type Kind = Outcome<unknown>['kind']
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, before, beforeEach, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
-import { nodeSecret } from '../src/identity.ts'
+import { nodeSecret } from '../src/reporting/identity.ts'
 import {
   API_KEY,
   API_SECRET,
@@ -21,7 +21,7 @@ import {
   type Agent,
   type Livekit,
   type Recorder,
-} from './support.ts'
+} from './support/support.ts'
 
 const PERIOD_MS = 200
 

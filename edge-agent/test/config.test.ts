@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../src/config.ts'
-import { agentEnv, runAgent } from './support.ts'
+import { agentEnv, runAgent } from './support/support.ts'
 
 const good = {
   LEVEE_CONTROL_PLANE_URL: 'https://levee.example.org/base',

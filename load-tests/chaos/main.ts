@@ -4,19 +4,19 @@
 // `npm run chaos -- standby-cost [--trials N] [--people N] [--write]`
 // `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N people in browsers, 0 for none.
 import { parseArgs } from 'node:util'
-import { onEnding } from '../../deploy/local/lifetime.ts'
-import { Trouble, tellTrouble } from '../../deploy/local/progress.mjs'
-import { today } from '../bench/results.ts'
-import { type Case, CASES } from './cases.ts'
-import { type CrowdRun, moveCrowd } from './crowd.ts'
-import type { Stretch } from './gaps.ts'
-import { keep, keepFailover } from './kept.ts'
-import { markdownOf } from './report.ts'
-import { type CaseRun, runCase } from './run-case.ts'
-import { soak } from './soak.ts'
-import { measureStandbyCost } from './standby-cost.ts'
-import { costLines, costMarkdown } from './standby-cost-report.ts'
-import type { Trial } from './trial.ts'
+import { onEnding } from '../../deploy/stack/endings.ts'
+import { Trouble, tellTrouble } from '../../deploy/setup/progress.mjs'
+import { today } from '../benchmarks/report/results.ts'
+import { type Case, CASES } from './cases/cases.ts'
+import { type CrowdRun, moveCrowd } from './people/crowd.ts'
+import type { Stretch } from './measure/gaps.ts'
+import { keep, keepFailover } from './report/results.ts'
+import { markdownOf } from './report/report.ts'
+import { type CaseRun, runCase } from './cases/run-case.ts'
+import { soak } from './soak/soak.ts'
+import { measureStandbyCost } from './cases/standby-cost.ts'
+import { costLines, costMarkdown } from './report/standby-cost-report.ts'
+import type { Trial } from './cases/trial.ts'
 
 const over = new AbortController()
 onEnding({ stop: () => over.abort(new Error('stopped')), kill: () => process.exit(130) })
@@ -72,7 +72,7 @@ async function runSoak(): Promise<void> {
 /** LiveKit’s native library is loaded only here; it writes to the standard output, except in production. */
 async function runPliThrottle(): Promise<void> {
   process.env['NODE_ENV'] = 'production'
-  const { comparePliThrottles, pliMarkdown } = await import('./pli-throttle.ts')
+  const { comparePliThrottles, pliMarkdown } = await import('./cases/pli-throttle.ts')
   const trials = await comparePliThrottles({
     trials: wholeNumber('trials', values.trials, 1),
     signal: over.signal,

@@ -1,11 +1,11 @@
 // Click on Join → first frame of somebody else on the screen: Levee against bare livekit-client, in one browser.
-// Prints a JSON line for load-tests/bench.ts.
+// Prints a JSON line for load-tests/benchmarks/main.ts.
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
-import { type Stack, startStack } from '../../deploy/local/stack.ts'
-import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { type Stack, startStack } from '../../deploy/stack/stack.ts'
+import { ensureWebBuild } from '../../deploy/stack/web-build.ts'
 import { newVisitor, openChromium } from '../e2e/browser.ts'
 import { type BareSite, handMadeToken, startBareSite } from './bare-site.ts'
 

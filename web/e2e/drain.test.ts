@@ -11,9 +11,9 @@ import type {
   Problem,
 } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
-import { type Stack, startStack } from '../../deploy/local/stack.ts'
-import { until } from '../../deploy/local/until.ts'
-import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { type Stack, startStack } from '../../deploy/stack/stack.ts'
+import { until } from '../../deploy/stack/until.ts'
+import { ensureWebBuild } from '../../deploy/stack/web-build.ts'
 import { violations } from './accessible.ts'
 import { newVisitor, openChromium, type Look, type Visitor } from './browser.ts'
 import { assertClean, createRoom, joinOverHttp } from './meeting.ts'

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
-import { type Stack, startStack } from '../../deploy/local/stack.ts'
-import { until } from '../../deploy/local/until.ts'
-import { ensureWebBuild } from '../../deploy/local/web-build.ts'
+import { type Stack, startStack } from '../../deploy/stack/stack.ts'
+import { until } from '../../deploy/stack/until.ts'
+import { ensureWebBuild } from '../../deploy/stack/web-build.ts'
 import { newVisitor, openChromium } from './browser.ts'
 import {
   assertClean,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { CreatedRoom, JoinAnswer, Problem } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
-import { until } from '../../deploy/local/until.ts'
+import { until } from '../../deploy/stack/until.ts'
 import { newVisitor, type Look, type Visitor } from './browser.ts'
 
 export async function createRoom(url: string, body: object = {}): Promise<CreatedRoom> {

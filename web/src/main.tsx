@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
-import { Fallible } from './ui/Fallible.tsx'
+import { Fallible } from './ui/ErrorBoundary.tsx'
 import { Broken } from './ui/Page.tsx'
 import './ui/fonts.css'
 import './ui/tokens.css'

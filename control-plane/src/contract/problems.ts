@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { PROBLEM_CODES } from './problem-table.ts'
+import { PROBLEM_CODES } from '../protocol/problem-table.ts'
 
-export * from './problem-table.ts'
+export * from '../protocol/problem-table.ts'
 
 /** RFC 9457 problem details as every refusal and fault is answered (`application/problem+json`). */
 export const Problem = Type.Object(

@@ -1,7 +1,7 @@
 /** What the store knows of rooms, placements, nodes and sites, as values. */
-import type { Refusal } from './refusal.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 import type { Resources } from './capacity.ts'
-import type { Home, RoomId } from './room.ts'
+import type { Home, RoomId } from '../protocol/room-names.ts'
 
 export type NewRoom = {
   roomId: RoomId

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { ProblemCode } from '../contract/index.ts'
 import { PROBLEMS } from '../contract/index.ts'
-import type { Refusal } from '../domain/refusal.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 
 /** Answers with a problem of the closed list (RFC 9457), with `Retry-After` where waiting helps. */
 export function sendProblem(

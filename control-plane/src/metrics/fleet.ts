@@ -1,6 +1,6 @@
 import { Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
-import type { SiteSummary } from '../use-cases/view-fleet.ts'
+import type { SiteSummary } from '../use-cases/nodes/view-fleet.ts'
 
 /** The fleet by site, read when scraped. When the store is away the series are absent: missing is not zero. */
 export function fleetMetrics(registry: Registry, sites: () => Promise<SiteSummary[]>): void {

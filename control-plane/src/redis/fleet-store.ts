@@ -1,14 +1,22 @@
 import type { FleetStore, NodeOrder, NodeReading, NodeState, StandbyLevel } from '../domain/placement.ts'
-import type { Refusal } from '../domain/refusal.ts'
-import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../domain/room.ts'
-import { REPORT_BATCH, REPORT_BATCH_MS } from '../limits.ts'
+import type { Refusal } from '../protocol/refusal.ts'
+import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../protocol/room-names.ts'
+import { REPORT_BATCH, REPORT_BATCH_MS } from '../tuning/limits.ts'
 import { batcher } from './batcher.ts'
-import type { Store } from './client.ts'
+import type { Store } from './connection/client.ts'
 import { GLOBAL_ROOT, rootOf } from './keys.ts'
-import { createPlacer } from './placer.ts'
-import { cardFrom, freeArg, nodeRecord, reportArgs, restartStep, siteRecord, type Row } from './rows.ts'
+import { createPlacer } from './placement.ts'
+import {
+  cardFrom,
+  freeArg,
+  nodeRecord,
+  reportArgs,
+  restartStep,
+  siteRecord,
+  type Row,
+} from './script-args.ts'
 import { loadScript, type Includes } from './scripts.ts'
-import { createTicks } from './ticks.ts'
+import { createTicks } from './write-clock.ts'
 
 export type FleetStoreOptions = {
   /** Sites for rooms that name none, and for those whose own is full; most promising first. */
@@ -28,39 +36,39 @@ export function createFleetStore(
 ): FleetStore {
   const script = (name: string) => loadScript(name, options.includes)
   const scripts = {
-    addTenantLevels: script('add-tenant-levels'),
-    adoptRooms: script('adopt-rooms'),
-    beginRestart: script('begin-restart'),
-    cardOf: script('card-of'),
-    claimNode: script('claim-node'),
-    condemnNode: script('condemn-node'),
-    createRoom: script('create-room'),
-    dropRoom: script('drop-room'),
-    emptyNodes: script('empty-nodes'),
-    endRoom: script('end-room'),
-    enrolNode: script('enrol-node'),
-    findNode: script('find-node'),
-    forgetNode: script('forget-node'),
-    markReached: script('mark-reached'),
-    readHomes: script('read-homes'),
-    readNodes: script('read-nodes'),
-    readSites: script('read-sites'),
-    readTenantLevels: script('read-tenant-levels'),
-    reportNodes: script('report-nodes'),
-    setNodeState: script('set-node-state'),
-    setSite: script('set-site'),
-    setStandby: script('set-standby'),
-    setTenantLevel: script('set-tenant-level'),
-    sightRooms: script('sight-rooms'),
-    stepRestart: script('step-restart'),
-    stopRestart: script('stop-restart'),
-    sweepSite: script('sweep-site'),
-    viewRoom: script('view-room'),
+    addTenantLevels: script('tenants/add-tenant-levels'),
+    adoptRooms: script('rooms/adopt-rooms'),
+    beginRestart: script('sites/begin-restart'),
+    cardOf: script('nodes/read-node-credentials'),
+    claimNode: script('nodes/claim-node'),
+    condemnNode: script('nodes/condemn-node'),
+    createRoom: script('rooms/create-room'),
+    dropRoom: script('rooms/drop-room'),
+    emptyNodes: script('nodes/next-rooms-to-move'),
+    endRoom: script('rooms/end-room'),
+    enrolNode: script('nodes/enrol-node'),
+    findNode: script('nodes/find-node'),
+    forgetNode: script('nodes/forget-node'),
+    markReached: script('nodes/mark-reached'),
+    readHomes: script('shards/read-site-shards'),
+    readNodes: script('nodes/read-nodes'),
+    readSites: script('sites/read-sites'),
+    readTenantLevels: script('tenants/read-tenant-levels'),
+    reportNodes: script('nodes/report-nodes'),
+    setNodeState: script('nodes/set-node-state'),
+    setSite: script('sites/set-site'),
+    setStandby: script('rooms/set-standby'),
+    setTenantLevel: script('tenants/set-tenant-level'),
+    sightRooms: script('rooms/confirm-rooms'),
+    stepRestart: script('sites/step-restart'),
+    stopRestart: script('sites/stop-restart'),
+    sweepSite: script('sites/sweep-site'),
+    viewRoom: script('rooms/view-room'),
   }
   const run = async (verb: keyof typeof scripts, root: string, ...args: (string | number)[]) =>
     (await ticks.run(scripts[verb], root, args.map(String))) as unknown[]
   const manyRoots = store.kind === 'cluster'
-  const ticks = createTicks(store, script('greet'))
+  const ticks = createTicks(store, script('shards/register-replica'))
 
   const homes = new Map<string, Home>()
   async function homeOfSite(site: string): Promise<Home | undefined> {

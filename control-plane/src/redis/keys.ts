@@ -40,7 +40,7 @@
  * {lv}:index               HASH  nodeId → "secretHash site"
  * {lv}:homes               HASH  site → number of its root
  */
-import type { Home } from '../domain/room.ts'
+import type { Home } from '../protocol/room-names.ts'
 
 /** What concerns all sites. */
 export const GLOBAL_ROOT = '{lv}'

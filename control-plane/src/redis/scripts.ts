@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { ALONE_EPOCHS } from '../domain/alone.ts'
-import { PLACEMENT } from '../limits.ts'
+import { ALONE_EPOCHS } from '../protocol/tickets.ts'
+import { PLACEMENT } from '../tuning/limits.ts'
 
 export type Script = { name: string; source: string; sha: string }
 

@@ -8,8 +8,8 @@ import {
   timingSafeEqual,
 } from 'node:crypto'
 import { createSigner, createVerifier } from 'fast-jwt'
-import { sealOf, type AloneRules, type SeatTicket } from '../domain/alone.ts'
-import { ALONE_RULES_SEC, REJOIN_TICKET_TTL_SEC, RULES_SHOWN_SEC } from '../limits.ts'
+import { sealOf, type AloneRules, type SeatTicket } from '../protocol/tickets.ts'
+import { ALONE_RULES_SEC, REJOIN_TICKET_TTL_SEC, RULES_SHOWN_SEC } from '../tuning/limits.ts'
 
 export type Keyring = {
   /** AES-256-GCM, bound to the node's id: a sealed secret copied to another node does not open. */

@@ -1,10 +1,10 @@
 /** The real Redis and the real scripts, with a clock and a draw that a seed decides, stepped one script at a time. */
 import { join } from 'node:path'
 import { createClient } from 'redis'
-import { startRedis } from '../../../deploy/local/redis.ts'
-import { ensureRedis } from '../../../deploy/local/tools.ts'
-import { openWorkplace } from '../../../deploy/local/workplace.ts'
-import type { Store } from '../../src/redis/client.ts'
+import { startRedis } from '../../../deploy/stack/redis.ts'
+import { ensureRedis } from '../../../deploy/stack/tools.ts'
+import { openWorkplace } from '../../../deploy/stack/data-dir.ts'
+import type { Store } from '../../src/redis/connection/client.ts'
 import type { Includes, Script } from '../../src/redis/scripts.ts'
 
 export const CLOCK_KEY = 'model:now'

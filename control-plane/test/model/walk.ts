@@ -2,10 +2,16 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { StoreUnavailable, type Store } from '../../src/redis/client.ts'
+import { StoreUnavailable, type Store } from '../../src/redis/connection/client.ts'
 import { createFleetStore } from '../../src/redis/fleet-store.ts'
 import type { FleetStore } from '../../src/domain/placement.ts'
-import { homeFrom, homeOfRoom, parseRoomName, roomNameOf, type RoomId } from '../../src/domain/room.ts'
+import {
+  homeFrom,
+  homeOfRoom,
+  parseRoomName,
+  roomNameOf,
+  type RoomId,
+} from '../../src/protocol/room-names.ts'
 import { INCLUDES, type ModelRedis } from './redis.ts'
 import { seeded } from './random.ts'
 import { enrolmentOf, makeNodes, readingOf, SITES, type SimNode } from './world.ts'

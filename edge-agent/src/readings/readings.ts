@@ -1,12 +1,12 @@
 import { availableParallelism, cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeReport } from '@levee/control-plane/contract'
-import { capacityOf, type Overrides, type Resources } from '../capacity.ts'
+import { capacityOf, type Overrides, type Resources } from '../capacity/capacity.ts'
 import type { CpuScope } from '../config.ts'
-import { learn, perTrack, type Learnt } from '../learn.ts'
-import { CPU_RATE, LEARN_MAX_STEAL, TRAFFIC_RATE } from '../tuning.ts'
+import { learn, perTrack, type Learnt } from '../capacity/track-cost.ts'
+import { CPU_RATE, LEARN_MAX_STEAL, TRAFFIC_RATE } from '../tuning/agent.ts'
 import type { HostReader, HostSample, HostShape } from './host.ts'
-import type { CarriedRoom, LivekitMetrics, LivekitReader } from './livekit.ts'
+import type { CarriedRoom, LivekitMetrics, LivekitReader } from '../livekit/reader.ts'
 import { counterRate } from './rate.ts'
 
 /** Everything a report tells apart from LiveKit's life. null: the reading failed or is too young to tell. */

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { ShieldIcon } from '../ui/icons.tsx'
 import { Brand } from '../ui/Page.tsx'
-import { RefusalNotice, type ShownRefusal } from '../ui/RefusalNotice.tsx'
-import { CameraStage } from './CameraStage.tsx'
-import { readChoices, rememberChoices } from './choices.ts'
-import { DeviceHelp } from './DeviceHelp.tsx'
-import { DevicePickers } from './DevicePickers.tsx'
-import type { HandedOver } from './preview.ts'
-import { usePreview } from './use-preview.ts'
+import { RefusalNotice, type ShownRefusal } from '../ui/ProblemNotice.tsx'
+import { CameraStage } from '../devices/CameraPreview.tsx'
+import { readChoices, rememberChoices } from '../devices/saved-choices.ts'
+import { DeviceHelp } from '../devices/DeviceHelp.tsx'
+import { DevicePickers } from '../devices/DevicePickers.tsx'
+import type { HandedOver } from '../devices/preview.ts'
+import { usePreview } from '../devices/use-preview.ts'
 
 const NAME_MAX = 64
 

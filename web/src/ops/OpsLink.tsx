@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react'
-import type { Fleet } from './fleet.ts'
+import type { Fleet } from './fleet/fleet-store.ts'
 
 type Props = { fleet: Fleet; site?: string; className?: string; children: ReactNode }
 

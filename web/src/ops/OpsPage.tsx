@@ -1,14 +1,14 @@
 import { useState } from 'react'
-import { signOut } from '../control-plane.ts'
+import { signOut } from '../api/client.ts'
 import { Brand } from '../ui/Page.tsx'
-import { Fleet } from './Fleet.tsx'
+import { Fleet } from './fleet/Fleet.tsx'
 import { SignIn } from './SignIn.tsx'
-import { useFleet } from './use-fleet.ts'
-import './drain.css'
+import { useFleet } from './fleet/use-fleet.ts'
+import './nodes/drain.css'
 import './ops.css'
-import './restart.css'
-import './sites.css'
-import './tables.css'
+import './sites/restart.css'
+import './sites/sites.css'
+import './fleet/tables.css'
 
 export function OpsPage() {
   const { fleet, view } = useFleet()

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
-import { signIn } from '../control-plane.ts'
-import { RefusalNotice, type ShownRefusal } from '../ui/RefusalNotice.tsx'
+import { signIn } from '../api/client.ts'
+import { RefusalNotice, type ShownRefusal } from '../ui/ProblemNotice.tsx'
 
 export function SignIn({ onDone }: { onDone: () => void }) {
   const [key, setKey] = useState('')

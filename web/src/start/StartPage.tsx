@@ -1,9 +1,9 @@
 import type { CreatedRoom } from '@levee/control-plane/contract'
 import { useState, type FormEvent } from 'react'
-import { createRoom } from '../control-plane.ts'
+import { createRoom } from '../api/client.ts'
 import { PlusIcon } from '../ui/icons.tsx'
 import { Brand } from '../ui/Page.tsx'
-import { RefusalNotice, type ShownRefusal } from '../ui/RefusalNotice.tsx'
+import { RefusalNotice, type ShownRefusal } from '../ui/ProblemNotice.tsx'
 import { Links } from './Links.tsx'
 import './start.css'
 

@@ -1,102 +1,186 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import {
-  Directive,
-  Enrolled,
-  EnrolNode,
-  MadeAlone,
+  DrainNode,
+  FleetView,
+  NodePage,
   NodeParams,
-  NodeReport,
+  NodeQuery,
   Problem,
+  SiteParams,
+  SiteSettings,
+  SiteView,
 } from '../../contract/index.ts'
-import { isRefusal } from '../../domain/refusal.ts'
-import { REPORT_BODY_LIMIT_BYTES } from '../../limits.ts'
+import type { NodeView } from '../../contract/index.ts'
+import type { NodeSummary } from '../../use-cases/nodes/view-fleet.ts'
 import type { App } from '../app.ts'
-import { bearerOf } from '../auth.ts'
+import { requireOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
-import { sendProblem, sendRefusal } from '../problem.ts'
+import { sendRefusal } from '../problem.ts'
 
-const tags = ['nodes']
+/** Nodes on a page unless asked otherwise. */
+const FIRST_PAGE = 200
 
-/** Edge agents: reports go up, directives come back in the reply, so a node behind NAT needs no way in. */
-export function nodeRoutes(app: App, deps: HttpDeps): void {
-  app.post(
-    '/nodes/enrol',
+const tags = ['fleet']
+const security = [{ operator: [] }]
+const failures = { '4xx': Problem, '5xx': Problem }
+
+export function fleetRoutes(app: App, deps: HttpDeps): void {
+  const preHandler = requireOperator(deps)
+  const page = async ({ limit, ...from }: Static<typeof NodeQuery>) => {
+    const { nodes, next } = await deps.nodes.page({
+      ...from,
+      limit: limit === undefined ? FIRST_PAGE : Number(limit),
+    })
+    return { nodes: nodes.map(nodeView), next }
+  }
+  const read = <S extends object>(summary: string, answer: S) => ({
+    preHandler,
+    schema: { tags, security, summary, response: { 200: answer, ...failures } },
+  })
+
+  app.get('/fleet', read('All sites and the first 200 nodes', FleetView), async () => {
+    const [sites, { nodes }] = await Promise.all([deps.nodes.sites(), page({})])
+    return { at: new Date().toISOString(), sites, nodes }
+  })
+  app.get(
+    '/nodes',
     {
-      // Guessing enrolment keys is slow from any one address; a site's worth of honest agents is not.
-      config: { rateLimit: { max: 600, timeWindow: 60_000 } },
+      preHandler,
       schema: {
         tags,
-        summary: 'Enrol a node',
-        description: 'Again with the same nodeSecret: updates url, site and key.',
-        security: [{ enrolment: [] }],
-        body: EnrolNode,
-        response: { 200: Enrolled, '4xx': Problem, '5xx': Problem },
+        security,
+        summary: 'List nodes, page by page',
+        querystring: NodeQuery,
+        response: { 200: NodePage, ...failures },
       },
-      // Before the body is looked at: a stranger learns nothing of what would be valid.
-      onRequest: async (request, reply) =>
-        deps.nodes.isEnrolmentKey(bearerOf(request)) ? undefined : sendProblem(reply, 'enrolment_refused'),
     },
-    async (request, reply) => {
-      const answer = await deps.nodes.enrol(request.body)
-      if (answer !== 'enrolled') return sendRefusal(reply, answer)
-      request.log.info({ node: request.body.node, site: request.body.site }, 'node enrolled')
-      return reply.send({ node: request.body.node, reportEveryMs: deps.reportEveryMs })
-    },
+    (request) => page(request.query),
   )
-
-  app.post(
-    '/nodes/:node/report',
+  app.get('/sites', read('List sites with their headroom', Type.Array(SiteView)), () => deps.nodes.sites())
+  app.put(
+    '/sites/:site',
     {
-      bodyLimit: REPORT_BODY_LIMIT_BYTES,
+      preHandler,
       schema: {
         tags,
-        summary: 'Report, and hear what is wanted',
-        security: [{ node: [] }],
-        params: NodeParams,
-        body: NodeReport,
-        response: { 200: Directive, '4xx': Problem, '5xx': Problem },
+        security,
+        summary: 'Say who is near a site, where its rooms may go, and what it keeps free',
+        params: SiteParams,
+        body: SiteSettings,
+        response: { 204: Type.Null(), ...failures },
       },
     },
     async (request, reply) => {
-      const answer = await deps.nodes.report({
-        node: request.params.node,
-        secret: bearerOf(request),
-        report: request.body,
-      })
-      if (isRefusal(answer)) return sendRefusal(reply, answer)
-      const { state, drop, moved, changed, wholeRooms, restart, rules } = answer
-      const order = {
-        state,
-        drop,
-        moved,
-        changed,
-        wholeRooms,
-        ...(restart && { restart }),
-        ...(rules !== undefined && { rules }),
-      }
-      return reply.send({ ...order, reportEveryMs: deps.reportEveryMs })
-    },
-  )
-
-  app.post(
-    '/nodes/:node/made',
-    {
-      // The rules are the key: signed, and given to this node alone.
-      config: { rateLimit: { max: 60, timeWindow: 60_000 } },
-      schema: {
-        tags,
-        summary: 'Meetings that were started on this node while it was cut off',
-        params: NodeParams,
-        body: MadeAlone,
-        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
-      },
-    },
-    async (request, reply) => {
-      const answer = await deps.nodes.adopt({ ...request.params, ...request.body })
-      if (answer !== 'adopted') return sendRefusal(reply, answer)
-      const { node } = request.params
-      request.log.info({ node, rooms: request.body.rooms.length }, 'meetings of a branch that was cut off')
+      const answer = await deps.nodes.setSite(request.params.site, request.body)
+      if (answer !== 'set') return sendRefusal(reply, answer)
+      request.log.info({ site: request.params.site }, 'site set by an operator')
       return reply.code(204).send(null)
     },
   )
+
+  app.post(
+    '/sites/:site/restart',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'Restart the LiveKit of all nodes of a site, one by one; where that is stuck, go on',
+        description:
+          'Each node is drained, its LiveKit restarted by its agent, and the next one follows when it serves again. A drain that would not fit waits. Asked again while it is under way it changes nothing.',
+        params: SiteParams,
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const answer = await deps.nodes.beginRestart(site)
+      if (typeof answer !== 'string') return sendRefusal(reply, answer)
+      request.log.info({ site, answer }, 'ordered restart asked for by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+  app.delete(
+    '/sites/:site/restart',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'Restart no further node; one whose LiveKit is just being restarted comes back first',
+        params: SiteParams,
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const answer = await deps.nodes.stopRestart(site)
+      if (typeof answer !== 'string') return sendRefusal(reply, answer)
+      request.log.info({ site, answer }, 'ordered restart stopped by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+
+  const verbs: [string, 'cordoned' | 'serving', string][] = [
+    ['cordon', 'cordoned', 'No new rooms on this node; rooms there go on'],
+    ['uncordon', 'serving', 'Take new rooms again; also ends a drain'],
+  ]
+  for (const [verb, state, summary] of verbs)
+    app.post(
+      `/nodes/:node/${verb}`,
+      {
+        preHandler,
+        schema: { tags, security, summary, params: NodeParams, response: { 204: Type.Null(), ...failures } },
+      },
+      async (request, reply) => {
+        const answer = await deps.nodes.setState(request.params.node, { state })
+        if (answer !== 'set') return sendRefusal(reply, answer)
+        request.log.info({ node: request.params.node, state }, 'node state set by an operator')
+        return reply.code(204).send(null)
+      },
+    )
+
+  app.post(
+    '/nodes/:node/drain',
+    {
+      preHandler,
+      schema: {
+        tags,
+        security,
+        summary: 'Empty a node: its rooms move to other nodes while people talk. `uncordon` takes it back',
+        params: NodeParams,
+        body: Type.Union([Type.Null(), DrainNode]),
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const answer = await deps.nodes.setState(request.params.node, { state: 'draining', ...request.body })
+      if (answer !== 'set') return sendRefusal(reply, answer)
+      request.log.info({ node: request.params.node }, 'drain begun by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function nodeView(n: NodeSummary): NodeView {
+  return {
+    node: n.node,
+    site: n.site,
+    zone: n.zone,
+    url: n.url,
+    status: n.status,
+    state: n.state,
+    lastReportAgeMs: n.silentMs,
+    rooms: n.rooms,
+    participants: n.participants,
+    utilisation: n.utilisation,
+    reserved: n.reserved,
+    headroom: n.headroom,
+    capacity: n.details?.capacity ?? null,
+    load: n.details?.load ?? null,
+    cpuBusy: n.details?.cpuBusy ?? null,
+    cpuSteal: n.details?.cpuSteal ?? null,
+    agentVersion: n.agentVersion,
+    drain: n.drain,
+  }
 }

@@ -10,11 +10,11 @@ import {
   RoomView,
   SetStandby,
 } from '../../contract/index.ts'
-import { isRefusal } from '../../domain/refusal.ts'
-import { formatRoomCode } from '../../domain/room.ts'
-import type { Joined, JoinRefusal } from '../../use-cases/join-room.ts'
+import { isRefusal } from '../../protocol/refusal.ts'
+import { formatRoomCode } from '../../protocol/room-names.ts'
+import type { Joined, JoinRefusal } from '../../use-cases/rooms/join-room.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { REJOINS_PER_MIN } from '../../limits.ts'
+import { REJOINS_PER_MIN } from '../../tuning/limits.ts'
 import type { App } from '../app.ts'
 import { bearerOf, isOperator, requireOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'

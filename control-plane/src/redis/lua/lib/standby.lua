@@ -1,6 +1,6 @@
 -- A room's standby: a second node where its people are joined beforehand, under an epoch of its own. The room's record
 -- keeps `standby` = '<epoch> <node>' and `top`, the highest epoch ever given, so that no name ever means two things.
--- Both stand under the same root. Needs limits, keys.lua, room.lua, node.lua, reservation.lua and order.lua.
+-- Both stand under the same root. Needs limits, keys.lua, room.lua, node.lua, reservation.lua and room-orders.lua.
 
 -- epoch and node, or nil.
 local function standbyOf(field)

@@ -1,0 +1,69 @@
+import type { Alone, FleetStore, SiteRecord } from '../../domain/placement.ts'
+import { drawSites, siteFinder } from '../../domain/nearest-site.ts'
+
+/** More sites than this are not asked for one room. */
+const SPILL_SITES = 8
+/** Sites whose distance is worth measuring: each costs the client two requests. */
+const PROBED_SITES = 4
+const ADDRESSES_KEPT = 50_000
+
+/** This replica's picture of the sites, at most `refreshMs` old. What it says is a hint: scripts check again. */
+export type SiteBook = {
+  sites: () => readonly SiteRecord[]
+  /** false: nothing is known of any site yet. */
+  isRead: () => boolean
+  /** Sites for rooms that name none or whose own is full. */
+  spillTo: () => string[]
+  nearest: (address: string) => string | undefined
+  /** What the nodes of a site may do while they are cut off. */
+  aloneAt: (site: string) => Alone
+  /** What a client may measure, likeliest first; empty where there is nothing to choose. */
+  worthProbing: (first: readonly (string | undefined)[]) => { site: string; probeUrl: string }[]
+  refresh: () => Promise<void>
+}
+
+export function createSiteBook(store: Pick<FleetStore, 'readSites'>): SiteBook {
+  let sites: readonly SiteRecord[] = []
+  let find = siteFinder([])
+  let settings = ''
+  let isRead = false
+  const known = new Map<string, string | undefined>()
+  let alone = new Map<string, Alone>()
+
+  return {
+    sites: () => sites,
+    isRead: () => isRead,
+    spillTo: () => drawSites(sites, SPILL_SITES),
+    aloneAt: (site) => alone.get(site) ?? 'off',
+    nearest(address) {
+      if (settings === '') return undefined
+      if (!known.has(address)) {
+        if (known.size >= ADDRESSES_KEPT) known.clear()
+        known.set(address, find(address))
+      }
+      return known.get(address)
+    },
+    worthProbing(first) {
+      const serving = new Map(sites.filter((s) => s.sampleUrl !== '').map((s) => [s.site, s]))
+      if (serving.size < 2) return []
+      const names = new Set([...first, ...drawSites(sites, PROBED_SITES)])
+      return [...names]
+        .flatMap((name) => serving.get(name ?? '') ?? [])
+        .slice(0, PROBED_SITES)
+        .map(({ site, sampleUrl }) => ({
+          site,
+          probeUrl: `${sampleUrl.replace(/^ws/, 'http').replace(/\/$/, '')}/`,
+        }))
+    },
+    async refresh() {
+      sites = await store.readSites()
+      isRead = true
+      alone = new Map(sites.map((s) => [s.site, s.settings.alone ?? 'off']))
+      const now = sites.flatMap((s) => s.settings.ranges.map((range) => `${s.site} ${range}`)).join(',')
+      if (now === settings) return
+      settings = now
+      find = siteFinder(sites)
+      known.clear()
+    },
+  }
+}

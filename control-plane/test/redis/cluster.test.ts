@@ -1,0 +1,208 @@
+// The whole control plane on a real Redis Cluster: each site under a root of its own, rooms that run away from home.
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { startRedisCluster, type RedisCluster } from '../../../deploy/stack/redis-cluster.ts'
+import { askRedis } from '../../../deploy/stack/redis.ts'
+import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
+import { ensureRedis } from '../../../deploy/stack/tools.ts'
+import { until } from '../../../deploy/stack/until.ts'
+import { openWorkplace } from '../../../deploy/stack/data-dir.ts'
+import type {
+  CreatedRoom,
+  FleetView,
+  JoinAnswer,
+  NodeReport,
+  Problem,
+  SiteView,
+} from '../../src/contract/index.ts'
+import { type Agent, assertProblem, call, createRoom, join, servingAgent } from '../support/client.ts'
+
+const SITES = ['east', 'west', 'north', 'south']
+const place = await openWorkplace('cluster')
+const agents = new Map<string, Agent>()
+let cluster: RedisCluster
+let stack: Stack
+
+before(async () => {
+  cluster = await startRedisCluster(place.nursery, { binary: await ensureRedis(), ...place })
+  stack = await startStack({ redisUrl: cluster.url, replicas: 2, nodes: [], logLevel: 'warn' })
+  for (const site of SITES)
+    for (const i of [1, 2]) {
+      const node = `${site}-${i}`
+      agents.set(node, await servingAgent(stack.url, stack.enrolmentKey, { node, site, tracks: 10_000 }))
+    }
+})
+after(async () => {
+  await stack?.stop()
+  await place.close()
+})
+
+const seats = async (room: string, count = 8) => {
+  const answers = await Promise.all(
+    Array.from({ length: count }, (_, i) => join(stack.urls[i % 2] ?? '', room, { name: `p${i}` })),
+  )
+  for (const { status, body } of answers) assert.equal(status, 200, JSON.stringify(body))
+  return answers.map(({ body }) => body)
+}
+const placeOf = (all: JoinAnswer[]): string => {
+  const places = new Set(all.map(({ node, epoch, roomName }) => `${node} ${epoch} ${roomName}`))
+  assert.equal(places.size, 1, [...places].join(' | '))
+  return [...places][0] ?? ''
+}
+const report = async (node: string, change: Partial<NodeReport> = {}) => {
+  const answer = await agents.get(node)!.report(change)
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  return answer.body
+}
+/** On a busy machine a test takes longer than a lease. */
+const everybodyReports = () => Promise.all([...agents.keys()].map((node) => report(node)))
+beforeEach(everybodyReports)
+const full: Partial<NodeReport> = {
+  load: { cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 7_490 },
+}
+
+test('sites stand on different masters, and every script finds its own', async () => {
+  const sizes = await Promise.all(cluster.primaries.map(({ port }) => askRedis(port, 'DBSIZE')))
+  const used = sizes.filter((size) => Number(/\d+/.exec(size)?.[0]) > 0)
+  assert.ok(used.length >= 2, sizes.join(' '))
+  const fleet = await call<FleetView>(`${stack.url}/v1/fleet`, 'GET', { bearer: stack.operatorKey })
+  assert.deepEqual([fleet.body.sites.length, fleet.body.nodes.length], [4, 8])
+  for (const verb of ['cordon', 'uncordon'])
+    assert.equal(
+      (await call(`${stack.url}/v1/nodes/west-1/${verb}`, 'POST', { bearer: stack.operatorKey })).status,
+      204,
+    )
+})
+
+test('two replicas, eight callers, two hundred rooms: one place each; the code says whose root holds it', async () => {
+  const used = new Set<string>()
+  for (let i = 0; i < 200; i++) {
+    if (i % 20 === 0) await everybodyReports()
+    const { room } = await createRoom(stack.urls[i % 2] ?? '', i % 2 ? { site: SITES[i % 4] } : {})
+    assert.equal(room.replaceAll('-', '').length, 16)
+    const all = await seats(room)
+    placeOf(all)
+    used.add(all[0]?.site ?? '')
+    if (i % 2) assert.equal(all[0]?.site, SITES[i % 4])
+  }
+  assert.deepEqual([...used].toSorted(), SITES.toSorted())
+})
+
+test('a room whose site is full runs elsewhere: raced for, joined again, ended, and placed anew when its node goes', async () => {
+  for (const node of ['east-1', 'east-2']) await report(node, full)
+  const away: { room: string; hostKey: string; seat: JoinAnswer }[] = []
+  for (let i = 0; i < 20; i++) {
+    const made = await createRoom(stack.url, { site: 'east' })
+    const all = await seats(made.room)
+    placeOf(all)
+    const [seat] = all
+    assert.ok(seat && seat.site !== 'east', JSON.stringify(seat))
+    away.push({ ...made, seat })
+  }
+  const [one, other] = away
+  assert.ok(one && other)
+  // People are there: the node says so, and the room's home agrees.
+  const rooms = away
+    .filter(({ seat }) => seat.node === one.seat.node)
+    .map(({ seat }) => ({ name: seat.roomName, participants: 8, tracks: 100 }))
+  assert.deepEqual((await report(one.seat.node, { livekit: { up: true, rooms } })).drop, [])
+  assert.equal(placeOf(await seats(one.room)), placeOf([one.seat]))
+
+  const ended = await call(`${stack.url}/v1/rooms/${one.room}`, 'DELETE', { bearer: one.hostKey })
+  assert.equal(ended.status, 204)
+  assert.deepEqual((await report(one.seat.node, { livekit: { up: true, rooms } })).drop, [one.seat.roomName])
+  assertProblem(await join(stack.url, one.room), 404, 'room_not_found')
+
+  await report(other.seat.node, { livekit: { up: false, rooms: null } })
+  const again = await seats(other.room)
+  placeOf(again)
+  assert.ok(again[0] && again[0].node !== other.seat.node && again[0].epoch > other.seat.epoch)
+  const zombie = [{ name: other.seat.roomName, participants: 8, tracks: 100 }]
+  const told = await report(other.seat.node, { livekit: { up: true, rooms: zombie } })
+  assert.deepEqual(told.moved, [other.seat.roomName])
+})
+
+test('nodes restarted one by one at two sites, each under its own root; their rooms may go to the other', async () => {
+  const restart = async (method: string, site: string) =>
+    (await call(`${stack.url}/v1/sites/${site}/restart`, method, { bearer: stack.operatorKey })).status
+  const ofSites = async () => {
+    const { body } = await call<SiteView[]>(`${stack.url}/v1/sites`, 'GET', { bearer: stack.operatorKey })
+    return new Map(body.map((one) => [one.site, one.restart]))
+  }
+  for (const site of ['north', 'south']) assert.equal(await restart('POST', site), 204)
+  await until(
+    async () => {
+      await everybodyReports()
+      const now = await ofSites()
+      return ['north', 'south'].every((site) => now.get(site)?.state === 'restarting')
+    },
+    { what: 'both at their first node', everyMs: 200 },
+  )
+  assert.equal((await ofSites()).get('east'), null)
+  assert.equal((await report('north-1')).restart, true)
+  assert.equal((await report('north-2')).restart, undefined)
+  for (const node of ['north-1', 'south-1']) {
+    await report(node, { livekit: { up: false, rooms: null } })
+    assert.equal((await report(node)).restart, undefined)
+  }
+  for (const site of ['north', 'south']) assert.equal(await restart('DELETE', site), 204)
+  await until(
+    async () => {
+      await everybodyReports()
+      const now = await ofSites()
+      return ['north', 'south'].every((site) => now.get(site) === null)
+    },
+    { what: 'both back and stopped', everyMs: 200 },
+  )
+})
+
+test('a hard boundary is not crossed: its people are refused, not sent away', async () => {
+  const settings = { ranges: [], fallback: [], boundary: 'hard', spare: 'none' }
+  const set = await call(`${stack.url}/v1/sites/east`, 'PUT', { bearer: stack.operatorKey, body: settings })
+  assert.equal(set.status, 204)
+  for (const node of ['east-1', 'east-2']) await report(node, full)
+  assertProblem(await join(stack.url, (await createRoom(stack.url, { site: 'east' })).room), 503, 'site_full')
+})
+
+test('one master gone: its sites answer 503, the others go on; back again, nothing is lost', async () => {
+  for (const [node] of agents) await report(node)
+  const rooms = new Map<string, { room: string; place: string }>()
+  for (const site of ['west', 'north', 'south']) {
+    const { room } = await createRoom(stack.url, { site })
+    rooms.set(site, { room, place: placeOf(await seats(room)) })
+  }
+  const victim = cluster.primaries.at(-1)!
+  victim.kill('SIGKILL')
+  await victim.exited
+  const answers = new Map<string, number>()
+  for (const [site, { room }] of rooms) answers.set(site, (await join(stack.url, room)).status)
+  assert.ok(
+    [...answers.values()].every((status) => status === 200 || status === 503),
+    JSON.stringify([...answers]),
+  )
+  await victim.restart()
+  for (const [, { room, place }] of rooms) {
+    await until(async () => (await join(stack.url, room)).status === 200, { what: 'the room again' })
+    assert.equal(placeOf(await seats(room)), place)
+  }
+  const sites = await call<SiteView[] & Problem>(`${stack.url}/v1/sites`, 'GET', {
+    bearer: stack.operatorKey,
+  })
+  assert.equal(sites.status, 200)
+})
+
+test('the standby level of a tenant holds under every root, also one that comes up later', async () => {
+  const level = { body: { level: 'warm' }, bearer: stack.operatorKey }
+  const set = await call(`${stack.urls[1]}/v1/tenants/acme/standby`, 'PUT', level)
+  assert.equal(set.status, 204)
+  for (const node of ['late-1', 'late-2'])
+    await servingAgent(stack.url, stack.enrolmentKey, { node, site: 'late', tracks: 10_000 })
+  for (const site of ['east', 'late']) {
+    const made = await call<CreatedRoom>(`${stack.url}/v1/rooms`, 'POST', {
+      body: { tenant: 'acme', site },
+      bearer: stack.operatorKey,
+    })
+    const { body } = await join(stack.url, made.body.room)
+    assert.equal(body.standby?.site, site)
+  }
+})

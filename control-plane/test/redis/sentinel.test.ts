@@ -1,0 +1,95 @@
+// The whole control plane on a primary that Sentinel manages: it dies with writes that its replica never got.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startRedisSentinel, type RedisSentinel } from '../../../deploy/stack/redis-sentinel.ts'
+import { askRedis } from '../../../deploy/stack/redis.ts'
+import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
+import { ensureRedis } from '../../../deploy/stack/tools.ts'
+import { until } from '../../../deploy/stack/until.ts'
+import { openWorkplace } from '../../../deploy/stack/data-dir.ts'
+import type { JoinAnswer } from '../../src/contract/index.ts'
+import { type Agent, createRoom, join, servingAgent } from '../support/client.ts'
+
+const place = await openWorkplace('sentinel')
+const agents: Agent[] = []
+let redis: RedisSentinel
+let stack: Stack
+
+before(async () => {
+  redis = await startRedisSentinel(place.nursery, { binary: await ensureRedis(), ...place })
+  stack = await startStack({ redisUrl: redis.url, replicas: 2, nodes: [], logLevel: 'warn' })
+  for (const node of ['a', 'b', 'c'])
+    agents.push(await servingAgent(stack.url, stack.enrolmentKey, { node, tracks: 100_000 }))
+})
+after(async () => {
+  await stack?.stop()
+  await place.close()
+})
+
+type Placed = { room: string; seat: JoinAnswer }
+async function placeRooms(made: readonly { room: string }[]): Promise<Placed[]> {
+  const placed: Placed[] = []
+  for (const [i, { room }] of made.entries()) {
+    const { status, body } = await join(stack.urls[i % 2] ?? '', room)
+    assert.equal(status, 200, JSON.stringify(body))
+    placed.push({ room, seat: body })
+  }
+  return placed
+}
+const roomsOn = (node: string, placed: readonly Placed[]) =>
+  placed
+    .filter(({ seat }) => seat.node === node)
+    .map(({ seat }) => ({ name: seat.roomName, participants: 2, tracks: 8 }))
+const reportAll = (placed: readonly Placed[]) =>
+  Promise.all(agents.map((a) => a.report({ livekit: { up: true, rooms: roomsOn(a.node, placed) } })))
+
+test('a failover that loses acknowledged placements: no room on two nodes, live rooms where they were', async (t) => {
+  const made = await Promise.all(Array.from({ length: 60 }, () => createRoom(stack.url)))
+  const early = await placeRooms(made.slice(0, 20))
+  await reportAll(early)
+  // The replica has all that until here, and nothing of what follows.
+  await until(async () => (await askRedis(redis.primary.port, 'WAIT 1 100')).includes(':1'), {
+    what: 'the replica in step',
+  })
+  await askRedis(redis.replica.port, 'REPLICAOF 127.0.0.1 1')
+  const late = await placeRooms(made.slice(20))
+  // Half of the late rooms have people in them, half were only told where to go.
+  const live = [...early, ...late.slice(0, 20)]
+  const onTheWay = late.slice(20)
+  const killedAtMs = Date.now()
+  redis.primary.kill('SIGKILL')
+
+  const told = new Map<string, Set<string>>()
+  const hear = ({ roomName, node }: JoinAnswer) =>
+    told.set(roomName, (told.get(roomName) ?? new Set()).add(node))
+  for (const { seat } of [...early, ...late]) hear(seat)
+  // People press on at once, through both replicas, while the nodes report what they carry.
+  const inAgain = new Map<string, JoinAnswer>()
+  let servedAtMs = 0
+  const everybodyIn = async () => {
+    await reportAll(live)
+    await Promise.all(
+      [...live, ...onTheWay].flatMap(({ room }, i) =>
+        [0, 1].map(async (shift) => {
+          const { status, body } = await join(stack.urls[(i + shift) % 2] ?? '', room)
+          if (status !== 200) return assert.equal(status, 503, JSON.stringify(body))
+          servedAtMs ||= Date.now()
+          hear(body)
+          inAgain.set(room, body)
+        }),
+      ),
+    )
+    return inAgain.size === made.length
+  }
+  await until(everybodyIn, { what: 'everybody in again', timeoutMs: 40_000 })
+  t.diagnostic(
+    `served again ${servedAtMs - killedAtMs} ms after the kill, all of it after ${Date.now() - killedAtMs} ms`,
+  )
+
+  for (const [name, nodes] of told) assert.equal(nodes.size, 1, `${name} on ${[...nodes].join(' and ')}`)
+  for (const { room, seat } of live) {
+    const now = inAgain.get(room)
+    assert.deepEqual([now?.node, now?.epoch], [seat.node, seat.epoch], 'a live room stays')
+  }
+  for (const { room, seat } of onTheWay) assert.ok((inAgain.get(room)?.epoch ?? 0) > seat.epoch)
+})

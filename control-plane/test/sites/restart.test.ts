@@ -1,0 +1,425 @@
+// The nodes of a site restarted one by one: in order, never without room, never two at once, never past one that is not back.
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import type { NodeReading } from '../../src/domain/placement.ts'
+import { parseRoomName, roomNameOf } from '../../src/protocol/room-names.ts'
+import { PLACEMENT } from '../../src/tuning/limits.ts'
+import {
+  enrol,
+  fleet,
+  later,
+  nodeOf,
+  openStore,
+  place,
+  report,
+  room,
+  siteOf,
+  store,
+  whole,
+} from '../support/fleet-rig.ts'
+
+const NAMES = ['a', 'b', 'c'] as const
+const FREE = [{ site: 'hq', tracks: 0 }]
+/** When each LiveKit started, by its node's clock. */
+const started = new Map<string, number>()
+beforeEach(() => started.clear())
+
+async function says(node: string, change: Partial<NodeReading> = {}) {
+  const order = await report(node, { startedAtSec: started.get(node) ?? 1_000, ...change })
+  assert.ok(!('refused' in order), JSON.stringify(order))
+  return order
+}
+async function three(): Promise<void> {
+  await fleet(['a'], ['b'], ['c'])
+  await everybody()
+}
+const everybody = async () => {
+  for (const node of NAMES) await says(node)
+}
+const step = async () => {
+  const taken = await store.stepRestart('hq', FREE)
+  return typeof taken === 'string' ? taken : Object.values(taken).join(' ')
+}
+const restart = async () => (await siteOf())?.restart
+const stateOf = async (node: string) => (await nodeOf(node))?.state
+
+/** Its LiveKit ends and comes back as another process. */
+async function comesBack(node: string, change: Partial<NodeReading> = {}): Promise<void> {
+  await says(node, { up: false, rooms: null })
+  started.set(node, (started.get(node) ?? 1_000) + 600)
+  await later(400)
+  await says(node, { rooms: whole(), ...change })
+}
+async function steady(): Promise<void> {
+  for (let ms = 0; ms < PLACEMENT.restartSteadyMs; ms += 1_000) {
+    await step()
+    await later(1_000)
+    await everybody()
+  }
+}
+
+test('one after the other: drained, restarted, back for a while, the next; in the end all serve', async () => {
+  await three()
+  assert.equal(await store.beginRestart('hq'), 'begun')
+  assert.equal((await restart())?.total, 3)
+  for (const [i, node] of NAMES.entries()) {
+    assert.equal(await step(), `drained ${node}`)
+    for (const other of NAMES)
+      assert.equal(
+        await stateOf(other),
+        other === node ? 'draining' : 'serving',
+        `${other} while ${node} is drained`,
+      )
+    assert.equal((await says(node)).restart, false, 'not before it is known to be empty')
+    assert.equal(await step(), `restarted ${node}`)
+    assert.equal(await step(), 'idle')
+    assert.equal((await says(node)).restart, true)
+    assert.equal((await says(node)).restart, true, 'until it is done')
+    for (const other of NAMES) if (other !== node) assert.equal((await says(other)).restart, false)
+    await comesBack(node)
+    assert.equal((await says(node)).restart, false)
+    assert.equal(await step(), 'idle')
+    assert.equal(await stateOf(node), 'draining', 'up for a moment is not back')
+    await later(PLACEMENT.restartSteadyMs - 1)
+    await everybody()
+    assert.equal(await step(), 'idle')
+    await later(1)
+    assert.equal(await step(), `back ${node}`)
+    assert.equal(await stateOf(node), 'serving')
+    assert.equal((await restart())?.done, i + 1)
+  }
+  assert.equal(await step(), 'ended 3 0')
+  assert.equal(await step(), 'idle')
+  const { state, node, reason, done } = (await restart()) ?? {}
+  assert.deepEqual({ state, node, reason, done }, { state: 'done', node: null, reason: null, done: 3 })
+  assert.equal(await store.stopRestart('hq'), 'stopped')
+  assert.equal(await restart(), null)
+  assert.equal(await store.beginRestart('nowhere'), 'unknown')
+  assert.equal(await store.stopRestart('nowhere'), 'unknown')
+})
+
+test('a LiveKit with people on it is not restarted: their rooms are moved first', async () => {
+  await three()
+  const ids = await Promise.all(Array.from({ length: 9 }, () => room({ costTracks: 8 })))
+  const there: string[] = []
+  for (const id of ids) if ((await place(id)).node === 'a') there.push(roomNameOf(id, 1))
+  assert.ok(there.length > 0)
+  await says('a', { rooms: whole(...there.map((name): [string, number] => [name, 8])) })
+  await store.beginRestart('hq')
+  await step()
+  assert.equal(await step(), 'idle')
+  // Nobody is in them for a moment; they are still here, and people come back.
+  const changed = there.map((name) => ({ name, participants: 0, tracks: 0 }))
+  await says('a', { rooms: { since: 0, changed, gone: [], rooms: there.length, participants: 0 } })
+  assert.equal(await step(), 'idle')
+  await says('a', { rooms: whole(...there.map((name): [string, number] => [name, 8])) })
+  for (const name of there) {
+    const parts = parseRoomName(name)
+    assert.ok(parts)
+    assert.equal(await store.moveRoom({ ...parts, node: 'a' }), 'moved')
+  }
+  assert.equal(await step(), 'idle', 'moved, but its people are still there')
+  assert.equal((await says('a', { rooms: whole() })).restart, false)
+  assert.equal(await step(), 'restarted a')
+})
+
+test('where the others have no room the turn does not begin; it says why, and begins when there is room', async () => {
+  await three()
+  await says('a', { utilisationPpm: 300_000 })
+  for (const node of ['b', 'c']) await says(node, { utilisationPpm: 800_000 })
+  await store.beginRestart('hq')
+  for (let i = 0; i < 3; i++) assert.equal(await step(), 'idle')
+  const { state, node, reason, needTracks, freeTracks } = (await restart()) ?? {}
+  assert.deepEqual(
+    { state, node, reason, needTracks, freeTracks },
+    { state: 'waiting', node: 'a', reason: 'no_room', needTracks: 300, freeTracks: 200 },
+  )
+  assert.equal(await stateOf('a'), 'serving', 'nothing was begun')
+  // What other sites would take counts, as in any drain.
+  const taken = await store.stepRestart('hq', [{ site: 'branch', tracks: 100 }])
+  assert.deepEqual(taken, { step: 'drained', node: 'a' })
+  assert.equal((await restart())?.reason, null)
+})
+
+test('two replicas that step at once take each step once, and another goes on where one died', async () => {
+  await three()
+  await store.beginRestart('hq')
+  const first = store
+  openStore()
+  const both = await Promise.all([first.stepRestart('hq', FREE), store.stepRestart('hq', FREE)])
+  assert.deepEqual(both.filter((taken) => taken !== 'idle' && taken.step === 'drained').length, 1)
+  // The second of them saw an empty node and went on; nobody has drained another.
+  assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['draining', 'serving', 'serving'])
+  openStore()
+  await comesBack('a')
+  await steady()
+  assert.equal(await step(), 'back a')
+  openStore()
+  assert.equal(await step(), 'drained b')
+})
+
+test('a node that does not come back stops it; the rest stay as they are until an operator has decided', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await step()
+  await step()
+  await says('a', { up: false, rooms: null })
+  for (let ms = 0; ms < PLACEMENT.restartBackMs; ms += 5_000) {
+    assert.equal(await step(), 'idle', `${ms} ms`)
+    await later(5_000)
+    for (const node of ['b', 'c']) await says(node)
+    await says('a', { up: false, rooms: null })
+  }
+  await later(1)
+  assert.equal(await step(), 'stuck a not_back')
+  for (let i = 0; i < 3; i++) assert.equal(await step(), 'idle')
+  assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['draining', 'serving', 'serving'])
+  // Back by now: not without a word of an operator.
+  await comesBack('a')
+  await steady()
+  assert.equal((await restart())?.state, 'stuck')
+  assert.equal(await store.beginRestart('hq'), 'goes_on')
+  await steady()
+  assert.equal(await step(), 'back a')
+  assert.equal(await step(), 'drained b')
+})
+
+test('a version that comes up and falls over is not back', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await step()
+  await step()
+  for (let ms = 0; ms < PLACEMENT.restartBackMs; ms += 3_000) {
+    await comesBack('a')
+    assert.equal(await step(), 'idle', `${ms} ms`)
+    await later(2_600)
+    assert.equal(await step(), 'idle')
+    await says('b')
+    await says('c')
+  }
+  await later(1)
+  assert.equal(await step(), 'stuck a not_back')
+  assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['draining', 'serving', 'serving'])
+})
+
+test('stuck and not back: going on leaves it out, stopping gives it back', async () => {
+  for (const goesOn of [true, false]) {
+    await three()
+    await store.beginRestart('hq')
+    await step()
+    await step()
+    await says('a', { up: false, rooms: null })
+    await later(PLACEMENT.restartBackMs + 1)
+    for (const node of ['b', 'c']) await says(node)
+    await says('a', { up: false, rooms: null })
+    assert.equal(await step(), 'stuck a not_back')
+    if (goesOn) {
+      assert.equal(await store.beginRestart('hq'), 'goes_on')
+      assert.equal((await restart())?.skipped, 1)
+      assert.equal(await step(), 'drained b')
+    }
+    await store.stopRestart('hq')
+    assert.equal(await restart(), null)
+    assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['serving', 'serving', 'serving'])
+    await comesBack('a')
+    assert.equal((await says('a')).restart, false)
+  }
+})
+
+test('an agent that cannot restart LiveKit says so; somebody does it by hand, and it goes on by itself', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await step()
+  await step()
+  await says('a', { cannotRestart: true })
+  assert.equal(await step(), 'stuck a by_hand')
+  // Longer than a node has to come back: people are slow.
+  for (let ms = 0; ms < 2 * PLACEMENT.restartBackMs; ms += 5_000) {
+    await later(5_000)
+    await everybody()
+    assert.equal(await step(), 'idle')
+  }
+  await comesBack('a')
+  await step()
+  assert.equal((await restart())?.state, 'restarting')
+  await steady()
+  assert.equal(await step(), 'back a')
+})
+
+test('stopped: a drain is taken back, a node that is being restarted comes back first, nothing follows', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await step()
+  assert.equal(await stateOf('a'), 'draining')
+  assert.equal(await store.stopRestart('hq'), 'stopped')
+  assert.equal(await stateOf('a'), 'serving')
+  assert.equal(await store.stopRestart('hq'), 'stopped', 'asked again it is the same')
+
+  await store.beginRestart('hq')
+  await step()
+  await step()
+  assert.equal(await store.stopRestart('hq'), 'finishes')
+  assert.equal((await restart())?.stopping, true)
+  await comesBack('a')
+  await steady()
+  assert.equal(await step(), 'back a')
+  assert.equal(await restart(), null)
+  assert.equal(await step(), 'idle')
+  assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['serving', 'serving', 'serving'])
+})
+
+test('begun twice is begun once; begun after a stop it goes on', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await step()
+  await step()
+  const before = await restart()
+  assert.equal(await store.beginRestart('hq'), 'goes_on')
+  assert.deepEqual(await restart(), before)
+  await store.stopRestart('hq')
+  await store.beginRestart('hq')
+  assert.equal((await restart())?.stopping, false)
+})
+
+test('what an operator does to the node comes first', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await step()
+  await store.setNodeState('a', 'serving')
+  assert.equal(await step(), 'stuck a taken_back')
+  assert.equal(await store.beginRestart('hq'), 'goes_on')
+  assert.equal(await step(), 'drained a')
+  await step()
+  await store.setNodeState('a', 'cordoned')
+  assert.equal(await step(), 'stuck a taken_back')
+  assert.equal((await says('a')).restart, false)
+  await store.stopRestart('hq')
+  assert.equal(await stateOf('a'), 'cordoned')
+})
+
+test('a cordoned node is cordoned afterwards, a drained one drained', async () => {
+  await three()
+  await store.setNodeState('a', 'cordoned')
+  await store.setNodeState('b', 'draining', { withinMs: 60_000, freeElsewhere: undefined })
+  await store.beginRestart('hq')
+  for (const node of ['a', 'b'] as const) {
+    assert.equal(await step(), `drained ${node}`)
+    assert.equal(await step(), `restarted ${node}`)
+    await comesBack(node)
+    await steady()
+    assert.equal(await step(), `back ${node}`)
+  }
+  assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['cordoned', 'draining', 'serving'])
+})
+
+test('never two at once: another node that is being emptied, or leaves, is waited for', async () => {
+  await three()
+  let id = await room()
+  while ((await place(id)).node !== 'b') id = await room()
+  await says('b', { rooms: whole([roomNameOf(id, 1), 8]) })
+  await store.setNodeState('b', 'draining', { withinMs: 60_000, freeElsewhere: undefined })
+  await store.beginRestart('hq')
+  assert.equal(await step(), 'idle')
+  assert.equal((await restart())?.reason, 'another_drain')
+  assert.equal(await stateOf('a'), 'serving')
+  await says('b', { rooms: whole() })
+  assert.equal(await step(), 'drained a', 'emptied and kept so it is in nobody’s way')
+  await store.stopRestart('hq')
+
+  await says('a', { staysMs: 30_000 })
+  await store.beginRestart('hq')
+  assert.equal(await step(), 'idle')
+  assert.equal((await restart())?.reason, 'leaving')
+})
+
+test('a node that is not there is waited for, then left out; a silent site waits', async () => {
+  await three()
+  await says('a', { up: false, rooms: null })
+  await store.beginRestart('hq')
+  assert.equal(await step(), 'idle')
+  assert.equal((await restart())?.reason, 'silent')
+  for (let ms = 0; ms < PLACEMENT.restartBackMs; ms += 5_000) {
+    await later(5_000)
+    await says('a', { up: false, rooms: null })
+    for (const node of ['b', 'c']) await says(node)
+    assert.equal(await step(), 'idle', `${ms} ms`)
+  }
+  await later(1)
+  assert.equal(await step(), 'skipped a')
+  assert.equal((await restart())?.skipped, 1)
+  await later(PLACEMENT.suspectMs + 1)
+  await says('a', { up: false, rooms: null })
+  assert.equal(await step(), 'idle')
+  assert.equal((await restart())?.reason, 'frozen')
+})
+
+test('a node that was restarted since it began, or has come since, is not restarted again', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await later(1)
+  await comesBack('a')
+  assert.equal(await step(), 'back a')
+  await enrol('d')
+  await says('d')
+  assert.equal(await step(), 'drained b')
+  await step()
+  await comesBack('b')
+  await steady()
+  await says('d')
+  assert.equal(await step(), 'back b')
+  assert.equal(await step(), 'drained c')
+  await step()
+  await comesBack('c')
+  await steady()
+  await says('d')
+  assert.equal(await step(), 'back c')
+  assert.equal(await step(), 'back d')
+  assert.equal(await step(), 'ended 4 0')
+  assert.equal((await restart())?.total, 4)
+})
+
+test('another process is seen by its start time, not by a hang, a clock that is set, or an agent that starts anew', async () => {
+  await three()
+  await store.beginRestart('hq')
+  await step()
+  await step()
+  await later(1)
+  // A hang: the same process comes back.
+  await says('a', { up: false, rooms: null })
+  assert.equal((await says('a')).restart, true)
+  // The node's clock is set.
+  assert.equal((await says('a', { startedAtSec: 1_003 })).restart, true)
+  assert.equal((await says('a', { bootId: 'boot-two', seq: 1 })).restart, true)
+  // The reading failed: what was known holds.
+  assert.equal((await says('a', { bootId: 'boot-two', seq: 2, startedAtSec: undefined })).restart, true)
+  assert.equal((await says('a', { bootId: 'boot-two', seq: 3, startedAtSec: 1_600 })).restart, false)
+})
+
+test('where start times are not told, a LiveKit that went and came back is another one', async () => {
+  const untold = { startedAtSec: undefined }
+  await fleet(['a'], ['b'])
+  await store.beginRestart('hq')
+  await step()
+  await step()
+  await later(1)
+  assert.equal((await says('a', untold)).restart, true)
+  await says('a', { ...untold, up: false, rooms: null })
+  assert.equal((await says('a', untold)).restart, false)
+})
+
+test('a node that is not empty in time is given back, and somebody has to look', async () => {
+  await three()
+  const id = await room()
+  let at = await place(id)
+  while (at.node !== 'a') at = await place(await room())
+  await says('a', { rooms: whole(['0000000000000000~1', 8]) })
+  await store.beginRestart('hq')
+  await step()
+  for (let ms = 0; ms <= PLACEMENT.restartDrainMs; ms += 5_000) {
+    assert.equal(await step(), 'idle', `${ms} ms`)
+    await later(5_000)
+    await everybody()
+  }
+  assert.equal(await step(), 'stuck a not_empty')
+  assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['serving', 'serving', 'serving'])
+})

@@ -1,0 +1,55 @@
+// Finds processes that a test run left behind, by a mark that every descendant inherits.
+import { randomUUID } from 'node:crypto'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { until } from '../stack/until.ts'
+
+/** Handed on by `plainEnv`. Not LEVEE_…: the parts refuse settings they do not know. */
+export const RUN_MARK = 'TEST_RUN'
+
+export interface Leftover {
+  pid: number
+  command: string
+}
+
+/** Marks all processes that are started from now on. */
+export function markRun(): () => Promise<Leftover[]> {
+  const mark = `${RUN_MARK}=${randomUUID()}`
+  process.env[RUN_MARK] = mark.slice(RUN_MARK.length + 1)
+  return async () => {
+    // A process that is just ending is not left behind.
+    await until(() => marked(mark).length === 0, { what: 'the end', timeoutMs: 3_000, everyMs: 100 }).catch(
+      () => {},
+    )
+    return marked(mark)
+  }
+}
+
+function marked(mark: string): Leftover[] {
+  return process.platform === 'linux' ? markedInProc(mark) : markedInPs(mark)
+}
+
+function markedInProc(mark: string): Leftover[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    const pid = Number(entry)
+    if (!Number.isInteger(pid) || pid === process.pid) return []
+    try {
+      if (!readFileSync(`/proc/${entry}/environ`, 'latin1').includes(mark)) return []
+      const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+      return command ? [{ pid, command }] : []
+    } catch {
+      // Somebody else's, or just gone.
+      return []
+    }
+  })
+}
+
+function markedInPs(mark: string): Leftover[] {
+  // The look-up itself carries the mark too: it has ended when we read its answer, and names itself.
+  const told = spawnSync('ps', ['-axEww', '-o', 'pid=,command='], { encoding: 'utf8' }).stdout ?? ''
+  return told.split('\n').flatMap((line) => {
+    const [, pid, command = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? []
+    const ours = command.includes(mark) && Number(pid) !== process.pid && !command.startsWith('ps -axEww')
+    return ours ? [{ pid: Number(pid), command: command.split(mark)[0] ?? '' }] : []
+  })
+}

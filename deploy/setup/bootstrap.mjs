@@ -1,0 +1,62 @@
+// First step of every command: runs on any Node ≥ 20 without dependencies, brings the pinned Node and hands over.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { OLDEST_NODE_MAJOR, repoDir } from './pins.mjs'
+import { Trouble, tellTrouble } from './progress.mjs'
+import { ensureDependencies, ensureRuntime, withBins } from './runtime.mjs'
+
+const COMMANDS = new Map([
+  ['start', 'deploy/local/start.ts'],
+  ['test', 'deploy/checks/test.ts'],
+  ['check', 'deploy/checks/check.ts'],
+  ['bench', 'load-tests/benchmarks/main.ts'],
+  ['bench:placement', 'load-tests/benchmarks/placement/bench.ts'],
+  ['load', 'load-tests/scenarios/run.ts'],
+  ['chaos', 'load-tests/chaos/main.ts'],
+])
+
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+
+async function main() {
+  const [command = '', ...args] = process.argv.slice(2)
+  const script = scriptOf(command)
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE_MAJOR)
+    throw new Trouble(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE_MAJOR} or newer.`)
+  // An orderly exit, so that half-fetched tools are cleared away.
+  for (const signal of SIGNALS) process.on(signal, () => process.exit(128 + constants.signals[signal]))
+  const bins = await ensureRuntime()
+  await ensureDependencies(bins)
+  handOver(join(bins, 'node'), [script, ...args], withBins(bins))
+}
+
+/** @param {string} command */
+function scriptOf(command) {
+  const script = COMMANDS.get(command)
+  if (!script) throw new Trouble(`Usage: bootstrap.mjs ${[...COMMANDS.keys()].join('|')} [arguments]`)
+  return join(repoDir, script)
+}
+
+/**
+ * The IPC channel tells the command when this process is gone, even by kill -9.
+ * @param {string} node @param {string[]} args @param {NodeJS.ProcessEnv} env
+ */
+function handOver(node, args, env) {
+  const child = spawn(node, args, { cwd: repoDir, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  for (const signal of SIGNALS) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => child.kill(signal))
+  }
+  child.on('error', (error) => {
+    tellTrouble(error)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + (signal ? (constants.signals[signal] ?? 0) : 0))
+  })
+}
+
+main().catch((error) => {
+  tellTrouble(error)
+  process.exit(1)
+})

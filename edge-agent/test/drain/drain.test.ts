@@ -1,0 +1,196 @@
+/** An agent that is told to stop leaves the fleet first: beside a real LiveKit with people, the control plane is played. */
+import assert from 'node:assert/strict'
+import { afterEach, before, beforeEach, test } from 'node:test'
+import { joinRoom } from '../support/person.ts'
+import {
+  agentEnv,
+  runAgent,
+  startLivekit,
+  startRecorder,
+  tempDir,
+  until,
+  type Agent,
+  type Livekit,
+  type Recorder,
+} from '../support/support.ts'
+
+/** Far longer than what is asserted: only a node that leaves reports more often. */
+const PERIOD_MS = 30_000
+
+let livekit: Livekit
+let recorder: Recorder
+let env: Record<string, string>
+let agent: Agent
+
+before(async () => {
+  livekit = await startLivekit()
+})
+beforeEach(async () => {
+  recorder = await startRecorder(PERIOD_MS)
+  env = await agentEnv({
+    controlPlaneUrl: recorder.url,
+    livekitUrl: livekit.url,
+    metricsUrl: livekit.metricsUrl,
+    stateDir: await tempDir(),
+  })
+})
+afterEach(async () => {
+  await agent.stop()
+  await recorder.goAway()
+})
+
+const run = async (extra: Record<string, string> = {}) => {
+  agent = await runAgent({ ...env, ...extra })
+  await until('a report with LiveKit up', () => recorder.reports().some((report) => report.livekit.up))
+  await until('its own addresses', async () => (await fetch(`${agent.url}/livez`)).ok)
+}
+const empty = async (): Promise<{ status: number; body: unknown }> => {
+  const answer = await fetch(`${agent.url}/empty`)
+  return { status: answer.status, body: await answer.json() }
+}
+const leavingReports = () => recorder.reports().filter((report) => report.leaving)
+
+test('people here: told at once and often, obeying, until they have left; the last word is that LiveKit goes', async (t) => {
+  const people = await Promise.all(['a~1', 'a~1', 'b~1'].map((room) => joinRoom(livekit.url, room)))
+  await run()
+  assert.deepEqual(await empty(), {
+    status: 503,
+    body: { mayStop: false, leaving: false, rooms: 2, participants: 3 },
+  })
+  recorder.directive.state = 'draining'
+  recorder.directive.moved = ['a~1', 'b~1']
+  const toldAtMs = performance.now()
+  agent.kill('SIGTERM')
+  const [first] = await until('the news', () => leavingReports().length > 0 && leavingReports())
+  t.diagnostic(`told ${Math.round((first?.atMs ?? 0) - toldAtMs)} ms after SIGTERM`)
+  assert.ok(first && first.atMs - toldAtMs < 500)
+  assert.ok(first.leaving && first.leaving.withinSec > 110 && first.leaving.withinSec <= 120)
+  assert.equal(first.livekit.up, true)
+  await until('five more reports', () => leavingReports().length >= 6)
+  const times = leavingReports().map(({ atMs }) => atMs)
+  assert.ok((times.at(-1) ?? 0) - (times[0] ?? 0) < 5 * 500 + 1_000, 'one each half second')
+
+  await until('all called', () => people.every((person) => person.asks().length === 1))
+  assert.deepEqual(await empty(), {
+    status: 503,
+    body: { mayStop: false, leaving: true, rooms: 2, participants: 3 },
+  })
+  const metrics = await (await fetch(`${agent.url}/metrics`)).text()
+  assert.match(metrics, /^levee_agent_leaving 1$/m)
+  assert.match(metrics, /^levee_agent_leaving_participants 3$/m)
+
+  for (const person of people) {
+    assert.equal(person.toldToStop(), false)
+    person.leave()
+  }
+  const leftAtMs = performance.now()
+  assert.equal(await agent.exited, 0)
+  t.diagnostic(`gone ${Math.round(performance.now() - leftAtMs)} ms after the last person`)
+  assert.ok(performance.now() - leftAtMs < 2_000)
+  const last = recorder.reports().at(-1)
+  assert.equal(last?.livekit.up, false)
+  assert.ok(last?.leaving)
+  assert.match(agent.output(), /leaving: 2 rooms, 3 people still here/)
+  assert.match(agent.output(), /left: nobody is here/)
+  assert.equal((await fetch(livekit.url)).status, 200, 'LiveKit is for others to stop')
+})
+
+test('nobody here: gone at once, after a last report', async () => {
+  await run()
+  const toldAtMs = performance.now()
+  agent.kill('SIGTERM')
+  assert.equal(await agent.exited, 0)
+  assert.ok(performance.now() - toldAtMs < 1_000)
+  const last = recorder.reports().at(-1)
+  assert.ok(last?.leaving && !last.livekit.up)
+})
+
+test('nobody here and the control plane hangs: not waited for longer than a second', async () => {
+  await run()
+  const silence = new Promise<never>(() => {})
+  recorder.answerAfter(silence)
+  const toldAtMs = performance.now()
+  agent.kill('SIGTERM')
+  assert.equal(await agent.exited, 0)
+  assert.ok(performance.now() - toldAtMs < 2_000)
+  assert.match(agent.output(), /the last report was not taken/)
+})
+
+test('LiveKit gone: nothing to wait for', async () => {
+  await run()
+  livekit.signal('SIGKILL')
+  await until('the exit', () => agent.output().includes('LiveKit is gone'))
+  assert.equal((await empty()).status, 200)
+  agent.kill('SIGTERM')
+  assert.equal(await agent.exited, 0)
+  assert.match(agent.output(), /left: LiveKit is gone already/)
+  await livekit.restart()
+})
+
+test('the time is up: whoever is here is told once, after half of it; then gone, and says how many', async () => {
+  const person = await joinRoom(livekit.url, 'stays~1')
+  await run({ LEVEE_DRAIN_DEADLINE_SEC: '4' })
+  const toldAtMs = performance.now()
+  agent.kill('SIGTERM')
+  await until('the news', () => leavingReports().length > 0)
+  assert.equal(person.toldToStop(), false)
+  await until('the notice', () => person.toldToStop())
+  const noticeMs = performance.now() - toldAtMs
+  assert.ok(noticeMs >= 2_000 && noticeMs < 3_500, `told after ${noticeMs} ms`)
+  assert.equal(await agent.exited, 0)
+  const tookMs = performance.now() - toldAtMs
+  assert.ok(tookMs >= 4_000 && tookMs < 6_000, `took ${tookMs} ms`)
+  assert.equal(person.asks().length, 1)
+  assert.match(agent.output(), /people are told that this node stops before there is room elsewhere/)
+  assert.match(agent.output(), /left: the time is up, 1 room, 1 person still here/)
+  assert.equal(leavingReports()[0]?.leaving?.withinSec, 4)
+  person.leave()
+})
+
+for (const [what, second, extra] of [
+  ['SIGTERM twice', 'SIGTERM', {}],
+  ['SIGTERM, then SIGINT', 'SIGINT', {}],
+  ['SIGTERM with a deadline of 0', undefined, { LEVEE_DRAIN_DEADLINE_SEC: '0' }],
+] as const)
+  test(`${what}: gone at once, with people here`, async () => {
+    const person = await joinRoom(livekit.url, 'stays~2')
+    await run(extra)
+    agent.kill('SIGTERM')
+    if (second) {
+      await until('the news', () => leavingReports().length > 0)
+      agent.kill(second)
+    }
+    const askedAtMs = performance.now()
+    assert.equal(await agent.exited, 0)
+    assert.ok(performance.now() - askedAtMs < 500)
+    assert.equal(leavingReports().length > 0, second !== undefined)
+    person.leave()
+  })
+
+test('the control plane away: the work on moved rooms goes on, and at its return all rooms are told', async () => {
+  recorder.directive.reportEveryMs = 100
+  recorder.directive.moved = ['moved~1']
+  const [moved, stays] = [await joinRoom(livekit.url, 'moved~1'), await joinRoom(livekit.url, 'stays~3')]
+  await run()
+  await until('the call', () => moved.asks().length === 1)
+  await recorder.goAway()
+  moved.leave()
+  await until('the closed room', () => agent.output().includes('its people have left'))
+  agent.kill('SIGTERM')
+  await until('the news in the log', () => agent.output().includes('1 room, 1 person still here'))
+  const count = recorder.reports().length
+  recorder.directive.moved = []
+  await recorder.comeBack()
+  const [first] = await until(
+    'a report',
+    () => recorder.reports().length > count && recorder.reports().slice(count),
+  )
+  assert.ok(first?.leaving)
+  assert.equal(first.livekit.since, undefined)
+  assert.deepEqual(
+    first.livekit.rooms?.map(({ name }) => name).filter((name) => name === 'moved~1' || name === 'stays~3'),
+    ['stays~3'],
+  )
+  stays.leave()
+  assert.equal(await agent.exited, 0)
+})

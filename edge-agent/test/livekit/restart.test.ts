@@ -1,0 +1,183 @@
+/** LiveKit restarted on the control plane's word: beside a real LiveKit with people, the control plane is played. */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test'
+import { pino } from 'pino'
+import { restarting } from '../../src/livekit/restart.ts'
+import { RESTART_AGAIN_MS } from '../../src/tuning/agent.ts'
+import { joinRoom } from '../support/person.ts'
+import {
+  agentEnv,
+  runAgent,
+  startLivekit,
+  startRecorder,
+  tempDir,
+  until,
+  type Agent,
+  type Livekit,
+  type Recorder,
+} from '../support/support.ts'
+import { startLine } from '../../../deploy/stack/cuttable-proxy.ts'
+
+const linux = {
+  skip: process.platform === 'linux' ? false : 'only Linux shows LiveKit’s process to the agent',
+}
+
+describe('beside a real LiveKit', linux, () => {
+  let livekit: Livekit
+  let recorder: Recorder
+  let agent: Agent
+  before(async () => {
+    livekit = await startLivekit()
+    recorder = await startRecorder()
+    const env = await agentEnv({
+      controlPlaneUrl: recorder.url,
+      livekitUrl: livekit.url,
+      metricsUrl: livekit.metricsUrl,
+      stateDir: await tempDir(),
+    })
+    agent = await runAgent(env)
+    await until('a start time', () => startedAt() !== undefined)
+  })
+  after(async () => {
+    await agent.stop()
+    await recorder.goAway()
+  })
+  const startedAt = () => recorder.reports().at(-1)?.livekit.startedAtSec
+
+  test('asked to end once nobody is on it; the next one is told by another start time and is left alone', async (t) => {
+    const before = startedAt()
+    assert.ok(before !== undefined)
+    const person = await joinRoom(livekit.url, 'stays~1')
+    recorder.directive.restart = true
+    await until('the word on who is here', () => agent.output().includes('1 room, 1 person still here'))
+    assert.equal((await fetch(livekit.url)).status, 200)
+    const ended = livekit.ended()
+    person.leave()
+    const leftAtMs = performance.now()
+    await ended
+    t.diagnostic(`ended ${Math.round(performance.now() - leftAtMs)} ms after the last person left`)
+    await until('the news', () => recorder.reports().at(-1)?.livekit.up === false)
+
+    // Nobody starts two processes within one second in earnest; here the numbers must differ.
+    await until('another second', () => Date.now() / 1_000 > before + 1, 5_000)
+    await livekit.restart()
+    await until('another start time', () => (startedAt() ?? 0) > before)
+    const told = recorder.reports().length
+    await until('five more reports', () => recorder.reports().length > told + 5)
+    assert.ok(
+      recorder
+        .reports()
+        .slice(told)
+        .every(({ livekit }) => livekit.up && !livekit.cannotRestart),
+    )
+    assert.equal(agent.output().match(/LiveKit is asked to end/g)?.length, 1)
+    recorder.directive.restart = false
+  })
+})
+
+test('where something stands in front of LiveKit its process is not seen: the agent says so in its reports', async () => {
+  const livekit = await startLivekit()
+  const recorder = await startRecorder()
+  const line = await startLine(new URL(livekit.metricsUrl).origin)
+  const env = await agentEnv({
+    controlPlaneUrl: recorder.url,
+    livekitUrl: livekit.url,
+    metricsUrl: `${line.url}/metrics`,
+    stateDir: await tempDir(),
+  })
+  const agent = await runAgent(env)
+  const last = () => recorder.reports().at(-1)?.livekit
+  await until('a report with LiveKit up', () => last()?.up)
+  assert.equal(last()?.cannotRestart, undefined)
+  recorder.directive.restart = true
+  await until('the word that it cannot', () => last()?.cannotRestart)
+  assert.match(agent.output(), /to be restarted by hand: its process is not seen/)
+  assert.equal((await fetch(livekit.url)).status, 200)
+  recorder.directive.restart = false
+  await until('the word taken back', () => last()?.cannotRestart === undefined)
+  await agent.stop()
+  await line.cut()
+  await recorder.goAway()
+})
+
+describe('the steps alone', () => {
+  let nowMs: number
+  let here: number
+  let pid: number | undefined
+  let signals: number[]
+  let down: boolean
+  let refuses: boolean
+  beforeEach(() => {
+    ;[nowMs, here, pid, signals, down, refuses] = [1_000, 0, 7, [], false, false]
+    mock.method(performance, 'now', () => nowMs)
+  })
+  afterEach(() => mock.restoreAll())
+  const make = () =>
+    restarting({
+      process: { locate: async () => pid },
+      livekitDown: () => down,
+      whoIsHere: async () => ({ rooms: Math.min(1, here), participants: here }),
+      signal(to) {
+        if (refuses) throw new Error('EPERM')
+        signals.push(to)
+      },
+      log: pino({ level: 'silent' }),
+    })
+  /** A directive, and all that follows from it at once. */
+  const told = async (one: ReturnType<typeof make>, wanted = true) => {
+    one.take(wanted)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('not while people are here, not while it is down, not after it was taken back', async () => {
+    const one = make()
+    here = 1
+    await told(one)
+    here = 0
+    down = true
+    await told(one)
+    down = false
+    one.take(true)
+    one.take(false)
+    await told(one, false)
+    assert.deepEqual(signals, [])
+    await told(one)
+    assert.deepEqual(signals, [7])
+  })
+
+  test('one that does not end is asked a second time; one that took its place is left alone', async () => {
+    const one = make()
+    await told(one)
+    nowMs += RESTART_AGAIN_MS - 1
+    await told(one)
+    assert.deepEqual(signals, [7])
+    nowMs += 1
+    await told(one)
+    assert.deepEqual(signals, [7, 7])
+    pid = 8
+    nowMs += RESTART_AGAIN_MS
+    await told(one)
+    assert.deepEqual(signals, [7, 7])
+    await told(one, false)
+    await told(one)
+    assert.deepEqual(signals, [7, 7, 8], 'asked for anew')
+  })
+
+  test('a process that is not seen or may not be signalled: said as long as it holds', async () => {
+    const other = make()
+    pid = undefined
+    await told(other)
+    assert.equal(other.cannot(), true)
+    await told(other, false)
+    assert.equal(other.cannot(), false)
+    pid = 7
+    refuses = true
+    const one = make()
+    await told(one)
+    assert.equal(one.cannot(), true)
+    refuses = false
+    await told(one)
+    assert.equal(one.cannot(), false)
+    assert.deepEqual(signals, [7])
+  })
+})

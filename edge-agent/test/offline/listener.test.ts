@@ -1,0 +1,353 @@
+/** What the door answers by itself, with nobody behind it; LiveKit is a list of names here. */
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import type { CreatedRoom, JoinAnswer, Problem, RoomView } from '@levee/control-plane/contract'
+import { TokenVerifier } from 'livekit-server-sdk'
+import { pino } from 'pino'
+import { admission } from '../../src/offline/admission.ts'
+import { openBook, type Book } from '../../src/offline/journal.ts'
+import { openDoor, type DoorConfig } from '../../src/offline/listener.ts'
+import { forwarder } from '../../src/offline/proxy.ts'
+import { livez, watchLine, type Line } from '../../src/offline/control-plane-link.ts'
+import { aloneNames } from '../../src/offline/room-epochs.ts'
+import { aloneRooms } from '../../src/offline/offline-rooms.ts'
+import { rulesText } from '../support/grant-text.ts'
+import { API_KEY, API_SECRET, freePort, tempDir } from '../support/support.ts'
+
+const CODE = 'k7qm-9w2xp-4tzrd'
+const OWN = {
+  node: 'branch-1',
+  site: 'branch',
+  url: 'wss://branch-1.example.org',
+  apiKey: API_KEY,
+  apiSecret: API_SECRET,
+}
+const LOAD = { cpuCores: 1, egressBytesPerSec: 1, packetsPerSec: 1, tracks: 1 }
+
+/** Open ones, and the lines that they watch. */
+const opened: { close(): Promise<void> }[] = []
+let line: Line
+let book: Book
+let admit: ReturnType<typeof admission>
+let live: string[]
+let closed: string[]
+let output: string[]
+let url: string
+let rooms: ReturnType<typeof aloneRooms>
+
+const open = async (
+  config: Partial<DoorConfig> = {},
+  rules = rulesText({ node: 'branch-1', forSec: 60 }),
+) => {
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  const log = pino({ level: 'debug' }, { write: (text: string) => output.push(text) })
+  book = await openBook({ stateDir: await tempDir(), node: 'branch-1', log })
+  if (rules) book.setRules(rules)
+  const nobody = new URL(`http://127.0.0.1:${await freePort()}/`)
+  line = watchLine({ probe: livez(nobody), log })
+  const { stop } = line
+  opened.push({ close: async () => stop() })
+  const names = aloneNames({ book, listRooms: async () => live })
+  admit = admission({ joinsPerSec: 1_000 })
+  rooms = aloneRooms({
+    own: OWN,
+    book,
+    names,
+    admission: admit,
+    closeRoom: async (name) => closed.push(name) > 0,
+    log,
+  })
+  const door = await openDoor({
+    config: {
+      host: '127.0.0.1',
+      port,
+      webDir: undefined,
+      publicUrl: undefined,
+      trustedProxies: [],
+      cspConnect: ['wss:', 'https:'],
+      ...config,
+    },
+    own: OWN,
+    line,
+    forward: forwarder({ url: nobody, line, loopGuard: ['x-levee-door', 'x'] }),
+    rooms,
+    onAnswer: () => {},
+    log,
+  })
+  opened.push(door)
+}
+const closeAll = () => Promise.all(opened.splice(0).map((one) => one.close()))
+beforeEach(() => {
+  live = []
+  closed = []
+  output = []
+})
+afterEach(closeAll)
+
+type Answer<T> = { status: number; headers: Headers; text: string; body: T & Problem }
+async function call<T>(
+  path: string,
+  method = 'GET',
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<T>> {
+  const reply = await fetch(`${url}${path}`, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await reply.text()
+  const isJson = reply.headers.get('content-type')?.includes('json') ?? false
+  return {
+    status: reply.status,
+    headers: reply.headers,
+    text,
+    body: (isJson ? JSON.parse(text) : {}) as T & Problem,
+  }
+}
+const joinAt = (room: string, wish: object = { name: 'Ada' }) =>
+  call<JoinAnswer>(`/v1/rooms/${room}/join`, 'POST', wish)
+const rejoin = (room: string, ticket: string) =>
+  call<JoinAnswer>(`/v1/rooms/${room}/rejoin`, 'POST', { ticket })
+const create = (wish: object = {}, headers?: Record<string, string>) =>
+  call<CreatedRoom>('/v1/rooms', 'POST', wish, headers)
+const refused = (
+  answer: { status: number; body: Problem; headers: Headers },
+  status: number,
+  code: string,
+) => {
+  assert.deepEqual([answer.status, answer.body.code, answer.body.status], [status, code, status])
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/)
+  assert.ok(answer.body.requestId && answer.body.title && answer.body.detail)
+}
+
+test('a link of any meeting: an empty title, and a seat with the least right that works', async () => {
+  await open()
+  const view = await call<RoomView>(`/v1/rooms/${CODE.toUpperCase()}`)
+  assert.deepEqual([view.status, view.body.room, view.body.title, view.body.sites], [200, CODE, '', []])
+  const seat = (
+    await joinAt(CODE, { name: '  Ada\u202E  L. ', hostKey: 'of a meeting made elsewhere', site: 'hq' })
+  ).body
+  assert.partialDeepStrictEqual(seat, {
+    serverUrl: OWN.url,
+    node: 'branch-1',
+    site: 'branch',
+    name: 'Ada L.',
+    role: 'guest',
+    title: '',
+    standby: null,
+  })
+  assert.match(seat.roomName, /^[0-9a-z]{16}~\d{10}$/)
+  const claims = await new TokenVerifier(API_KEY, API_SECRET).verify(seat.participantToken)
+  assert.deepEqual(claims.video, {
+    roomJoin: true,
+    room: seat.roomName,
+    canPublish: true,
+    canSubscribe: true,
+    canPublishData: true,
+    canUpdateOwnMetadata: false,
+  })
+  assert.deepEqual([claims.sub, claims.name, claims.attributes], [seat.identity, 'Ada L.', { role: 'guest' }])
+  assert.ok((claims.exp ?? 0) - Date.now() / 1_000 <= 120)
+  assert.ok(output.every((text) => !text.includes(CODE) && !text.includes('k7qm')))
+})
+
+test('a meeting that is started here: its host, its title, and its end', async () => {
+  await open({ publicUrl: 'https://meet.example.org' })
+  const made = (await create({ title: 'Cut off', expiresInSec: 3_600 })).body
+  assert.equal(made.joinUrl, `https://meet.example.org/m/${made.room}`)
+  assert.equal(made.hostUrl, `${made.joinUrl}#host=${made.hostKey}`)
+  assert.equal((await call<RoomView>(`/v1/rooms/${made.room}`)).body.title, 'Cut off')
+  refused(await joinAt(made.room, { name: 'Eve', hostKey: 'guessed' }), 403, 'host_key_refused')
+  const host = (await joinAt(made.room, { name: 'Ada', hostKey: made.hostKey })).body
+  const guest = (await joinAt(made.room)).body
+  assert.deepEqual([host.role, guest.role, host.title], ['host', 'guest', 'Cut off'])
+  assert.equal(host.roomName, guest.roomName)
+  const claims = await new TokenVerifier(API_KEY, API_SECRET).verify(host.participantToken)
+  assert.equal(claims.video?.roomAdmin, true)
+  const again = (await rejoin(made.room, host.rejoinTicket)).body
+  assert.deepEqual([again.identity, again.role, again.roomName], [host.identity, 'host', host.roomName])
+
+  live.push(host.roomName, 'another~1')
+  const end = (key: string, room = made.room) =>
+    call(`/v1/rooms/${room}`, 'DELETE', undefined, { authorization: `Bearer ${key}` })
+  refused(await end('guessed'), 403, 'host_key_refused')
+  refused(await end(made.hostKey, CODE), 503, 'store_unavailable')
+  assert.equal((await end(made.hostKey)).status, 204)
+  assert.deepEqual(closed, [host.roomName])
+  for (const answer of [
+    await joinAt(made.room),
+    await call(`/v1/rooms/${made.room}`),
+    await rejoin(made.room, guest.rejoinTicket),
+  ])
+    refused(answer, 404, 'room_not_found')
+  assert.ok(output.every((text) => !text.includes(made.hostKey) && !text.includes(made.room)))
+})
+
+test('links carry the origin that the browser sees, by a proxy that is believed', async () => {
+  const headers = { 'x-forwarded-host': 'meet.example.org', 'x-forwarded-proto': 'https' }
+  await open({ trustedProxies: ['127.0.0.1'] })
+  assert.match((await create({}, headers)).body.joinUrl, /^https:\/\/meet\.example\.org\/m\//)
+  await open()
+  assert.ok((await create({}, headers)).body.joinUrl.startsWith(`${url}/m/`))
+})
+
+test('tickets: of another meeting, too old, of a node elsewhere', async () => {
+  await open()
+  const { rejoinTicket } = (await joinAt(CODE)).body
+  refused(await rejoin('0000-00000-00000', rejoinTicket), 403, 'rejoin_refused')
+  refused(await rejoin(CODE, `${rejoinTicket}x`), 403, 'rejoin_refused')
+  // Of the control plane for another node: as good as any, but not to be checked here.
+  refused(await rejoin(CODE, 'a.b.c~seal'), 503, 'store_unavailable')
+  refused(await call(`/v1/rooms/${CODE}/rejoin`, 'POST', {}), 400, 'invalid_request')
+})
+
+test('without rules, or with ones that are over, nothing but a sentence; with those for joining, no new meetings', async () => {
+  for (const rules of ['', rulesText({ node: 'branch-1', forSec: -1 })]) {
+    await open({}, rules)
+    for (const answer of [
+      await joinAt(CODE),
+      await create(),
+      await call(`/v1/rooms/${CODE}`),
+      await rejoin(CODE, 'x'),
+    ]) {
+      refused(answer, 503, 'store_unavailable')
+      assert.match(answer.body.detail, /head office cannot be reached/)
+      assert.equal(answer.headers.get('retry-after'), '5')
+    }
+  }
+  await open({}, rulesText({ node: 'branch-1', forSec: 60, may: 'join' }))
+  assert.equal((await joinAt(CODE)).status, 200)
+  refused(await create(), 503, 'store_unavailable')
+})
+
+test('codes and bodies that cannot be are refused as the control plane does', async () => {
+  await open()
+  refused(await call('/v1/rooms/not-a-code'), 404, 'room_not_found')
+  refused(await joinAt('not-a-code'), 404, 'room_not_found')
+  refused(await call(`/v1/rooms/${CODE}/join`, 'POST', '{'), 400, 'malformed_request')
+  refused(await call(`/v1/rooms/${CODE}/join`, 'POST', '[]'), 400, 'invalid_request')
+  for (const [wish, field] of [
+    [{}, '/name'],
+    [{ name: '' }, '/name'],
+    [{ name: 'x'.repeat(65) }, '/name'],
+    [{ name: '\u202E' }, '/name'],
+    [{ name: 'Ada', constructor: 1 }, '/constructor'],
+    [{ name: 'Ada', hostKey: 7 }, '/hostKey'],
+    [{ name: 'Ada', site: 'Köln' }, '/site'],
+  ] as const) {
+    const answer = await joinAt(CODE, wish)
+    refused(answer, 400, 'invalid_request')
+    assert.equal(answer.body.errors?.[0]?.field, field)
+  }
+  assert.equal((await joinAt(CODE, { name: '🙂'.repeat(64) })).status, 200)
+  for (const wish of [
+    { title: 'x'.repeat(121) },
+    { expiresInSec: 0 },
+    { expectedParticipants: 1 },
+    { startsAt: 'soon' },
+  ])
+    refused(await create(wish), 400, 'invalid_request')
+  refused(await create({ tenant: 'acme' }), 503, 'store_unavailable')
+  refused(await create({ title: 'x'.repeat(70_000) }), 413, 'payload_too_large')
+})
+
+test('a node that is full takes nobody new, but everybody back; one at its joins per second asks for patience', async () => {
+  await open()
+  const { rejoinTicket } = (await joinAt(CODE)).body
+  const capacity = { ...LOAD, tracks: 100 }
+  admit.measured({
+    capacity,
+    load: { ...LOAD, cpuCores: 0.5, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 91 },
+  })
+  refused(await joinAt(CODE), 503, 'node_full')
+  // A reading that failed is not zero.
+  admit.measured({ capacity, load: null })
+  refused(await joinAt(CODE), 503, 'node_full')
+  assert.equal((await rejoin(CODE, rejoinTicket)).status, 200)
+
+  let nowMs = 5_000
+  const busy = admission({ joinsPerSec: undefined, nowMs: () => nowMs })
+  busy.measured({ capacity: { ...LOAD, cpuCores: 0.1 }, load: null })
+  const answers = Array.from({ length: 6 }, () => busy.ask('join'))
+  assert.deepEqual(answers, ['welcome', 'welcome', 'welcome', 'welcome', 'welcome', 'node_busy'])
+  assert.equal(busy.ask('rejoin'), 'welcome')
+  nowMs += 1_000
+  assert.equal(busy.ask('join'), 'welcome')
+})
+
+test('everything else needs the head office', async () => {
+  await open()
+  for (const [path, method] of [
+    ['/v1/fleet', 'GET'],
+    ['/v1/sites/x', 'PUT'],
+    ['/v1/nodes/enrol', 'POST'],
+    ['/v1/operator/session', 'POST'],
+    [`/v1/rooms/${CODE}/standby`, 'PUT'],
+    ['/livez', 'GET'],
+  ] as const)
+    refused(await call(path, method, method === 'GET' ? undefined : {}), 503, 'store_unavailable')
+})
+
+test('the client: its files as the control plane serves them, its page for all its addresses, none outside its folder', async () => {
+  const webDir = join(await tempDir(), 'dist')
+  await mkdir(join(webDir, 'assets'), { recursive: true })
+  await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Levee</title>')
+  await writeFile(join(webDir, 'assets', 'main-1a2b.js'), 'start()')
+  await writeFile(join(webDir, '..', 'secret'), 'secret')
+  await open({ webDir, publicUrl: 'https://meet.example.org' })
+  for (const path of ['/', `/m/${CODE}`, '/ops']) {
+    const page = await call(path)
+    assert.match(page.text, /<title>Levee/)
+    assert.equal(page.headers.get('cache-control'), 'no-cache')
+    const policy = page.headers.get('content-security-policy') ?? ''
+    assert.match(policy, /default-src 'none'/)
+    assert.match(
+      policy,
+      /connect-src 'self' wss: https: wss:\/\/branch-1\.example\.org https:\/\/branch-1\.example\.org/,
+    )
+    assert.match(page.headers.get('permissions-policy') ?? '', /microphone=\(self\)/)
+    assert.ok(page.headers.get('strict-transport-security'))
+  }
+  const script = await call('/assets/main-1a2b.js')
+  assert.equal(script.text, 'start()')
+  assert.match(script.headers.get('content-type') ?? '', /javascript/)
+  assert.match(script.headers.get('cache-control') ?? '', /immutable/)
+  for (const path of ['/..%2fsecret', '/%2e%2e/secret', '/assets/..%2f..%2fsecret'])
+    assert.ok(!(await call(path)).text.includes('secret'))
+  refused(await call('/assets/other.js'), 503, 'store_unavailable')
+  const api = await call(`/v1/rooms/${CODE}`)
+  assert.match(
+    api.headers.get('content-security-policy') ?? '',
+    /^default-src 'none';frame-ancestors 'none'$/,
+  )
+  assert.equal(api.headers.get('cache-control'), 'no-store')
+})
+
+test('without a client, or without rules, a page in words', async () => {
+  const page = { accept: 'text/html,*/*' }
+  await open()
+  const answer = await call(`/m/${CODE}`, 'GET', undefined, page)
+  assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '5'])
+  assert.match(answer.text, /head office cannot be reached/)
+  refused(await call('/assets/main.js'), 503, 'store_unavailable')
+})
+
+test('a web folder without a client is told at the start', async () => {
+  await assert.rejects(open({ webDir: await tempDir() }), /LEVEE_DOOR_WEB_DIR holds no index\.html/)
+})
+
+test('too many from one address are asked to wait; seats are counted one by one', async () => {
+  await open()
+  for (let i = 0; i < 120; i++) assert.equal((await create()).status, 201)
+  const answer = await create()
+  refused(answer, 429, 'rate_limited')
+  assert.equal(answer.headers.get('retry-after'), '5')
+  const [ada, bea] = [(await joinAt(CODE)).body, (await joinAt(CODE)).body]
+  for (let i = 0; i < 150; i++) assert.equal((await rejoin(CODE, ada.rejoinTicket)).status, 200)
+  refused(await rejoin(CODE, ada.rejoinTicket), 429, 'rate_limited')
+  assert.equal((await rejoin(CODE, bea.rejoinTicket)).status, 200)
+})

@@ -1,0 +1,204 @@
+/** Orders for rooms, on a LiveKit that is played: what is asked of it, in which order, and how often. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { type LivekitRooms, livekitRooms } from '../../src/livekit/livekit-rooms.ts'
+import { type Order, roomOrders } from '../../src/orders/room-orders.ts'
+import { MOVED_LOOKS, ROOM_ORDERS_AT_ONCE } from '../../src/tuning/agent.ts'
+import { until } from '../support/support.ts'
+
+const NONE = { drop: [], moved: [], changed: [] }
+
+/** Rooms by name and how many people are in each. `answer` is awaited before each question is answered. */
+function played(
+  people: Record<string, number>,
+  timing: { closeAfterMs?: number; lookEveryMs?: number } = {},
+) {
+  const rooms = new Map(Object.entries(people))
+  const calls: string[] = []
+  const done: string[] = []
+  const lines: { level: number; msg: string }[] = []
+  const stage = { answer: async () => {}, atOnce: 0, most: 0 }
+  const step = async <T>(what: string, result: () => T): Promise<T> => {
+    calls.push(what)
+    stage.most = Math.max(stage.most, ++stage.atOnce)
+    try {
+      await stage.answer()
+      return result()
+    } finally {
+      stage.atOnce -= 1
+    }
+  }
+  const livekit: LivekitRooms = {
+    callPeople: (name) => step(`call ${name}`, () => rooms.has(name)),
+    peopleIn: (name) => step(`look ${name}`, () => rooms.get(name) ?? 0),
+    close: (name) => step(`close ${name}`, () => rooms.delete(name)),
+  }
+  const orders = roomOrders({
+    rooms: livekit,
+    log: pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) }),
+    onDone: (order: Order, well: boolean) => done.push(`${order} ${well ? 'done' : 'failed'}`),
+    lookEveryMs: 5,
+    ...timing,
+  })
+  const isDone = (count: number) => until(`${count} orders done`, () => done.length >= count)
+  return { rooms, calls, done, lines, stage, take: orders.take, isDone }
+}
+/** A gate that is shut until it is opened. */
+function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return { opened: () => opened, open: () => open() }
+}
+
+test('changed: its people are called, and nothing else', async () => {
+  const one = played({ 'a~1': 3 })
+  one.take({ ...NONE, changed: ['a~1'] })
+  await one.isDone(1)
+  assert.deepEqual(one.calls, ['call a~1'])
+  assert.deepEqual(one.done, ['changed done'])
+})
+
+test('moved: called, looked into until nobody is in it, closed; told again meanwhile it is not called again', async () => {
+  const one = played({ 'a~1': 2 })
+  one.take({ ...NONE, moved: ['a~1'] })
+  await until('two looks', () => one.calls.length >= 3)
+  one.take({ ...NONE, moved: ['a~1'] })
+  one.take({ ...NONE, changed: ['a~1'] })
+  await until('two more looks', () => one.calls.length >= 5)
+  one.rooms.set('a~1', 0)
+  await one.isDone(1)
+  assert.equal(one.calls.filter((call) => call === 'call a~1').length, 1)
+  assert.equal(one.calls.at(-1), 'close a~1')
+  assert.deepEqual(one.done, ['moved done'])
+  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it runs elsewhere and its people have left'))
+
+  one.take({ ...NONE, moved: ['a~1'] })
+  await one.isDone(2)
+  assert.equal(one.calls.at(-1), 'call a~1', 'there is no such room any more: that is all')
+})
+
+test('moved, and people stay: closed when its time is up', async () => {
+  const one = played({ 'a~1': 2 }, { closeAfterMs: 60 })
+  const startedAtMs = performance.now()
+  one.take({ ...NONE, moved: ['a~1'] })
+  await one.isDone(1)
+  assert.ok(performance.now() - startedAtMs >= 60)
+  assert.equal(one.rooms.size, 0)
+  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it runs elsewhere and its time is up'))
+})
+
+test('a look that fails closes nothing', async () => {
+  const one = played({ 'a~1': 2 })
+  one.take({ ...NONE, moved: ['a~1'] })
+  await until('a look', () => one.calls.includes('look a~1'))
+  one.stage.answer = () => Promise.reject(new Error('away'))
+  const from = one.calls.length
+  await until('three more looks', () => one.calls.length >= from + 3)
+  one.stage.answer = async () => {}
+  await until('a look that works', () => one.calls.length >= from + 5)
+  assert.ok(!one.calls.includes('close a~1'))
+  one.rooms.set('a~1', 0)
+  await one.isDone(1)
+})
+
+test('drop wins over moved and changed, in one directive and over what is under way', async () => {
+  const one = played({ 'a~1': 2, 'b~1': 2 })
+  one.take({ drop: ['a~1'], moved: ['a~1'], changed: ['a~1'] })
+  await one.isDone(1)
+  assert.deepEqual(one.calls, ['close a~1'])
+  one.take({ ...NONE, moved: ['b~1'] })
+  await until('a look', () => one.calls.includes('look b~1'))
+  one.take({ ...NONE, drop: ['b~1'] })
+  await one.isDone(2)
+  assert.deepEqual(one.done, ['drop done', 'drop done'])
+  assert.equal(one.rooms.size, 0)
+})
+
+test('dropped while its people are being called: not waited for', async () => {
+  const one = played({ 'a~1': 2 })
+  const first = gate()
+  one.stage.answer = first.opened
+  one.take({ ...NONE, moved: ['a~1'] })
+  await until('the call', () => one.calls.length === 1)
+  one.stage.answer = async () => {}
+  one.take({ ...NONE, drop: ['a~1'] })
+  await one.isDone(1)
+  first.open()
+  assert.deepEqual(one.calls, ['call a~1', 'close a~1'])
+})
+
+test('changed again while the call is out: called again, for the first may have been heard before the news', async () => {
+  const one = played({ 'a~1': 2 })
+  const first = gate()
+  one.stage.answer = first.opened
+  one.take({ ...NONE, changed: ['a~1'] })
+  await until('the call', () => one.calls.length === 1)
+  one.take({ ...NONE, changed: ['a~1'] })
+  await until('the second call', () => one.calls.length === 2)
+  first.open()
+  await one.isDone(1)
+})
+
+test('failed: one line for a row of failures, done when named again', async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `r${i}~1`)
+  const one = played(Object.fromEntries(names.map((name) => [name, 0])))
+  one.stage.answer = () => Promise.reject(new Error('LiveKit is away'))
+  one.take({ ...NONE, drop: names })
+  await one.isDone(20)
+  one.take({ ...NONE, drop: names })
+  await one.isDone(40)
+  const warnings = one.lines.filter(({ level }) => level === 40)
+  assert.deepEqual(
+    warnings.map(({ msg }) => msg),
+    ['an order for a room failed; done when it is named again'],
+  )
+  one.stage.answer = async () => {}
+  one.take({ ...NONE, drop: names })
+  await one.isDone(60)
+  assert.equal(one.rooms.size, 0)
+  assert.deepEqual(new Set(one.done.slice(40)), new Set(['drop done']))
+})
+
+test('500 moved at once: few questions at a time, calls before looks, a call that comes later before all looks', async () => {
+  const names = Array.from({ length: 500 }, (_, i) => `r${i}~1`)
+  const one = played(Object.fromEntries(names.map((name) => [name, 1])))
+  one.stage.answer = () => new Promise((resolve) => setImmediate(resolve))
+  one.take({ ...NONE, moved: names })
+  await until('all called', () => one.calls.filter((call) => call.startsWith('call')).length === 500)
+  const held = gate()
+  one.stage.answer = held.opened
+  await until('a round of looks that wait', () => one.stage.atOnce === ROOM_ORDERS_AT_ONCE)
+  const asked = one.calls.length
+  one.take({ ...NONE, changed: ['late~1'] })
+  one.stage.answer = () => new Promise((resolve) => setImmediate(resolve))
+  held.open()
+  await until('the late call', () => one.calls.includes('call late~1'))
+  assert.equal(one.calls.indexOf('call late~1'), asked, 'it was the very next')
+  assert.equal(one.stage.most, ROOM_ORDERS_AT_ONCE)
+
+  // Every room has its turn, and none is looked into twice before all others were.
+  const looks = () => one.calls.filter((call) => call.startsWith('look '))
+  await until('1,000 looks', () => looks().length >= 1_000)
+  assert.equal(new Set(looks().slice(0, 500)).size, 500)
+  for (const name of names) one.rooms.set(name, 0)
+  await one.isDone(501)
+  assert.equal(one.rooms.size, 0)
+  assert.ok(MOVED_LOOKS < 500)
+})
+
+test('the number of a call rises though the wall clock runs back', async (t) => {
+  const sent: number[] = []
+  t.mock.method(globalThis, 'fetch', async (_: unknown, init: { body: string }) => {
+    const { metadata } = JSON.parse(init.body) as { metadata: string }
+    sent.push((JSON.parse(metadata) as { ask: number }).ask)
+    return new Response('{}', { headers: { 'content-type': 'application/json' } })
+  })
+  const clock = [5_000, 5_000, 4_000, 9_000]
+  const rooms = livekitRooms(
+    { url: new URL('http://127.0.0.1:1/'), apiKey: 'key', apiSecret: 's'.repeat(32) },
+    () => clock.shift() ?? 0,
+  )
+  for (let i = 0; i < 4; i += 1) assert.equal(await rooms.callPeople('a~1'), true)
+  assert.deepEqual(sent, [5_000, 5_001, 5_002, 9_000])
+})

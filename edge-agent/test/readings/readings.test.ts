@@ -1,0 +1,141 @@
+/** Which readings teach: those of a LiveKit that was up all the while, on a machine that was left its CPU. */
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import type { Overrides } from '../../src/capacity/capacity.ts'
+import type { HostReader } from '../../src/readings/host.ts'
+import type { LivekitMetrics, LivekitReader } from '../../src/livekit/reader.ts'
+import { startReadings } from '../../src/readings/readings.ts'
+
+const NONE = {
+  cpuCores: undefined,
+  tracks: undefined,
+  egressBytesPerSec: undefined,
+  packetsPerSec: undefined,
+}
+const CORES = 4
+const START = 1_600
+/** 4 cores at 90 % over 1.5 ms of a core for each track. */
+const LEARNT = 2_400
+const CPU_PER_TRACK = 0.0015
+
+/** A machine whose LiveKit bears 600 tracks at 1.5 ms of a core each. Time passes by hand. */
+async function machine(t: TestContext, overrides: Partial<Overrides> = {}) {
+  let nowMs = 1_000_000
+  t.mock.method(performance, 'now', () => nowMs)
+  const counters = { busy: 0, steal: 0, idle: 0, cpuSeconds: 0, bytes: 1, packets: 1 }
+  const now = { tracks: 600, coresPerTrack: CPU_PER_TRACK, steal: 0, broken: false }
+  const pass = (ms: number) => {
+    nowMs += ms
+    const seconds = ms / 1_000
+    const cores = now.tracks * now.coresPerTrack
+    counters.cpuSeconds += cores * seconds
+    counters.busy += cores * seconds
+    counters.steal += now.steal * CORES * seconds
+    counters.idle += (CORES * (1 - now.steal) - cores) * seconds
+    counters.bytes += now.tracks * 10_000 * seconds
+    counters.packets += now.tracks * 50 * seconds
+  }
+  const hostReader: HostReader = {
+    shape: async () => ({ cores: CORES, cpuLimitCores: undefined, nicBytesPerSec: 1.25e9 }),
+    sample: async () => ({
+      atMs: nowMs,
+      cpu: { busy: counters.busy, steal: counters.steal, idle: counters.idle },
+      cgroup: {
+        cpuLimitCores: undefined,
+        cpuSecondsTotal: counters.cpuSeconds,
+        memoryLimitBytes: undefined,
+        memoryUsedBytes: undefined,
+      },
+      memoryUsedBytes: 1,
+      memoryLimitBytes: 2,
+      transmitBytesTotal: undefined,
+    }),
+  }
+  const livekit: LivekitReader = {
+    rooms: async () => [],
+    async metrics(): Promise<LivekitMetrics> {
+      if (now.broken) throw new Error('no answer')
+      return {
+        tracks: now.tracks,
+        participants: 100,
+        egressBytesTotal: counters.bytes,
+        packetsTotal: counters.packets,
+        cpuSecondsTotal: counters.cpuSeconds,
+        startedAtSec: undefined,
+      }
+    },
+  }
+  const { readings } = await startReadings({
+    livekit,
+    hostReader,
+    scope: 'cgroup',
+    overrides: { ...NONE, ...overrides },
+    onFailure: () => {},
+    onSuccess: () => {},
+  })
+  return {
+    now,
+    readings,
+    /** Takes a reading each 2 s for so long; gives the tracks that the node bears by the last of them. */
+    async readingsFor(ms: number, up = true): Promise<number> {
+      let tracks = Number.NaN
+      for (let passed = 0; passed < ms; passed += 2_000) {
+        pass(2_000)
+        tracks = (await readings.take(up)).capacity.tracks
+      }
+      return tracks
+    },
+    restart: () => Object.assign(counters, { bytes: 0, packets: 0 }),
+  }
+}
+const near = (actual: number, expected: number) =>
+  assert.ok(Math.abs(actual - expected) <= expected * 0.02, `${actual} is not about ${expected}`)
+
+test('a node learns what it bears within half a minute', async (t) => {
+  const one = await machine(t)
+  assert.equal(one.readings.withoutLivekit().capacity.tracks, START)
+  near(await one.readingsFor(30_000), LEARNT)
+})
+
+test('with CPU time taken by the hypervisor nothing is learnt', async (t) => {
+  const one = await machine(t)
+  await one.readingsFor(30_000)
+  Object.assign(one.now, { steal: 0.2, coresPerTrack: 0.004 })
+  near(await one.readingsFor(120_000), LEARNT)
+  one.now.steal = 0.01
+  assert.ok((await one.readingsFor(120_000)) < LEARNT * 0.6)
+})
+
+test('a failed scrape teaches nothing, and what was learnt stays', async (t) => {
+  const one = await machine(t)
+  await one.readingsFor(30_000)
+  Object.assign(one.now, { broken: true, coresPerTrack: 0.004 })
+  near(await one.readingsFor(60_000), LEARNT)
+})
+
+for (const told of ['in its turn', 'at once'])
+  test(`LiveKit down, told ${told}: nothing is learnt until the rates no longer look back on it`, async (t) => {
+    const one = await machine(t)
+    await one.readingsFor(30_000)
+    one.now.coresPerTrack = 0
+    if (told === 'at once') {
+      one.readings.withoutLivekit()
+      await one.readingsFor(2_000)
+    } else await one.readingsFor(6_000, false)
+    one.restart()
+    // It fills again, at another price than before.
+    one.now.coresPerTrack = 0.004
+    near(await one.readingsFor(8_000), LEARNT)
+    assert.ok((await one.readingsFor(120_000)) < LEARNT * 0.6)
+  })
+
+test('what the operator says wins over what was learnt', async (t) => {
+  const one = await machine(t, { tracks: 77, cpuCores: 2 })
+  assert.equal(await one.readingsFor(30_000), 77)
+  assert.equal(one.readings.withoutLivekit().capacity.cpuCores, 2)
+})
+
+test('hardly any CPU is meant by the cores that the operator says', async (t) => {
+  const one = await machine(t, { cpuCores: 100 })
+  assert.equal(await one.readingsFor(30_000), 40_000)
+})

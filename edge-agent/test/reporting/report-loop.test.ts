@@ -1,0 +1,224 @@
+/** The loop alone: answers of the control plane are played back, waits are written down instead of waited. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { backoffMs } from '../../src/reporting/backoff.ts'
+import { parseDirective } from '../../src/reporting/control-plane-client.ts'
+import type { ReportLoop } from '../../src/reporting/report-loop.ts'
+import * as tuning from '../../src/tuning/agent.ts'
+import { play, refused, STORE_AWAY, UNREACHABLE } from '../support/play.ts'
+
+const ERROR = 50
+const WARN = 40
+
+test('a report follows after 75 to 100 % of the period, never later', async () => {
+  for (const [random, ms] of [
+    [0, 1_500],
+    [0.5, 1_750],
+    [1, 2_000],
+  ] as const) {
+    const { waits } = await play({ report: [undefined, undefined, undefined] }, { random: () => random })
+    assert.deepEqual(waits, [ms, ms, ms])
+  }
+})
+
+test('back-off: evenly between 0 and a ceiling that doubles up to its own', () => {
+  for (const [failures, ceiling] of [
+    [1, 500],
+    [2, 1_000],
+    [4, 4_000],
+    [5, 5_000],
+    [10_000, 5_000],
+  ] as const) {
+    assert.equal(
+      backoffMs(failures, 500, 5_000, () => 1),
+      ceiling,
+    )
+    assert.equal(
+      backoffMs(failures, 500, 5_000, () => 0.25),
+      ceiling / 4,
+    )
+    assert.equal(
+      backoffMs(failures, 500, 5_000, () => 0),
+      0,
+    )
+  }
+})
+
+test('a control plane that is away: back-off with jitter, one line, and one more when it is back', async () => {
+  const away = Array.from({ length: 6 }, () => UNREACHABLE)
+  const all = await play({ report: [undefined, ...away, undefined] })
+  assert.deepEqual(all.waits, [2_000, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 2_000])
+  assert.deepEqual(
+    all.lines.map(({ msg }) => msg),
+    ['enrolled', 'report failed; the control plane is asked again', 'the control plane takes reports again'],
+  )
+  const third = await play({ report: [undefined, ...away] }, { random: () => 0.1 })
+  assert.deepEqual(third.waits.slice(1), [50, 100, 200, 400, 500, 500])
+})
+
+test('away before the first enrolment: the same back-off', async () => {
+  const { waits, steps, lines } = await play({
+    enrol: [UNREACHABLE, UNREACHABLE, undefined],
+    report: [undefined],
+  })
+  assert.deepEqual(waits, [500, 1_000, 2_000])
+  assert.deepEqual(steps, ['enrol', 'enrol', 'enrol', 'report'])
+  assert.equal(lines.filter(({ level }) => level === WARN).length, 1)
+})
+
+test('it answers but its store is away: asked again after half a period', async () => {
+  const { waits } = await play({ report: [STORE_AWAY, STORE_AWAY, undefined] })
+  assert.deepEqual(waits, [1_000, 1_000, 2_000])
+})
+
+test('a refused enrolment is one line and a try each half minute, whatever LiveKit does meanwhile', async () => {
+  const wrong = Array.from({ length: 10 }, () => refused(401, 'enrolment_key_refused'))
+  const { steps, waits, lines } = await play({ enrol: wrong }, { onWait: (loop) => loop.urge() })
+  assert.deepEqual(
+    steps,
+    Array.from({ length: 10 }, () => 'enrol'),
+  )
+  assert.deepEqual(new Set(waits), new Set([tuning.ENROL_REFUSED_RETRY_MS]))
+  assert.equal(tuning.ENROL_REFUSED_RETRY_MS, 30_000)
+  assert.deepEqual(
+    lines.map(({ level, msg }) => ({ level, msg })),
+    [{ level: ERROR, msg: 'enrolment refused: enrolment_key_refused.' }],
+  )
+})
+
+for (const [status, code] of [
+  [404, 'node_unknown'],
+  [401, 'node_unauthorized'],
+] as const)
+  test(`a control plane that does not know the node (${status}): enrolled anew at once, then ever more slowly`, async () => {
+    const once = await play({ report: [undefined, refused(status, code), undefined] })
+    assert.deepEqual(once.steps, ['enrol', 'report', 'report', 'enrol', 'report'])
+    assert.deepEqual(once.waits, [2_000, 0, 2_000])
+
+    const never = await play({ report: Array.from({ length: 9 }, () => refused(status, code)) })
+    assert.deepEqual(never.waits, [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+    assert.equal(never.lines.filter(({ level }) => level === ERROR).length, 1)
+  })
+
+test('a refused report is no reason to enrol anew, and does not stop the reporting', async () => {
+  const bad = refused(422, 'impossible_report')
+  const { steps, waits } = await play({ report: [bad, bad, undefined] })
+  assert.deepEqual(steps, ['enrol', 'report', 'report', 'report'])
+  assert.deepEqual(waits, [2_000, 2_000, 2_000])
+})
+
+test('news that was not taken is told again within 50 ms, then ever more slowly', async () => {
+  let up = true
+  const { waits } = await play(
+    { report: [undefined, UNREACHABLE, STORE_AWAY, UNREACHABLE, undefined] },
+    {
+      livekit: () => (up ? { up } : { up, why: 'exited' }),
+      onWait: () => (up = false),
+    },
+  )
+  assert.deepEqual(waits, [2_000, 50, 100, 200, 2_000])
+})
+
+test('a change of LiveKit ends the wait', async () => {
+  const ended: boolean[] = []
+  const onWait = (loop: ReportLoop, signal: AbortSignal) => {
+    const before = signal.aborted
+    loop.urge()
+    ended.push(!before && signal.aborted)
+  }
+  await play({ report: [undefined, UNREACHABLE, STORE_AWAY] }, { onWait })
+  assert.deepEqual(ended, [true, true, true])
+})
+
+test('a node that leaves says so at once and reports twice a second, also while nobody takes it', async () => {
+  const ended: boolean[] = []
+  const leaves = (loop: ReportLoop, signal: AbortSignal) => {
+    if (ended.length === 1) loop.leave(performance.now() + 60_000)
+    ended.push(signal.aborted)
+  }
+  const { waits, sent } = await play(
+    {
+      report: [undefined, undefined, undefined, UNREACHABLE, UNREACHABLE, UNREACHABLE, STORE_AWAY, undefined],
+    },
+    { onWait: leaves },
+  )
+  assert.deepEqual(ended, [false, true, false, false, false, false, false, false])
+  assert.deepEqual(waits, [2_000, 2_000, 500, 500, 500, 500, 250, 500])
+  assert.deepEqual(
+    sent.map(({ leaving }) => leaving?.withinSec),
+    [undefined, undefined, 60, 60, 60, 60, 60, 60],
+  )
+  // Nothing was in doubt: the next report goes on from the last.
+  assert.equal(sent[2]?.livekit.since, 2)
+})
+
+test('beginning to leave gives up no report that is out: the orders in its answer are told once', async () => {
+  let reports = 0
+  const { sent, waits } = await play(
+    { report: [undefined, undefined, undefined] },
+    {
+      onReport(loop, signal) {
+        if ((reports += 1) === 2) loop.leave(performance.now() + 500)
+        assert.equal(signal.aborted, false)
+      },
+    },
+  )
+  assert.deepEqual(waits, [2_000, 500, 500])
+  assert.deepEqual(
+    sent.map(({ livekit, leaving }) => [livekit.since, leaving?.withinSec]),
+    [
+      [undefined, undefined],
+      [1, undefined],
+      [2, 1],
+    ],
+  )
+})
+
+test('the last report: LiveKit goes down; from a node that never enrolled there is none', async () => {
+  const loops: ReportLoop[] = []
+  const played = await play({ report: [undefined, undefined] }, { onWait: (loop) => void loops.push(loop) })
+  await loops[0]?.farewell()
+  assert.partialDeepStrictEqual(played.sent.at(-1), {
+    seq: 3,
+    livekit: { up: false, rooms: null },
+  })
+  const away = await play({ enrol: [UNREACHABLE] }, { onWait: (loop) => void loops.push(loop) })
+  await loops.at(-1)?.farewell()
+  assert.deepEqual(away.sent, [])
+})
+
+test('a directive that makes no sense is none; a period out of range is not followed beyond it', () => {
+  const good = {
+    state: 'cordoned',
+    drop: ['a~1'],
+    moved: ['b~2'],
+    changed: ['c~3'],
+    wholeRooms: false,
+    reportEveryMs: 1_000,
+  }
+  assert.deepEqual(parseDirective({ ...good, more: 1 }), good)
+  // Telling all rooms is never wrong.
+  for (const wholeRooms of [true, undefined, 'no'])
+    assert.equal(parseDirective({ ...good, wholeRooms })?.wholeRooms, true)
+  assert.equal(parseDirective({ ...good, reportEveryMs: 1 })?.reportEveryMs, 100)
+  assert.equal(parseDirective({ ...good, reportEveryMs: 1e9 })?.reportEveryMs, 60_000)
+  for (const name of ['drop', 'moved', 'changed'] as const)
+    assert.deepEqual(parseDirective({ ...good, [name]: ['a~1', 2, null] })?.[name], ['a~1'])
+  // A control plane of before moves names none.
+  const { moved: _, changed: __, ...older } = good
+  assert.deepEqual(parseDirective(older), { ...good, moved: [], changed: [] })
+  for (const bad of [
+    undefined,
+    null,
+    [],
+    'serving',
+    {},
+    { ...good, state: 'asleep' },
+    { ...good, drop: 'a~1' },
+    { ...good, moved: 'a~1' },
+    { ...good, changed: 1 },
+    { ...good, reportEveryMs: 'soon' },
+    { ...good, reportEveryMs: null },
+  ])
+    assert.equal(parseDirective(bad), undefined)
+})

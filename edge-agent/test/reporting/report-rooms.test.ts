@@ -1,0 +1,151 @@
+/** Which rooms the loop tells: all of them whenever it is not sure what the control plane holds, else the changes. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { NodeReport } from '@levee/control-plane/contract'
+import type { LivekitState } from '../../src/livekit/health.ts'
+import type { CarriedRoom } from '../../src/livekit/reader.ts'
+import { DOUBT_AFTER_MS } from '../../src/tuning/agent.ts'
+import { play, refused, STORE_AWAY, UNREACHABLE, type Failure } from '../support/play.ts'
+
+const room = (name: string, participants = 1): CarriedRoom => ({ name, participants, tracks: 2 })
+const rooms = () => [room('a~1'), room('b~1')]
+const OK = undefined
+
+/** Each report in a word: whole, the report it goes on from, or unknown. */
+const words = (sent: NodeReport[]): (number | 'whole' | 'unknown')[] =>
+  sent.map(({ livekit }) => (livekit.rooms ? (livekit.since ?? 'whole') : 'unknown'))
+
+test('all rooms in the first report of a boot, then nothing while nothing changes', async () => {
+  const { sent } = await play({ report: [OK, OK, OK] }, { rooms })
+  assert.deepEqual(
+    sent.map(({ livekit }) => livekit),
+    [
+      { up: true, rooms: rooms() },
+      { up: true, rooms: [], since: 1, gone: [], totals: { rooms: 2, participants: 2 } },
+      { up: true, rooms: [], since: 2, gone: [], totals: { rooms: 2, participants: 2 } },
+    ],
+  )
+})
+
+for (const [what, failure] of [
+  ['not reached', UNREACHABLE],
+  ['answered that it cannot', STORE_AWAY],
+  ['refused', refused(422, 'impossible_report')],
+  ['given up', { kind: 'superseded' }],
+] satisfies [string, Failure][])
+  test(`all rooms after a report that was ${what}`, async () => {
+    const { sent } = await play({ report: [OK, OK, failure, OK, OK] }, { rooms })
+    assert.deepEqual(words(sent), ['whole', 1, 2, 'whole', 4])
+  })
+
+test('all rooms when the control plane asks for them', async () => {
+  const { sent } = await play({ report: [OK, { wholeRooms: true }, OK, OK] }, { rooms })
+  assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
+})
+
+test('all rooms after enrolling anew', async () => {
+  const { sent, steps } = await play({ report: [OK, OK, refused(404, 'node_unknown'), OK, OK] }, { rooms })
+  assert.deepEqual(words(sent), ['whole', 1, 2, 'whole', 4])
+  assert.equal(steps.filter((step) => step === 'enrol').length, 2)
+})
+
+test('all rooms after LiveKit was down', async () => {
+  const states: LivekitState[] = [
+    { up: true },
+    { up: true },
+    { up: false, why: 'exited' },
+    { up: false, why: 'exited' },
+    { up: true },
+    { up: true },
+  ]
+  let at = 0
+  const { sent } = await play(
+    { report: states.map(() => OK) },
+    { rooms, livekit: () => states[at] ?? { up: true }, onWait: () => (at += 1) },
+  )
+  assert.deepEqual(words(sent), ['whole', 1, 'unknown', 'unknown', 'whole', 5])
+})
+
+test('all rooms after LiveKit was down so shortly that no report tells of it', async () => {
+  let waits = 0
+  const { sent } = await play(
+    { report: [OK, OK, OK, OK] },
+    { rooms, onWait: (loop) => void ((waits += 1) === 2 && loop.urge()) },
+  )
+  assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
+})
+
+test('LiveKit going down while a report is under way: its reply is not built on', async () => {
+  let reports = 0
+  const { sent } = await play(
+    { report: [OK, OK, OK, OK] },
+    { rooms, onReport: (loop) => void ((reports += 1) === 2 && loop.urge()) },
+  )
+  assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
+})
+
+test('a reading that failed does not break the chain', async () => {
+  const readings = [rooms(), null, null, [room('a~1', 4)]]
+  const { sent } = await play(
+    { report: [OK, OK, OK, OK] },
+    { rooms: () => (readings.length > 0 ? (readings.shift() ?? null) : rooms()) },
+  )
+  assert.deepEqual(words(sent), ['whole', 'unknown', 'unknown', 1])
+  assert.deepEqual(sent[3]?.livekit.rooms, [room('a~1', 4)])
+  assert.deepEqual(sent[3]?.livekit.gone, ['b~1'])
+  assert.deepEqual(sent[3]?.livekit.totals, { rooms: 1, participants: 4 })
+})
+
+test('a room that the control plane wants dropped is told for as long as it is there', async () => {
+  const readings = [rooms(), rooms(), rooms(), [room('a~1')], [room('a~1')]]
+  const drop = { drop: ['b~1'] }
+  const { sent } = await play({ report: [drop, drop, OK, OK, OK] }, { rooms: () => readings.shift() ?? null })
+  assert.deepEqual(
+    sent.map(({ livekit }) => [livekit.rooms?.map(({ name }) => name), livekit.gone]),
+    [
+      [['a~1', 'b~1'], undefined],
+      [['b~1'], []],
+      [['b~1'], []],
+      [[], ['b~1']],
+      [[], []],
+    ],
+  )
+})
+
+test('each 15th report is whole, and not at the same one in every agent', async () => {
+  const turns = new Set<number>()
+  for (const random of [0, 0.3, 0.6, 0.9]) {
+    const { sent } = await play(
+      { report: Array.from({ length: 40 }, () => OK) },
+      { rooms, random: () => random },
+    )
+    const whole = sent.filter(({ livekit }) => livekit.since === undefined).map(({ seq }) => seq)
+    assert.equal(whole[0], 1)
+    const [, first = 0, second = 0, third = second + 15] = whole
+    assert.deepEqual([second - first, third - second], [15, 15])
+    turns.add(first)
+  }
+  assert.equal(turns.size, 4)
+})
+
+test('all rooms after a time without a report that was taken: the node may have been given up', async (t) => {
+  let nowMs = 1_000
+  t.mock.method(performance, 'now', () => nowMs)
+  // The agent stood still: no report failed, and nothing else shows it.
+  const passesMs = [2_000, 2_000, DOUBT_AFTER_MS + 1, 2_000]
+  const { sent } = await play(
+    { report: [OK, OK, OK, OK, OK] },
+    { rooms, onWait: () => void (nowMs += passesMs.shift() ?? 0) },
+  )
+  assert.deepEqual(words(sent), ['whole', 1, 2, 'whole', 4])
+})
+
+test('joins per second by word of the operator are in each report; else there are none', async () => {
+  const told = await play({ report: [OK, OK] }, { joinsPerSec: 40 })
+  assert.deepEqual(
+    told.sent.map(({ joinsPerSec }) => joinsPerSec),
+    [40, 40],
+  )
+  const { sent } = await play({ report: [OK] })
+  assert.ok(sent[0] && !('joinsPerSec' in sent[0]))
+})

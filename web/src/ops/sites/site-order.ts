@@ -1,0 +1,28 @@
+import type { NodeView, SiteView } from '@levee/control-plane/contract'
+import { siteStatus, type SiteStatus } from './site-messages.ts'
+
+/** What needs a person comes first; a site that holds nothing comes last. */
+const RANK: Record<SiteStatus, number> = { frozen: 0, closed: 1, silent: 2, full: 3, serving: 4, empty: 5 }
+/** Coarse on purpose: by exact headroom the rows would change places under the pointer at each refresh. */
+const STEPS = 10
+
+export function worstFirst(sites: readonly SiteView[]): SiteView[] {
+  const rows = sites.map((site) => ({
+    site,
+    rank: RANK[siteStatus(site)],
+    free: Math.floor(site.headroom * STEPS),
+  }))
+  return rows
+    .toSorted((a, b) => a.rank - b.rank || a.free - b.free || byName(a.site, b.site))
+    .map(({ site }) => site)
+}
+
+const { compare } = new Intl.Collator('en', { numeric: true })
+export const byName = (a: SiteView, b: SiteView) => compare(a.site, b.site)
+export const byPlace = (a: NodeView, b: NodeView) => compare(a.site, b.site) || compare(a.node, b.node)
+
+/** Sites whose name holds the text. */
+export function findSites(sites: readonly SiteView[], text: string): readonly SiteView[] {
+  const wanted = text.trim().toLowerCase()
+  return wanted ? sites.filter(({ site }) => site.includes(wanted)) : sites
+}

@@ -1,0 +1,45 @@
+import { rejoinRoom, type Answer } from '../api/client.ts'
+import { httpUrl, type Ref, type Way } from '../meeting/connections/connection.ts'
+
+type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
+
+/**
+ * What a host does to others. The node's own API is asked directly with a fresh token of this host:
+ * it works while the control plane is busy, and the control plane gets no new power over a meeting.
+ */
+export async function muteEverywhere(code: string, ticket: string, target: Ref): Promise<Answer<void>> {
+  const identity = target.participant.identity
+  const trackSid = target.publication?.trackSid
+  return onNode(code, ticket, 'MutePublishedTrack', { identity, track_sid: trackSid, muted: true })
+}
+
+export async function removePerson(code: string, ticket: string, identity: string): Promise<Answer<void>> {
+  return onNode(code, ticket, 'RemoveParticipant', { identity })
+}
+
+async function onNode(
+  code: string,
+  ticket: string,
+  verb: Verb,
+  body: Record<string, unknown>,
+): Promise<Answer<void>> {
+  const fresh = await rejoinRoom(code, ticket)
+  if (!fresh.ok) return fresh
+  // Whoever is removed must not come back by the standby, where they are joined beforehand.
+  if (fresh.value.standby && verb === 'RemoveParticipant') void callNode(fresh.value.standby, verb, body)
+  return callNode(fresh.value, verb, body)
+}
+
+async function callNode(way: Way, verb: Verb, body: Record<string, unknown>): Promise<Answer<void>> {
+  try {
+    const response = await fetch(`${httpUrl(way.serverUrl)}/twirp/livekit.RoomService/${verb}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${way.participantToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ room: way.roomName, ...body }),
+    })
+    if (response.ok) return { ok: true, value: undefined }
+    return { ok: false, refusal: { code: 'unexpected', status: response.status } }
+  } catch {
+    return { ok: false, refusal: { code: 'unreachable' } }
+  }
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { actionOf, keyOf, SHORTCUTS } from '../../src/controls/shortcuts.ts'
+
+type Press = Parameters<typeof actionOf>[0]
+
+const press = (key: string, change: Partial<Press> = {}): Press => ({
+  key,
+  code: `Key${key.toUpperCase()}`,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  isComposing: false,
+  repeat: false,
+  target: null,
+  ...change,
+})
+
+/** An element inside one of `names`; the selector is matched as plain names. */
+const inside = (...names: readonly string[]): EventTarget =>
+  Object.assign(new EventTarget(), {
+    closest: (selector: string) => (selector.split(', ').some((part) => names.includes(part)) ? {} : null),
+  })
+
+test('one key, one action, each with words', () => {
+  assert.equal(new Set(SHORTCUTS.map(({ key }) => key)).size, SHORTCUTS.length)
+  assert.equal(new Set(SHORTCUTS.map(({ action }) => action)).size, SHORTCUTS.length)
+  for (const { key, action, words } of SHORTCUTS) {
+    assert.match(key, /^[a-z]$/)
+    assert.ok(words)
+    assert.equal(keyOf(action), key)
+    assert.equal(actionOf(press(key)), action)
+  }
+})
+
+test('leaving has no key: one slip must not end a meeting', () => {
+  assert.equal(keyOf('askToLeave'), undefined)
+})
+
+test('capitals count, other keys do not', () => {
+  assert.equal(actionOf(press('M')), 'toggleMicrophone')
+  assert.equal(actionOf(press('x')), undefined)
+  assert.equal(actionOf(press('Enter', { code: 'Enter' })), undefined)
+})
+
+test('a keyboard of another script: the place of the key counts', () => {
+  assert.equal(actionOf(press('ь', { code: 'KeyM' })), 'toggleMicrophone')
+  // Latin letters stay where the layout has them: AZERTY has its M elsewhere.
+  assert.equal(actionOf(press('m', { code: 'Semicolon' })), 'toggleMicrophone')
+  assert.equal(actionOf(press(',', { code: 'KeyM' })), undefined)
+})
+
+test('the browser’s own combinations, held keys and half-written signs are left alone', () => {
+  for (const name of ['ctrlKey', 'metaKey', 'altKey', 'repeat', 'isComposing'] as const)
+    assert.equal(actionOf(press('m', { [name]: true })), undefined, name)
+})
+
+test('letters belong to whoever writes, and to an open dialog', () => {
+  for (const name of ['input', 'textarea', 'select', '[contenteditable]', 'dialog'])
+    assert.equal(actionOf(press('m', { target: inside(name) })), undefined, name)
+  assert.equal(actionOf(press('m', { target: inside('button') })), 'toggleMicrophone')
+})

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, mock, test } from 'node:test'
+import { RoomEvent } from 'livekit-client'
+import { CHAT_TOPIC, ChatLog } from '../../src/meeting/messages/chat-log.ts'
+import { HAND_TOPIC, Hands } from '../../src/meeting/messages/raised-hands.ts'
+import type { Slot } from '../../src/meeting/connections/connection.ts'
+import { Talk } from '../../src/meeting/messages/data-messages.ts'
+import { FakeRoom } from './fake-room.ts'
+
+const slotOf = (room: FakeRoom, line: Slot['line'] = 'up') =>
+  ({ room: room.asRoom, line, silent: false, stops: [] }) as unknown as Slot
+const flush = async () => {
+  for (let i = 0; i < 5; i++) await Promise.resolve()
+}
+const ME = { identity: 'me', name: 'Me' }
+
+beforeEach(() => {
+  mock.timers.reset()
+  mock.timers.enable({ apis: ['Date'], now: 1_000_000 })
+})
+
+describe('chat', () => {
+  const incoming = (id: string, text: string, change = {}) => ({
+    from: { identity: 'bob', name: 'Bob' },
+    text,
+    streamId: `stream-${Math.random()}`,
+    attributes: { 'levee-id': id },
+    sentMs: 999_000,
+    ...change,
+  })
+  const line = (room: FakeRoom, sure = true) => ({ room: room.asRoom, sure })
+  const texts = (log: ChatLog) => log.messages().map(({ message }) => message)
+
+  test('goes out on every connection under one id, and is kept once', async () => {
+    const [a, b] = [new FakeRoom(), new FakeRoom()]
+    const log = new ChatLog(() => [line(a), line(b)])
+    log.send('hello', ME)
+    await flush()
+    assert.deepEqual(texts(log), ['hello'])
+    assert.equal(a.sent.length, 1)
+    assert.equal(b.sent[0]?.attributes?.['levee-id'], a.sent[0]?.attributes?.['levee-id'])
+    assert.equal(a.sent[0]?.topic, CHAT_TOPIC)
+  })
+
+  test('what comes twice by two connections is one message', () => {
+    const log = new ChatLog(() => [])
+    log.receive(incoming('x', 'hello'))
+    log.receive(incoming('x', 'hello'))
+    assert.deepEqual(texts(log), ['hello'])
+  })
+
+  test('nobody can take the place of another one’s words', () => {
+    const log = new ChatLog(() => [])
+    log.receive(incoming('x', 'mine'))
+    log.receive(incoming('x', 'theirs', { from: { identity: 'eve', name: 'Eve' } }))
+    assert.deepEqual(texts(log), ['mine', 'theirs'])
+  })
+
+  test('a client without such ids is understood by LiveKit’s own', () => {
+    const log = new ChatLog(() => [])
+    log.receive({ ...incoming('', 'plain'), attributes: {}, streamId: 's1' })
+    log.receive({ ...incoming('', 'plain'), attributes: {}, streamId: 's1' })
+    log.receive({ ...incoming('', 'plain'), attributes: {}, streamId: 's2' })
+    assert.deepEqual(texts(log), ['plain', 'plain'])
+  })
+
+  test('in the order of time, and a clock that goes ahead does not help', () => {
+    const log = new ChatLog(() => [])
+    log.receive(incoming('b', 'second', { attributes: { 'levee-id': 'b', 'levee-sent': '999900' } }))
+    log.receive(incoming('a', 'first', { attributes: { 'levee-id': 'a', 'levee-sent': '999800' } }))
+    log.receive(
+      incoming('c', 'from the future', { attributes: { 'levee-id': 'c', 'levee-sent': '99999999' } }),
+    )
+    assert.deepEqual(texts(log), ['first', 'second', 'from the future'])
+    assert.equal(log.messages()[2]?.timestamp, 1_000_000)
+  })
+
+  test('between two nodes it waits, and goes out on the next one', async () => {
+    let lines: ReturnType<typeof line>[] = []
+    const log = new ChatLog(() => lines)
+    log.send('anybody?', ME)
+    await flush()
+    assert.equal(log.messages()[0]?.waits, true)
+    const next = new FakeRoom()
+    lines = [line(next)]
+    log.opened(line(next))
+    await flush()
+    assert.deepEqual(
+      next.sent.map(({ text }) => text),
+      ['anybody?'],
+    )
+    assert.equal(log.messages()[0]?.waits, false)
+  })
+
+  test('a node that may be dead has not taken it', async () => {
+    const dying = new FakeRoom()
+    const log = new ChatLog(() => [line(dying, false)])
+    log.send('lost?', ME)
+    await flush()
+    mock.timers.tick(600_000)
+    const next = new FakeRoom()
+    log.opened(line(next))
+    await flush()
+    assert.equal(next.sent.length, 1)
+  })
+
+  test('what was said just before goes out again, what is old does not', async () => {
+    const first = new FakeRoom()
+    const log = new ChatLog(() => [line(first)])
+    log.send('old', ME)
+    await flush()
+    mock.timers.tick(60_000)
+    log.send('new', ME)
+    await flush()
+    const next = new FakeRoom()
+    log.opened(line(next))
+    await flush()
+    assert.deepEqual(
+      next.sent.map(({ text }) => text),
+      ['new'],
+    )
+  })
+})
+
+describe('hands', () => {
+  test('a later word counts, whichever connection brings it first', () => {
+    const hands = new Hands()
+    assert.equal(hands.receive('bob', '{"up":true,"atMs":5}'), true)
+    assert.equal(hands.receive('bob', '{"up":false,"atMs":4}'), false)
+    assert.deepEqual([...hands.raised('me', new Set(['bob', 'me']))], ['bob'])
+    hands.receive('bob', '{"up":false,"atMs":6}')
+    assert.equal(hands.raised('me', new Set(['bob'])).size, 0)
+  })
+
+  test('a hand goes with its person', () => {
+    const hands = new Hands()
+    hands.receive('bob', '{"up":true,"atMs":5}')
+    assert.equal(hands.raised('me', new Set(['me'])).size, 0)
+    assert.equal(hands.raised('me', new Set(['me', 'bob'])).size, 0, 'who comes back starts anew')
+  })
+
+  test('nonsense is nothing', () => {
+    const hands = new Hands()
+    for (const text of ['', 'null', '{}', '{"up":1,"atMs":1}', '{"up":true}'])
+      assert.equal(hands.receive('bob', text), false, text)
+  })
+})
+
+describe('above the slots', () => {
+  const begin = () => {
+    const slots: Slot[] = []
+    const talk = new Talk(
+      () => slots,
+      () => {},
+    )
+    const open = (room: FakeRoom) => {
+      const slot = slotOf(room)
+      slots.push(slot)
+      talk.attach(slot)
+      talk.opened(slot)
+      return slot
+    }
+    return { talk, open, slots }
+  }
+  const hands = (room: FakeRoom) => room.sent.filter(({ topic }) => topic === HAND_TOPIC)
+
+  test('a raised hand is told on each slot that opens and to each who comes', async () => {
+    const { talk, open } = begin()
+    const a = new FakeRoom()
+    open(a)
+    assert.equal(hands(a).length, 0, 'nothing to tell')
+    talk.setHand(true)
+    const b = new FakeRoom()
+    open(b)
+    a.arrives('dan')
+    await flush()
+    assert.equal(hands(a).length, 2)
+    assert.deepEqual(hands(a)[1]?.to, ['dan'])
+    assert.match(hands(b)[0]?.text ?? '', /"up":true/)
+  })
+
+  test('who was in the meeting before gets the last words on arrival; a newcomer does not', async () => {
+    const { talk, open } = begin()
+    const a = new FakeRoom()
+    a.arrives('bob')
+    open(a)
+    talk.chat.send('you missed this', ME)
+    await flush()
+    const b = new FakeRoom()
+    open(b)
+    await flush()
+    b.sent.length = 0
+    b.arrives('bob')
+    b.arrives('newcomer')
+    await flush()
+    assert.deepEqual(
+      b.sent.map(({ text, to }) => [text, to]),
+      [['you missed this', ['bob']]],
+    )
+  })
+
+  test('settled when everybody on the slot has said so', () => {
+    const { talk, open } = begin()
+    const room = new FakeRoom()
+    room.arrives('bob')
+    room.arrives('cem')
+    const slot = open(room)
+    const says = (identity: string) =>
+      room.emit(RoomEvent.DataReceived, new Uint8Array(), { identity }, undefined, 'levee-settled')
+    assert.equal(talk.allSettled(slot), false)
+    says('bob')
+    assert.equal(talk.allSettled(slot), false)
+    says('cem')
+    assert.equal(talk.allSettled(slot), true)
+  })
+})

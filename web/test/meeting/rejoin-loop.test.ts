@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { beforeEach, mock, test } from 'node:test'
+import type { JoinAnswer } from '@levee/control-plane/contract'
+import type { Answer } from '../../src/api/client.ts'
+import { Inquiry } from '../../src/meeting/failover/rejoin-loop.ts'
+import { answerOf } from './fake-room.ts'
+
+const SAME: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
+
+let asked: { atMs: number; lost: number | undefined }[]
+let answer: Answer<JoinAnswer>
+let worth: boolean
+
+const newInquiry = (onAnswer = () => {}) =>
+  new Inquiry(
+    async (lost) => {
+      asked.push({ atMs: Date.now(), lost })
+      return answer
+    },
+    onAnswer,
+    () => worth,
+  )
+
+async function passSlowly(ms: number) {
+  for (let done = 0; done < ms; done += 10) {
+    mock.timers.tick(10)
+    for (let i = 0; i < 5; i++) await Promise.resolve()
+  }
+}
+const pauses = () => asked.slice(1).map(({ atMs }, i) => atMs - (asked[i]?.atMs ?? 0))
+const near = (value: number | undefined, wanted: number) =>
+  assert.ok(
+    value !== undefined && Math.abs(value - wanted) <= wanted * 0.2 + 20,
+    `${value}, not about ${wanted}`,
+  )
+
+beforeEach(() => {
+  mock.timers.reset()
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 })
+  asked = []
+  answer = SAME
+  worth = true
+})
+
+test('at once, after 250 ms, after 500 ms, then each second, each within a fifth', async () => {
+  newInquiry().start(() => 7)
+  assert.equal(asked.length, 1, 'at once')
+  await passSlowly(5_000)
+  const [first, second, third, fourth] = pauses()
+  near(first, 250)
+  near(second, 500)
+  near(third, 1_000)
+  near(fourth, 1_000)
+  assert.ok(asked.every(({ lost }) => lost === 7))
+})
+
+test('a refusal’s Retry-After is obeyed, but never longer than 2 s', async () => {
+  answer = { ok: false, refusal: { code: 'fleet_full', retryAfterSec: 30 } }
+  newInquiry().start(() => 1)
+  await passSlowly(5_500)
+  for (const pause of pauses()) near(pause, 2_000)
+  assert.ok(asked.length >= 3)
+})
+
+test('a place that does not open asks again and again, but not in a rush', async () => {
+  const inquiry: Inquiry = newInquiry(() => {
+    inquiry.stop()
+    inquiry.start(() => 1)
+  })
+  inquiry.start(() => 1)
+  await passSlowly(3_000)
+  assert.ok(asked.length >= 3 && asked.length <= 7, `${asked.length} questions`)
+})
+
+test('what is not worth asking again is not', async () => {
+  answer = { ok: false, refusal: { code: 'rejoin_refused' } }
+  worth = false
+  newInquiry().start(() => 1)
+  await passSlowly(5_000)
+  assert.equal(asked.length, 1)
+})
+
+test('once is once, and without a lost epoch; a refusal is tried again', async () => {
+  const inquiry = newInquiry()
+  inquiry.once(300)
+  await passSlowly(200)
+  assert.equal(asked.length, 0)
+  await passSlowly(5_000)
+  assert.deepEqual(
+    asked.map(({ lost }) => lost),
+    [undefined],
+  )
+  answer = { ok: false, refusal: { code: 'unreachable' } }
+  inquiry.once()
+  await passSlowly(100)
+  answer = SAME
+  await passSlowly(5_000)
+  assert.equal(asked.length, 3)
+})
+
+test('a hurry brings the next question forward, and only while there is a row', async () => {
+  const inquiry = newInquiry()
+  inquiry.hurry()
+  assert.equal(asked.length, 0)
+  inquiry.start(() => 1)
+  await passSlowly(50)
+  inquiry.hurry()
+  assert.equal(asked.length, 2)
+})
+
+test('closed is quiet', async () => {
+  const inquiry = newInquiry()
+  inquiry.start(() => 1)
+  inquiry.close()
+  inquiry.once()
+  await passSlowly(3_000)
+  assert.equal(asked.length, 1)
+})

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { SiteSettings, SiteView } from '@levee/control-plane/contract'
+import { byName, findSites, worstFirst } from '../../src/ops/sites/site-order.ts'
+import { draftOf, faultsOf, settingsOf, unknownSites } from '../../src/ops/sites/site-settings.ts'
+import { settingsWords, sharesOf, siteStatus, troubleWords } from '../../src/ops/sites/site-messages.ts'
+
+const SETTINGS: SiteSettings = { ranges: [], fallback: [], boundary: 'soft', spare: 'largest-node' }
+
+const siteOf = (name: string, change: Partial<SiteView> = {}): SiteView => ({
+  site: name,
+  nodes: 10,
+  serving: 10,
+  silent: 0,
+  frozen: false,
+  rooms: 0,
+  participants: 0,
+  capacityTracks: 1000,
+  reservedTracks: 0,
+  headroomTracks: 600,
+  headroom: 0.6,
+  settings: SETTINGS,
+  restart: null,
+  ...change,
+})
+
+describe('what a site is', () => {
+  test('the worst that holds', () => {
+    const dead = { serving: 0, headroom: 0, capacityTracks: 0 }
+    assert.equal(siteStatus(siteOf('a', { ...dead, silent: 10, frozen: true })), 'frozen')
+    assert.equal(siteStatus(siteOf('a', { ...dead, silent: 10 })), 'closed')
+    assert.equal(siteStatus(siteOf('a', { serving: 9, silent: 1, headroom: 0 })), 'silent')
+    assert.equal(siteStatus(siteOf('a', { headroom: 0.09 })), 'full')
+    assert.equal(siteStatus(siteOf('a')), 'serving')
+    assert.equal(siteStatus(siteOf('a', { ...dead, nodes: 0 })), 'empty')
+  })
+
+  test('silence is told with numbers; together it may be our own fault', () => {
+    assert.match(
+      troubleWords(siteOf('a', { silent: 3, serving: 7, frozen: true })) ?? '',
+      /^3 of 10 nodes went silent together\. .* gives none of them up for now/,
+    )
+    assert.match(troubleWords(siteOf('a', { silent: 1, serving: 9 })) ?? '', /^1 of 10 nodes does not report/)
+    assert.match(troubleWords(siteOf('a', { silent: 2, serving: 8 })) ?? '', /^2 of 10 nodes do not report/)
+    assert.match(troubleWords(siteOf('a', { silent: 10, serving: 0 })) ?? '', /^No node reports/)
+    assert.match(troubleWords(siteOf('a', { serving: 0 })) ?? '', /takes new meetings/)
+    assert.equal(troubleWords(siteOf('a')), undefined)
+  })
+
+  test('what is promised is not counted as used', () => {
+    const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-9, `${a} ≠ ${b}`)
+    const { used, reserved } = sharesOf(siteOf('a', { reservedTracks: 100 }))
+    close(used, 0.3)
+    close(reserved, 0.1)
+    // More is promised than there is.
+    const over = sharesOf(siteOf('a', { headroom: 0, reservedTracks: 2000 }))
+    close(over.used + over.reserved, 1)
+    assert.deepEqual(sharesOf(siteOf('a', { capacityTracks: 0, headroom: 0, reservedTracks: 5 })).reserved, 0)
+  })
+})
+
+describe('the order of sites', () => {
+  const names = (sites: readonly SiteView[]) => sites.map(({ site }) => site)
+
+  test('trouble first, then the least headroom, at the end what is empty', () => {
+    const sites = [
+      siteOf('empty', { nodes: 0, serving: 0 }),
+      siteOf('free', { headroom: 0.9 }),
+      siteOf('tight', { headroom: 0.2 }),
+      siteOf('full', { headroom: 0.02 }),
+      siteOf('quiet', { silent: 1, serving: 9, headroom: 0.8 }),
+      siteOf('closed', { serving: 0 }),
+      siteOf('frozen', { silent: 4, serving: 6, frozen: true }),
+    ]
+    assert.deepEqual(names(worstFirst(sites)), [
+      'frozen',
+      'closed',
+      'quiet',
+      'full',
+      'tight',
+      'free',
+      'empty',
+    ])
+  })
+
+  test('a few percent more or less change no places', () => {
+    const before = [siteOf('a', { headroom: 0.61 }), siteOf('b', { headroom: 0.64 })]
+    const after = [siteOf('a', { headroom: 0.66 }), siteOf('b', { headroom: 0.62 })]
+    assert.deepEqual(names(worstFirst(before)), names(worstFirst(after)))
+  })
+
+  test('numbers in names count as numbers', () => {
+    const sites = ['branch-10', 'branch-9', 'branch-100'].map((name) => siteOf(name))
+    assert.deepEqual(names(worstFirst(sites)), ['branch-9', 'branch-10', 'branch-100'])
+    assert.deepEqual(names(sites.toSorted(byName)), names(worstFirst(sites)))
+  })
+
+  test('found by a part of the name, any case', () => {
+    const sites = [siteOf('head-office'), siteOf('branch-1')]
+    assert.deepEqual(names(findSites(sites, ' OFFICE ')), ['head-office'])
+    assert.equal(findSites(sites, '  ').length, 2)
+    assert.equal(findSites(sites, 'depot').length, 0)
+  })
+})
+
+describe('settings of a site', () => {
+  const settings: SiteSettings = {
+    ranges: ['10.2.0.0/16', '2001:db8::/32'],
+    fallback: ['head-office', 'depot'],
+    boundary: 'hard',
+    spare: 'none',
+  }
+
+  test('what was set comes out of the editor as it was', () => {
+    assert.deepEqual(settingsOf(draftOf(settings)), settings)
+    assert.deepEqual(settingsOf(draftOf(SETTINGS)), SETTINGS)
+  })
+
+  test('pasted lists: commas, blank lines, doubles, capitals', () => {
+    const draft = {
+      ...draftOf(SETTINGS),
+      ranges: ' 10.1.0.0/16,10.2.0.0/16;\r\n\n10.1.0.0/16 ',
+      fallback: 'Depot',
+    }
+    assert.deepEqual(settingsOf(draft).ranges, ['10.1.0.0/16', '10.2.0.0/16'])
+    assert.deepEqual(settingsOf(draft).fallback, ['depot'])
+  })
+
+  test('a fallback that nobody has heard of is pointed out', () => {
+    assert.deepEqual(unknownSites(draftOf(settings), new Set(['depot'])), ['head-office'])
+  })
+
+  test('faults stand at their field and name the entry', () => {
+    const faults = faultsOf(
+      [
+        { field: '/ranges/1', message: 'must be a CIDR range such as 10.2.0.0/16' },
+        { field: '/ranges', message: 'must not have more than 1000 items' },
+        { field: '/fallback/0', message: 'must match pattern "^[a-z0-9]$"' },
+        { field: '/fallback', message: 'must not name the site itself' },
+        { field: '/', message: 'must be object' },
+      ],
+      settings,
+    )
+    assert.deepEqual(faults.get('ranges'), [
+      '“2001:db8::/32” must be a CIDR range such as 10.2.0.0/16.',
+      'This must not have more than 1000 items.',
+    ])
+    const [pattern, itself] = faults.get('fallback') ?? []
+    assert.match(pattern ?? '', /^“head-office” is no name of a site: lower-case/)
+    assert.equal(itself, 'This must not name the site itself.')
+    assert.deepEqual(faults.get('other'), ['This must be object.'])
+  })
+
+  test('in words: few of many ranges, the order of fallback, and no fallback where none is used', () => {
+    const words = (change: Partial<SiteSettings>) =>
+      Object.fromEntries(settingsWords({ ...settings, ...change }))
+    const many = Array.from({ length: 30 }, (_, i) => `10.${i}.0.0/16`)
+    assert.match(words({ ranges: many })['Addresses here'] ?? '', /^10\.0\.0\.0\/16, .* and 26 more$/)
+    assert.match(words({ boundary: 'soft' })['When full'] ?? '', /head-office, then depot$/)
+    assert.doesNotMatch(words({})['When full'] ?? '', /depot/)
+  })
+})
