@@ -37,24 +37,37 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
     may: `import { hash } from 'node:crypto'\nexport const ours = hash\n`,
     mayNot: `import { randomBytes } from 'node:crypto'\nexport const ours = randomBytes\n`,
   },
-  'control-plane/src/contract': { may: value('typebox'), mayNot: value('../domain/room.ts') },
-  'control-plane/src/use-cases': { may: value('../domain/room.ts'), mayNot: value('redis') },
-  'control-plane/src/redis': { may: value('redis'), mayNot: value('../use-cases/join-room.ts') },
-  'control-plane/src/livekit': { may: value('livekit-server-sdk'), mayNot: value('../redis/client.ts') },
-  'control-plane/src/secrets': { may: value('../domain/room.ts'), mayNot: value('../redis/client.ts') },
-  'control-plane/src/metrics': {
-    may: types('../use-cases/view-fleet.ts'),
-    mayNot: value('../use-cases/view-fleet.ts'),
+  'control-plane/src/protocol': {
+    may: `import { createHmac } from 'node:crypto'\nexport const ours = createHmac\n`,
+    mayNot: value('../domain/rooms.ts'),
   },
-  'control-plane/src/http': { may: value('../use-cases/join-room.ts'), mayNot: value('../redis/client.ts') },
+  'control-plane/src/contract': { may: value('../protocol/tickets.ts'), mayNot: value('../domain/rooms.ts') },
+  'control-plane/src/use-cases': { may: value('../tuning/limits.ts'), mayNot: value('redis') },
+  'control-plane/src/redis': { may: value('redis'), mayNot: value('../use-cases/rooms/join-room.ts') },
+  'control-plane/src/livekit': {
+    may: value('livekit-server-sdk'),
+    mayNot: value('../redis/connection/client.ts'),
+  },
+  'control-plane/src/secrets': {
+    may: value('../protocol/tickets.ts'),
+    mayNot: value('../redis/connection/client.ts'),
+  },
+  'control-plane/src/metrics': {
+    may: types('../use-cases/nodes/view-fleet.ts'),
+    mayNot: value('../use-cases/nodes/view-fleet.ts'),
+  },
+  'control-plane/src/http': {
+    may: value('../use-cases/rooms/join-room.ts'),
+    mayNot: value('../redis/connection/client.ts'),
+  },
   'control-plane/src/main.ts': {
     file: 'control-plane/src/main.ts',
-    may: value('./redis/client.ts'),
+    may: value('./redis/connection/client.ts'),
     mayNot: value('../../edge-agent/src/config.ts'),
   },
-  'control-plane/src': { may: value('./limits.ts'), mayNot: value('./redis/client.ts') },
+  'control-plane/src': { may: value('./tuning/limits.ts'), mayNot: value('./redis/connection/client.ts') },
   'control-plane': { may: value('../deploy/stack/stack.ts'), mayNot: value('../web/src/routes.ts') },
-  'edge-agent/src/alone': {
+  'edge-agent/src/offline': {
     may: value('@levee/control-plane/alone'),
     mayNot: value('@levee/control-plane/contract'),
   },
@@ -65,7 +78,7 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
   'edge-agent': { may: value('../deploy/stack/stack.ts'), mayNot: value('../load-tests/scenarios/run.ts') },
   'web/src': {
     may: types('@levee/control-plane/contract'),
-    mayNot: value('../../control-plane/src/limits.ts'),
+    mayNot: value('../../control-plane/src/tuning/limits.ts'),
   },
   web: { may: value('@levee/deploy/stack'), mayNot: types('../edge-agent/src/config.ts') },
   'load-tests': { may: value('@levee/deploy/stack'), mayNot: value('../control-plane/src/tuning/limits.ts') },
@@ -77,7 +90,7 @@ const planted = (which: 'may' | 'mayNot'): Files =>
   Object.fromEntries(Object.entries(EXAMPLES).map(([room, example]) => [fileOf(room), example[which]]))
 
 /** All that offends against the table in other ways than the examples. */
-const LIMITS = '../../control-plane/src/limits.ts'
+const LIMITS = '../../control-plane/src/tuning/limits.ts'
 const FORMS: Files = Object.fromEntries(
   Object.entries({
     named: `import { it } from '${LIMITS}'\nexport const ours = it\n`,
