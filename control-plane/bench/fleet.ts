@@ -7,10 +7,10 @@ import { createClient } from 'redis'
 import { startRedis } from '../../deploy/stack/redis.ts'
 import { ensureRedis } from '../../deploy/stack/tools.ts'
 import { openWorkplace } from '../../deploy/stack/data-dir.ts'
-import type { FleetStore, NodeReading } from '../src/domain/placement.ts'
+import type { NodeReading } from '../src/domain/nodes.ts'
 import type { RoomId } from '../src/protocol/room-names.ts'
 import { openStore, type Store } from '../src/redis/connection/client.ts'
-import { createFleetStore, type FleetStoreOptions } from '../src/redis/fleet-store.ts'
+import { createFleetStore, type FleetStore, type FleetStoreOptions } from '../src/redis/fleet-store.ts'
 
 const NODES_PER_SITE = 100
 const IN_FLIGHT = 256

@@ -3,7 +3,7 @@
  * others are played in memory on the same arrivals, ours is the real scripts on a real Redis under a clock of our own.
  */
 import { randomBytes } from 'node:crypto'
-import type { NodeReading } from '../src/domain/placement.ts'
+import type { NodeReading } from '../src/domain/nodes.ts'
 import type { RoomId } from '../src/protocol/room-names.ts'
 import { seeded } from '../test/model/random.ts'
 import { CLOCK_KEY, INCLUDES } from '../test/model/redis.ts'

@@ -1,6 +1,6 @@
 /** Which site is near whom, as sums on values. */
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import type { FreeTracks, SiteRecord } from './placement.ts'
+import type { FreeTracks, SiteRecord } from './site-records.ts'
 
 type Range = { site: string; prefix: number; has: (address: string) => boolean }
 

@@ -1,5 +1,5 @@
 /** Life of a node as a sum on values. */
-import type { NodeState } from './placement.ts'
+import type { NodeState } from './nodes.ts'
 
 export type NodeStatus = 'starting' | 'serving' | 'cordoned' | 'draining' | 'suspect' | 'down' | 'dead'
 

@@ -1,4 +1,7 @@
-import type { FleetStore, NodeOrder, NodeReading, NodeState, StandbyLevel } from '../domain/placement.ts'
+import type { NodeOrder, NodeReading, NodesStore, NodeState } from '../domain/nodes.ts'
+import type { RoomsStore, StandbyLevel } from '../domain/rooms.ts'
+import type { SitesStore } from '../domain/site-records.ts'
+import type { TenantsStore } from '../domain/tenants.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../protocol/room-names.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../tuning/limits.ts'
@@ -17,6 +20,9 @@ import {
 } from './script-args.ts'
 import { loadScript, type Includes } from './scripts.ts'
 import { createTicks } from './write-clock.ts'
+
+/** All ports of one Redis. */
+export type FleetStore = RoomsStore & NodesStore & SitesStore & TenantsStore & { ping(): Promise<void> }
 
 export type FleetStoreOptions = {
   /** Sites for rooms that name none, and for those whose own is full; most promising first. */

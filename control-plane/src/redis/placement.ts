@@ -1,4 +1,4 @@
-import type { FleetStore, Placement, PlaceRefusal, StandbyLevel } from '../domain/placement.ts'
+import type { PlaceRefusal, Placement, RoomsStore, StandbyLevel } from '../domain/rooms.ts'
 import { homeOfRoom, roomNameOf, type RoomId } from '../protocol/room-names.ts'
 import { PLACE_BATCH } from '../tuning/limits.ts'
 import { batcher } from './batcher.ts'
@@ -35,7 +35,7 @@ export function createPlacer(deps: {
   script: (name: string) => Script
   spillTo: () => readonly string[]
   standby?: StandbyLevel
-}): Pick<FleetStore, 'placeRoom' | 'moveRoom'> {
+}): Pick<RoomsStore, 'placeRoom' | 'moveRoom'> {
   const { ticks, manyRoots, rootOfSite, dropRoom } = deps
   const scripts = {
     placeRooms: deps.script('rooms/place-rooms'),

@@ -2,16 +2,12 @@
 import type {
   Alone,
   FreeTracks,
-  NodeCard,
-  NodeDetails,
-  NodeReading,
-  NodeRecord,
-  NodeState,
   RestartReason,
   RestartRecord,
   RestartStep,
   SiteRecord,
-} from '../domain/placement.ts'
+} from '../domain/site-records.ts'
+import type { NodeCard, NodeDetails, NodeReading, NodeRecord, NodeState } from '../domain/nodes.ts'
 
 export type Row = readonly (string | number)[]
 

@@ -3,8 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { StoreUnavailable, type Store } from '../../src/redis/connection/client.ts'
-import { createFleetStore } from '../../src/redis/fleet-store.ts'
-import type { FleetStore } from '../../src/domain/placement.ts'
+import { createFleetStore, type FleetStore } from '../../src/redis/fleet-store.ts'
 import {
   homeFrom,
   homeOfRoom,

@@ -1,5 +1,5 @@
 /** What is really so, whatever Redis believes: nodes and the rooms that people are in on them. */
-import type { NodeEnrolment, NodeReading } from '../../src/domain/placement.ts'
+import type { NodeEnrolment, NodeReading } from '../../src/domain/nodes.ts'
 import type { Random } from './random.ts'
 
 export type SimNode = {

@@ -1,7 +1,8 @@
 // Leases, promises and silence over minutes of Redis time, against the real scripts on a real Redis; only time is faked.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { NodeReading, Placement } from '../../src/domain/placement.ts'
+import type { NodeReading } from '../../src/domain/nodes.ts'
+import type { Placement } from '../../src/domain/rooms.ts'
 import { roomNameOf } from '../../src/protocol/room-names.ts'
 import { PLACEMENT } from '../../src/tuning/limits.ts'
 import {

@@ -1,7 +1,7 @@
 // Rooms that leave their node: moved, failed over, stood by for, and found again after Redis lost everything.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { NodeReading } from '../../src/domain/placement.ts'
+import type { NodeReading } from '../../src/domain/nodes.ts'
 import { parseRoomName, roomNameOf, type RoomId } from '../../src/protocol/room-names.ts'
 import { PLACEMENT } from '../../src/tuning/limits.ts'
 import {

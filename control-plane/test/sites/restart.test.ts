@@ -1,7 +1,7 @@
 // The nodes of a site restarted one by one: in order, never without room, never two at once, never past one that is not back.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import type { NodeReading } from '../../src/domain/placement.ts'
+import type { NodeReading } from '../../src/domain/nodes.ts'
 import { parseRoomName, roomNameOf } from '../../src/protocol/room-names.ts'
 import { PLACEMENT } from '../../src/tuning/limits.ts'
 import {

@@ -1,10 +1,11 @@
 /** A fleet in the real scripts on a real Redis, under a clock that the test turns. One Redis per file of tests. */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach } from 'node:test'
-import type { FleetStore, NodeReading, Placement } from '../../src/domain/placement.ts'
+import type { NodeReading } from '../../src/domain/nodes.ts'
+import type { Placement } from '../../src/domain/rooms.ts'
 import type { RoomId } from '../../src/protocol/room-names.ts'
 import { PLACEMENT } from '../../src/tuning/limits.ts'
-import { createFleetStore, type FleetStoreOptions } from '../../src/redis/fleet-store.ts'
+import { createFleetStore, type FleetStore, type FleetStoreOptions } from '../../src/redis/fleet-store.ts'
 import { INCLUDES, startModelRedis, type ModelRedis } from '../model/redis.ts'
 
 export let redis: ModelRedis

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Problem, SetStandby, TenantParams, TenantStandby } from '../../contract/index.ts'
-import type { StandbyLevel } from '../../domain/placement.ts'
+import type { StandbyLevel } from '../../domain/rooms.ts'
 import type { App } from '../app.ts'
 import { requireOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'

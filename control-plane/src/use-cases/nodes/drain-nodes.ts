@@ -1,4 +1,5 @@
-import type { FleetStore } from '../../domain/placement.ts'
+import type { NodesStore } from '../../domain/nodes.ts'
+import type { RoomsStore } from '../../domain/rooms.ts'
 import { parseRoomName } from '../../protocol/room-names.ts'
 import { PLACEMENT } from '../../tuning/limits.ts'
 
@@ -12,7 +13,7 @@ export type Emptied = { moved: number; kept: Map<string, number> }
  * hands each batch to one. A room that no other node takes now stays where it is and comes up again.
  */
 export function startEmptying(options: {
-  store: Pick<FleetStore, 'nextToMove' | 'moveRoom'>
+  store: Pick<NodesStore & RoomsStore, 'nextToMove' | 'moveRoom'>
   /** What one batch of a node came to; `kept`: refusals and how often. */
   emptied: (node: string, found: Emptied) => void
   failed: (error: unknown) => void

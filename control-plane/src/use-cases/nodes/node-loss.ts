@@ -1,4 +1,5 @@
-import type { FleetStore, Placement } from '../../domain/placement.ts'
+import type { Placement } from '../../domain/rooms.ts'
+import type { NodesStore } from '../../domain/nodes.ts'
 import {
   FIRST_REACH_AGAIN_MS,
   FIRST_REACHES_AT_ONCE,
@@ -18,7 +19,7 @@ export type Verdict = 'there' | 'unsure' | 'gone'
  * Where the agent does report, its word on LiveKit beside it is better than ours.
  */
 export function createLossCheck(deps: {
-  store: Pick<FleetStore, 'condemnNode' | 'markReached'>
+  store: Pick<NodesStore, 'condemnNode' | 'markReached'>
   reach: (url: string) => Promise<boolean>
   condemned: (node: string) => void
   failed: (error: unknown) => void

@@ -1,6 +1,7 @@
 import type { Resources } from '../../domain/capacity.ts'
 import { impossibleFields, utilisationPpm } from '../../domain/capacity.ts'
-import type { Alone, FleetStore, NodeOrder, RoomReading, RoomsReading } from '../../domain/placement.ts'
+import type { Alone, SitesStore } from '../../domain/site-records.ts'
+import type { NodeOrder, NodesStore, RoomReading, RoomsReading } from '../../domain/nodes.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { AloneRules } from '../../protocol/tickets.ts'
 import { ALONE_RENEW_SEC, JOINS_PER_SEC_PER_CORE } from '../../tuning/limits.ts'
@@ -28,7 +29,7 @@ export type ReportInput = {
 /** Takes in a report. What the node could not read (null) keeps its last value: missing data is not zero. */
 export async function reportNode(
   deps: {
-    store: Pick<FleetStore, 'reportNode' | 'homeFor'>
+    store: Pick<NodesStore & SitesStore, 'reportNode' | 'homeFor'>
     hash: (secret: string) => string
     /** Whether a node can be reached from here is found out once, while all is well. */
     firstReach: { wants: (node: string) => boolean; hear: (node: string, url: string) => void }

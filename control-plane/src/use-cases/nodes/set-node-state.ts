@@ -1,4 +1,5 @@
-import type { FleetStore, NodeState } from '../../domain/placement.ts'
+import type { NodeState, NodesStore } from '../../domain/nodes.ts'
+import type { SitesStore } from '../../domain/site-records.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { freeBySite } from '../../domain/nearest-site.ts'
 import { DEFAULT_DRAIN_SEC, PLACEMENT } from '../../tuning/limits.ts'
@@ -7,7 +8,7 @@ export type StateWish = { state: NodeState; withinSec?: number; force?: boolean 
 
 /** Cordons, uncordons or drains a node. A drain that would not fit into what is free elsewhere says so before it starts. */
 export async function setNodeState(
-  store: Pick<FleetStore, 'setNodeState' | 'readSites'>,
+  store: Pick<NodesStore & SitesStore, 'setNodeState' | 'readSites'>,
   node: string,
   { state, withinSec = DEFAULT_DRAIN_SEC, force = false }: StateWish,
 ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>> {

@@ -1,4 +1,5 @@
-import type { FleetStore, NodeRecord, SiteRecord } from '../../domain/placement.ts'
+import type { NodeRecord, NodesStore } from '../../domain/nodes.ts'
+import type { SiteRecord, SitesStore } from '../../domain/site-records.ts'
 import type { NodeStatus } from '../../domain/node-status.ts'
 import { statusOf } from '../../domain/node-status.ts'
 import { PLACEMENT } from '../../tuning/limits.ts'
@@ -16,10 +17,10 @@ export type SiteSummary = SiteRecord & {
   headroom: number
 }
 
-type Store = Pick<FleetStore, 'readSites' | 'readNodes'>
+type Store = Pick<SitesStore & NodesStore, 'readSites' | 'readNodes'>
 
 /** Every site with its sums, which the store keeps up: the cost is that of the sites, not of their nodes. */
-export async function viewSites(store: Pick<FleetStore, 'readSites'>): Promise<SiteSummary[]> {
+export async function viewSites(store: Pick<SitesStore, 'readSites'>): Promise<SiteSummary[]> {
   const sites = await store.readSites()
   return sites.toSorted((a, b) => a.site.localeCompare(b.site)).map(summariseSite)
 }

@@ -1,5 +1,5 @@
 import type { AloneRules } from '../../protocol/tickets.ts'
-import type { FleetStore } from '../../domain/placement.ts'
+import type { RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { cleanDisplayName, homeOfRoom, type RoomId } from '../../protocol/room-names.ts'
 import { DEFAULT_ROOM_TTL_SEC } from '../../tuning/limits.ts'
@@ -13,7 +13,7 @@ export type MadeAloneInput = {
 /** After a branch was cut off: the meetings that were started there become known, as far as its rules allowed them. */
 export async function adoptRooms(
   deps: {
-    store: Pick<FleetStore, 'adoptRooms'>
+    store: Pick<RoomsStore, 'adoptRooms'>
     readRules: (text: string) => AloneRules | null
     now: () => number
   },

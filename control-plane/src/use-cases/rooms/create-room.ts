@@ -1,11 +1,12 @@
 import { expectedTracks } from '../../domain/capacity.ts'
-import type { FleetStore, StandbyLevel } from '../../domain/placement.ts'
+import type { RoomsStore, StandbyLevel } from '../../domain/rooms.ts'
+import type { SitesStore } from '../../domain/site-records.ts'
 import type { RoomCode } from '../../protocol/room-names.ts'
 import { base32, cleanDisplayName, roomCodeFrom, roomIdOf } from '../../protocol/room-names.ts'
 import { DEFAULT_ROOM_TTL_SEC } from '../../tuning/limits.ts'
 
 export type CreateRoomDeps = {
-  store: Pick<FleetStore, 'createRoom' | 'homeFor'>
+  store: Pick<RoomsStore & SitesStore, 'createRoom' | 'homeFor'>
   random: (bytes: number) => Uint8Array
   hash: (secret: string) => string
 }

@@ -1,10 +1,10 @@
-import type { FleetStore } from '../../domain/placement.ts'
+import type { RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { parseRoomCode, roomIdOf } from '../../protocol/room-names.ts'
 
 /** A host ends the room for everybody: its link is dead at once, its node drops it with the next report. */
 export async function endRoom(
-  store: Pick<FleetStore, 'endRoom'>,
+  store: Pick<RoomsStore, 'endRoom'>,
   hash: (secret: string) => string,
   input: { room: string; hostKey: string },
 ): Promise<'ended' | Refusal<'room_not_found' | 'host_key_refused'>> {

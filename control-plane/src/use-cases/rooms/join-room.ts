@@ -1,6 +1,7 @@
 import { aloneNodeOf, readSealedTicket, type SeatTicket } from '../../protocol/tickets.ts'
 import type { Verdict } from '../nodes/node-loss.ts'
-import type { FleetStore, PlaceRefusal, Placement, Standby } from '../../domain/placement.ts'
+import type { PlaceRefusal, Placement, RoomsStore, Standby } from '../../domain/rooms.ts'
+import type { NodesStore } from '../../domain/nodes.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { cleanDisplayName, parseRoomCode, roomIdOf, roomNameOf } from '../../protocol/room-names.ts'
 import type { RoomId } from '../../protocol/room-names.ts'
@@ -8,7 +9,7 @@ import type { RoomId } from '../../protocol/room-names.ts'
 export type Seat = { roomId: RoomId; identity: string; name: string; role: 'host' | 'guest' }
 
 export type JoinDeps = {
-  store: Pick<FleetStore, 'placeRoom' | 'cardOf'>
+  store: Pick<RoomsStore & NodesStore, 'placeRoom' | 'cardOf'>
   /** What is to be thought of a node that somebody lost. */
   judge: (placement: Placement) => Promise<Verdict>
   wait: (ms: number) => Promise<unknown>

@@ -1,10 +1,10 @@
-import type { FleetStore, StandbyLevel } from '../../domain/placement.ts'
+import type { RoomsStore, StandbyLevel } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { parseRoomCode, roomIdOf } from '../../protocol/room-names.ts'
 
 /** How well a room is stood by for; its people are called to ask again, so it holds within a report of its node. */
 export async function setStandby(
-  store: Pick<FleetStore, 'setStandby'>,
+  store: Pick<RoomsStore, 'setStandby'>,
   input: { room: string; level: StandbyLevel },
 ): Promise<'set' | Refusal<'room_not_found'>> {
   const code = parseRoomCode(input.room)

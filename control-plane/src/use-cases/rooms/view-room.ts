@@ -1,4 +1,4 @@
-import type { FleetStore, RoomRecord } from '../../domain/placement.ts'
+import type { RoomRecord, RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { RoomCode } from '../../protocol/room-names.ts'
 import { parseRoomCode, roomIdOf } from '../../protocol/room-names.ts'
@@ -8,7 +8,7 @@ export type RoomSeen = RoomRecord & { code: RoomCode; sites: { site: string; pro
 
 /** `near`: the person's site by address. */
 export async function viewRoom(
-  store: Pick<FleetStore, 'viewRoom'>,
+  store: Pick<RoomsStore, 'viewRoom'>,
   book: Pick<SiteBook, 'worthProbing'>,
   input: { room: string; near: string | undefined },
 ): Promise<RoomSeen | Refusal<'room_not_found' | 'store_recovering'>> {

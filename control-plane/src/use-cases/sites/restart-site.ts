@@ -1,10 +1,10 @@
-import type { FleetStore } from '../../domain/placement.ts'
+import type { SitesStore } from '../../domain/site-records.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { SiteBook } from './site-directory.ts'
 
 /** Begins, or lets go on, the ordered restart of a site's nodes. Its steps are taken by whoever sweeps (sweep-sites.ts). */
 export async function beginRestart(
-  store: Pick<FleetStore, 'beginRestart'>,
+  store: Pick<SitesStore, 'beginRestart'>,
   book: Pick<SiteBook, 'refresh'>,
   site: string,
 ): Promise<'begun' | 'goes_on' | Refusal<'site_not_found'>> {
@@ -16,7 +16,7 @@ export async function beginRestart(
 
 /** No further node is restarted; one whose LiveKit is just being restarted comes back first. */
 export async function stopRestart(
-  store: Pick<FleetStore, 'stopRestart'>,
+  store: Pick<SitesStore, 'stopRestart'>,
   site: string,
 ): Promise<'stopped' | 'finishes' | Refusal<'site_not_found'>> {
   const answer = await store.stopRestart(site)

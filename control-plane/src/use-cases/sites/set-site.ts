@@ -1,11 +1,11 @@
-import type { FleetStore, SiteSettings } from '../../domain/placement.ts'
+import type { SiteSettings, SitesStore } from '../../domain/site-records.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { isCidr } from '../../domain/nearest-site.ts'
 import type { SiteBook } from './site-directory.ts'
 
 /** What an operator says of a site. Unknown fallback sites are taken: they may enrol later. */
 export async function setSite(
-  store: Pick<FleetStore, 'setSite'>,
+  store: Pick<SitesStore, 'setSite'>,
   book: Pick<SiteBook, 'refresh'>,
   site: string,
   settings: SiteSettings,

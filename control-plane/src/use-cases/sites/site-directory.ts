@@ -1,4 +1,4 @@
-import type { Alone, FleetStore, SiteRecord } from '../../domain/placement.ts'
+import type { Alone, SiteRecord, SitesStore } from '../../domain/site-records.ts'
 import { drawSites, siteFinder } from '../../domain/nearest-site.ts'
 
 /** More sites than this are not asked for one room. */
@@ -22,7 +22,7 @@ export type SiteBook = {
   refresh: () => Promise<void>
 }
 
-export function createSiteBook(store: Pick<FleetStore, 'readSites'>): SiteBook {
+export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
   let sites: readonly SiteRecord[] = []
   let find = siteFinder([])
   let settings = ''

@@ -1,4 +1,4 @@
-import type { FleetStore, RestartStep } from '../../domain/placement.ts'
+import type { RestartStep, SitesStore } from '../../domain/site-records.ts'
 import { freeBySite } from '../../domain/nearest-site.ts'
 import { PLACEMENT } from '../../tuning/limits.ts'
 import type { SiteBook } from './site-directory.ts'
@@ -9,7 +9,7 @@ import type { SiteBook } from './site-directory.ts'
  * `failed` is told of a store that is away or a fault; the next turn tries again.
  */
 export function startKeeping(options: {
-  store: Pick<FleetStore, 'sweepSite' | 'stepRestart'>
+  store: Pick<SitesStore, 'sweepSite' | 'stepRestart'>
   book: SiteBook
   everyMs: number
   swept: (site: string, found: { weeded: number; dead: number; mendedTracks: number }) => void
