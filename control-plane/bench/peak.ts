@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeReading } from '../src/domain/nodes.ts'
 import type { RoomId } from '../src/protocol/room-names.ts'
-import { seeded } from '../test/model/random.ts'
+import { seeded } from '../../deploy/stack/seeded-random.ts'
 import { CLOCK_KEY, INCLUDES } from '../test/model/redis.ts'
 import { type BenchRedis, inParallel } from './fleet.ts'
 
@@ -29,10 +29,10 @@ type Room = { atMs: number; tracks: number }
 type Choose = (room: Room, at: number, seen: Float64Array) => number | Promise<number>
 
 function arrivals(): Room[] {
-  const random = seeded(7).next
+  const random = seeded(7, 'arrivals')
   const rooms = Array.from({ length: ROOMS }, () => ({
-    atMs: random() * BURST_MS,
-    tracks: 1 + Math.floor(random() * LARGEST_ROOM),
+    atMs: random.between(0, BURST_MS),
+    tracks: 1 + random.below(LARGEST_ROOM),
   }))
   return rooms.toSorted((a, b) => a.atMs - b.atMs)
 }
@@ -149,7 +149,7 @@ async function playOurs(redis: BenchRedis): Promise<Peak> {
 }
 
 export async function benchPeak(redis: BenchRedis): Promise<Peak[]> {
-  const random = seeded(11)
+  const random = seeded(11, 'nodes')
   const any = () => random.below(NODES)
   const leastLoaded: Choose = (_room, _at, seen) =>
     seen.reduce((best, load, i) => (load < seen[best]! ? i : best), 0)

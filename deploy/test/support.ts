@@ -37,9 +37,10 @@ export function plant(dir: string, files: Files): void {
   }
 }
 
-/** The same tools as in the checkout. */
+/** The same tools as in the checkout, and the packages that deploy itself imports. */
 export function linkTools(dir: string): void {
-  symlinkSync(join(repoDir, 'node_modules'), join(dir, 'node_modules'))
+  for (const modules of ['node_modules', 'deploy/node_modules'])
+    symlinkSync(join(repoDir, modules), join(dir, modules))
 }
 
 /** Where tools are kept or chosen: a program under test finds the same and builds nothing. */

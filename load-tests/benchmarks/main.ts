@@ -1,6 +1,6 @@
 // `npm run bench [-- --write]`: the figures of docs/benchmarks, all ratios from one run. `--write` keeps the result there.
 import { writeFileSync } from 'node:fs'
-import { median, percentile } from '../../deploy/stack/statistics.ts'
+import { median, percentile } from '@levee/deploy/statistics'
 import { onEnding } from '../../deploy/stack/endings.ts'
 import { tellTrouble } from '../../deploy/setup/progress.mjs'
 import { benchJoinHttp, type Throughput } from './join-http/join-http.ts'

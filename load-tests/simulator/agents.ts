@@ -3,7 +3,7 @@ import type { Directive } from '@levee/control-plane/contract'
 import { type Fate, type FaultRates, fateOf, lateMs } from './faults.ts'
 import { type Machine, crash, dropRoom } from './machines.ts'
 import type { Schedule } from './schedule.ts'
-import { seeded } from '../lib/seeded-random.ts'
+import { seeded } from '@levee/deploy/seeded-random'
 import { openTeller } from './reporter.ts'
 import type { Truth } from './invariants.ts'
 import { type Call, type Reply, type Wire, WireFault } from '../lib/http-wire.ts'
@@ -80,7 +80,7 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
 
   const post = (body: string): Promise<Reply> => {
     // Any replica may get any report.
-    const { wire, call } = calls[Math.floor(random() * calls.length)] as { wire: Wire; call: Call }
+    const { wire, call } = calls[random.below(calls.length)] as { wire: Wire; call: Call }
     return wire.send(call, body)
   }
   /** What the network does by itself: whoever sent it never hears. */
@@ -144,20 +144,20 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
     teller.taken(directive.wholeRooms)
     for (const name of [...directive.drop, ...directive.moved]) if (dropRoom(machine, name)) counts.dropped++
     periodMs = deps.reportEveryMs ?? directive.reportEveryMs
-    wait(periodMs * (JITTER_FLOOR + (1 - JITTER_FLOOR) * random()))
+    wait(periodMs * (JITTER_FLOOR + (1 - JITTER_FLOOR) * random.next()))
   }
 
   function fail(): void {
     if (muted) return
     failures++
-    wait(random() * Math.min(BACKOFF_CEILING_MS, BACKOFF_START_MS * 2 ** (failures - 1)))
+    wait(random.next() * Math.min(BACKOFF_CEILING_MS, BACKOFF_START_MS * 2 ** (failures - 1)))
   }
 
   return {
     machine,
     start(ms) {
       periodMs = ms
-      wait(ms * random())
+      wait(ms * random.next())
     },
     urge: () => wait(0),
     mute() {

@@ -1,5 +1,5 @@
 // What goes wrong, planned beforehand: on the way of a report, and with the nodes themselves.
-import { type Random, between, pick, seeded, weighted } from '../lib/seeded-random.ts'
+import { type Random, seeded } from '@levee/deploy/seeded-random'
 
 /** What happens to one report. */
 export type Fate =
@@ -62,7 +62,7 @@ const WRONG: readonly (readonly [Fate, number])[] = [
 
 /** The fate of the next report of a node, from that node's own stream. */
 export function fateOf(random: Random, { reports }: FaultRates): Fate {
-  return random() < reports ? weighted(random, WRONG) : 'arrives'
+  return random.next() < reports ? random.weighted(WRONG) : 'arrives'
 }
 
 /** Given up after 25 s (deadMs of the control plane); a zombie's silence lasts longer. */
@@ -89,10 +89,10 @@ export function planFaults(options: {
   const events: FaultEvent[] = []
   const add = (fault: NodeFault, lasts: { from: number; to: number }, startMs: number) => {
     for (let i = 0; i < count; i++) {
-      const forMs = Math.round(between(random, lasts.from, lasts.to))
+      const forMs = Math.round(random.between(lasts.from, lasts.to))
       const latestMs = endMs - forMs - 1_000
-      const among = Array.from({ length: AMONG }, () => Math.floor(random() * nodes))
-      const atMs = Math.round(between(random, startMs, Math.max(startMs, latestMs)))
+      const among = Array.from({ length: AMONG }, () => random.below(nodes))
+      const atMs = Math.round(random.between(startMs, Math.max(startMs, latestMs)))
       if (latestMs > startMs) events.push({ atMs, fault, forMs, among })
     }
   }
@@ -103,4 +103,4 @@ export function planFaults(options: {
 }
 
 /** How long something that is late takes. */
-export const lateMs = (random: Random): number => pick(random, [3_200, 4_500, 7_000, 12_000])
+export const lateMs = (random: Random): number => random.pick([3_200, 4_500, 7_000, 12_000])

@@ -2,7 +2,7 @@
 import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'
 import type { Fleet } from './fleet.ts'
 import { leaveRoom } from './machines.ts'
-import { exponential, seeded } from '../lib/seeded-random.ts'
+import { seeded } from '@levee/deploy/seeded-random'
 import { type Wire, json, openWire } from '../lib/http-wire.ts'
 
 /** People come and go, so that rooms do not grow for as long as joins go on. */
@@ -19,7 +19,7 @@ export function lander({ truth, schedule }: Fleet, seed: number): Land {
     if (!machine) return truth.violate('nobody is sent to a node that does not exist', node)
     const who = { displaced() {} }
     truth.enter(machine, roomName, who)
-    schedule.after(exponential(random, STAY_SEC * 1_000), () => leaveRoom(machine, roomName, who))
+    schedule.after(random.exponential(STAY_SEC * 1_000), () => leaveRoom(machine, roomName, who))
   }
 }
 

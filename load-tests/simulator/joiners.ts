@@ -1,8 +1,8 @@
 // A process of its own that joins rooms at a steady rate, however slow the answers are: arrivals do not wait for each
 // other, and a join's time runs from the moment at which it was to be sent. Started by report-scale.ts.
 import type { JoinAnswer, Problem } from '@levee/control-plane/contract'
-import { percentile } from '../../deploy/stack/statistics.ts'
-import { exponential, pick, seeded } from '../lib/seeded-random.ts'
+import { percentile } from '@levee/deploy/statistics'
+import { seeded } from '@levee/deploy/seeded-random'
 import { WireFault, json, openWire } from '../lib/http-wire.ts'
 
 export interface JoinOrder {
@@ -57,9 +57,9 @@ async function run(order: JoinOrder): Promise<JoinResult> {
   let underWay = 0
 
   async function join(dueMs: number, counts: boolean): Promise<void> {
-    const isFresh = random() < order.freshShare
-    const code = (isFresh ? order.fresh.pop() : undefined) ?? pick(random, order.placed)
-    const wire = pick(random, wires)
+    const isFresh = random.next() < order.freshShare
+    const code = (isFresh ? order.fresh.pop() : undefined) ?? random.pick(order.placed)
+    const wire = random.pick(wires)
     underWay++
     if (counts) late.push(performance.now() - dueMs)
     try {
@@ -97,7 +97,7 @@ async function run(order: JoinOrder): Promise<JoinResult> {
         say({ kind: 'measuring' })
       }
       void join(dueMs, dueMs >= countFromMs)
-      dueMs += exponential(random, 1_000 / order.perSec)
+      dueMs += random.exponential(1_000 / order.perSec)
     }
     await new Promise((resolve) => setTimeout(resolve, 1))
   }

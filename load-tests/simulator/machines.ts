@@ -1,5 +1,5 @@
 // What really stands there: machines with LiveKit on them, and the rooms that they carry. No control plane knows this.
-import { type Random, letters, pick, seeded, weighted } from '../lib/seeded-random.ts'
+import { type Random, seeded } from '@levee/deploy/seeded-random'
 
 export interface MachineSpec {
   node: string
@@ -58,16 +58,16 @@ export interface FleetPlan {
 export function planFleet(options: FleetPlan): MachineSpec[] {
   const random = seeded(options.seed, 'fleet')
   const sites = Array.from({ length: options.sites }, (_, i) => `site-${String(i + 1).padStart(3, '0')}`)
-  const shares = sites.map((site) => [site, 0.5 + random()] as const)
+  const shares = sites.map((site) => [site, 0.5 + random.next()] as const)
   return Array.from({ length: options.nodes }, (_, i) => {
-    const cores = weighted(random, CORES)
+    const cores = random.weighted(CORES)
     return {
       node: `n${String(i + 1).padStart(5, '0')}`,
-      site: sites[i] ?? weighted(random, shares),
-      zone: pick(random, ZONES),
+      site: sites[i] ?? random.weighted(shares),
+      zone: random.pick(ZONES),
       cores,
       capacityTracks: cores * (options.tracksPerCore ?? TRACKS_PER_CORE),
-      secret: letters(random, 43),
+      secret: random.letters(43),
     }
   })
 }
@@ -150,7 +150,7 @@ const PACKETS_PER_SEC_PER_TRACK = 60
 /** Cores, bytes/s, packets/s and tracks, as an agent measures them: CPU is never quite still, even on an idle machine. */
 export function readLoad(machine: Machine, random: Random) {
   const share = machine.tracks / machine.capacityTracks
-  const busy = Math.min(1, 0.005 + 0.01 * random() + share * (0.96 + 0.04 * random()))
+  const busy = Math.min(1, 0.005 + 0.01 * random.next() + share * (0.96 + 0.04 * random.next()))
   return {
     busy,
     load: {

@@ -3,7 +3,7 @@ import type { CreatedRoom, CreateRoom, JoinAnswer, Problem, ProblemCode } from '
 import { type Occupant, leaveRoom, tracksOf } from './machines.ts'
 import type { RoomPlan } from './rooms.ts'
 import type { Schedule } from './schedule.ts'
-import { type Random, between, pick } from '../lib/seeded-random.ts'
+import type { Random } from '@levee/deploy/seeded-random'
 import type { Truth } from './invariants.ts'
 import { type Reply, type Wire, WireFault, json } from '../lib/http-wire.ts'
 
@@ -99,10 +99,10 @@ export function openPeople(deps: {
   }
 
   const later = (range: { from: number; to: number }, act: () => void) =>
-    schedule.after(between(random, range.from, range.to), act)
+    schedule.after(random.between(range.from, range.to), act)
 
   async function send(method: 'POST' | 'DELETE', path: string, body?: object, bearer?: string) {
-    const wire = pick(random, wires)
+    const wire = random.pick(wires)
     pending++
     try {
       return await wire.send(wire.call(method, path, bearer), body && json(body))

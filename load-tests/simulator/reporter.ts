@@ -1,14 +1,14 @@
 // A node's reports, in the words of the contract.
 import type { NodeReport } from '@levee/control-plane/contract'
 import { type Machine, readLoad } from './machines.ts'
-import { type Random, letters } from '../lib/seeded-random.ts'
+import type { Random } from '@levee/deploy/seeded-random'
 import { json } from '../lib/http-wire.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
 
 /** Whole at first, then what changed since the last one that was surely taken in. */
 export function openTeller(machine: Machine, random: Random) {
-  let bootId = letters(random, 16).replace(/[-_]/g, 'x')
+  let bootId = random.letters(16).replace(/[-_]/g, 'x')
   let seq = 0
   /** seq of the report that the next one builds on; 0: the next one is whole. */
   let base = 0
@@ -80,7 +80,7 @@ export function openTeller(machine: Machine, random: Random) {
     },
     /** A new process: new boot, numbers from 1, nothing known of what was told. */
     reboot() {
-      bootId = letters(random, 16).replace(/[-_]/g, 'x')
+      bootId = random.letters(16).replace(/[-_]/g, 'x')
       seq = base = 0
       toldChanged = toldGone = NOTHING
     },

@@ -1,5 +1,5 @@
 // The life of rooms, planned beforehand: when they start, who comes when and stays how long.
-import { type Random, between, exponential, seeded } from '../lib/seeded-random.ts'
+import { type Random, seeded } from '@levee/deploy/seeded-random'
 
 export interface RoomPlan {
   atMs: number
@@ -38,7 +38,7 @@ export function* planRooms(options: RoomOptions): Generator<RoomPlan> {
   const random = seeded(options.seed, 'rooms')
   const everyMs = (1_000 * meanSize(options.largest)) / options.joinsPerSec
   for (let atMs = 0; ;) {
-    atMs += exponential(random, everyMs)
+    atMs += random.exponential(everyMs)
     if (atMs > options.seconds * 1_000) return
     yield planRoom(random, Math.round(atMs), options)
   }
@@ -46,11 +46,11 @@ export function* planRooms(options: RoomOptions): Generator<RoomPlan> {
 
 function planRoom(random: Random, atMs: number, options: RoomOptions): RoomPlan {
   const size = drawSize(random, options.largest)
-  const lengthMs = 3_000 + exponential(random, options.meetingSec * 1_000)
-  const surprise = random() < options.surprises
+  const lengthMs = 3_000 + random.exponential(options.meetingSec * 1_000)
+  const surprise = random.next() < options.surprises
   const people = Array.from({ length: size }, (_, i) => {
-    const comesMs = i === 0 ? 0 : Math.min(0.8 * lengthMs, exponential(random, COME_WITHIN_MS))
-    const staysMs = Math.max(1_000, lengthMs * between(random, 0.8, 1) - comesMs)
+    const comesMs = i === 0 ? 0 : Math.min(0.8 * lengthMs, random.exponential(COME_WITHIN_MS))
+    const staysMs = Math.max(1_000, lengthMs * random.between(0.8, 1) - comesMs)
     return { comesMs: Math.round(comesMs), staysMs: Math.round(staysMs) }
   })
   return {
@@ -58,12 +58,12 @@ function planRoom(random: Random, atMs: number, options: RoomOptions): RoomPlan 
     size,
     declared: size >= DECLARED_FROM && !surprise ? size : undefined,
     people: people.toSorted((a, b) => a.comesMs - b.comesMs),
-    endsMs: random() < ENDED_BY_HOST ? Math.round(lengthMs * between(random, 0.4, 0.9)) : undefined,
+    endsMs: random.next() < ENDED_BY_HOST ? Math.round(lengthMs * random.between(0.4, 0.9)) : undefined,
   }
 }
 
 export const drawSize = (random: Random, largest: number): number =>
-  Math.min(largest, Math.floor(SMALLEST * (1 - random()) ** (-1 / TAIL)))
+  Math.min(largest, Math.floor(SMALLEST * (1 - random.next()) ** (-1 / TAIL)))
 
 /** Sum over sizes of the chance to be at least that large. */
 function meanSize(largest: number): number {

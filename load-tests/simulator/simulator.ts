@@ -6,7 +6,7 @@ import { crash } from './machines.ts'
 import { type People, noPeople, openPeople } from './people.ts'
 import { callRoll, comparePicture } from './convergence.ts'
 import { type PlannedEvent, type RunPlan, planRun } from './plan.ts'
-import { seeded } from '../lib/seeded-random.ts'
+import { seeded } from '@levee/deploy/seeded-random'
 import type { Summary } from './summary.ts'
 import { openWire } from '../lib/http-wire.ts'
 

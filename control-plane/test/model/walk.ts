@@ -12,7 +12,7 @@ import {
   type RoomId,
 } from '../../src/protocol/room-names.ts'
 import { INCLUDES, type ModelRedis } from './redis.ts'
-import { seeded } from './random.ts'
+import { seeded } from '../../../deploy/stack/seeded-random.ts'
 import { enrolmentOf, makeNodes, readingOf, SITES, type SimNode } from './world.ts'
 
 const REPLICAS = 3
@@ -48,7 +48,7 @@ export type Walked = {
 
 /** Throws with the seed and the step when an invariant does not hold. */
 export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<Walked> {
-  const random = seeded(seed)
+  const random = seeded(seed, 'walk')
   const nodes = makeNodes()
   /** Every answer that anybody was given: one room and epoch, one node, for ever. */
   const answers = new Map<string, string>()

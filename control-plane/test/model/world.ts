@@ -1,6 +1,6 @@
 /** What is really so, whatever Redis believes: nodes and the rooms that people are in on them. */
+import type { Random } from '../../../deploy/stack/seeded-random.ts'
 import type { NodeEnrolment, NodeReading } from '../../src/domain/nodes.ts'
-import type { Random } from './random.ts'
 
 export type SimNode = {
   id: string

@@ -4,7 +4,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { CreatedRoom } from '@levee/control-plane/contract'
 import autocannon, { type Client, type Request, type Result } from 'autocannon'
-import { median, percentile } from '../../../deploy/stack/statistics.ts'
+import { median, percentile } from '@levee/deploy/statistics'
 import { type NodeSpec, type Stack, startStack } from '../../../deploy/stack/stack.ts'
 import { firePlain } from './plain-client.ts'
 

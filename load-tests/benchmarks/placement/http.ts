@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { median } from '../../../deploy/stack/statistics.ts'
+import { median } from '@levee/deploy/statistics'
 import { repoDir } from '../../../deploy/setup/pins.mjs'
 import { startStack } from '../../../deploy/stack/stack.ts'
 import type { Request } from 'autocannon'

@@ -13,7 +13,7 @@ import {
   VideoSource,
   VideoStream,
 } from '@livekit/rtc-node'
-import { median, percentile } from '../../../deploy/stack/statistics.ts'
+import { median, percentile } from '@levee/deploy/statistics'
 import { type EdgeNode, type Stack, startStack } from '../../../deploy/stack/stack.ts'
 import { table } from '../../benchmarks/report/markdown.ts'
 import { signToken } from '../people/livekit-rooms.ts'

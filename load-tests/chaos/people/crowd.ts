@@ -1,6 +1,6 @@
 // Many small rooms at once moved off a node: how long it takes, who is left behind, and whether the target chokes.
 import type { NodeView } from '@levee/control-plane/contract'
-import { median, percentile } from '../../../deploy/stack/statistics.ts'
+import { median, percentile } from '@levee/deploy/statistics'
 import { type Stack, startStack } from '../../../deploy/stack/stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
 import { cpuSecOf, foreignCores, markCpu } from '../measure/machine-cpu.ts'

@@ -1,5 +1,5 @@
 // Figures of the cases: a table for people, JSON with every trial for whoever doubts it.
-import { median, percentile } from '../../../deploy/stack/statistics.ts'
+import { median, percentile } from '@levee/deploy/statistics'
 import { machine } from '../../benchmarks/report/machine.ts'
 import { type Row, table } from '../../benchmarks/report/markdown.ts'
 import type { Promised } from '../cases/cases.ts'

@@ -1,5 +1,5 @@
 // The cost of standbys in a table, and as it was taken.
-import { median } from '../../../deploy/stack/statistics.ts'
+import { median } from '@levee/deploy/statistics'
 import { machine } from '../../benchmarks/report/machine.ts'
 import { table } from '../../benchmarks/report/markdown.ts'
 import { type Cost, type CostTrial, LEVELS } from '../cases/standby-cost.ts'

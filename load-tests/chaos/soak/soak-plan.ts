@@ -1,5 +1,5 @@
 // What breaks when in a soak: all from the seed, so that a run can be repeated blow by blow.
-import { between, pick, seeded, weighted } from '../../lib/seeded-random.ts'
+import { seeded } from '@levee/deploy/seeded-random'
 
 export type BlowKind =
   /** kill -9 of a node’s LiveKit; its agent stays. */
@@ -93,14 +93,14 @@ export function* planStorms(options: {
       redis: [0],
     }
     const blows: PlannedBlow[] = []
-    const count = Math.floor(between(random, BLOWS.from, BLOWS.to + 1))
+    const count = Math.floor(random.between(BLOWS.from, BLOWS.to + 1))
     for (let i = 0; i < count; i++) {
-      const kind = weighted(random, WEIGHTS)
+      const kind = random.weighted(WEIGHTS)
       const among = left[STRIKES[kind]]
       const [fromMs, toMs] = LASTS[kind]
-      const [atMs, forMs] = [between(random, 0, STORM_MS), between(random, fromMs, toMs)].map(Math.round)
+      const [atMs, forMs] = [random.between(0, STORM_MS), random.between(fromMs, toMs)].map(Math.round)
       if (among.length === 0) continue
-      const which = pick(random, among)
+      const which = random.pick(among)
       among.splice(among.indexOf(which), 1)
       blows.push({ atMs: atMs ?? 0, kind, which, forMs: forMs ?? 0 })
     }

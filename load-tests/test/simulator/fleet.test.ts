@@ -18,7 +18,7 @@ import {
 } from '../../simulator/machines.ts'
 import { comparePicture } from '../../simulator/convergence.ts'
 import { drawSize } from '../../simulator/rooms.ts'
-import { seeded } from '../../lib/seeded-random.ts'
+import { seeded } from '@levee/deploy/seeded-random'
 import { planRun } from '../../simulator/plan.ts'
 import { simulate } from '../../simulator/simulator.ts'
 import { openTruth } from '../../simulator/invariants.ts'
