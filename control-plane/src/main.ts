@@ -5,13 +5,8 @@ import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { readConfig } from './config.ts'
 import { buildApp } from './http/app.ts'
-import {
-  REPORT_EVERY_MS,
-  SITES_REFRESH_MS,
-  STOP_GRACE_LOCAL_MS,
-  STOP_GRACE_MS,
-  STOP_LIMIT_MS,
-} from './tuning/limits.ts'
+import { SITES_REFRESH_MS, STOP_GRACE_LOCAL_MS, STOP_GRACE_MS, STOP_LIMIT_MS } from './tuning/limits.ts'
+import { REPORT_EVERY_MS } from './protocol/limits.ts'
 import { reachLivekit } from './livekit/reach.ts'
 import { createTokenSigner } from './livekit/token.ts'
 import { fleetMetrics } from './metrics/fleet.ts'
@@ -87,8 +82,8 @@ const reportDeps = {
   store,
   hash: hashSecret,
   firstReach: losses.firstReach,
-  aloneAt: book.aloneAt,
-  signRules: keyring.signRules,
+  offlinePolicyOf: book.offlinePolicyOf,
+  signGrant: keyring.signGrant,
 }
 
 const joinDeps = {
@@ -182,7 +177,7 @@ const app = await buildApp({
       return answer === 'taken' ? { refused: 'node_id_taken' } : answer
     },
     report: (input) => reportNode(reportDeps, input),
-    adopt: (input) => adoptRooms({ store, readRules: keyring.readRules, now: Date.now }, input),
+    adopt: (input) => adoptRooms({ store, readGrant: keyring.readGrant, now: Date.now }, input),
     setState: (node, wish) => setNodeState(store, node, wish),
     setSite: (site, settings) => setSite(store, book, site, settings),
     beginRestart: (site) => beginRestart(store, book, site),

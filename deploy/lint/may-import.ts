@@ -13,8 +13,8 @@ export interface Room {
 }
 
 const CONTRACT = '@levee/control-plane/contract'
-/** What a branch's agent must do and say as the control plane does: sums on values, and the table of refusals. */
-const ALONE = ['@levee/control-plane/alone', '@levee/control-plane/problems', '@levee/control-plane/rooms']
+/** Values that both ends share. */
+const PROTOCOL = '@levee/control-plane/protocol'
 const RUNNER = ['deploy/stack', 'deploy/setup', 'deploy/local', 'deploy/checks']
 
 export const ROOMS: readonly Room[] = [
@@ -28,7 +28,13 @@ export const ROOMS: readonly Room[] = [
   {
     room: 'control-plane/src/protocol',
     may: ['control-plane/src/protocol'],
-    packages: ['node:crypto#createHmac,hash'],
+    packages: [
+      'helmet',
+      'node:crypto#createHmac,hash',
+      'node:http#IncomingMessage,ServerResponse',
+      'node:net#isIP,Socket',
+      'node:path#resolve',
+    ],
     because: 'the protocol is values that both ends share',
   },
   {
@@ -112,7 +118,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'control-plane/src',
-    may: ['control-plane/src/tuning'],
+    may: ['control-plane/src/tuning', 'control-plane/src/protocol'],
     packages: ['typebox', 'node:'],
     because: 'configuration and tuning stand alone',
   },
@@ -123,37 +129,34 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'edge-agent/src/offline',
-    may: ['edge-agent/src', ...ALONE],
-    types: [CONTRACT],
-    because: 'cut off, the agent names rooms and seals tickets as the control plane does',
+    may: ['edge-agent/src', PROTOCOL, CONTRACT],
+    because: 'an offline agent checks bodies, names rooms and seals tickets as the control plane does',
   },
   {
     room: 'edge-agent/src',
-    may: ['edge-agent/src'],
-    types: [CONTRACT],
-    because: 'the agent shares nothing with the others but the types of the contract',
+    may: ['edge-agent/src', PROTOCOL, CONTRACT],
+    because: 'the agent shares the contract and the protocol with the control plane, and nothing else',
   },
   {
     room: 'edge-agent',
-    may: ['edge-agent', ...RUNNER],
-    types: [CONTRACT],
+    may: ['edge-agent', ...RUNNER, PROTOCOL, CONTRACT],
     because: 'tests use their own room and the stack',
   },
   {
     room: 'web/src',
-    may: ['web/src'],
+    may: ['web/src', PROTOCOL],
     types: [CONTRACT],
-    because: 'the client shares nothing with the others but the types of the contract',
+    because: 'the client shares the protocol and the types of the contract with the control plane',
   },
   {
     room: 'web',
-    may: ['web', ...RUNNER, '@levee/deploy'],
+    may: ['web', ...RUNNER, '@levee/deploy', PROTOCOL],
     types: [CONTRACT],
     because: 'tests use their own room and the stack',
   },
   {
     room: 'load-tests',
-    may: ['load-tests', ...RUNNER, '@levee/deploy'],
+    may: ['load-tests', ...RUNNER, '@levee/deploy', PROTOCOL],
     types: [CONTRACT],
     because: 'load tests share nothing with the others but the types of the contract and the stack',
   },

@@ -208,14 +208,14 @@ export function readConfig(env: Environment): { config: Config } | { faults: str
       'info',
     ),
   }
-  const doorPort = optional('LEVEE_DOOR_PORT', port)
+  const doorPort = optional('LEVEE_LISTENER_PORT', port)
   const door: DoorConfig = {
-    host: withDefault('LEVEE_DOOR_HOST', length(1, 255), '127.0.0.1'),
+    host: withDefault('LEVEE_LISTENER_HOST', length(1, 255), '127.0.0.1'),
     port: doorPort ?? 0,
-    webDir: optional('LEVEE_DOOR_WEB_DIR', folder),
-    publicUrl: optional('LEVEE_DOOR_PUBLIC_URL', origin),
-    trustedProxies: withDefault('LEVEE_DOOR_TRUSTED_PROXIES', ranges, []),
-    cspConnect: withDefault('LEVEE_DOOR_CSP_CONNECT', sources, ['wss:', 'https:']),
+    webDir: optional('LEVEE_LISTENER_WEB_DIR', folder),
+    publicUrl: optional('LEVEE_LISTENER_PUBLIC_URL', origin),
+    trustedProxies: withDefault('LEVEE_LISTENER_TRUSTED_PROXIES', ranges, []),
+    cspConnect: withDefault('LEVEE_LISTENER_CSP_CONNECT', sources, ['wss:', 'https:']),
   }
   if (doorPort !== undefined) config.door = door
   return faults.length > 0 ? { faults } : { config }

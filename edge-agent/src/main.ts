@@ -135,7 +135,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     livekitState: watch.state,
     readings: branch.measured(readings),
     joinsPerSec: config.joinsPerSec,
-    rulesSec: branch.rulesSec,
+    offlineGrantSec: branch.offlineGrantSec,
     cannotRestart: restarts.cannot,
     obey: obeying(log, metrics, orders, restarts),
     metrics,
@@ -159,7 +159,7 @@ async function start(config: Config, log: Logger): Promise<void> {
     empty: going.mayStop,
   }).catch(inWords(config.agentHost, config.agentPort, 'LEVEE_AGENT_PORT'))
   const { door } = config
-  if (door) await branch.open(door).catch(inWords(door.host, door.port, 'LEVEE_DOOR_PORT'))
+  if (door) await branch.open(door).catch(inWords(door.host, door.port, 'LEVEE_LISTENER_PORT'))
 
   await watch.settled
   if (config.drainDeadlineSec > 0) leave = going.begin

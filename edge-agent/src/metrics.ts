@@ -47,7 +47,7 @@ export function agentMetrics(registry: Registry, version: string) {
     '1 while the control plane is not reached and the branch’s door answers alone.',
   )
   const rulesEnd = gauge(
-    'alone_rules_expiry_timestamp_seconds',
+    'offline_grant_expiry_timestamp_seconds',
     'Unix time until which the branch may go on alone when the line is cut; 0: not at all.',
   )
   const answers = counter('door_answers', 'Answers of the branch’s door by who gave them.', 'by')

@@ -42,19 +42,19 @@ test('a door is there when it has a port', () => {
     assert.ok('config' in read)
     return read.config.door
   }
-  assert.equal(door({ LEVEE_DOOR_HOST: '0.0.0.0' }), undefined)
+  assert.equal(door({ LEVEE_LISTENER_HOST: '0.0.0.0' }), undefined)
   const usual = { host: '127.0.0.1', port: 8443, webDir: undefined, publicUrl: undefined }
-  assert.deepEqual(door({ LEVEE_DOOR_PORT: '8443' }), {
+  assert.deepEqual(door({ LEVEE_LISTENER_PORT: '8443' }), {
     ...usual,
     trustedProxies: [],
     cspConnect: ['wss:', 'https:'],
   })
   assert.partialDeepStrictEqual(
     door({
-      LEVEE_DOOR_PORT: '8443',
-      LEVEE_DOOR_PUBLIC_URL: 'https://meet.example.org/',
-      LEVEE_DOOR_TRUSTED_PROXIES: '10.0.0.1, fd00::/8',
-      LEVEE_DOOR_CSP_CONNECT: 'wss://*.example.org https://*.example.org',
+      LEVEE_LISTENER_PORT: '8443',
+      LEVEE_LISTENER_PUBLIC_URL: 'https://meet.example.org/',
+      LEVEE_LISTENER_TRUSTED_PROXIES: '10.0.0.1, fd00::/8',
+      LEVEE_LISTENER_CSP_CONNECT: 'wss://*.example.org https://*.example.org',
     }),
     {
       publicUrl: 'https://meet.example.org',
@@ -85,13 +85,13 @@ for (const [name, value] of [
   ['LEVEE_ZONE', 'rack 7'],
   ['LEVEE_ZONE', 'z'.repeat(41)],
   ['LEVEE_NODE_URL', 'https://edge-1.example.org'],
-  ['LEVEE_DOOR_PORT', '65536'],
-  ['LEVEE_DOOR_PUBLIC_URL', 'meet.example.org'],
-  ['LEVEE_DOOR_PUBLIC_URL', 'https://meet.example.org/path'],
-  ['LEVEE_DOOR_TRUSTED_PROXIES', 'proxy.example.org'],
-  ['LEVEE_DOOR_TRUSTED_PROXIES', '10.0.0.0/8;192.168.0.0/16'],
-  ['LEVEE_DOOR_TRUSTED_PROXIES', '10.0.0.0/33'],
-  ['LEVEE_DOOR_CSP_CONNECT', "wss: ; script-src 'unsafe-inline'"],
+  ['LEVEE_LISTENER_PORT', '65536'],
+  ['LEVEE_LISTENER_PUBLIC_URL', 'meet.example.org'],
+  ['LEVEE_LISTENER_PUBLIC_URL', 'https://meet.example.org/path'],
+  ['LEVEE_LISTENER_TRUSTED_PROXIES', 'proxy.example.org'],
+  ['LEVEE_LISTENER_TRUSTED_PROXIES', '10.0.0.0/8;192.168.0.0/16'],
+  ['LEVEE_LISTENER_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['LEVEE_LISTENER_CSP_CONNECT', "wss: ; script-src 'unsafe-inline'"],
   ['LEVEE_NODE_URL', 'wss://edge-1.example.org/rtc'],
   ['LEVEE_NODE_URL', 'wss://user@edge-1.example.org'],
   ['LEVEE_LIVEKIT_URL', 'ws://127.0.0.1:7880'],

@@ -1,4 +1,5 @@
 // A branch whose line to the head office is cut: in real browsers, by the same address, through the branch's own door.
+import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -24,9 +25,6 @@ import {
   seesMoving,
 } from './meeting.ts'
 
-/** Epochs that a branch gives while it is cut off begin here. */
-const ALONE_EPOCHS = 1_000_000_000
-
 let browser: Browser
 let stack: Stack
 let ports: FreePorts
@@ -49,20 +47,20 @@ before(async () => {
     site: 'branch',
     agentEnv: {
       LEVEE_CONTROL_PLANE_URL: line.url,
-      LEVEE_DOOR_PORT: String(doorPort),
-      LEVEE_DOOR_WEB_DIR: join(repoDir, 'web', 'dist'),
-      LEVEE_DOOR_CSP_CONNECT: 'ws://localhost:* http://localhost:*',
+      LEVEE_LISTENER_PORT: String(doorPort),
+      LEVEE_LISTENER_WEB_DIR: join(repoDir, 'web', 'dist'),
+      LEVEE_LISTENER_CSP_CONNECT: 'ws://localhost:* http://localhost:*',
     },
   })
   ours = [stack.url, door, ...stack.nodes.map(({ url }) => url)]
-  const rules = { ranges: [], fallback: [], boundary: 'soft', spare: 'none', alone: 'start' }
+  const settings = { ranges: [], fallback: [], boundary: 'soft', spare: 'none', offline: 'start' }
   const reply = await fetch(`${stack.url}/v1/sites/branch`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${stack.operatorKey}` },
-    body: JSON.stringify(rules),
+    body: JSON.stringify(settings),
   })
   assert.equal(reply.status, 204)
-  await until(async () => (await metric('levee_agent_alone_rules_expiry_timestamp_seconds')) > 0, {
+  await until(async () => (await metric('levee_agent_offline_grant_expiry_timestamp_seconds')) > 0, {
     what: 'the rules in the branch',
   })
 })
@@ -142,7 +140,7 @@ test('cut: people talk on, come in, come back and start meetings by the same add
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await connected(page)
   const alone = await placementOf(page)
-  assert.ok(alone.node === 'branch-1' && alone.epoch >= ALONE_EPOCHS, JSON.stringify(alone))
+  assert.ok(alone.node === 'branch-1' && alone.epoch >= OFFLINE_EPOCHS, JSON.stringify(alone))
 
   await line.mend()
   await until(async () => !(await isCut()), { what: 'the line whole again' })

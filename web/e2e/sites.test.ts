@@ -285,7 +285,7 @@ test('an operator sets a site: faults stand at their fields, what is set counts 
     fallback: ['branch'],
     boundary: 'soft',
     spare: 'none',
-    alone: 'join',
+    offline: 'join',
   }
   assert.deepEqual(await settingsOf('head-office'), set)
 

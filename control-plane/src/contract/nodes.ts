@@ -128,12 +128,11 @@ export const NodeReport = Type.Object(
         },
       ),
     ),
-    rulesSec: Type.Optional(
+    offlineGrantSec: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 604_800,
-        description:
-          'How long the rules still hold by which the agent may let people in while it is cut off.',
+        description: 'How long the offline grant of the agent is still valid.',
       }),
     ),
     joinsPerSec: Type.Optional(
@@ -188,7 +187,7 @@ export const Directive = Type.Object(
     wholeRooms: Type.Boolean({
       description: 'The next report must carry all rooms: what `since` refers to is not known here.',
     }),
-    rules: Type.Optional(
+    offlineGrant: Type.Optional(
       Type.String({
         description:
           'Signed and expiring (JWT): what the agent may do for people of its site while it is cut off. To be kept, and shown afterwards.',
@@ -207,9 +206,12 @@ export const Enrolled = Type.Object(
 export type Enrolled = Static<typeof Enrolled>
 
 /** Meetings that people of a branch started on its own node while it was cut off. */
-export const MadeAlone = Type.Object(
+export const OfflineRooms = Type.Object(
   {
-    rules: Type.String({ maxLength: 2_048, description: 'By which they were made (Directive.rules).' }),
+    grant: Type.String({
+      maxLength: 2_048,
+      description: 'Directive.offlineGrant under which they were started.',
+    }),
     rooms: Type.Array(
       Type.Object(
         {
@@ -223,9 +225,9 @@ export const MadeAlone = Type.Object(
       { maxItems: 500 },
     ),
   },
-  { additionalProperties: false, title: 'MadeAlone' },
+  { additionalProperties: false, title: 'OfflineRooms' },
 )
-export type MadeAlone = Static<typeof MadeAlone>
+export type OfflineRooms = Static<typeof OfflineRooms>
 
 /** How a node is emptied. */
 export const DrainNode = Type.Object(

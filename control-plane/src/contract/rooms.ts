@@ -123,8 +123,8 @@ export const RejoinRoom = Type.Object(
 )
 export type RejoinRoom = Static<typeof RejoinRoom>
 
-/** One way into a meeting: a node, the room's name there, and the token for it. */
-const Way = {
+/** Access to a meeting on one node: the node, the room's name there, and the token for it. */
+const ACCESS = {
   serverUrl: Type.String({ description: 'WebSocket URL of the edge node.' }),
   participantToken: Type.String({
     description: 'LiveKit token: one room, one identity, one node, ≤ 2 min.',
@@ -134,15 +134,17 @@ const Way = {
   site: Type.String(),
   epoch: Type.Integer({ minimum: 1 }),
 }
+export const NodeAccess = Type.Object(ACCESS, { title: 'NodeAccess' })
+export type NodeAccess = Static<typeof NodeAccess>
 
 export const JoinAnswer = Type.Object(
   {
-    ...Way,
+    ...ACCESS,
     standby: Type.Union(
       [
         Type.Null(),
         Type.Object({
-          ...Way,
+          ...ACCESS,
           sound: Type.Boolean({ description: 'true: send sound there all the time; false: nothing yet.' }),
         }),
       ],

@@ -23,7 +23,7 @@ export const SiteSettings = Type.Object(
     spare: Type.Enum(['largest-node', 'none'], {
       description: 'largest-node: new rooms leave enough free to lose the largest node of the site.',
     }),
-    alone: Type.Optional(
+    offline: Type.Optional(
       Type.Enum(['off', 'join', 'start'], {
         description:
           'What its nodes may do for people of the site while they are cut off from the control plane: nothing, let them into meetings by link, or also start meetings. Default off.',

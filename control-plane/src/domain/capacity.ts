@@ -1,24 +1,4 @@
-/** Sums on capacity and load. ppm = millionths of a node's capacity. */
-
-/** Cores, bytes/s, packets/s and tracks (published + subscribed). */
-export type Resources = {
-  cpuCores: number
-  egressBytesPerSec: number
-  packetsPerSec: number
-  tracks: number
-}
-
-const DIMENSIONS = ['cpuCores', 'egressBytesPerSec', 'packetsPerSec', 'tracks'] as const
-
-/**
- * The worst of the four, each over this node's own capacity: a node is as full as its scarcest resource.
- * A dimension with capacity 0 is not limited by the node and does not count.
- */
-export function utilisationPpm(load: Resources, capacity: Resources): number {
-  let worst = 0
-  for (const d of DIMENSIONS) if (capacity[d] > 0) worst = Math.max(worst, load[d] / capacity[d])
-  return Math.min(10_000_000, Math.round(worst * 1e6))
-}
+import type { Resources } from '../protocol/resources.ts'
 
 /**
  * Tracks of a room in which everybody sends sound and picture to everybody: 2 published + 2 subscribed from each

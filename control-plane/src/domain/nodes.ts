@@ -1,12 +1,12 @@
 /** Nodes and their reports, as values, and the store that keeps them. */
 import type { Refusal } from '../protocol/refusal.ts'
-import type { Resources } from './capacity.ts'
+import type { Resources } from '../protocol/resources.ts'
 import type { FreeTracks } from './site-records.ts'
 
 /** What it takes to send somebody to a node. */
-export type NodeCard = { url: string; apiKey: string; sealedSecret: string }
+export type NodeCredentials = { url: string; apiKey: string; sealedSecret: string }
 
-export type NodeEnrolment = NodeCard & {
+export type NodeEnrolment = NodeCredentials & {
   node: string
   site: string
   /** Failure domain; '' for the node alone. */
@@ -105,7 +105,7 @@ export type TooFull = { needTracks: number; freeTracks: number }
 /** Keeps nodes and their reports. Each method throws StoreUnavailable while Redis is away. */
 export type NodesStore = {
   /** What it takes to send somebody to this node; undefined when it is not enrolled. */
-  cardOf(node: string): Promise<NodeCard | undefined>
+  credentialsOf(node: string): Promise<NodeCredentials | undefined>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
   /** A page of a site's nodes, by id. */

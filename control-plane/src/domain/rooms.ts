@@ -1,7 +1,7 @@
 /** Rooms and their placements, as values, and the store that keeps them. */
 import type { RoomId } from '../protocol/room-names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
-import type { NodeCard } from './nodes.ts'
+import type { NodeCredentials } from './nodes.ts'
 
 export type NewRoom = {
   roomId: RoomId
@@ -17,7 +17,7 @@ export type NewRoom = {
   standby?: StandbyLevel | undefined
 }
 
-export type MadeAlone = {
+export type OfflineRoom = {
   roomId: RoomId
   title: string
   hostKeyHash: string
@@ -34,10 +34,10 @@ export type RoomRecord = { title: string; expiresAtMs: number; site: string }
  */
 export type StandbyLevel = 'off' | 'warm' | 'sound'
 
-export type Standby = NodeCard & { node: string; epoch: number; site: string; sound: boolean }
+export type Standby = NodeCredentials & { node: string; epoch: number; site: string; sound: boolean }
 
 /** A room bound to a node, with all that is needed to sign a token for it. */
-export type Placement = NodeCard & {
+export type Placement = NodeCredentials & {
   node: string
   epoch: number
   site: string
@@ -79,6 +79,6 @@ export type RoomsStore = {
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
   setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | 'unknown'>
   /** Rooms that a node made while it was cut off become known; those that are known stay as they are. */
-  adoptRooms(rooms: readonly MadeAlone[]): Promise<void>
+  adoptRooms(rooms: readonly OfflineRoom[]): Promise<void>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
 }

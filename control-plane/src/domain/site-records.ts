@@ -1,7 +1,7 @@
 /** Sites, their settings and ordered restarts, as values, and the store that keeps them. */
-import type { Home } from '../protocol/room-names.ts'
+import type { Shard } from '../protocol/room-names.ts'
 
-export type Alone = 'off' | 'join' | 'start'
+export type OfflinePolicy = 'off' | 'join' | 'start'
 
 export type SiteSettings = {
   ranges: string[]
@@ -9,7 +9,7 @@ export type SiteSettings = {
   boundary: 'soft' | 'hard'
   spare: 'largest-node' | 'none'
   /** What its nodes may do while they are cut off; absent: nothing. */
-  alone?: Alone
+  offline?: OfflinePolicy
 }
 
 /**
@@ -74,7 +74,7 @@ export type FreeTracks = readonly { site: string; tracks: number }[]
 /** Keeps sites: settings, sums over their nodes, ordered restarts. Each method throws StoreUnavailable while Redis is away. */
 export type SitesStore = {
   /** The home for a room that is likely to run at this site. */
-  homeFor(site: string | undefined): Promise<Home>
+  shardFor(site: string | undefined): Promise<Shard>
   setSite(site: string, settings: SiteSettings): Promise<'set' | 'unknown'>
   readSites(): Promise<SiteRecord[]>
   /** What no report and no join does; rarely, over all replicas. */

@@ -16,7 +16,7 @@ import { tenantRoutes } from './routes/tenants.ts'
 import { installSecurityHeaders } from './security.ts'
 import { installWebClient } from './web-client.ts'
 import type { HttpDeps } from './deps.ts'
-import { BODY_LIMIT_BYTES } from '../tuning/limits.ts'
+import { BODY_LIMIT_BYTES } from '../protocol/limits.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,

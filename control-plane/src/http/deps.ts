@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { MadeAloneInput } from '../use-cases/rooms/adopt-offline-rooms.ts'
+import type { OfflineRoomsInput } from '../use-cases/rooms/adopt-offline-rooms.ts'
 import type { CreateRoomInput, RoomCreated } from '../use-cases/rooms/create-room.ts'
 import type { Joined, JoinRefusal } from '../use-cases/rooms/join-room.ts'
 import type { RoomSeen } from '../use-cases/rooms/view-room.ts'
@@ -63,8 +63,8 @@ export type HttpDeps = {
       node: string
       secret: string
       report: ReportInput
-    }): Promise<(NodeOrder & { rules?: string }) | Refusal<'impossible_report' | 'node_unauthorized'>>
-    adopt(input: MadeAloneInput): Promise<'adopted' | Refusal<'rules_refused'>>
+    }): Promise<(NodeOrder & { offlineGrant?: string }) | Refusal<'impossible_report' | 'node_unauthorized'>>
+    adopt(input: OfflineRoomsInput): Promise<'adopted' | Refusal<'offline_grant_refused'>>
     setState(node: string, wish: StateWish): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>>
     setSite(
       site: string,

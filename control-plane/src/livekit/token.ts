@@ -1,6 +1,6 @@
 import { createSigner } from 'fast-jwt'
 import type { ClaimGrants, VideoGrant } from 'livekit-server-sdk'
-import { PARTICIPANT_TOKEN_TTL_SEC } from '../tuning/limits.ts'
+import { PARTICIPANT_TOKEN_TTL_SEC } from '../protocol/limits.ts'
 
 export type TokenRequest = {
   apiKey: string

@@ -1,3 +1,5 @@
+type ProblemText = { status: number; title: string; detail: string; retryAfterSec?: number }
+
 /**
  * The closed list of refusals and faults (RFC 9457 `code` member).
  * `status` is the HTTP status, `title` a short label that never changes for a code,
@@ -65,10 +67,22 @@ export const PROBLEMS = {
     title: 'Node not recognised',
     detail: 'This node is not enrolled, or its secret is wrong. Enrol it again.',
   },
-  rules_refused: {
+  offline_grant_refused: {
     status: 403,
-    title: 'Rules refused',
-    detail: 'These rules were not given to this node, or do not allow it to start meetings, or are too old.',
+    title: 'Offline grant refused',
+    detail: 'This offline grant belongs to another node, does not allow starting meetings, or is too old.',
+  },
+  agent_too_old: {
+    status: 426,
+    title: 'Agent too old',
+    detail:
+      'The edge agent is older than this control plane can work with. Update the edge agent on this node.',
+  },
+  agent_too_new: {
+    status: 426,
+    title: 'Agent too new',
+    detail:
+      'The edge agent is newer than this control plane can work with. Update the control plane, then this node.',
   },
   node_id_taken: {
     status: 409,
@@ -147,8 +161,35 @@ export const PROBLEMS = {
     title: 'Internal fault',
     detail: 'Something went wrong on our side. It has been logged under the request id.',
   },
-} as const satisfies Record<string, { status: number; title: string; detail: string; retryAfterSec?: number }>
+} as const satisfies Record<string, ProblemText>
 
 export type ProblemCode = keyof typeof PROBLEMS
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
+
+/** What the agent of an offline branch says instead, where the control plane's sentence would not be true. */
+export const OFFLINE_PROBLEMS = {
+  no_node: {
+    ...PROBLEMS.no_node,
+    detail:
+      'The head office cannot be reached, and the node of this branch does not answer. Try again shortly.',
+  },
+  node_full: {
+    ...PROBLEMS.node_full,
+    detail:
+      'The head office cannot be reached, and the node of this branch is at its limit. Try again shortly.',
+  },
+  node_busy: { ...PROBLEMS.node_busy, detail: 'Many people are joining at once. It goes on in a second.' },
+  store_unavailable: {
+    ...PROBLEMS.store_unavailable,
+    detail:
+      'The head office cannot be reached from this branch, and this needs it. Meetings go on; try again when the line is back.',
+    retryAfterSec: 5,
+  },
+} as const satisfies Partial<Record<ProblemCode, ProblemText>>
+
+/** Status, title and sentence of a problem. `offline`: as an offline branch answers it. */
+export function problemText(code: ProblemCode, { offline = false } = {}): ProblemText {
+  const overrides: Partial<Record<ProblemCode, ProblemText>> = offline ? OFFLINE_PROBLEMS : {}
+  return overrides[code] ?? PROBLEMS[code]
+}

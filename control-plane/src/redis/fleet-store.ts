@@ -3,7 +3,7 @@ import type { RoomsStore, StandbyLevel } from '../domain/rooms.ts'
 import type { SitesStore } from '../domain/site-records.ts'
 import type { TenantsStore } from '../domain/tenants.ts'
 import type { Refusal } from '../protocol/refusal.ts'
-import { homeFrom, homeOfRoom, roomNameOf, type Home } from '../protocol/room-names.ts'
+import { shardFrom, shardOfRoom, roomNameOf, type Shard } from '../protocol/room-names.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../tuning/limits.ts'
 import { batcher } from './batcher.ts'
 import type { Store } from './connection/client.ts'
@@ -45,7 +45,7 @@ export function createFleetStore(
     addTenantLevels: script('tenants/add-tenant-levels'),
     adoptRooms: script('rooms/adopt-rooms'),
     beginRestart: script('sites/begin-restart'),
-    cardOf: script('nodes/read-node-credentials'),
+    credentialsOf: script('nodes/read-node-credentials'),
     claimNode: script('nodes/claim-node'),
     condemnNode: script('nodes/condemn-node'),
     createRoom: script('rooms/create-room'),
@@ -76,15 +76,15 @@ export function createFleetStore(
   const manyRoots = store.kind === 'cluster'
   const ticks = createTicks(store, script('shards/register-replica'))
 
-  const homes = new Map<string, Home>()
-  async function homeOfSite(site: string): Promise<Home | undefined> {
-    if (!manyRoots) return '' as Home
+  const homes = new Map<string, Shard>()
+  async function homeOfSite(site: string): Promise<Shard | undefined> {
+    if (!manyRoots) return '' as Shard
     if (!homes.has(site)) await readHomes()
     return homes.get(site)
   }
   async function readHomes(): Promise<void> {
     const pairs = (await run('readHomes', GLOBAL_ROOT)).map(String)
-    for (let i = 0; i < pairs.length; i += 2) homes.set(pairs[i] ?? '', homeFrom(Number(pairs[i + 1])))
+    for (let i = 0; i < pairs.length; i += 2) homes.set(pairs[i] ?? '', shardFrom(Number(pairs[i + 1])))
   }
   async function rootOfSite(site: string): Promise<string | undefined> {
     const home = await homeOfSite(site)
@@ -120,10 +120,10 @@ export function createFleetStore(
   /** Rooms whose records stand elsewhere: their homes know whether the node should have them. */
   async function sightElsewhere(reading: NodeReading, foreign: unknown[]): Promise<unknown[]> {
     const site = sitesOfNodes.get(reading.node) ?? ''
-    const byHome = new Map<Home, string[]>()
+    const byHome = new Map<Shard, string[]>()
     for (let i = 0; i < foreign.length; i += 2) {
       const name = String(foreign[i])
-      const home = homeOfRoom(name.slice(0, name.indexOf('~')))
+      const home = shardOfRoom(name.slice(0, name.indexOf('~')))
       byHome.set(home, [...(byHome.get(home) ?? []), name, String(foreign[i + 1])])
     }
     const answers = await Promise.all(
@@ -145,17 +145,17 @@ export function createFleetStore(
   }
 
   return {
-    async homeFor(site) {
-      if (!manyRoots) return '' as Home
+    async shardFor(site) {
+      if (!manyRoots) return '' as Shard
       const named = site === undefined ? undefined : await homeOfSite(site)
       if (named !== undefined) return named
       if (homes.size === 0) await readHomes()
       const all = [...homes.values()]
-      return all[Math.floor(Math.random() * all.length)] ?? homeFrom(1)
+      return all[Math.floor(Math.random() * all.length)] ?? shardFrom(1)
     },
 
     async createRoom(room) {
-      const root = rootOf(homeOfRoom(room.roomId))
+      const root = rootOf(shardOfRoom(room.roomId))
       const [answer, expiresAtMs] = await ticks.ask(scripts.createRoom, root, [
         room.roomId,
         room.title,
@@ -171,7 +171,7 @@ export function createFleetStore(
     },
 
     async viewRoom(roomId) {
-      const root = rootOf(homeOfRoom(roomId))
+      const root = rootOf(shardOfRoom(roomId))
       const [answer, title, expiresAtMs, site] = await ticks.ask(scripts.viewRoom, root, [roomId])
       if (answer === 'recovering') return { refused: 'store_recovering' }
       if (answer !== 'room') return { refused: 'room_not_found' }
@@ -183,7 +183,7 @@ export function createFleetStore(
     async endRoom(roomId, hostKeyHash) {
       const [answer, node, site, epoch] = await run(
         'endRoom',
-        rootOf(homeOfRoom(roomId)),
+        rootOf(shardOfRoom(roomId)),
         roomId,
         hostKeyHash,
       )
@@ -194,7 +194,7 @@ export function createFleetStore(
     },
 
     async adoptRooms(rooms) {
-      const byRoot = Map.groupBy(rooms, ({ roomId }) => rootOf(homeOfRoom(roomId)))
+      const byRoot = Map.groupBy(rooms, ({ roomId }) => rootOf(shardOfRoom(roomId)))
       for (const [root, mine] of byRoot)
         await run(
           'adoptRooms',
@@ -203,15 +203,15 @@ export function createFleetStore(
         )
     },
 
-    async cardOf(node) {
+    async credentialsOf(node) {
       const root = await rootOfNode(node)
       if (!root) return undefined
-      const [card] = await run('cardOf', root, node)
+      const [card] = await run('credentialsOf', root, node)
       return card === '' ? undefined : cardFrom(String(card))
     },
 
     async setStandby(roomId, level) {
-      const [answer] = await run('setStandby', rootOf(homeOfRoom(roomId)), roomId, level)
+      const [answer] = await run('setStandby', rootOf(shardOfRoom(roomId)), roomId, level)
       return answer as 'set' | 'unknown'
     },
 
@@ -232,7 +232,7 @@ export function createFleetStore(
       const [answer, left, number] = claim
       if (answer === 'taken') return 'taken'
       if (manyRoots && !homes.has(n.site)) {
-        const home = homeFrom(Number(number))
+        const home = shardFrom(Number(number))
         homes.set(n.site, home)
         await teachRoot(rootOf(home))
       }
@@ -305,11 +305,11 @@ export function createFleetStore(
       return answer as 'set' | 'unknown'
     },
 
-    async setSite(site, { ranges, fallback, boundary, spare, alone = 'off' }) {
+    async setSite(site, { ranges, fallback, boundary, spare, offline = 'off' }) {
       const root = await rootOfSite(site)
       if (!root) return 'unknown'
       const csv = [ranges, fallback].map((list) => list.join(','))
-      const [answer] = await run('setSite', root, site, ...csv, boundary, spare, alone)
+      const [answer] = await run('setSite', root, site, ...csv, boundary, spare, offline)
       return answer as 'set' | 'unknown'
     },
 

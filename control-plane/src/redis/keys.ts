@@ -40,9 +40,9 @@
  * {lv}:index               HASH  nodeId → "secretHash site"
  * {lv}:homes               HASH  site → number of its root
  */
-import type { Home } from '../protocol/room-names.ts'
+import type { Shard } from '../protocol/room-names.ts'
 
 /** What concerns all sites. */
 export const GLOBAL_ROOT = '{lv}'
 
-export const rootOf = (home: Home): string => `{lv${home}}`
+export const rootOf = (home: Shard): string => `{lv${home}}`

@@ -1,5 +1,5 @@
 import type { PlaceRefusal, Placement, RoomsStore, StandbyLevel } from '../domain/rooms.ts'
-import { homeOfRoom, roomNameOf, type RoomId } from '../protocol/room-names.ts'
+import { shardOfRoom, roomNameOf, type RoomId } from '../protocol/room-names.ts'
 import { PLACE_BATCH } from '../tuning/limits.ts'
 import { batcher } from './batcher.ts'
 import { rootOf } from './keys.ts'
@@ -92,7 +92,7 @@ export function createPlacer(deps: {
   }
 
   async function settled(wish: Ask): Promise<Answer> {
-    const home = rootOf(homeOfRoom(wish.roomId))
+    const home = rootOf(shardOfRoom(wish.roomId))
     let { gone } = wish
     for (let turn = 0; turn < TURNS; turn++) {
       const one: Ask = { ...wish, gone }

@@ -1,13 +1,13 @@
 /** Between the store's values and what the scripts take and give. */
 import type {
-  Alone,
+  OfflinePolicy,
   FreeTracks,
   RestartReason,
   RestartRecord,
   RestartStep,
   SiteRecord,
 } from '../domain/site-records.ts'
-import type { NodeCard, NodeDetails, NodeReading, NodeRecord, NodeState } from '../domain/nodes.ts'
+import type { NodeCredentials, NodeDetails, NodeReading, NodeRecord, NodeState } from '../domain/nodes.ts'
 
 export type Row = readonly (string | number)[]
 
@@ -60,7 +60,7 @@ function list(csv: Row[number] | undefined): string[] {
 }
 
 /** A card as enrolment wrote it. */
-export function cardFrom(text = ''): NodeCard {
+export function cardFrom(text = ''): NodeCredentials {
   const [url = '', apiKey = '', sealedSecret = ''] = text.split('\n')
   return { url, apiKey, sealedSecret }
 }
@@ -84,7 +84,7 @@ export function siteRecord(row: Row): SiteRecord {
       fallback: list(row[11]),
       boundary: row[12] === 'hard' ? 'hard' : 'soft',
       spare: row[13] === 'none' ? 'none' : 'largest-node',
-      alone: String(row[15] ?? 'off') as Alone,
+      offline: String(row[15] ?? 'off') as OfflinePolicy,
     },
     sampleUrl: String(row[14] ?? ''),
     restart: row[16] === undefined ? null : restartRecord(row.slice(16)),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { ALONE_EPOCHS } from '../protocol/tickets.ts'
+import { OFFLINE_EPOCHS } from '../protocol/epochs.ts'
 import { PLACEMENT } from '../tuning/limits.ts'
 
 export type Script = { name: string; source: string; sha: string }
@@ -9,7 +9,7 @@ const folder = new URL('./lua/', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8')
 
 /** PLACEMENT as a Lua table: its numbers have one home, and a change of them is another script. */
-const limits = `local limits = { ${Object.entries({ ...PLACEMENT, aloneEpochs: ALONE_EPOCHS })
+const limits = `local limits = { ${Object.entries({ ...PLACEMENT, offlineEpochs: OFFLINE_EPOCHS })
   .map(([name, value]) => `${name} = ${value}`)
   .join(', ')} }`
 

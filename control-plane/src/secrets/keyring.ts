@@ -8,8 +8,8 @@ import {
   timingSafeEqual,
 } from 'node:crypto'
 import { createSigner, createVerifier } from 'fast-jwt'
-import { sealOf, type AloneRules, type SeatTicket } from '../protocol/tickets.ts'
-import { ALONE_RULES_SEC, REJOIN_TICKET_TTL_SEC, RULES_SHOWN_SEC } from '../tuning/limits.ts'
+import { sealOf, type OfflineGrant, type RejoinTicket } from '../protocol/tickets.ts'
+import { OFFLINE_GRANT_TTL_SEC, REJOIN_TICKET_TTL_SEC, OFFLINE_GRANT_PROOF_SEC } from '../protocol/limits.ts'
 
 export type Keyring = {
   /** AES-256-GCM, bound to the node's id: a sealed secret copied to another node does not open. */
@@ -17,13 +17,13 @@ export type Keyring = {
   /** Throws if the text was not sealed for this node with this master key. */
   unseal(nodeId: string, sealed: string): string
   /** With a seal by the secret of the node that it is for: cut off from us, its agent knows its people by it. */
-  signTicket(ticket: SeatTicket, apiSecret: string): string
+  signTicket(ticket: RejoinTicket, apiSecret: string): string
   /** null for anything foreign, changed or expired. */
-  readTicket(text: string): SeatTicket | null
+  readTicket(text: string): RejoinTicket | null
   /** What a node may do while it is cut off. The agent keeps it and shows it afterwards. */
-  signRules(rules: AloneRules): string
-  /** null for anything foreign, changed or expired for longer than RULES_SHOWN_SEC. */
-  readRules(text: string): AloneRules | null
+  signGrant(grant: OfflineGrant): string
+  /** null for anything foreign, changed or expired for longer than OFFLINE_GRANT_PROOF_SEC. */
+  readGrant(text: string): OfflineGrant | null
   signOperatorSession(): string
   isOperatorSession(text: string): boolean
 }
@@ -36,12 +36,16 @@ export function createKeyring(masterKey: string): Keyring {
   const sealKey = derive('node-secret')
   const ticketKey = derive('rejoin-ticket')
   const sessionKey = derive('operator-session')
-  const rulesKey = derive('alone-rules')
-  const signRules = createSigner({ key: rulesKey, algorithm: 'HS256', expiresIn: ALONE_RULES_SEC * 1000 })
-  const readRules = createVerifier({
-    key: rulesKey,
+  const grantKey = derive('offline-grant')
+  const signGrant = createSigner({
+    key: grantKey,
+    algorithm: 'HS256',
+    expiresIn: OFFLINE_GRANT_TTL_SEC * 1000,
+  })
+  const readGrant = createVerifier({
+    key: grantKey,
     algorithms: ['HS256'],
-    clockTolerance: RULES_SHOWN_SEC * 1000,
+    clockTolerance: OFFLINE_GRANT_PROOF_SEC * 1000,
   })
   const signTicket = createSigner({
     key: ticketKey,
@@ -75,17 +79,17 @@ export function createKeyring(masterKey: string): Keyring {
       const text = signTicket(ticket)
       return `${text}~${sealOf(text, apiSecret)}`
     },
-    signRules,
-    readRules(text) {
+    signGrant,
+    readGrant(text) {
       try {
-        return readRules(text) as AloneRules
+        return readGrant(text) as OfflineGrant
       } catch {
         return null
       }
     },
     readTicket(text) {
       try {
-        return readTicket(text.split('~', 1)[0] ?? '') as SeatTicket
+        return readTicket(text.split('~', 1)[0] ?? '') as RejoinTicket
       } catch {
         return null
       }

@@ -1,7 +1,6 @@
 /** Tuning numbers, each with its reason. Units are in the names; ppm = millionths of a node's capacity. */
 
-/** Agents report at most this often; half the 4 s that the fleet budget allows. */
-export const REPORT_EVERY_MS = 2_000
+import { JOIN_CAP_PPM } from '../protocol/limits.ts'
 
 /**
  * What the scripts go by; put into each of them as a table. One place for placement's numbers.
@@ -19,7 +18,7 @@ export const PLACEMENT = {
   /** New rooms stop here so that rooms already there can grow. */
   newRoomCapPpm: 750_000,
   /** Joins to live rooms stop here. */
-  joinCapPpm: 900_000,
+  joinCapPpm: JOIN_CAP_PPM,
   /** Who was in already may use it all. */
   rejoinCapPpm: 1_000_000,
   /** Random candidates per placement: best of four holds the peak at 113 where best of two needs 132 (mean 63). */
@@ -79,9 +78,6 @@ export const PLACEMENT = {
   sweepNodes: 50,
 } as const
 
-/** Joins per core and second that a node takes: a third of the 150 that LiveKit was measured to bear. */
-export const JOINS_PER_SEC_PER_CORE = 50
-
 /** Rooms in one placement script: 32 × 25 µs keep Redis busy for less than a millisecond. */
 export const PLACE_BATCH = 32
 
@@ -103,33 +99,6 @@ export const DEFAULT_DRAIN_SEC = 120
 
 /** How old a replica's picture of the sites may be; scripts check the sums again. */
 export const SITES_REFRESH_MS = 1_000
-
-/** LiveKit tokens: long enough to connect from a slow phone, too short to pass on. */
-export const PARTICIPANT_TOKEN_TTL_SEC = 120
-
-/** One working day: a person may come back all day without joining anew. */
-export const REJOIN_TICKET_TTL_SEC = 12 * 3_600
-
-/** A branch that is cut off goes by its rules for so long: a night and a working day. */
-export const ALONE_RULES_SEC = 24 * 3_600
-
-/** Rules are renewed at half their life. */
-export const ALONE_RENEW_SEC = 12 * 3_600
-
-/** After their end they still show what was allowed while they held. */
-export const RULES_SHOWN_SEC = 7 * 86_400
-
-/** One person in a bad hour: a client that lost its node asks a few times in the first second, then each second. */
-export const REJOINS_PER_MIN = 150
-
-/** Life of a join link when nobody says otherwise. */
-export const DEFAULT_ROOM_TTL_SEC = 30 * 86_400
-
-/** A JSON body is never larger than this, except a node's report. */
-export const BODY_LIMIT_BYTES = 64 * 1024
-
-/** 50,000 rooms of a node at about 80 bytes each. */
-export const REPORT_BODY_LIMIT_BYTES = 5 * 1024 * 1024
 
 /** Redis answers in under a millisecond; one second of silence is a fault, not a delay. */
 export const REDIS_COMMAND_TIMEOUT_MS = 1_000

@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { expectedTracks, impossibleFields, utilisationPpm } from '../../src/domain/capacity.ts'
+import { expectedTracks, impossibleFields } from '../../src/domain/capacity.ts'
+import { utilisationPpm } from '../../src/protocol/resources.ts'
 import { statusOf } from '../../src/domain/node-status.ts'
+import { roomIdOf } from '../../src/protocol/room-id.ts'
 import {
   base32,
   cleanDisplayName,
   formatRoomCode,
-  homeFrom,
-  homeOfCode,
-  homeOfRoom,
+  shardFrom,
+  shardOfCode,
+  shardOfRoom,
   parseRoomCode,
   roomCodeFrom,
-  roomIdOf,
 } from '../../src/protocol/room-names.ts'
 
 test('a room code carries at least 64 random bits and survives being read aloud', () => {
-  const codes = new Set(Array.from({ length: 5_000 }, () => roomCodeFrom(randomBytes(9), homeFrom(0))))
+  const codes = new Set(Array.from({ length: 5_000 }, () => roomCodeFrom(randomBytes(9), shardFrom(0))))
   assert.equal(codes.size, 5_000)
   for (const code of codes) {
     assert.equal(parseRoomCode(formatRoomCode(code)), code)
@@ -30,16 +31,16 @@ test('a room code carries at least 64 random bits and survives being read aloud'
 })
 
 test('a code with a home keeps its random bits and says where its record stands', () => {
-  const homes = [1, 31, 32, 1_023].map(homeFrom)
+  const homes = [1, 31, 32, 1_023].map(shardFrom)
   assert.deepEqual(homes, ['01', '0z', '10', 'zz'])
   for (const home of homes) {
     const code = roomCodeFrom(randomBytes(9), home)
     assert.equal(parseRoomCode(formatRoomCode(code)), code)
-    assert.equal(homeOfCode(code), home)
-    assert.equal(homeOfRoom(roomIdOf(code)), home)
+    assert.equal(shardOfCode(code), home)
+    assert.equal(shardOfRoom(roomIdOf(code)), home)
   }
-  assert.equal(homeOfRoom(roomIdOf(roomCodeFrom(randomBytes(9), homeFrom(0)))), '')
-  assert.throws(() => homeFrom(1_024), RangeError)
+  assert.equal(shardOfRoom(roomIdOf(roomCodeFrom(randomBytes(9), shardFrom(0)))), '')
+  assert.throws(() => shardFrom(1_024), RangeError)
 })
 
 test('base32 uses every bit once', () => {

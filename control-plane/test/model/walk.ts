@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import { StoreUnavailable, type Store } from '../../src/redis/connection/client.ts'
 import { createFleetStore, type FleetStore } from '../../src/redis/fleet-store.ts'
 import {
-  homeFrom,
-  homeOfRoom,
+  shardFrom,
+  shardOfRoom,
   parseRoomName,
   roomNameOf,
   type RoomId,
@@ -112,12 +112,12 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
   for (let i = 0; i < REPLICAS; i++) replicas.push(newReplica())
   for (const node of nodes) await now((store) => store.enrolNode(enrolmentOf(node)))
   const homes = new Map<string, string>()
-  for (const site of SITES) homes.set(site, (await now((store) => store.homeFor(site))) ?? '')
+  for (const site of SITES) homes.set(site, (await now((store) => store.shardFor(site))) ?? '')
   const roots = kind === 'cluster' ? [...homes.values()].map((home) => `{lv${home}}`) : ['{lv}']
   let made = 0
   const rooms: RoomId[] = []
   async function makeRoom(at: number): Promise<void> {
-    const home = random.pick([...homes.values(), kind === 'cluster' ? homeFrom(1) : homeFrom(0)])
+    const home = random.pick([...homes.values(), kind === 'cluster' ? shardFrom(1) : shardFrom(0)])
     const id = `${home}${(made++).toString(36).padStart(16, '0')}` as RoomId
     rooms[at] = id
     await now((store) =>
@@ -402,7 +402,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
     await everybodyReports()
     const allowed = new Map<RoomId, Map<string, string>>()
     for (const roomId of rooms) {
-      const root = kind === 'cluster' ? `{lv${homeOfRoom(roomId)}}` : '{lv}'
+      const root = kind === 'cluster' ? `{lv${shardOfRoom(roomId)}}` : '{lv}'
       const record = (await redis.evaluate({ script: RECORD, root, args: [roomId] })) as (string | null)[]
       const [node, epoch, standby] = record
       const [at, beside] = standby?.split(' ') ?? []

@@ -4,20 +4,16 @@ import { after, before, test } from 'node:test'
 import { startStack } from '../../../deploy/stack/stack.ts'
 import type { Stack } from '../../../deploy/stack/stack.ts'
 import type { Directive, JoinAnswer, Problem, RoomView, SiteView } from '../../src/contract/index.ts'
-import { ALONE_EPOCHS, aloneTicket, readSealedTicket } from '../../src/protocol/tickets.ts'
-import {
-  parseRoomCode,
-  roomCodeFrom,
-  formatRoomCode,
-  roomIdOf,
-  type Home,
-} from '../../src/protocol/room-names.ts'
-import { ALONE_RENEW_SEC } from '../../src/tuning/limits.ts'
+import { OFFLINE_EPOCHS } from '../../src/protocol/epochs.ts'
+import { offlineTicket, readSealedTicket } from '../../src/protocol/tickets.ts'
+import { roomIdOf } from '../../src/protocol/room-id.ts'
+import { parseRoomCode, roomCodeFrom, formatRoomCode, type Shard } from '../../src/protocol/room-names.ts'
+import { OFFLINE_GRANT_RENEW_SEC } from '../../src/protocol/limits.ts'
 import { assertProblem, call, createRoom, join, servingAgent, type Agent } from '../support/client.ts'
 
 let stack: Stack
 let agent: Agent
-let rules: string
+let grant: string
 before(async () => {
   stack = await startStack({ replicas: 2, nodes: [], logLevel: 'warn' })
   agent = await servingAgent(stack.url, stack.enrolmentKey, { node: 'branch-1', site: 'branch' })
@@ -26,62 +22,66 @@ before(async () => {
 after(() => stack.stop())
 
 const settings = { ranges: [], fallback: [], boundary: 'soft', spare: 'none' }
-const setSite = (alone?: string) =>
+const setSite = (offline?: string) =>
   call(`${stack.url}/v1/sites/branch`, 'PUT', {
-    body: { ...settings, ...(alone && { alone }) },
+    body: { ...settings, ...(offline && { offline }) },
     bearer: stack.operatorKey,
   })
 const tell = (room: { name: string; participants: number; tracks: number }) =>
   agent.report({ livekit: { up: true, rooms: [room] } })
-const made = (body: object, node = 'branch-1') => call(`${stack.url}/v1/nodes/${node}/made`, 'POST', { body })
+const announce = (body: object, node = 'branch-1') =>
+  call(`${stack.url}/v1/nodes/${node}/offline-rooms`, 'POST', { body })
 const rejoin = (room: string, ticket: string) =>
   call<JoinAnswer & Problem>(`${stack.url}/v1/rooms/${room}/rejoin`, 'POST', { body: { ticket } })
-const aloneEpoch = () => ALONE_EPOCHS + Math.floor(Date.now() / 1000)
+const offlineEpoch = () => OFFLINE_EPOCHS + Math.floor(Date.now() / 1000)
 
-test('rules come with a report while an operator allows it, and are renewed at half their life', async () => {
-  assert.equal((await agent.report()).body.rules, undefined)
+test('a grant comes with a report while an operator allows it, and is renewed at half its life', async () => {
+  assert.equal((await agent.report()).body.offlineGrant, undefined)
   assertProblem(await setSite('always'), 400, 'invalid_request')
   assert.equal((await setSite('start')).status, 204)
   const sites = (await call<SiteView[]>(`${stack.url}/v1/sites`, 'GET', { bearer: stack.operatorKey })).body
-  assert.equal(sites.find(({ site }) => site === 'branch')?.settings.alone, 'start')
+  assert.equal(sites.find(({ site }) => site === 'branch')?.settings.offline, 'start')
   const told: Directive = (await agent.report()).body
-  assert.ok(told.rules)
-  ;({ rules } = told)
-  const claims = JSON.parse(Buffer.from(rules.split('.')[1] ?? '', 'base64url').toString()) as object
+  assert.ok(told.offlineGrant)
+  grant = told.offlineGrant
+  const claims = JSON.parse(Buffer.from(grant.split('.')[1] ?? '', 'base64url').toString()) as object
   assert.deepEqual(
     { ...claims, iat: 0, exp: 0 },
-    { node: 'branch-1', site: 'branch', home: '', may: 'start', iat: 0, exp: 0 },
+    { node: 'branch-1', site: 'branch', shard: '', may: 'start', iat: 0, exp: 0 },
   )
-  assert.equal((await agent.report({ rulesSec: ALONE_RENEW_SEC + 60 })).body.rules, undefined)
-  assert.ok((await agent.report({ rulesSec: ALONE_RENEW_SEC - 60 })).body.rules)
+  assert.equal(
+    (await agent.report({ offlineGrantSec: OFFLINE_GRANT_RENEW_SEC + 60 })).body.offlineGrant,
+    undefined,
+  )
+  assert.ok((await agent.report({ offlineGrantSec: OFFLINE_GRANT_RENEW_SEC - 60 })).body.offlineGrant)
 })
 
 test('a meeting that was started while cut off: its link works everywhere, its people come back with what they were given', async () => {
-  const code = roomCodeFrom(crypto.getRandomValues(new Uint8Array(9)), '' as Home)
+  const code = roomCodeFrom(crypto.getRandomValues(new Uint8Array(9)), '' as Shard)
   const [room, roomId] = [formatRoomCode(code), roomIdOf(code)]
-  const epoch = aloneEpoch()
+  const epoch = offlineEpoch()
   const carried = { name: `${roomId}~${epoch}`, participants: 2, tracks: 8 }
   // Whichever arrives first.
   assert.deepEqual((await tell(carried)).body.moved, [])
   const fresh = { roomId, title: 'Cut off', hostKeyHash: 'a'.repeat(64), expiresInSec: 3_600 }
-  assert.equal((await made({ rules, rooms: [fresh] })).status, 204)
+  assert.equal((await announce({ grant, rooms: [fresh] })).status, 204)
   const seat = (await join(stack.url, room)).body
   assert.deepEqual([seat.node, seat.epoch, seat.title], ['branch-1', epoch, 'Cut off'])
   const view = await call<RoomView>(`${stack.url}/v1/rooms/${room}`, 'GET')
   assert.equal(view.body.title, 'Cut off')
 
   const bea = { roomId, identity: 'bea', name: 'Bea', role: 'host' } as const
-  const ticket = aloneTicket('branch-1', bea, Date.now() + 60_000, agent.enrolment.apiSecret)
+  const ticket = offlineTicket('branch-1', bea, Date.now() + 60_000, agent.enrolment.apiSecret)
   const back = (await rejoin(room, ticket)).body
   assert.deepEqual([back.identity, back.role, back.epoch], ['bea', 'host', epoch])
-  const forged = aloneTicket('branch-1', bea, Date.now() + 60_000, 'another secret')
-  const late = aloneTicket('branch-1', bea, Date.now() - 1_000, agent.enrolment.apiSecret)
-  const stranger = aloneTicket('nobody', bea, Date.now() + 60_000, agent.enrolment.apiSecret)
+  const forged = offlineTicket('branch-1', bea, Date.now() + 60_000, 'another secret')
+  const late = offlineTicket('branch-1', bea, Date.now() - 1_000, agent.enrolment.apiSecret)
+  const stranger = offlineTicket('nobody', bea, Date.now() + 60_000, agent.enrolment.apiSecret)
   for (const bad of [forged, late, stranger, `${ticket}x`])
     assertProblem(await rejoin(room, bad), 403, 'rejoin_refused')
 
   // Told twice, or by somebody who would like the host's rights: what is known stays.
-  assert.equal((await made({ rules, rooms: [{ ...fresh, title: 'Taken over' }] })).status, 204)
+  assert.equal((await announce({ grant, rooms: [{ ...fresh, title: 'Taken over' }] })).status, 204)
   assert.equal((await call<RoomView>(`${stack.url}/v1/rooms/${room}`, 'GET')).body.title, 'Cut off')
 })
 
@@ -91,24 +91,24 @@ test('a meeting that went on at both sides of the cut: the branch’s people are
   assert.equal(there.node, 'hq-1')
   const code = parseRoomCode(room)
   assert.ok(code)
-  const carried = { name: `${roomIdOf(code)}~${aloneEpoch()}`, participants: 3, tracks: 18 }
+  const carried = { name: `${roomIdOf(code)}~${offlineEpoch()}`, participants: 3, tracks: 18 }
   assert.deepEqual((await tell(carried)).body.moved, [carried.name])
   const seat = (await join(stack.url, room)).body
   assert.deepEqual([seat.node, seat.epoch], ['hq-1', there.epoch])
 })
 
-test('nobody makes meetings known without the rules for it', async () => {
+test('nobody makes meetings known without the grant for it', async () => {
   const roomId = '0123456789abcdef'
   const rooms = [{ roomId, title: '', hostKeyHash: 'b'.repeat(64), expiresInSec: 60 }]
-  assertProblem(await made({ rules: 'x', rooms }), 403, 'rules_refused')
-  assertProblem(await made({ rules: `${rules}x`, rooms }), 403, 'rules_refused')
-  assertProblem(await made({ rules, rooms }, 'hq-1'), 403, 'rules_refused')
+  assertProblem(await announce({ grant: 'x', rooms }), 403, 'offline_grant_refused')
+  assertProblem(await announce({ grant: `${grant}x`, rooms }), 403, 'offline_grant_refused')
+  assertProblem(await announce({ grant, rooms }, 'hq-1'), 403, 'offline_grant_refused')
   await setSite('join')
-  const joinOnly = (await agent.report()).body.rules
+  const joinOnly = (await agent.report()).body.offlineGrant
   assert.ok(joinOnly)
-  assertProblem(await made({ rules: joinOnly, rooms }), 403, 'rules_refused')
+  assertProblem(await announce({ grant: joinOnly, rooms }), 403, 'offline_grant_refused')
   await setSite()
-  assert.equal((await agent.report()).body.rules, undefined)
+  assert.equal((await agent.report()).body.offlineGrant, undefined)
 })
 
 test('a ticket of the control plane carries the seal of the node it is for', async () => {

@@ -1,7 +1,7 @@
-import type { AloneRules } from '@levee/control-plane/alone'
+import type { OfflineGrant } from '@levee/control-plane/protocol/tickets'
 
 /** What the control plane allowed beforehand, and until when. `text`: as it came, to be shown afterwards. */
-export type Rules = AloneRules & { text: string; expiresAtMs: number }
+export type Rules = OfflineGrant & { text: string; expiresAtMs: number }
 
 /**
  * What a rules text (a JWT) says. Only the control plane can check its signature; it came over the agent’s own connection
@@ -10,10 +10,10 @@ export type Rules = AloneRules & { text: string; expiresAtMs: number }
 export function readRules(text: string, node: string): Rules | undefined {
   const claims = parse(text)
   if (typeof claims !== 'object' || claims === null) return undefined
-  const { node: given, site, home, may, exp } = claims as Record<string, unknown>
-  if (given !== node || typeof site !== 'string' || typeof home !== 'string') return undefined
+  const { node: given, site, shard, may, exp } = claims as Record<string, unknown>
+  if (given !== node || typeof site !== 'string' || typeof shard !== 'string') return undefined
   if ((may !== 'join' && may !== 'start') || typeof exp !== 'number') return undefined
-  return { node, site, home, may, text, expiresAtMs: exp * 1_000 }
+  return { node, site, shard, may, text, expiresAtMs: exp * 1_000 }
 }
 
 function parse(text: string): unknown {

@@ -37,7 +37,7 @@ export async function doorApp(options: { trustedProxies: string[]; log: Logger }
 /** The client’s files, as the control plane serves them. */
 export async function serveClient(app: FastifyInstance, webDir: string): Promise<void> {
   if (!existsSync(join(webDir, 'index.html')))
-    throw new Error('LEVEE_DOOR_WEB_DIR holds no index.html: give the folder of the built web client.')
+    throw new Error('LEVEE_LISTENER_WEB_DIR holds no index.html: give the folder of the built web client.')
   await app.register(fastifyStatic, {
     root: webDir,
     serveDotFiles: false,

@@ -1,4 +1,4 @@
-import { readSealedTicket } from '@levee/control-plane/alone'
+import { readSealedTicket } from '@levee/control-plane/protocol/tickets'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { doorApp, serveClient } from './listener-app.ts'

@@ -21,7 +21,7 @@ export type Branch = {
   /** The same readings: the door goes by the load they tell. */
   measured(readings: Readings): Readings
   /** Seconds for which the rules still hold; undefined: there are none, or they are over. */
-  rulesSec(): number | undefined
+  offlineGrantSec(): number | undefined
   open(door: DoorConfig): Promise<void>
 }
 
@@ -75,9 +75,9 @@ export async function openBranch(options: {
         const outcome = await controlPlane.report(report, signal)
         note(outcome)
         if (outcome.kind !== 'ok') return outcome
-        const { rules, moved, drop } = outcome.value
-        if (rules !== undefined) {
-          book.setRules(rules)
+        const { offlineGrant, moved, drop } = outcome.value
+        if (offlineGrant !== undefined) {
+          book.setRules(offlineGrant)
           metrics.aloneRules(book.rules()?.expiresAtMs)
         }
         names.over([...moved, ...drop])
@@ -94,7 +94,7 @@ export async function openBranch(options: {
         return reading
       },
     }),
-    rulesSec() {
+    offlineGrantSec() {
       const rules = book.rules()
       return rules && Math.floor((rules.expiresAtMs - Date.now()) / 1_000)
     },

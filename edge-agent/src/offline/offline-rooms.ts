@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { aloneNodeOf, readSealedTicket } from '@levee/control-plane/alone'
+import { issuingNode, readSealedTicket } from '@levee/control-plane/protocol/tickets'
 import type {
   CreatedRoom,
   CreateRoom,
@@ -8,17 +8,17 @@ import type {
   RejoinRoom,
   RoomView,
 } from '@levee/control-plane/contract'
+import { roomIdOf } from '@levee/control-plane/protocol/room-id'
 import {
   base32,
   cleanDisplayName,
   formatRoomCode,
   parseRoomCode,
   roomCodeFrom,
-  roomIdOf,
-  type Home,
+  type Shard,
   type RoomCode,
   type RoomId,
-} from '@levee/control-plane/rooms'
+} from '@levee/control-plane/protocol/room-names'
 import type { Logger } from 'pino'
 import type { admission } from './admission.ts'
 import type { Book, MadeRoom } from './journal.ts'
@@ -136,7 +136,7 @@ export function aloneRooms(deps: {
       if (seat?.roomId === room.roomId) return admit(room, seat, 'rejoin')
       // Given for a node elsewhere it may be as good as any: that cannot be told here, so it is not refused for good.
       const isOurs =
-        seat ?? readSealedTicket(wish.ticket, own.apiSecret, 0) ?? aloneNodeOf(wish.ticket) === own.node
+        seat ?? readSealedTicket(wish.ticket, own.apiSecret, 0) ?? issuingNode(wish.ticket) === own.node
       return isOurs ? { refused: 'rejoin_refused' } : { refused: 'store_unavailable', detail: FOREIGN_TICKET }
     },
 
@@ -147,7 +147,7 @@ export function aloneRooms(deps: {
       if (wish.tenant !== undefined || wish.standby !== undefined)
         return { refused: 'store_unavailable', detail: ONLY_THERE }
       if (book.made.size >= MADE_MAX) return { refused: 'node_full' }
-      const code = roomCodeFrom(randomBytes(9), rules.home as Home)
+      const code = roomCodeFrom(randomBytes(9), rules.shard as Shard)
       const hostKey = base32(randomBytes(17), 26)
       const roomId = roomIdOf(code)
       const title = cleanDisplayName(wish.title ?? '') ?? ''

@@ -1,4 +1,4 @@
-import { PROBLEMS as ALL } from '@levee/control-plane/problems'
+import { PROBLEMS as ALL } from '@levee/control-plane/protocol/problem-table'
 
 type Label = { status: number; title: string; detail: string; retryAfterSec?: number }
 

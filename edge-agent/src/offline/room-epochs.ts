@@ -1,5 +1,5 @@
-import { ALONE_EPOCHS } from '@levee/control-plane/alone'
-import { parseRoomName, roomNameOf, type RoomId } from '@levee/control-plane/rooms'
+import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
+import { parseRoomName, roomNameOf, type RoomId } from '@levee/control-plane/protocol/room-names'
 import type { Book } from './journal.ts'
 import { GIVEN_HOLDS_MS, GIVEN_SAVED_EVERY_MS } from '../tuning/offline.ts'
 
@@ -42,7 +42,7 @@ export function aloneNames(options: {
   }
 
   const newEpoch = (seen: readonly number[], now: number): number => {
-    const byClock = ALONE_EPOCHS + Math.floor(now / 1_000)
+    const byClock = OFFLINE_EPOCHS + Math.floor(now / 1_000)
     const epoch = Math.max(byClock, ...seen.map((one) => one + 1))
     // A clock that was put back must not give a name twice.
     return epoch < book.lastEpoch ? book.lastEpoch + 1 : epoch

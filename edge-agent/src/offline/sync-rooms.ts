@@ -28,7 +28,7 @@ export function tellMade(deps: {
   const tell = async (rules: string, rooms: MadeRoom[]): Promise<boolean> => {
     const outcome = await controlPlane.made(
       {
-        rules,
+        grant: rules,
         rooms: rooms.map(({ roomId, title, hostKeyHash, expiresAtMs }) => ({
           roomId,
           title,
@@ -51,7 +51,7 @@ export function tellMade(deps: {
       code: outcome.code,
       rooms: rooms.map(({ roomId }) => roomId).slice(0, 20),
     })
-    if (outcome.code !== 'rules_refused') return false
+    if (outcome.code !== 'offline_grant_refused') return false
     for (const { roomId } of rooms) book.made.delete(roomId)
     await book.save()
     return true

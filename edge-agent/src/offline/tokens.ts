@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { aloneTicket, type SeatTicket } from '@levee/control-plane/alone'
+import { offlineTicket, type RejoinTicket } from '@levee/control-plane/protocol/tickets'
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import { AccessToken } from 'livekit-server-sdk'
 import { TICKET_TTL_SEC, TOKEN_TTL_SEC } from '../tuning/offline.ts'
@@ -14,7 +14,7 @@ export type OwnNode = { node: string; site: string; url: string; apiKey: string;
 export async function seatAt(
   own: OwnNode,
   room: { name: string; epoch: number; title: string },
-  seat: SeatTicket,
+  seat: RejoinTicket,
   nowMs: number,
 ): Promise<JoinAnswer> {
   const { identity, name, role } = seat
@@ -46,7 +46,7 @@ export async function seatAt(
     name,
     role,
     title: room.title,
-    rejoinTicket: aloneTicket(own.node, seat, nowMs + TICKET_TTL_SEC * 1_000, own.apiSecret),
+    rejoinTicket: offlineTicket(own.node, seat, nowMs + TICKET_TTL_SEC * 1_000, own.apiSecret),
   }
 }
 

@@ -2,7 +2,7 @@ import type {
   Directive,
   Enrolled,
   EnrolNode,
-  MadeAlone,
+  OfflineRooms,
   NodeReport,
   Problem,
 } from '@levee/control-plane/contract'
@@ -26,7 +26,7 @@ export type ControlPlane = {
 
 export type Adopter = {
   /** Tells of rooms that were started here while the control plane could not be reached. */
-  made(rooms: MadeAlone, signal: AbortSignal): Promise<Outcome<true>>
+  made(rooms: OfflineRooms, signal: AbortSignal): Promise<Outcome<true>>
 }
 
 /** Calls the control plane over kept-alive HTTP. Never rejects and never follows a redirect with a key in hand. */
@@ -43,7 +43,13 @@ export function controlPlane(options: {
     report: (body, signal) =>
       post(new URL(`v1/nodes/${node}/report`, url), nodeSecret, JSON.stringify(body), signal, parseDirective),
     made: (body, signal) =>
-      post(new URL(`v1/nodes/${node}/made`, url), nodeSecret, JSON.stringify(body), signal, () => true),
+      post(
+        new URL(`v1/nodes/${node}/offline-rooms`, url),
+        nodeSecret,
+        JSON.stringify(body),
+        signal,
+        () => true,
+      ),
   }
 }
 
@@ -126,7 +132,7 @@ export function parseDirective(answer: unknown): Directive | undefined {
   const drop = names(answer['drop'])
   const moved = names(answer['moved'] ?? [])
   const changed = names(answer['changed'] ?? [])
-  const rules = answer['rules']
+  const offlineGrant = answer['offlineGrant']
   if (!state || reportEveryMs === undefined || !drop || !moved || !changed) return undefined
   return {
     state,
@@ -136,7 +142,7 @@ export function parseDirective(answer: unknown): Directive | undefined {
     changed,
     wholeRooms: answer['wholeRooms'] !== false,
     ...(answer['restart'] === true && { restart: true }),
-    ...(typeof rules === 'string' && { rules }),
+    ...(typeof offlineGrant === 'string' && { offlineGrant }),
   }
 }
 

@@ -16,11 +16,11 @@ export function makeReport(
   words: {
     joinsPerSec?: number | undefined
     leavesWithinMs?: number | undefined
-    rulesSec?: number | undefined
+    offlineGrantSec?: number | undefined
     cannotRestart?: boolean | undefined
   } = {},
 ): NodeReport {
-  const { joinsPerSec, leavesWithinMs, rulesSec, cannotRestart } = words
+  const { joinsPerSec, leavesWithinMs, offlineGrantSec, cannotRestart } = words
   const { capacity, load, host, startedAtSec } = reading
   const cpuBusy = within(host.cpuBusy, 1)
   const memoryLimitBytes = within(host.memoryLimitBytes, Number.MAX_SAFE_INTEGER)
@@ -35,7 +35,7 @@ export function makeReport(
     ...(leavesWithinMs !== undefined && {
       leaving: { withinSec: Math.ceil(Math.min(86_400, Math.max(1, leavesWithinMs / 1_000))) },
     }),
-    ...(rulesSec !== undefined && { rulesSec: Math.floor(within(rulesSec, 604_800)) }),
+    ...(offlineGrantSec !== undefined && { offlineGrantSec: Math.floor(within(offlineGrantSec, 604_800)) }),
     ...(joinsPerSec !== undefined && { joinsPerSec }),
     capacity: {
       cpuCores: within(capacity.cpuCores, 4_096),

@@ -36,7 +36,7 @@ export function reportLoop(deps: {
   /** By word of the operator. */
   joinsPerSec?: number | undefined
   /** How long the rules for the time while cut off still hold; undefined: there are none. */
-  rulesSec?: () => number | undefined
+  offlineGrantSec?: () => number | undefined
   /** LiveKit is to be restarted and this agent cannot. */
   cannotRestart?: () => boolean
   obey: (directive: Directive) => void
@@ -170,7 +170,7 @@ export function reportLoop(deps: {
 
   const words = () => ({
     joinsPerSec: deps.joinsPerSec,
-    rulesSec: deps.rulesSec?.(),
+    offlineGrantSec: deps.offlineGrantSec?.(),
     cannotRestart: deps.cannotRestart?.(),
     leavesWithinMs: leavingUntilMs === undefined ? undefined : leavingUntilMs - performance.now(),
   })

@@ -34,8 +34,8 @@ test('rules of another node, or none at all, are not taken', async () => {
     'x',
     '',
     'a.!!.c',
-    claims({ node: 'branch-1', site: 's', home: '', may: 'all', exp: 9e9 }),
-    claims({ node: 'branch-1', site: 's', home: '', may: 'join' }),
+    claims({ node: 'branch-1', site: 's', shard: '', may: 'all', exp: 9e9 }),
+    claims({ node: 'branch-1', site: 's', shard: '', may: 'join' }),
   ])
     book.setRules(text)
   assert.equal(book.rules(), undefined)

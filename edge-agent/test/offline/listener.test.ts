@@ -337,7 +337,7 @@ test('without a client, or without rules, a page in words', async () => {
 })
 
 test('a web folder without a client is told at the start', async () => {
-  await assert.rejects(open({ webDir: await tempDir() }), /LEVEE_DOOR_WEB_DIR holds no index\.html/)
+  await assert.rejects(open({ webDir: await tempDir() }), /LEVEE_LISTENER_WEB_DIR holds no index\.html/)
 })
 
 test('too many from one address are asked to wait; seats are counted one by one', async () => {

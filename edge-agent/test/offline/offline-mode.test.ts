@@ -1,4 +1,5 @@
 /** A branch whose line is cut and mended: real control plane, Redis, LiveKit and agent; the line is a TCP forwarder. */
+import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,7 +22,6 @@ import {
   type Livekit,
 } from '../support/support.ts'
 
-const ALONE_EPOCHS = 1_000_000_000
 const settings = { ranges: [], fallback: [], boundary: 'soft', spare: 'none' }
 
 let stack: Stack
@@ -53,7 +53,7 @@ before(async () => {
       LEVEE_NODE_ID: 'branch-1',
       LEVEE_SITE: 'branch',
       LEVEE_NODE_URL: livekit.url.replace('http', 'ws'),
-      LEVEE_DOOR_PORT: String(doorPort),
+      LEVEE_LISTENER_PORT: String(doorPort),
       LEVEE_CPU_SCOPE: 'process',
     },
   )
@@ -148,7 +148,7 @@ test('the rules come with a report, are kept, and are not asked for again', asyn
   const set = await ask(
     `${stack.url}/v1/sites/branch`,
     'PUT',
-    { ...settings, alone: 'start' },
+    { ...settings, offline: 'start' },
     stack.operatorKey,
   )
   assert.equal(set.status, 204)
@@ -165,7 +165,7 @@ test('cut: a running meeting goes on, its link works in the branch, its host com
   const made = (await create(door, { title: 'Daily', site: 'branch' })).body
   const host = await comeIn(door, made.room, made.hostKey)
   assert.deepEqual([host.seat.node, host.seat.role, host.seat.title], ['branch-1', 'host', 'Daily'])
-  assert.ok(host.seat.epoch < ALONE_EPOCHS)
+  assert.ok(host.seat.epoch < OFFLINE_EPOCHS)
   await line.cut()
   const late = await comeIn(door, made.room)
   assert.deepEqual([late.seat.roomName, late.seat.epoch], [host.seat.roomName, host.seat.epoch])
@@ -195,7 +195,7 @@ test('cut: a meeting is started, fifty come at once to one place, also over a re
   const names = new Set(crowd.map(({ body }) => body.roomName))
   assert.equal(names.size, 1)
   const [first, second] = crowd
-  assert.ok(first && second && first.body.epoch >= ALONE_EPOCHS)
+  assert.ok(first && second && first.body.epoch >= OFFLINE_EPOCHS)
 
   // Nobody is in it yet: only the disk knows.
   await agent.stop()

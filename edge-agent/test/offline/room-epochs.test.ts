@@ -1,4 +1,5 @@
 /** One room, one epoch: also for a crowd, over a restart, and when the clock runs back. */
+import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
@@ -9,7 +10,6 @@ import { tempDir } from '../support/support.ts'
 type RoomId = Parameters<Names['nameFor']>[0]
 const ROOM = '0123456789abcdef' as RoomId
 const OTHER = 'fedcba9876543210' as RoomId
-const ALONE_EPOCHS = 1_000_000_000
 const log = pino({ level: 'silent' })
 
 /** `ticksMs`: how far the clock goes each time it is read. */
@@ -27,7 +27,7 @@ test('a crowd of fifty gets one name, above all that the control plane gives', a
   const { names } = await play(undefined, 1_000)
   const given = await Promise.all(Array.from({ length: 50 }, () => names.nameFor(ROOM)))
   const [name, ...others] = new Set(given.map(({ name }) => name))
-  assert.deepEqual([name, others], [`${ROOM}~${ALONE_EPOCHS + 1_800_000_001}`, []])
+  assert.deepEqual([name, others], [`${ROOM}~${OFFLINE_EPOCHS + 1_800_000_001}`, []])
 })
 
 test('a restart in the middle of a crowd changes nothing: what was told is on disk', async () => {
@@ -46,7 +46,7 @@ test('where people are already, the highest epoch; not one that was told to be o
   assert.equal((await names.nameFor(ROOM)).epoch, 3)
   names.over([`${ROOM}~3`])
   const { epoch } = await names.nameFor(ROOM)
-  assert.ok(epoch > ALONE_EPOCHS)
+  assert.ok(epoch > OFFLINE_EPOCHS)
   names.over([`${ROOM}~${epoch}`])
   assert.equal((await names.nameFor(ROOM)).epoch, epoch + 1)
   assert.deepEqual(await names.namesOf(ROOM), [`${ROOM}~3`, `${ROOM}~5`])

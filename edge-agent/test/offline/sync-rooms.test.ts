@@ -1,7 +1,7 @@
 /** After a cut: the control plane is told of what was started here, until it knows. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { MadeAlone } from '@levee/control-plane/contract'
+import type { OfflineRooms } from '@levee/control-plane/contract'
 import { pino } from 'pino'
 import { openBook, type MadeRoom } from '../../src/offline/journal.ts'
 import { tellMade } from '../../src/offline/sync-rooms.ts'
@@ -15,7 +15,7 @@ async function play(answers: (Failure | undefined)[]) {
   const lines: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => lines.push(text) })
   const book = await openBook({ stateDir: await tempDir(), node: 'branch-1', log })
-  const told: MadeAlone[] = []
+  const told: OfflineRooms[] = []
   const tell = tellMade({
     book,
     controlPlane: {
@@ -52,7 +52,7 @@ test('at most five hundred at a time, each by the rules under which it was start
   make(1, { expiresAtMs: Date.now() - 1 })
   assert.equal(await tell(), true)
   assert.deepEqual(
-    told.map(({ rules, rooms }) => [rules, rooms.length]),
+    told.map(({ grant, rooms }) => [grant, rooms.length]),
     [
       ['r1', 500],
       ['r1', 1],
@@ -81,7 +81,7 @@ test('not heard, or the store away: told again with the next report', async () =
 })
 
 test('refused for the rules: one line, and no more of it', async () => {
-  const { told, tell, make, states, lines } = await play([refused(403, 'rules_refused')])
+  const { told, tell, make, states, lines } = await play([refused(403, 'offline_grant_refused')])
   make(501)
   await tell()
   assert.deepEqual([states(), told.length, lines.length], [[], 2, 1])

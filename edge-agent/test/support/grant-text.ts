@@ -3,10 +3,10 @@ export function rulesText(options: {
   node: string
   forSec: number
   may?: 'join' | 'start'
-  home?: string
+  shard?: string
 }): string {
-  const { node, forSec, may = 'start', home = '' } = options
+  const { node, forSec, may = 'start', shard = '' } = options
   const exp = Math.floor(Date.now() / 1_000) + forSec
-  const claims = { node, site: 'branch', home, may, iat: exp - 86_400, exp }
+  const claims = { node, site: 'branch', shard, may, iat: exp - 86_400, exp }
   return `header.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`
 }

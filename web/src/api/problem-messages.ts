@@ -150,7 +150,9 @@ const WORDS: Record<RefusalCode | ConnectionFault, RefusalWords> = {
   node_unauthorized: OURS,
   node_id_taken: OURS,
   impossible_report: OURS,
-  rules_refused: OURS,
+  offline_grant_refused: OURS,
+  agent_too_old: OURS,
+  agent_too_new: OURS,
 }
 
 export const refusalWords = (code: RefusalCode | ConnectionFault): RefusalWords => WORDS[code] ?? OURS

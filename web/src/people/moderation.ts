@@ -1,5 +1,6 @@
+import type { NodeAccess } from '@levee/control-plane/contract'
 import { rejoinRoom, type Answer } from '../api/client.ts'
-import { httpUrl, type Ref, type Way } from '../meeting/connections/connection.ts'
+import { httpUrl, type Ref } from '../meeting/connections/connection.ts'
 
 type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
 
@@ -30,7 +31,7 @@ async function onNode(
   return callNode(fresh.value, verb, body)
 }
 
-async function callNode(way: Way, verb: Verb, body: Record<string, unknown>): Promise<Answer<void>> {
+async function callNode(way: NodeAccess, verb: Verb, body: Record<string, unknown>): Promise<Answer<void>> {
   try {
     const response = await fetch(`${httpUrl(way.serverUrl)}/twirp/livekit.RoomService/${verb}`, {
       method: 'POST',

@@ -41,7 +41,9 @@ const LASTING: Record<Lasting, 'person' | 'nobody'> = {
   node_unauthorized: 'nobody',
   node_id_taken: 'nobody',
   impossible_report: 'nobody',
-  rules_refused: 'nobody',
+  offline_grant_refused: 'nobody',
+  agent_too_old: 'nobody',
+  agent_too_new: 'nobody',
 }
 const FAULTS: Record<ConnectionFault, true> = {
   node_blocked: true,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, mock, test } from 'node:test'
-import type { JoinAnswer } from '@levee/control-plane/contract'
+import type { JoinAnswer, NodeAccess } from '@levee/control-plane/contract'
 import { DisconnectReason, RoomEvent, VideoQuality, type Room } from 'livekit-client'
 import type { Answer, Refusal } from '../../src/api/client.ts'
 import { Failover } from '../../src/meeting/failover/failover.ts'
-import type { Slot, Way } from '../../src/meeting/connections/connection.ts'
+import type { Slot } from '../../src/meeting/connections/connection.ts'
 import { watchSockets } from '../../src/meeting/connections/socket-watch.ts'
 import { answerOf, FakeRoom, standbyOf } from './fake-room.ts'
 
@@ -44,7 +44,7 @@ class Bench {
         this.rooms.push(room)
         return room.asRoom
       },
-      connect: async (_room: Room, way: Way) => {
+      connect: async (_room: Room, way: NodeAccess) => {
         await this.opening
         if (this.shut.has(way.node)) throw new Error('shut')
       },

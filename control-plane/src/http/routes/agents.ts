@@ -3,13 +3,13 @@ import {
   Directive,
   Enrolled,
   EnrolNode,
-  MadeAlone,
+  OfflineRooms,
   NodeParams,
   NodeReport,
   Problem,
 } from '../../contract/index.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
-import { REPORT_BODY_LIMIT_BYTES } from '../../tuning/limits.ts'
+import { REPORT_BODY_LIMIT_BYTES } from '../../protocol/limits.ts'
 import type { App } from '../app.ts'
 import { bearerOf } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -64,7 +64,7 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
         report: request.body,
       })
       if (isRefusal(answer)) return sendRefusal(reply, answer)
-      const { state, drop, moved, changed, wholeRooms, restart, rules } = answer
+      const { state, drop, moved, changed, wholeRooms, restart, offlineGrant } = answer
       const order = {
         state,
         drop,
@@ -72,22 +72,22 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
         changed,
         wholeRooms,
         ...(restart && { restart }),
-        ...(rules !== undefined && { rules }),
+        ...(offlineGrant !== undefined && { offlineGrant }),
       }
       return reply.send({ ...order, reportEveryMs: deps.reportEveryMs })
     },
   )
 
   app.post(
-    '/nodes/:node/made',
+    '/nodes/:node/offline-rooms',
     {
-      // The rules are the key: signed, and given to this node alone.
+      // The grant is the key: signed, and given to this node only.
       config: { rateLimit: { max: 60, timeWindow: 60_000 } },
       schema: {
         tags,
         summary: 'Meetings that were started on this node while it was cut off',
         params: NodeParams,
-        body: MadeAlone,
+        body: OfflineRooms,
         response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
       },
     },

@@ -1,10 +1,11 @@
-import type { Resources } from '../../domain/capacity.ts'
-import { impossibleFields, utilisationPpm } from '../../domain/capacity.ts'
-import type { Alone, SitesStore } from '../../domain/site-records.ts'
+import type { Resources } from '../../protocol/resources.ts'
+import { utilisationPpm } from '../../protocol/resources.ts'
+import { impossibleFields } from '../../domain/capacity.ts'
+import type { OfflinePolicy, SitesStore } from '../../domain/site-records.ts'
 import type { NodeOrder, NodesStore, RoomReading, RoomsReading } from '../../domain/nodes.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import type { AloneRules } from '../../protocol/tickets.ts'
-import { ALONE_RENEW_SEC, JOINS_PER_SEC_PER_CORE } from '../../tuning/limits.ts'
+import type { OfflineGrant } from '../../protocol/tickets.ts'
+import { OFFLINE_GRANT_RENEW_SEC, JOINS_PER_SEC_PER_CORE } from '../../protocol/limits.ts'
 
 export type ReportInput = {
   bootId: string
@@ -20,7 +21,7 @@ export type ReportInput = {
   }
   joinsPerSec?: number
   leaving?: { withinSec: number }
-  rulesSec?: number
+  offlineGrantSec?: number
   capacity: Resources
   load: Resources | null
   host: { cpuBusy: number; cpuSteal: number; memoryUsedBytes: number; memoryLimitBytes: number }
@@ -29,16 +30,16 @@ export type ReportInput = {
 /** Takes in a report. What the node could not read (null) keeps its last value: missing data is not zero. */
 export async function reportNode(
   deps: {
-    store: Pick<NodesStore & SitesStore, 'reportNode' | 'homeFor'>
+    store: Pick<NodesStore & SitesStore, 'reportNode' | 'shardFor'>
     hash: (secret: string) => string
     /** Whether a node can be reached from here is found out once, while all is well. */
     firstReach: { wants: (node: string) => boolean; hear: (node: string, url: string) => void }
     /** What the nodes of a site may do while they are cut off. */
-    aloneAt: (site: string) => Alone
-    signRules: (rules: AloneRules) => string
+    offlinePolicyOf: (site: string) => OfflinePolicy
+    signGrant: (grant: OfflineGrant) => string
   },
   input: { node: string; secret: string; report: ReportInput },
-): Promise<(NodeOrder & { rules?: string }) | Refusal<'impossible_report' | 'node_unauthorized'>> {
+): Promise<(NodeOrder & { offlineGrant?: string }) | Refusal<'impossible_report' | 'node_unauthorized'>> {
   const { report } = input
   const faults = [...impossibleFields(report), ...impossibleRooms(report)]
   if (faults.length > 0) return { refused: 'impossible_report', errors: faults }
@@ -68,10 +69,10 @@ export async function reportNode(
   if (wantsUrl) deps.firstReach.hear(input.node, order.unreachedUrl)
   // While the site may be alone, its agents have rules that hold for hours, before they need them.
   const { site } = order
-  const may = deps.aloneAt(site)
-  if (may === 'off' || (report.rulesSec ?? 0) > ALONE_RENEW_SEC) return order
-  const home = await deps.store.homeFor(site)
-  return { ...order, rules: deps.signRules({ node: input.node, site, home, may }) }
+  const may = deps.offlinePolicyOf(site)
+  if (may === 'off' || (report.offlineGrantSec ?? 0) > OFFLINE_GRANT_RENEW_SEC) return order
+  const shard = await deps.store.shardFor(site)
+  return { ...order, offlineGrant: deps.signGrant({ node: input.node, site, shard, may }) }
 }
 
 function roomsOf({ rooms, since, gone, totals }: ReportInput['livekit']): RoomsReading | null {

@@ -1,12 +1,12 @@
-import type { AloneRules } from '../../protocol/tickets.ts'
+import type { OfflineGrant } from '../../protocol/tickets.ts'
 import type { RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import { cleanDisplayName, homeOfRoom, type RoomId } from '../../protocol/room-names.ts'
-import { DEFAULT_ROOM_TTL_SEC } from '../../tuning/limits.ts'
+import { cleanDisplayName, shardOfRoom, type RoomId } from '../../protocol/room-names.ts'
+import { DEFAULT_ROOM_TTL_SEC } from '../../protocol/limits.ts'
 
-export type MadeAloneInput = {
+export type OfflineRoomsInput = {
   node: string
-  rules: string
+  grant: string
   rooms: { roomId: string; title: string; hostKeyHash: string; expiresInSec: number }[]
 }
 
@@ -14,15 +14,15 @@ export type MadeAloneInput = {
 export async function adoptRooms(
   deps: {
     store: Pick<RoomsStore, 'adoptRooms'>
-    readRules: (text: string) => AloneRules | null
+    readGrant: (text: string) => OfflineGrant | null
     now: () => number
   },
-  { node, rules: text, rooms }: MadeAloneInput,
-): Promise<'adopted' | Refusal<'rules_refused'>> {
-  const rules = deps.readRules(text)
-  if (!rules || rules.node !== node || rules.may !== 'start') return { refused: 'rules_refused' }
-  const { site, home } = rules
-  const ours = rooms.filter(({ roomId }) => homeOfRoom(roomId) === home)
+  { node, grant: text, rooms }: OfflineRoomsInput,
+): Promise<'adopted' | Refusal<'offline_grant_refused'>> {
+  const grant = deps.readGrant(text)
+  if (!grant || grant.node !== node || grant.may !== 'start') return { refused: 'offline_grant_refused' }
+  const { site, shard } = grant
+  const ours = rooms.filter(({ roomId }) => shardOfRoom(roomId) === shard)
   await deps.store.adoptRooms(
     ours.map(({ roomId, title, hostKeyHash, expiresInSec }) => ({
       roomId: roomId as RoomId,

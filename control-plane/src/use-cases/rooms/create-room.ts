@@ -2,11 +2,12 @@ import { expectedTracks } from '../../domain/capacity.ts'
 import type { RoomsStore, StandbyLevel } from '../../domain/rooms.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
 import type { RoomCode } from '../../protocol/room-names.ts'
-import { base32, cleanDisplayName, roomCodeFrom, roomIdOf } from '../../protocol/room-names.ts'
-import { DEFAULT_ROOM_TTL_SEC } from '../../tuning/limits.ts'
+import { hostKeyFrom, roomIdOf } from '../../protocol/room-id.ts'
+import { cleanDisplayName, roomCodeFrom } from '../../protocol/room-names.ts'
+import { DEFAULT_ROOM_TTL_SEC } from '../../protocol/limits.ts'
 
 export type CreateRoomDeps = {
-  store: Pick<RoomsStore & SitesStore, 'createRoom' | 'homeFor'>
+  store: Pick<RoomsStore & SitesStore, 'createRoom' | 'shardFor'>
   random: (bytes: number) => Uint8Array
   hash: (secret: string) => string
 }
@@ -28,9 +29,9 @@ export type RoomCreated = { code: RoomCode; title: string; hostKey: string; expi
 
 /** A room of its own with a fresh code and a fresh host key (130 bits). Nothing is placed until somebody joins. */
 export async function createRoom(deps: CreateRoomDeps, input: CreateRoomInput): Promise<RoomCreated> {
-  const home = await deps.store.homeFor(input.site ?? input.near)
-  const code = roomCodeFrom(deps.random(9), home)
-  const hostKey = base32(deps.random(17), 26)
+  const shard = await deps.store.shardFor(input.site ?? input.near)
+  const code = roomCodeFrom(deps.random(9), shard)
+  const hostKey = hostKeyFrom(deps.random(17))
   const title = cleanDisplayName(input.title ?? '') ?? ''
   const made = await deps.store.createRoom({
     roomId: roomIdOf(code),

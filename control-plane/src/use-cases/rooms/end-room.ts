@@ -1,6 +1,7 @@
 import type { RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import { parseRoomCode, roomIdOf } from '../../protocol/room-names.ts'
+import { roomIdOf } from '../../protocol/room-id.ts'
+import { parseRoomCode } from '../../protocol/room-names.ts'
 
 /** A host ends the room for everybody: its link is dead at once, its node drops it with the next report. */
 export async function endRoom(

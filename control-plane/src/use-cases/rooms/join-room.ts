@@ -1,15 +1,16 @@
-import { aloneNodeOf, readSealedTicket, type SeatTicket } from '../../protocol/tickets.ts'
+import { issuingNode, readSealedTicket, type RejoinTicket } from '../../protocol/tickets.ts'
 import type { Verdict } from '../nodes/node-loss.ts'
 import type { PlaceRefusal, Placement, RoomsStore, Standby } from '../../domain/rooms.ts'
 import type { NodesStore } from '../../domain/nodes.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import { cleanDisplayName, parseRoomCode, roomIdOf, roomNameOf } from '../../protocol/room-names.ts'
+import { roomIdOf } from '../../protocol/room-id.ts'
+import { cleanDisplayName, parseRoomCode, roomNameOf } from '../../protocol/room-names.ts'
 import type { RoomId } from '../../protocol/room-names.ts'
 
 export type Seat = { roomId: RoomId; identity: string; name: string; role: 'host' | 'guest' }
 
 export type JoinDeps = {
-  store: Pick<RoomsStore & NodesStore, 'placeRoom' | 'cardOf'>
+  store: Pick<RoomsStore & NodesStore, 'placeRoom' | 'credentialsOf'>
   /** What is to be thought of a node that somebody lost. */
   judge: (placement: Placement) => Promise<Verdict>
   wait: (ms: number) => Promise<unknown>
@@ -25,12 +26,12 @@ export type JoinDeps = {
     role: 'host' | 'guest'
   }) => string
   signTicket: (seat: Seat, apiSecret: string) => string
-  readTicket: (ticket: string) => SeatTicket | null
+  readTicket: (ticket: string) => RejoinTicket | null
   now: () => number
 }
 
 /** One way into a meeting. */
-type Way = {
+type NodeAccess = {
   serverUrl: string
   participantToken: string
   roomName: string
@@ -40,8 +41,8 @@ type Way = {
 }
 
 export type Joined = Seat &
-  Way & {
-    standby: (Way & { sound: boolean }) | null
+  NodeAccess & {
+    standby: (NodeAccess & { sound: boolean }) | null
     /** Nearest to the person, as far as it is known. */
     nearestSite: string | null
     title: string
@@ -99,10 +100,10 @@ export async function rejoinRoom(
 }
 
 /** A ticket of ours, or one that a branch's agent gave while it was cut off, sealed with its node's secret. */
-async function seatOf(deps: JoinDeps, ticket: string): Promise<SeatTicket | null> {
-  const node = aloneNodeOf(ticket)
+async function seatOf(deps: JoinDeps, ticket: string): Promise<RejoinTicket | null> {
+  const node = issuingNode(ticket)
   if (node === null) return deps.readTicket(ticket)
-  const card = await deps.store.cardOf(node)
+  const card = await deps.store.credentialsOf(node)
   return card ? readSealedTicket(ticket, deps.unseal(node, card.sealedSecret), deps.now()) : null
 }
 
@@ -124,7 +125,7 @@ function wayTo(
   { node, site, epoch, url, apiKey, sealedSecret }: Omit<Standby, 'sound'>,
   { roomId, identity, name, role }: Seat,
   apiSecret = deps.unseal(node, sealedSecret),
-): Way {
+): NodeAccess {
   const roomName = roomNameOf(roomId, epoch)
   const participantToken = deps.signToken({ apiKey, apiSecret, roomName, identity, name, role })
   return { serverUrl: url, participantToken, roomName, node, site, epoch }

@@ -1,6 +1,7 @@
 import type { RoomsStore, StandbyLevel } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import { parseRoomCode, roomIdOf } from '../../protocol/room-names.ts'
+import { roomIdOf } from '../../protocol/room-id.ts'
+import { parseRoomCode } from '../../protocol/room-names.ts'
 
 /** How well a room is stood by for; its people are called to ask again, so it holds within a report of its node. */
 export async function setStandby(

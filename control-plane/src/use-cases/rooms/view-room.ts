@@ -1,7 +1,8 @@
 import type { RoomRecord, RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { RoomCode } from '../../protocol/room-names.ts'
-import { parseRoomCode, roomIdOf } from '../../protocol/room-names.ts'
+import { roomIdOf } from '../../protocol/room-id.ts'
+import { parseRoomCode } from '../../protocol/room-names.ts'
 import type { SiteBook } from '../sites/site-directory.ts'
 
 export type RoomSeen = RoomRecord & { code: RoomCode; sites: { site: string; probeUrl: string }[] }

@@ -1,4 +1,4 @@
-import type { Alone, SiteRecord, SitesStore } from '../../domain/site-records.ts'
+import type { OfflinePolicy, SiteRecord, SitesStore } from '../../domain/site-records.ts'
 import { drawSites, siteFinder } from '../../domain/nearest-site.ts'
 
 /** More sites than this are not asked for one room. */
@@ -16,7 +16,7 @@ export type SiteBook = {
   spillTo: () => string[]
   nearest: (address: string) => string | undefined
   /** What the nodes of a site may do while they are cut off. */
-  aloneAt: (site: string) => Alone
+  offlinePolicyOf: (site: string) => OfflinePolicy
   /** What a client may measure, likeliest first; empty where there is nothing to choose. */
   worthProbing: (first: readonly (string | undefined)[]) => { site: string; probeUrl: string }[]
   refresh: () => Promise<void>
@@ -28,13 +28,13 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
   let settings = ''
   let isRead = false
   const known = new Map<string, string | undefined>()
-  let alone = new Map<string, Alone>()
+  let offlinePolicies = new Map<string, OfflinePolicy>()
 
   return {
     sites: () => sites,
     isRead: () => isRead,
     spillTo: () => drawSites(sites, SPILL_SITES),
-    aloneAt: (site) => alone.get(site) ?? 'off',
+    offlinePolicyOf: (site) => offlinePolicies.get(site) ?? 'off',
     nearest(address) {
       if (settings === '') return undefined
       if (!known.has(address)) {
@@ -58,7 +58,7 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
     async refresh() {
       sites = await store.readSites()
       isRead = true
-      alone = new Map(sites.map((s) => [s.site, s.settings.alone ?? 'off']))
+      offlinePolicies = new Map(sites.map((s) => [s.site, s.settings.offline ?? 'off']))
       const now = sites.flatMap((s) => s.settings.ranges.map((range) => `${s.site} ${range}`)).join(',')
       if (now === settings) return
       settings = now

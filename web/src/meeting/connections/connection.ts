@@ -1,14 +1,11 @@
 import type { TrackReferenceOrPlaceholder } from '@livekit/components-react'
-import type { JoinAnswer } from '@levee/control-plane/contract'
+import type { NodeAccess } from '@levee/control-plane/contract'
 import { RoomEvent, Track, type Participant, type Room, type TrackPublication } from 'livekit-client'
 import type { Renewed } from './refreshed-token.ts'
 import type { SlotFeed, SlotPerson, SlotView, Source } from '../selection/track-selector.ts'
 
 /** With the track of its publication, which comes and goes: what has changed can be seen from outside. */
 export type Ref = TrackReferenceOrPlaceholder & { readonly track?: Track | undefined }
-
-/** A way into a meeting as the control plane gives it: for the active node or for the standby. */
-export type Way = Pick<JoinAnswer, 'serverUrl' | 'participantToken' | 'roomName' | 'node' | 'site' | 'epoch'>
 
 /** Where the node's own API is, and where it says that it is there. */
 export const httpUrl = (serverUrl: string): string => serverUrl.replace(/^ws/, 'http').replace(/\/$/, '')
@@ -29,7 +26,7 @@ export const works = ({ line, silent }: { line: Line; silent: boolean }): boolea
 export type Slot = {
   /** Two slots may have one epoch when a node was restarted. */
   readonly id: number
-  readonly way: Way
+  readonly way: NodeAccess
   readonly epoch: number
   readonly room: Room
   role: Role
@@ -95,16 +92,6 @@ export function onSlotChange(room: Room, listener: () => void): () => void {
     for (const event of CHANGES) room.off(event, listener)
   }
 }
-
-/** Where the epochs begin that the agent of a branch gives while it is cut off. */
-const ALONE_EPOCHS = 1_000_000_000
-
-/**
- * Epochs only rise. Those of a branch that was cut off are a row of their own: on the way into the cut and out of it
- * the last answer is the truth, whichever is higher.
- */
-export const isOlder = (epoch: number, than: number): boolean =>
-  epoch >= ALONE_EPOCHS === than >= ALONE_EPOCHS && epoch < than
 
 /** The track ids that show something now: decoded frames, or sound that has come. */
 export type Delivering = {

@@ -1,6 +1,7 @@
+import type { NodeAccess } from '@levee/control-plane/contract'
 import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
 import { onRenewed } from './refreshed-token.ts'
-import { onSlotChange, type Line, type Role, type Slot, type Way } from './connection.ts'
+import { onSlotChange, type Line, type Role, type Slot } from './connection.ts'
 import { onSocketClosed } from './socket-watch.ts'
 
 export type SlotEvents = {
@@ -22,9 +23,9 @@ let slots = 0
 export class Slots {
   #list: Slot[] = []
   readonly #events: SlotEvents
-  readonly #connect: (room: Room, way: Way) => Promise<void>
+  readonly #connect: (room: Room, way: NodeAccess) => Promise<void>
 
-  constructor(connect: (room: Room, way: Way) => Promise<void>, events: SlotEvents) {
+  constructor(connect: (room: Room, way: NodeAccess) => Promise<void>, events: SlotEvents) {
     this.#connect = connect
     this.#events = events
   }
@@ -43,7 +44,7 @@ export class Slots {
   }
 
   /** A slot that connects from now on; `opened` rejects when it did not. */
-  open(way: Way, role: Role, room: Room): { slot: Slot; opened: Promise<void> } {
+  open(way: NodeAccess, role: Role, room: Room): { slot: Slot; opened: Promise<void> } {
     const slot: Slot = {
       id: ++slots,
       way,

@@ -1,3 +1,4 @@
+import type { NodeAccess } from '@levee/control-plane/contract'
 import {
   ConnectionError,
   ConnectionErrorReason,
@@ -8,7 +9,6 @@ import {
 } from 'livekit-client'
 import { readChoices } from '../../devices/saved-choices.ts'
 import type { ConnectionFault } from '../../api/problem-messages.ts'
-import type { Way } from './connection.ts'
 
 /**
  * LiveKit's own retries of the same node. Its usual ladder (0, 0.3, 1.2, 2.7, 4.8, 7 s …) would find a restarted
@@ -69,7 +69,7 @@ export function refreshOptions(room: Room): void {
   if (speakerId) room.switchActiveDevice('audiooutput', speakerId).catch(() => undefined)
 }
 
-export function connectRoom(room: Room, { serverUrl, participantToken }: Way): Promise<void> {
+export function connectRoom(room: Room, { serverUrl, participantToken }: NodeAccess): Promise<void> {
   return room.connect(serverUrl, participantToken, { websocketTimeout: SOCKET_TIMEOUT_MS })
 }
 

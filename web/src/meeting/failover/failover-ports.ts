@@ -1,13 +1,13 @@
-import type { JoinAnswer } from '@levee/control-plane/contract'
+import type { JoinAnswer, NodeAccess } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import type { Refusal } from '../../api/client.ts'
 import type { AskWhere } from './rejoin-loop.ts'
-import type { Slot, Way } from '../connections/connection.ts'
+import type { Slot } from '../connections/connection.ts'
 
 /** What the failover needs of the page around it, and tells it. */
 export type FailoverPorts = {
   newRoom: () => Room
-  connect: (room: Room, way: Way) => Promise<void>
+  connect: (room: Room, way: NodeAccess) => Promise<void>
   ask: AskWhere
   /** Whether LiveKit listens at this node. */
   listens: (serverUrl: string) => Promise<boolean>

@@ -1,4 +1,4 @@
-import type { JoinAnswer } from '@levee/control-plane/contract'
+import type { JoinAnswer, NodeAccess } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import type { Refusal } from '../../api/client.ts'
 import { callIn, turnMs } from '../messages/node-message.ts'
@@ -10,7 +10,8 @@ import { Pulse } from '../connections/media-monitor.ts'
 import { sendingOn } from './send-policy.ts'
 import { Silence } from '../connections/silence-detector.ts'
 import type { Sending } from '../publishing/publisher.ts'
-import { isOlder, works, type Line, type Slot, type Way } from '../connections/connection.ts'
+import { works, type Line, type Slot } from '../connections/connection.ts'
+import { isOlderEpoch } from '@levee/control-plane/protocol/epochs'
 import { Slots } from '../connections/connections.ts'
 import { SmallFirst } from './receive-quality.ts'
 import { Standby } from './standby.ts'
@@ -90,7 +91,7 @@ export class Failover {
   /** Makes the slots agree with an answer. An older one is ignored. */
   reconcile(answer: JoinAnswer): void {
     const { active } = this.slots
-    if (active && isOlder(answer.epoch, active.epoch)) return
+    if (active && isOlderEpoch(answer.epoch, active.epoch)) return
     this.#take(answer)
     if (!active || answer.epoch !== active.epoch) this.#goTo(answer)
     else if (active.line === 'cut' || active.line === 'closed') this.#again(answer)
@@ -137,7 +138,7 @@ export class Failover {
   }
 
   /** The meeting runs there now. What is there already (the standby) is promoted; the old one stays for a while. */
-  #goTo(way: Way): void {
+  #goTo(way: NodeAccess): void {
     const old = this.slots.active
     const there = this.slots.all.find(({ epoch, line }) => epoch === way.epoch && line !== 'closed')
     if (old) {
@@ -156,7 +157,7 @@ export class Failover {
   }
 
   /** On the way nothing is asked: nobody knows yet whether this node is lost too. */
-  #openActive(way: Way): void {
+  #openActive(way: NodeAccess): void {
     this.#inquiry.stop()
     this.#knock.stop()
     this.slots.open(way, 'active', this.#ports.newRoom())
@@ -166,7 +167,7 @@ export class Failover {
    * The same place anew: its node was restarted. LiveKit's own full reconnect waits two seconds before it sends
    * again. Its room goes first, or the two would throw each other out.
    */
-  #again(way: Way): void {
+  #again(way: NodeAccess): void {
     const old = this.slots.active
     if (old) {
       this.slots.setRole(old, 'leaving')
@@ -212,7 +213,7 @@ export class Failover {
   }
 
   /** A way back to the same node with a token that is still good: the control plane's, else the node's own. */
-  get #fresh(): Way | undefined {
+  get #fresh(): NodeAccess | undefined {
     const nowMs = Date.now()
     if (nowMs - this.#answeredMs < TOKEN_MS) return this.#answer
     const { way, renewed } = this.slots.active ?? {}

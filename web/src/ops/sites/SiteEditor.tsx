@@ -8,15 +8,15 @@ import { draftOf, faultsOf, settingsOf, unknownSites, type Draft, type Field } f
 type Props = { fleet: Fleet; site: SiteView; known: ReadonlySet<string>; onClose: () => void }
 type Faults = ReturnType<typeof faultsOf>
 
-/** Needs the door of one of its agents (LEVEE_DOOR_PORT): without it nobody gets as far as the node. */
-const ALONE = [
-  { alone: 'off', label: 'Running meetings go on', hint: 'Nobody else can join until the line is back.' },
+/** Needs the door of one of its agents (LEVEE_LISTENER_PORT): without it nobody gets as far as the node. */
+const OFFLINE_POLICIES = [
+  { offline: 'off', label: 'Running meetings go on', hint: 'Nobody else can join until the line is back.' },
   {
-    alone: 'join',
+    offline: 'join',
     label: 'People here may join meetings',
     hint: 'By their link, on the nodes of this site.',
   },
-  { alone: 'start', label: 'People here may join and start meetings' },
+  { offline: 'start', label: 'People here may join and start meetings' },
 ] as const
 
 /** The settings of one site, in a dialog that holds its own copy: the page behind it stays live. */
@@ -104,12 +104,12 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
         </fieldset>
         <fieldset className="options">
           <legend className="label">When it is cut off from here</legend>
-          {ALONE.map(({ alone, ...words }) => (
+          {OFFLINE_POLICIES.map(({ offline, ...words }) => (
             <Option
-              key={alone}
-              name="alone"
-              checked={(draft.alone ?? 'off') === alone}
-              onChoose={() => change({ alone })}
+              key={offline}
+              name="offline"
+              checked={(draft.offline ?? 'off') === offline}
+              onChoose={() => change({ offline })}
               {...words}
             />
           ))}

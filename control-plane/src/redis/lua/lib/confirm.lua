@@ -21,7 +21,7 @@ local function sight(roomId, epoch, node, site, tracks, away, now)
   if epoch < current or (epoch == current and room[1] ~= here) then return 'moved' end
   if epoch > current then
     -- Made by an agent that was cut off, while the meeting went on elsewhere: the ones over there have the room.
-    if epoch >= limits.aloneEpochs and room[1] and room[1] ~= '' and room[1] ~= here and isPlaced(room[1], roomId, current, now) then
+    if epoch >= limits.offlineEpochs and room[1] and room[1] ~= '' and room[1] ~= here and isPlaced(room[1], roomId, current, now) then
       return 'moved'
     end
     -- A standby that was given up.

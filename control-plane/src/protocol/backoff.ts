@@ -1,0 +1,21 @@
+/** A ceiling of 2^30 × the start is above every ceiling in use; larger powers would overflow to Infinity. */
+const MAX_DOUBLINGS = 30
+
+export type Backoff = {
+  /** Ceiling after the first failure. */
+  startMs: number
+  /** Ceiling that is never exceeded. */
+  maxMs: number
+}
+
+/**
+ * Exponential backoff with full jitter: a pause in milliseconds, spread evenly between 0 and a ceiling that doubles with
+ * each failure in a row. `failures`: 1 after the first. `random`: 0 ≤ x < 1.
+ */
+export function backoffMs(failures: number, { startMs, maxMs }: Backoff, random: () => number): number {
+  return random() * Math.min(maxMs, startMs * 2 ** Math.min(MAX_DOUBLINGS, failures - 1))
+}
+
+/** `ms` more or less a share of it, so that processes that started together do not stay in step. */
+export const jittered = (ms: number, share: number, random: () => number): number =>
+  ms * (1 - share + 2 * share * random())

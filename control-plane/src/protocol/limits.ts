@@ -1,0 +1,62 @@
+/** Numbers that the control plane, the agent and the web client must agree on. Units are in the names. */
+
+/** A display name in a tile stays readable on a phone. Counted in code points. */
+export const DISPLAY_NAME_MAX_LENGTH = 64
+export const ROOM_TITLE_MAX_LENGTH = 120
+/** Host keys have 26 letters; anything longer is not one. */
+export const HOST_KEY_MAX_LENGTH = 64
+/** A ticket with the longest name, in JSON and base64, has about 900 characters. */
+export const REJOIN_TICKET_MAX_LENGTH = 2_048
+export const OFFLINE_GRANT_MAX_LENGTH = 2_048
+/** Above what one node carries nothing is gained by expecting more. */
+export const EXPECTED_PARTICIPANTS_RANGE = { min: 2, max: 1_000 } as const
+
+/** Life of a join link when its creator does not say otherwise. */
+export const DEFAULT_ROOM_TTL_SEC = 30 * 86_400
+/** One year: a link that lives longer is forgotten by everyone but its finder. */
+export const ROOM_TTL_MAX_SEC = 365 * 86_400
+
+/** LiveKit tokens: long enough to connect from a slow phone, too short to pass on. */
+export const PARTICIPANT_TOKEN_TTL_SEC = 120
+
+/** One working day: a participant may come back all day without joining again. */
+export const REJOIN_TICKET_TTL_SEC = 12 * 3_600
+
+/** An offline branch may act on its grant for this long: a night and a working day. */
+export const OFFLINE_GRANT_TTL_SEC = 24 * 3_600
+
+/** A grant is renewed at half its life. */
+export const OFFLINE_GRANT_RENEW_SEC = 12 * 3_600
+
+/** After its end a grant still proves what was allowed while it was valid. */
+export const OFFLINE_GRANT_PROOF_SEC = 7 * 86_400
+
+/** A JSON body is never larger than this, except a node's report. */
+export const BODY_LIMIT_BYTES = 64 * 1024
+
+/** 50,000 rooms of a node at about 80 bytes each. */
+export const REPORT_BODY_LIMIT_BYTES = 5 * 1024 * 1024
+export const REPORT_ROOMS_MAX = 50_000
+export const REPORT_PARTICIPANTS_MAX = 10_000_000
+export const LIVEKIT_ROOM_NAME_MAX_LENGTH = 128
+
+/** Agents report this often: half the 4 s that the fleet budget allows. */
+export const REPORT_EVERY_MS = 2_000
+
+/** Joins from one address: an office of 1,000 people behind one address comes in within 20 s. */
+export const JOINS_PER_MIN = 3_000
+
+/** New rooms from one address. */
+export const CREATIONS_PER_MIN = 120
+
+/** One participant in a bad hour: a client that lost its node asks a few times in the first second, then each second. */
+export const REJOINS_PER_MIN = 150
+
+/** Joins to live rooms stop at this share of a node's capacity, in millionths. Participants who come back may use it all. */
+export const JOIN_CAP_PPM = 900_000
+
+/** Joins per core and second that a node takes: a third of the 150 that LiveKit was measured to bear. */
+export const JOINS_PER_SEC_PER_CORE = 50
+
+/** Rooms of an offline branch in one request: 500 records are one Redis call of about 10 ms. */
+export const OFFLINE_ROOMS_BATCH = 500

@@ -1,0 +1,16 @@
+/**
+ * The version of what crosses the wire between an agent and the control plane. Raise it when one of them could
+ * misunderstand the other; a field that both sides may ignore needs no new version.
+ */
+export const PROTOCOL_VERSION = 1
+
+/** The oldest version of an agent that this control plane still serves. */
+export const OLDEST_AGENT_PROTOCOL = 1
+
+export type ProtocolMismatch = 'agent_too_old' | 'agent_too_new'
+
+/** How the version that an agent sent relates to ours. An agent that sends none is older than the first version. */
+export function protocolMismatch(sent: unknown): ProtocolMismatch | undefined {
+  if (!Number.isSafeInteger(sent) || (sent as number) < OLDEST_AGENT_PROTOCOL) return 'agent_too_old'
+  return (sent as number) > PROTOCOL_VERSION ? 'agent_too_new' : undefined
+}
