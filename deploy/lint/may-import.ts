@@ -128,11 +128,6 @@ export const ROOMS: readonly Room[] = [
     because: 'tests use their own room and the stack',
   },
   {
-    room: 'edge-agent/src/offline',
-    may: ['edge-agent/src', PROTOCOL, CONTRACT],
-    because: 'an offline agent checks bodies, names rooms and seals tickets as the control plane does',
-  },
-  {
     room: 'edge-agent/src',
     may: ['edge-agent/src', PROTOCOL, CONTRACT],
     because: 'the agent shares the contract and the protocol with the control plane, and nothing else',

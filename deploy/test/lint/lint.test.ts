@@ -67,18 +67,14 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
   },
   'control-plane/src': { may: value('./tuning/limits.ts'), mayNot: value('./redis/connection/client.ts') },
   'control-plane': { may: value('../deploy/stack/stack.ts'), mayNot: value('../web/src/routes.ts') },
-  'edge-agent/src/offline': {
-    may: value('@levee/control-plane/alone'),
-    mayNot: value('@levee/control-plane/contract'),
-  },
   'edge-agent/src': {
-    may: types('@levee/control-plane/contract'),
-    mayNot: value('@levee/control-plane/contract'),
+    may: value('@levee/control-plane/contract'),
+    mayNot: value('../../control-plane/src/tuning/limits.ts'),
   },
   'edge-agent': { may: value('../deploy/stack/stack.ts'), mayNot: value('../load-tests/scenarios/run.ts') },
   'web/src': {
-    may: types('@levee/control-plane/contract'),
-    mayNot: value('../../control-plane/src/tuning/limits.ts'),
+    may: value('@levee/control-plane/protocol/epochs'),
+    mayNot: value('@levee/control-plane/contract'),
   },
   web: { may: value('@levee/deploy/stack'), mayNot: types('../edge-agent/src/config.ts') },
   'load-tests': { may: value('@levee/deploy/stack'), mayNot: value('../control-plane/src/tuning/limits.ts') },
