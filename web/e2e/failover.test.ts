@@ -199,7 +199,7 @@ test('kill -9 with a warm standby: promoted, and nothing is said about it', asyn
     assert.equal(await until(() => standing(bob), { what: 'Bob’s standby' }), epoch)
     assert.ok(epoch > placed.epoch)
     assert.equal(
-      await ann.page.getByTestId('meeting').getAttribute('data-hooked'),
+      await ann.page.getByTestId('meeting').getAttribute('data-socket-observed'),
       'true',
       'the SDK uses WebSocket, and tells of the tokens that the node renews',
     )

@@ -1,13 +1,11 @@
 import type { RefusalCode } from './client.ts'
+import type { ConnectionFault } from './shown-problem.ts'
 
 /**
  * What a person reads when something is refused: what happened, and what to do.
  * `retry`: `auto` counts down and tries again by itself, `ask` offers a button, `never` needs something else.
  */
 export type RefusalWords = { what: string; todo: string; retry: 'auto' | 'ask' | 'never' }
-
-/** Faults that the client itself sees on the way to the edge node. */
-export type ConnectionFault = 'node_blocked' | 'media_blocked' | 'token_refused' | 'connection_failed'
 
 const OURS: RefusalWords = {
   what: 'This page and the control plane do not agree',

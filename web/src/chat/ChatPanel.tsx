@@ -17,7 +17,7 @@ export const ChatPanel = memo(function ChatPanel({ chat, onClose }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
   const { messages } = chat
-  const waiting = messages.filter(({ waits }) => waits).length
+  const waiting = messages.filter(({ pending }) => pending).length
   const count = messages.length
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
@@ -56,7 +56,7 @@ export const ChatPanel = memo(function ChatPanel({ chat, onClose }: Props) {
                 key={`${message.from.identity}/${message.id}`}
                 // It reads name, identity and isLocal of a participant; ours outlive their connection.
                 entry={message as unknown as ReceivedChatMessage}
-                data-waits={message.waits}
+                data-pending={message.pending}
                 hideName={goesOn}
                 hideTimestamp={goesOn}
                 messageFormatter={formatChatMessageLinks}

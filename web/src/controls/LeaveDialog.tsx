@@ -1,6 +1,7 @@
 import { useState, type RefObject } from 'react'
 import { endRoom } from '../api/client.ts'
-import { RefusalNotice, type ShownRefusal } from '../ui/ProblemNotice.tsx'
+import type { ShownRefusal } from '../api/shown-problem.ts'
+import { RefusalNotice } from '../ui/ProblemNotice.tsx'
 import type { Meeting } from '../meeting/meeting.ts'
 
 type Props = {

@@ -2,7 +2,7 @@ import { rememberChoices } from './saved-choices.ts'
 import { faultOf, type DeviceFault } from './device-error.ts'
 import type { HandedOver, Kind } from './preview.ts'
 import { openDevice, openScreen, type ShareFor } from './capture.ts'
-import type { Source } from '../meeting/selection/track-selector.ts'
+import type { Source } from './track-source.ts'
 
 /** What a person sends of one source. A camera that is off has no track: its light is off too. */
 export type Own = { readonly track: MediaStreamTrack | undefined; readonly on: boolean }

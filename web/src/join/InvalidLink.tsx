@@ -1,5 +1,5 @@
 import { Brand } from '../ui/Page.tsx'
-import type { ShownRefusal } from '../ui/ProblemNotice.tsx'
+import type { ShownRefusal } from '../api/shown-problem.ts'
 import { refusalWords } from '../api/problem-messages.ts'
 
 /** The link leads nowhere, and waiting does not help. */

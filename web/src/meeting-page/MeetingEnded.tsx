@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { Brand } from '../ui/Page.tsx'
-import type { Over } from '../meeting/connections/connection-status.ts'
+import type { EndReason } from '../meeting/connections/connection-status.ts'
 
-const WORDS: Record<Over, { what: string; more: string; back: boolean }> = {
+const WORDS: Record<EndReason, { what: string; more: string; back: boolean }> = {
   left: {
     what: 'You left the meeting',
     more: 'It goes on without you. You can come back at any time.',
@@ -26,7 +26,7 @@ const WORDS: Record<Over, { what: string; more: string; back: boolean }> = {
   },
 }
 
-export function Farewell({ over, onBack }: { over: Over; onBack: () => void }) {
+export function Farewell({ over, onBack }: { over: EndReason; onBack: () => void }) {
   const { what, more, back } = WORDS[over]
   const heading = useRef<HTMLHeadingElement>(null)
   // The meeting went from under the keyboard and the screen reader: both start again here.

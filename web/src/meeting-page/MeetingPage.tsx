@@ -1,6 +1,6 @@
 import { RoomContext } from '@livekit/components-react'
 import { useCallback, useMemo, useRef, useState } from 'react'
-import type { ShownRefusal } from '../ui/ProblemNotice.tsx'
+import type { ShownRefusal } from '../api/shown-problem.ts'
 import { AudioFeeds } from '../stage/AudioTracks.tsx'
 import { Banner } from './Banner.tsx'
 import { ChatPanel } from '../chat/ChatPanel.tsx'
@@ -99,7 +99,7 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
       data-node={answer.node}
       data-epoch={answer.epoch}
       data-standby={view.standby}
-      data-hooked={view.hooked}
+      data-socket-observed={view.socketObserved}
       data-layout={layout}
       data-panel={panel}
     >

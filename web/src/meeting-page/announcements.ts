@@ -1,4 +1,4 @@
-import { comings, type Person } from '../meeting/selection/track-selector.ts'
+import { diffPeople, type Person } from '../meeting/selection/track-selector.ts'
 
 /** What was announced last. */
 export type Seen = {
@@ -13,7 +13,7 @@ export function newsOf(before: Seen | undefined, now: Seen): string {
     // The page changed under the person: say so to whoever cannot see it.
     return `You are in the meeting. ${others.length === 0 ? 'Nobody else is here yet.' : `Others here: ${others.length}.`}`
   }
-  const { joined, left } = comings(before.people, now.people)
+  const { joined, left } = diffPeople(before.people, now.people)
   const raised = others.filter(({ identity }) => now.hands.has(identity) && !before.hands.has(identity))
   const of = (people: Seen['people'], what: string) =>
     people.filter(({ isLocal }) => !isLocal).map(({ name }) => `${name} ${what}.`)

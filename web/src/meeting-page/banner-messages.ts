@@ -1,14 +1,14 @@
 import { refusalWords } from '../api/problem-messages.ts'
 import type { MeetingView } from '../meeting/meeting-view.ts'
 
-type Told = Pick<MeetingView, 'connection' | 'told' | 'refusal'> & { answer: { node: string } }
+type Told = Pick<MeetingView, 'connection' | 'announced' | 'refusal'> & { answer: { node: string } }
 
 /**
  * What is down, for whom, and what is being done; undefined while there is nothing to say. “Nothing is sent” is
  * true: what goes over a cut line is stopped as soon as these words are shown.
  */
-export function bannerWords({ connection, told, refusal, answer: { node } }: Told): string | undefined {
-  if (!told) return undefined
+export function bannerWords({ connection, announced, refusal, answer: { node } }: Told): string | undefined {
+  if (!announced) return undefined
   switch (connection) {
     case 'connecting':
       return 'Connecting …'

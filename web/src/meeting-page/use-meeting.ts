@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
-import type { ShownRefusal } from '../ui/ProblemNotice.tsx'
+import type { ShownRefusal } from '../api/shown-problem.ts'
 import { newsOf, type Seen } from './announcements.ts'
 import type { Meeting } from '../meeting/meeting.ts'
 import type { MeetingView } from '../meeting/meeting-view.ts'

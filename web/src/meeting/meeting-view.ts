@@ -4,19 +4,20 @@ import type { Refusal } from '../api/client.ts'
 import type { DeviceFault } from '../devices/device-error.ts'
 import type { Kind } from '../devices/preview.ts'
 import { NOTHING_MEASURED, type Measured } from '../sites/round-trips.ts'
-import { callIn } from './messages/node-message.ts'
-import { connectionOf, type Connection, type Over } from './connections/connection-status.ts'
-import { selectPeople, type Feed, type Person } from './selection/track-selector.ts'
-import type { Hands } from './messages/raised-hands.ts'
+import { parseNodeMessage } from '@levee/control-plane/protocol/node-message'
+import { connectionStatus, type ConnectionStatus, type EndReason } from './connections/connection-status.ts'
+import { selectPeople, type SelectedTrack, type Person } from './selection/track-selector.ts'
+import type { RaisedHands } from './messages/raised-hands.ts'
 import type { OwnMedia } from '../devices/local-media.ts'
-import { viewSlot, works, type Delivering, type Ref, type Slot } from './connections/connection.ts'
-import type { Slots } from './connections/connections.ts'
+import { works, type NodeConnection } from './connections/connection.ts'
+import { viewConnection, type Delivering, type TrackRef } from './selection/connection-view.ts'
+import type { Connections } from './connections/connections.ts'
 
 export type MeetingView = {
-  connection: Connection
-  over?: Over
-  /** It has lasted so long that the person is told; what is said to be stopped has stopped. */
-  told: boolean
+  connection: ConnectionStatus
+  over?: EndReason
+  /** It has lasted so long that the person is announced; what is said to be stopped has stopped. */
+  announced: boolean
   /** Why the control plane gives no place, in its words. */
   refusal?: Refusal
   /** Where the meeting runs. */
@@ -26,12 +27,12 @@ export type MeetingView = {
   /** Epoch of the standby that stands ready. */
   standby: number | undefined
   /** What we listen for inside the SDK is heard: the node's socket, and the tokens that it renews. */
-  hooked: boolean
+  socketObserved: boolean
   /** Round trips to sites, from before the meeting. */
   measured: Measured
   /** The room that works now, for LiveKit's own hooks (speaking, sound permission). */
   room: Room
-  people: readonly Person<Ref>[]
+  people: readonly Person<TrackRef>[]
   /** Identities. */
   hands: ReadonlySet<string>
   handUp: boolean
@@ -64,8 +65,8 @@ const NOT_YET: JoinAnswer = {
   rejoinTicket: '',
 }
 
-/** Ourselves before the node knows us: people see that they are on their way in. */
-function asNewcomer(answer: JoinAnswer, room: Room): Person<Ref> {
+/** Ourselves before the node knows us: people see that they are on their access in. */
+function asNewcomer(answer: JoinAnswer, room: Room): Person<TrackRef> {
   return {
     identity: answer.identity,
     name: answer.name,
@@ -81,14 +82,14 @@ function asNewcomer(answer: JoinAnswer, room: Room): Person<Ref> {
   }
 }
 
-/** Before anything is known: ourselves, on our way in. */
+/** Before anything is known: ourselves, on our access in. */
 export const firstView = (room: Room): MeetingView => ({
   connection: 'connecting',
-  told: true,
+  announced: true,
   answer: NOT_YET,
   stopping: false,
   standby: undefined,
-  hooked: false,
+  socketObserved: false,
   measured: NOTHING_MEASURED,
   room,
   people: [asNewcomer(NOT_YET, room)],
@@ -105,35 +106,36 @@ export const firstView = (room: Room): MeetingView => ({
 
 /** What we send is what we switched on; no node knows it better. */
 function ownAsWanted(
-  people: Person<Ref>[],
+  people: Person<TrackRef>[],
   answer: JoinAnswer,
   room: Room,
   on: { microphone: boolean; camera: boolean },
-): Person<Ref>[] {
+): Person<TrackRef>[] {
   const at = people.findIndex(({ isLocal }) => isLocal)
   const me = people[at] ?? asNewcomer(answer, room)
-  const as = (feed: Feed<Ref> | undefined, muted: boolean) => feed && { ...feed, muted }
+  const as = (feed: SelectedTrack<TrackRef> | undefined, muted: boolean) => feed && { ...feed, muted }
   const mine = { ...me, microphone: as(me.microphone, !on.microphone), camera: as(me.camera, !on.camera) }
   return at < 0 ? [mine, ...people] : people.with(at, mine)
 }
 
-/** How many pictures and sounds of others are taken from this slot; without one, from any. */
-export function shownFrom(people: readonly Person<Ref>[], slot?: number): number {
+/** How many pictures and sounds of others are taken from this connection; without one, from any. */
+export function tracksShownFrom(people: readonly Person<TrackRef>[], connection?: number): number {
   return people
     .filter(({ isLocal }) => !isLocal)
     .flatMap(({ camera, microphone, share, shareAudio }) => [camera, microphone, share, shareAudio])
-    .filter((feed) => feed && !feed.muted && (slot === undefined || feed.slot === slot)).length
+    .filter((feed) => feed && !feed.muted && (connection === undefined || feed.connectionId === connection))
+    .length
 }
 
-/** The slot that works best: LiveKit's own hooks look at one room only. */
-function bestOf(slots: readonly Slot[]): Slot | undefined {
-  const working = slots.filter(works)
-  const by = (wanted: (slot: Slot) => boolean) => working.find(wanted)
+/** The connection that works best: LiveKit's own hooks look at one room only. */
+function bestOf(connections: readonly NodeConnection[]): NodeConnection | undefined {
+  const working = connections.filter(works)
+  const by = (wanted: (connection: NodeConnection) => boolean) => working.find(wanted)
   return (
     by(({ role }) => role === 'active') ??
-    by(({ leads }) => leads) ??
-    by(({ role }) => role === 'leaving') ??
-    slots.find(({ role }) => role === 'active')
+    by(({ promoted }) => promoted) ??
+    by(({ role }) => role === 'previous') ??
+    connections.find(({ role }) => role === 'active')
   )
 }
 
@@ -143,22 +145,27 @@ type Looking = {
   delivering: Delivering
 }
 
-/** What the page sees, from every slot and from what the person has switched. */
-export function lookAt(slots: Slots, own: OwnMedia, hands: Hands, { before, begun, delivering }: Looking) {
-  const { all, active, standby } = slots
+/** What the page sees, from every connection and from what the person has switched. */
+export function lookAt(
+  connections: Connections,
+  own: OwnMedia,
+  hands: RaisedHands,
+  { before, begun, delivering }: Looking,
+) {
+  const { all, active, standby } = connections
   const { answer } = before
   const room = bestOf(all)?.room ?? before.room
   const microphone = own.get('microphone')
   const camera = own.get('camera')
   const on = { microphone: microphone.on, camera: camera.on }
-  const selected = selectPeople(all.map((slot) => viewSlot(slot, delivering)))
+  const selected = selectPeople(all.map((connection) => viewConnection(connection, delivering)))
   const people = ownAsWanted(selected, answer, room, on)
-  const others = all.filter(({ leads, role }) => leads || role === 'leaving')
+  const others = all.filter(({ promoted, role }) => promoted || role === 'previous')
   return {
-    connection: connectionOf(active, others, begun),
-    stopping: active?.line === 'up' && callIn(active.room.metadata)?.stopping === true,
-    standby: standby?.line === 'up' ? standby.epoch : undefined,
-    hooked: active !== undefined && active.hooked() && active.renewed !== undefined,
+    connection: connectionStatus(active, others, begun),
+    stopping: active?.link === 'up' && parseNodeMessage(active.room.metadata)?.stopping === true,
+    standby: standby?.link === 'up' ? standby.epoch : undefined,
+    socketObserved: active !== undefined && active.socketObserved() && active.refreshedToken !== undefined,
     room,
     people,
     hands: hands.raised(answer.identity, new Set(people.map(({ identity }) => identity))),

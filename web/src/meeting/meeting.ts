@@ -4,7 +4,7 @@ import { rejoinRoom, type Refusal } from '../api/client.ts'
 import { rememberChoices } from '../devices/saved-choices.ts'
 import type { HandedOver } from '../devices/preview.ts'
 import type { Measured } from '../sites/round-trips.ts'
-import type { ShownRefusal } from '../ui/ProblemNotice.tsx'
+import type { ShownRefusal } from '../api/shown-problem.ts'
 import { refusalWords } from '../api/problem-messages.ts'
 import type { ShareFor } from '../devices/capture.ts'
 import {
@@ -14,40 +14,40 @@ import {
   refreshOptions,
   setPace,
 } from './connections/livekit-room.ts'
-import type { Over } from './connections/connection-status.ts'
-import { Decoded } from './connections/decoded-tracks.ts'
+import type { EndReason } from './connections/connection-status.ts'
+import { DecodedTracks } from './connections/decoded-tracks.ts'
 import { Failover } from './failover/failover.ts'
-import { keepSame } from './structural-sharing.ts'
-import { listens } from './failover/node-probe.ts'
-import { Looks } from './refresh-scheduler.ts'
+import { shareStructure } from './structural-sharing.ts'
+import { isListening } from './failover/node-probe.ts'
+import { RefreshScheduler } from './refresh-scheduler.ts'
 import { OwnMedia } from '../devices/local-media.ts'
-import { onPageBack } from './failover/page-resume.ts'
-import { Senders } from './publishing/publishers.ts'
-import type { Sending } from './publishing/publisher.ts'
-import type { Slot } from './connections/connection.ts'
+import { onPageResume } from './failover/page-resume.ts'
+import { Publishers } from './publishing/publishers.ts'
+import type { SendPolicy } from './publishing/publisher.ts'
+import type { NodeConnection } from './connections/connection.ts'
 import { watchSockets } from './connections/socket-watch.ts'
-import { Talk } from './messages/data-messages.ts'
-import { Telling } from './status-delay.ts'
-import { firstView, lookAt, shownFrom, type MeetingView } from './meeting-view.ts'
+import { DataMessages } from './messages/data-messages.ts'
+import { StatusDelay } from './status-delay.ts'
+import { firstView, lookAt, tracksShownFrom, type MeetingView } from './meeting-view.ts'
 
 let meetings = 0
 
 /**
  * A meeting as the page sees it: one store, whatever connections stand behind it. What the person does goes to
- * every slot, what they see comes from the selector.
+ * every connection, what they see comes from the selector.
  */
 export class Meeting {
   #view: MeetingView
   readonly #code: string
   readonly #listeners = new Set<() => void>()
   readonly #own = new OwnMedia(() => this.#onOwn())
-  readonly #senders = new Senders(this.#own)
-  readonly #decoded = new Decoded()
+  readonly #publishers = new Publishers(this.#own)
+  readonly #decodedTracks = new DecodedTracks()
   readonly #failover: Failover
-  readonly #talk: Talk
+  readonly #messages: DataMessages
   #begun = false
-  readonly #looks = new Looks(() => this.#lookNow())
-  readonly #telling = new Telling(() => this.#looks.soon())
+  readonly #looks = new RefreshScheduler(() => this.#lookNow())
+  readonly #statusDelay = new StatusDelay(() => this.#looks.soon())
   #refusal: Refusal | undefined
   #started: Promise<ShownRefusal | undefined> | undefined
   #stopWatching = () => {}
@@ -64,25 +64,25 @@ export class Meeting {
       connect: connectRoom,
       ask: (lost) => rejoinRoom(code, this.#view.answer.rejoinTicket, lost),
       onChange: () => this.#looks.soon(),
-      listens,
-      onOpening: (slot) => this.#onOpening(slot),
-      onLetIn: (slot) => this.#senders.start(slot, this.#sendingOn(slot)),
-      onUp: (slot) => this.#onUp(slot),
-      onOld: (sids) => sids.forEach((sid) => this.#decoded.reset(sid)),
-      onLeads: () => {
+      isListening,
+      onOpening: (connection) => this.#onOpening(connection),
+      onSignalConnected: (connection) => this.#publishers.start(connection, this.#sendPolicyFor(connection)),
+      onUp: (connection) => this.#onUp(connection),
+      onStale: (sids) => sids.forEach((sid) => this.#decodedTracks.reset(sid)),
+      onPromoted: () => {
         this.#adjust()
         this.#looks.atOnce()
       },
-      onPace: ({ room }, pace) => setPace(room, pace),
-      onGone: (slot) => this.#senders.drop(slot),
+      onRetryPace: ({ room }, pace) => setPace(room, pace),
+      onGone: (connection) => this.#publishers.drop(connection),
       onAnswer: (answer) => this.#onAnswer(answer),
       onRefusal: (refusal) => this.#onRefusal(refusal),
       onThrownOut: (why) => this.leave(why),
-      shownFrom: (slot) => shownFrom(this.#view.people, slot.id),
-      allSettled: (slot) => this.#talk.allSettled(slot),
+      tracksShownFrom: (connection) => tracksShownFrom(this.#view.people, connection.id),
+      allSettled: (connection) => this.#messages.allSettled(connection),
     })
-    this.#talk = new Talk(
-      () => this.#failover.slots.all,
+    this.#messages = new DataMessages(
+      () => this.#failover.connections.all,
       () => this.#looks.soon(),
     )
     this.#view = firstView(newRoom())
@@ -94,7 +94,7 @@ export class Meeting {
   }
   readonly view = (): MeetingView => this.#view
   get chat() {
-    return this.#talk.chat
+    return this.#messages.chat
   }
 
   /** Connects to the node of `answer` and sends `tracks`. The page can be shown at once. */
@@ -107,7 +107,7 @@ export class Meeting {
     this.#lookNow()
   }
 
-  /** Resolves when the meeting has begun, with a refusal when the way to the node is not open; it is then over. */
+  /** Resolves when the meeting has begun, with a refusal when the access to the node is not open; it is then over. */
   begun(): Promise<ShownRefusal | undefined> {
     return this.#started ?? Promise.resolve(undefined)
   }
@@ -123,7 +123,7 @@ export class Meeting {
     this.#begun = true
     // Who clicks Join before the devices are open is not muted for it: what was wanted comes as soon as it can.
     this.#own.refresh()
-    this.#stopWatching = onPageBack(() => {
+    this.#stopWatching = onPageResume(() => {
       this.#own.refresh()
       this.#failover.askOnce()
     })
@@ -133,7 +133,7 @@ export class Meeting {
 
   /** The node may have died between the answer and the click: ask once whether the meeting has moved. */
   async #startElsewhere(answer: JoinAnswer, error: unknown): Promise<ShownRefusal | undefined> {
-    const fault: ShownRefusal = { code: connectionFaultOf(error), node: nodeLine(answer) }
+    const fault: ShownRefusal = { code: connectionFaultOf(error), node: nodeOf(answer) }
     const again = await rejoinRoom(this.#code, answer.rejoinTicket, answer.epoch)
     if (this.#over) return undefined
     if (!again.ok || again.value.epoch === answer.epoch) return fault
@@ -141,7 +141,7 @@ export class Meeting {
       await this.#failover.begin(again.value, newRoom())
       return undefined
     } catch (second) {
-      return { code: connectionFaultOf(second), node: nodeLine(again.value) }
+      return { code: connectionFaultOf(second), node: nodeOf(again.value) }
     }
   }
 
@@ -150,12 +150,12 @@ export class Meeting {
   }
 
   /** Leaves for good; the devices go off. */
-  leave(why: Over = 'left'): void {
+  leave(why: EndReason = 'left'): void {
     if (this.#over) return
     this.#stopWatching()
-    this.#telling.close()
+    this.#statusDelay.close()
     this.#looks.close()
-    this.#senders.close()
+    this.#publishers.close()
     this.#failover.close()
     this.#own.close()
     this.#change({ connection: 'over', over: why, sharing: false })
@@ -181,42 +181,42 @@ export class Meeting {
   }
 
   setHand(up: boolean): void {
-    this.#talk.setHand(up)
+    this.#messages.setHand(up)
   }
 
   say(text: string): void {
     const { identity, name } = this.#view.answer
-    this.#talk.chat.send(text, { identity, name })
+    this.#messages.chat.send(text, { identity, name })
   }
 
   async switchDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
     if (kind === 'audioinput') return this.#own.switchDevice('microphone', deviceId)
     if (kind === 'videoinput') return this.#own.switchDevice('camera', deviceId)
     rememberChoices({ speakerId: deviceId })
-    const { all } = this.#failover.slots
+    const { all } = this.#failover.connections
     await Promise.all(all.map(({ room }) => room.switchActiveDevice('audiooutput', deviceId)))
     this.#looks.soon()
   }
 
   /** The page shows one more frame of a track that has not shown enough yet; `enough`: now it has. */
   onFrame(trackSid: string, enough: boolean): void {
-    const news = enough ? this.#decoded.first(trackSid) : this.#decoded.frame(trackSid)
+    const news = enough ? this.#decodedTracks.first(trackSid) : this.#decodedTracks.frame(trackSid)
     if (!news) return
     this.#failover.pictureSeen()
     this.#looks.atOnce()
   }
 
-  #onOpening(slot: Slot): void {
-    const { room, stops } = slot
-    this.#talk.attach(slot)
-    const onMuted = ({ trackSid }: { trackSid: string }) => this.#decoded.reset(trackSid)
+  #onOpening(connection: NodeConnection): void {
+    const { room, cleanups } = connection
+    this.#messages.attach(connection)
+    const onMuted = ({ trackSid }: { trackSid: string }) => this.#decodedTracks.reset(trackSid)
     room.on(RoomEvent.TrackMuted, onMuted)
-    stops.push(() => room.off(RoomEvent.TrackMuted, onMuted))
+    cleanups.push(() => room.off(RoomEvent.TrackMuted, onMuted))
   }
 
-  #onUp(slot: Slot): void {
-    this.#senders.start(slot, this.#sendingOn(slot))
-    this.#talk.opened(slot)
+  #onUp(connection: NodeConnection): void {
+    this.#publishers.start(connection, this.#sendPolicyFor(connection))
+    this.#messages.opened(connection)
   }
 
   #onAnswer(answer: JoinAnswer): void {
@@ -235,43 +235,45 @@ export class Meeting {
   }
 
   #onOwn(): void {
-    this.#senders.sync()
+    this.#publishers.sync()
     this.#lookNow()
   }
 
-  /** Nothing is sent over a line that we have said is cut: who believes to be offline must be. */
-  #sendingOn(slot: Slot): Sending {
-    const { connection, told } = this.#view
-    const cut = told && (connection === 'reconnecting' || connection === 'rejoining')
-    return cut && slot.line !== 'up' ? { sound: false, picture: false } : this.#failover.sendingOn(slot)
+  /** Nothing is sent over a link that we have said is cut: who believes to be offline must be. */
+  #sendPolicyFor(connection: NodeConnection): SendPolicy {
+    const { announced, connection: status } = this.#view
+    const cut = announced && (status === 'reconnecting' || status === 'rejoining')
+    return cut && connection.link !== 'up'
+      ? { sound: false, picture: false }
+      : this.#failover.sendPolicyFor(connection)
   }
 
   #adjust(): void {
-    this.#senders.adjust((slot) => this.#sendingOn(slot))
+    this.#publishers.adjust((connection) => this.#sendPolicyFor(connection))
   }
 
-  /** Looks at every slot anew and tells the page. */
+  /** RefreshScheduler at every connection anew and tells the page. */
   #lookNow(): void {
     if (this.#over) return
-    const { slots, pulse } = this.#failover
+    const { connections, monitor } = this.#failover
     const { refusal: _, ...before } = this.#view
-    const seen = lookAt(slots, this.#own, this.#talk.hands, {
+    const seen = lookAt(connections, this.#own, this.#messages.hands, {
       before,
       begun: this.#begun,
       delivering: {
-        has: (sid) => this.#decoded.has(sid) || pulse.hears(sid),
-        flows: (sid) => pulse.flows(sid, Date.now()),
+        has: (sid) => this.#decodedTracks.has(sid) || monitor.hears(sid),
+        flows: (sid) => monitor.flows(sid, Date.now()),
       },
     })
-    this.#view = keepSame(this.#view, {
+    this.#view = shareStructure(this.#view, {
       ...before,
       ...seen,
-      told: this.#telling.isTold(before.connection, seen.connection),
+      announced: this.#statusDelay.isAnnounced(before.connection, seen.connection),
       ...(this.#refusal && { refusal: this.#refusal }),
     })
-    const { active } = slots
-    if (active?.line === 'up' && shownFrom(seen.people, active.id) === shownFrom(seen.people))
-      this.#talk.settle(active)
+    const { active } = connections
+    if (active?.link === 'up' && tracksShownFrom(seen.people, active.id) === tracksShownFrom(seen.people))
+      this.#messages.settle(active)
     this.#adjust()
     this.#tell()
   }
@@ -286,4 +288,4 @@ export class Meeting {
   }
 }
 
-const nodeLine = ({ node, site, serverUrl }: JoinAnswer) => `${node} (${site}) · ${serverUrl}`
+const nodeOf = ({ node, site, serverUrl }: JoinAnswer) => ({ node, site, serverUrl })

@@ -6,7 +6,7 @@ const APART_MS = 50
  * be seen to leave, so a look comes after the step. And it fills one with many words in a row: each look draws the
  * page, so from the second one on they wait for each other.
  */
-export class Looks {
+export class RefreshScheduler {
   readonly #look: () => void
   #waiting: 'soon' | 'at once' | undefined
   #timer: ReturnType<typeof setTimeout> | undefined

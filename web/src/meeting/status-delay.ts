@@ -1,12 +1,12 @@
-import type { Connection } from './connections/connection-status.ts'
+import type { ConnectionStatus } from './connections/connection-status.ts'
 
 /** What goes well within this time is not worth a word. */
 const TELL_AFTER_MS = 1_000
 
-/** When the person is told how the connection is. */
-export class Telling {
+/** When the person is announced how the connection is. */
+export class StatusDelay {
   readonly #onTime: () => void
-  #told = true
+  #announced = true
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `onTime`: something that was kept quiet has lasted too long. */
@@ -14,19 +14,19 @@ export class Telling {
     this.#onTime = onTime
   }
 
-  /** Joining is told at once, and that all is well; anything else only when it lasts. */
-  isTold(before: Connection, now: Connection): boolean {
+  /** Joining is announced at once, and that all is well; anything else only when it lasts. */
+  isAnnounced(before: ConnectionStatus, now: ConnectionStatus): boolean {
     if (isCalm(now)) {
       this.close()
-      this.#told = true
+      this.#announced = true
     } else if (isCalm(before)) {
-      this.#told = false
+      this.#announced = false
       this.#timer = setTimeout(() => {
-        this.#told = true
+        this.#announced = true
         this.#onTime()
       }, TELL_AFTER_MS)
     }
-    return this.#told
+    return this.#announced
   }
 
   close(): void {
@@ -35,4 +35,4 @@ export class Telling {
   }
 }
 
-const isCalm = (connection: Connection) => connection === 'connected' || connection === 'connecting'
+const isCalm = (connection: ConnectionStatus) => connection === 'connected' || connection === 'connecting'

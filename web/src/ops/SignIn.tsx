@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { signIn } from '../api/client.ts'
-import { RefusalNotice, type ShownRefusal } from '../ui/ProblemNotice.tsx'
+import type { ShownRefusal } from '../api/shown-problem.ts'
+import { RefusalNotice } from '../ui/ProblemNotice.tsx'
 
 export function SignIn({ onDone }: { onDone: () => void }) {
   const [key, setKey] = useState('')

@@ -7,7 +7,7 @@ import type { Person } from '../meeting/selection/track-selector.ts'
 import type { MeetingView } from '../meeting/meeting-view.ts'
 import { muteEverywhere, removePerson } from './moderation.ts'
 import { Panel } from '../ui/Panel.tsx'
-import type { Ref } from '../meeting/connections/connection.ts'
+import type { TrackRef } from '../meeting/selection/connection-view.ts'
 
 type Props = { room: string; view: MeetingView; onClose: () => void }
 
@@ -44,10 +44,10 @@ export function PeoplePanel({ room, view, onClose }: Props) {
 }
 
 type RowProps = {
-  person: Person<Ref>
+  person: Person<TrackRef>
   handUp: boolean
   asHost: boolean
-  onMute: (ref: Ref) => void
+  onMute: (ref: TrackRef) => void
   onRemove: () => void
 }
 

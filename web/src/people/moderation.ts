@@ -1,6 +1,7 @@
-import type { NodeAccess } from '@levee/control-plane/contract'
 import { rejoinRoom, type Answer } from '../api/client.ts'
-import { httpUrl, type Ref } from '../meeting/connections/connection.ts'
+import type { NodeAccess } from '@levee/control-plane/contract'
+import { httpUrl } from '../meeting/connections/http-url.ts'
+import type { TrackRef } from '../meeting/selection/connection-view.ts'
 
 type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
 
@@ -8,7 +9,7 @@ type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
  * What a host does to others. The node's own API is asked directly with a fresh token of this host:
  * it works while the control plane is busy, and the control plane gets no new power over a meeting.
  */
-export async function muteEverywhere(code: string, ticket: string, target: Ref): Promise<Answer<void>> {
+export async function muteEverywhere(code: string, ticket: string, target: TrackRef): Promise<Answer<void>> {
   const identity = target.participant.identity
   const trackSid = target.publication?.trackSid
   return onNode(code, ticket, 'MutePublishedTrack', { identity, track_sid: trackSid, muted: true })
@@ -31,12 +32,16 @@ async function onNode(
   return callNode(fresh.value, verb, body)
 }
 
-async function callNode(way: NodeAccess, verb: Verb, body: Record<string, unknown>): Promise<Answer<void>> {
+async function callNode(
+  access: NodeAccess,
+  verb: Verb,
+  body: Record<string, unknown>,
+): Promise<Answer<void>> {
   try {
-    const response = await fetch(`${httpUrl(way.serverUrl)}/twirp/livekit.RoomService/${verb}`, {
+    const response = await fetch(`${httpUrl(access.serverUrl)}/twirp/livekit.RoomService/${verb}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${way.participantToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ room: way.roomName, ...body }),
+      headers: { authorization: `Bearer ${access.participantToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ room: access.roomName, ...body }),
     })
     if (response.ok) return { ok: true, value: undefined }
     return { ok: false, refusal: { code: 'unexpected', status: response.status } }

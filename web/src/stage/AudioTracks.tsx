@@ -1,12 +1,12 @@
 import { memo, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react'
-import type { Layer, Person } from '../meeting/selection/track-selector.ts'
-import type { Ref } from '../meeting/connections/connection.ts'
+import type { TrackLayer, Person } from '../meeting/selection/track-selector.ts'
+import type { TrackRef } from '../meeting/selection/connection-view.ts'
 
 /**
  * Everybody's sound. A feed has an element for each slot that carries it, so that a change needs no new one, and
  * exactly one of them is open: two would be an echo.
  */
-export const AudioFeeds = memo(function AudioFeeds({ people }: { people: readonly Person<Ref>[] }) {
+export const AudioFeeds = memo(function AudioFeeds({ people }: { people: readonly Person<TrackRef>[] }) {
   const feeds = people
     .filter(({ isLocal }) => !isLocal)
     .flatMap(({ microphone, shareAudio }) => [microphone, shareAudio])
@@ -16,7 +16,7 @@ export const AudioFeeds = memo(function AudioFeeds({ people }: { people: readonl
       {feeds.flatMap((feed) =>
         [feed, ...feed.behind].map((layer) => (
           <Sound
-            key={`${feed.key}/${layer.slot}`}
+            key={`${feed.key}/${layer.connectionId}`}
             layer={layer}
             open={layer === feed}
             identity={feed.identity}
@@ -28,7 +28,7 @@ export const AudioFeeds = memo(function AudioFeeds({ people }: { people: readonl
   )
 })
 
-type SoundProps = { layer: Layer<Ref>; open: boolean; identity: string; source: string }
+type SoundProps = { layer: TrackLayer<TrackRef>; open: boolean; identity: string; source: string }
 
 function Sound({ layer, open, identity, source }: SoundProps) {
   const element = useRef<HTMLAudioElement>(null)

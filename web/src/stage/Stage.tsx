@@ -7,7 +7,7 @@ import { planGrid, tilesPerPage } from './grid-layout.ts'
 import type { Meeting } from '../meeting/meeting.ts'
 import type { MeetingView } from '../meeting/meeting-view.ts'
 import type { LayoutName } from '../meeting-page/MeetingPage.tsx'
-import type { Ref } from '../meeting/connections/connection.ts'
+import type { TrackRef } from '../meeting/selection/connection-view.ts'
 import { Tile, type OnFrame } from './Tile.tsx'
 
 type Props = {
@@ -60,7 +60,7 @@ export function Stage(props: Props) {
 }
 
 type InnerProps = Props & {
-  people: readonly Person<Ref>[]
+  people: readonly Person<TrackRef>[]
   onFrame: OnFrame
   width: number
   height: number
@@ -170,7 +170,7 @@ function Speaker({ people, view, shareOwner, pinned, onPin, onFrame }: InnerProp
 }
 
 /** The last one who spoke, not counting ourselves: the large picture must not jump back in a pause. */
-function useDominant(people: readonly Person<Ref>[]): string | undefined {
+function useDominant(people: readonly Person<TrackRef>[]): string | undefined {
   const speaking = useSpeakingParticipants()
   const [last, setLast] = useState<string>()
   const loudest = speaking.find(({ isLocal }) => !isLocal)?.identity

@@ -3,17 +3,17 @@ import { memo, useEffect, useRef } from 'react'
 import { isMirrored } from '../devices/mirrored.ts'
 import { HandIcon, MicOffIcon, ShareIcon } from '../ui/icons.tsx'
 import { initials } from '../ui/initials.ts'
-import type { Feed, Person } from '../meeting/selection/track-selector.ts'
+import type { SelectedTrack, Person } from '../meeting/selection/track-selector.ts'
 import { LineQuality } from './ConnectionQuality.tsx'
 import { Picture, type OnFrame } from './VideoLayers.tsx'
-import type { Ref } from '../meeting/connections/connection.ts'
+import type { TrackRef } from '../meeting/selection/connection-view.ts'
 
 export type { OnFrame } from './VideoLayers.tsx'
 
 type Props = {
-  person: Person<Ref>
+  person: Person<TrackRef>
   source: 'camera' | 'screen_share'
-  feed: Feed<Ref> | undefined
+  feed: SelectedTrack<TrackRef> | undefined
   ownCamera?: MediaStreamTrack | undefined
   pinned?: boolean
   onPin?: ((identity: string | undefined) => void) | undefined

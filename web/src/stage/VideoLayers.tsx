@@ -1,13 +1,13 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
-import type { Feed, Layer } from '../meeting/selection/track-selector.ts'
-import type { Ref } from '../meeting/connections/connection.ts'
+import type { SelectedTrack, TrackLayer } from '../meeting/selection/track-selector.ts'
+import type { TrackRef } from '../meeting/selection/connection-view.ts'
 
 /** One more frame of this track was shown; `enough`: there is nothing better to wait for. */
 export type OnFrame = (trackSid: string, enough: boolean) => void
 
 const canCount = 'requestVideoFrameCallback' in HTMLVideoElement.prototype
 
-type Props = { feed: Feed<Ref>; title: string; onFrame: OnFrame }
+type Props = { feed: SelectedTrack<TrackRef>; title: string; onFrame: OnFrame }
 
 /**
  * A feed that changes its slot keeps its place: the newer picture decodes behind the older one and comes to the
@@ -15,10 +15,10 @@ type Props = { feed: Feed<Ref>; title: string; onFrame: OnFrame }
  */
 export function Picture({ feed, title, onFrame }: Props) {
   // In one order whichever is in front: an element that is moved shows nothing for a moment.
-  const layers = [feed, ...feed.behind].toSorted((a, b) => a.slot - b.slot)
+  const layers = [feed, ...feed.behind].toSorted((a, b) => a.connectionId - b.connectionId)
   return layers.map((layer) => (
     <PictureLayer
-      key={`${layer.slot}/${layer.ref.publication?.trackSid}`}
+      key={`${layer.connectionId}/${layer.ref.publication?.trackSid}`}
       layer={layer}
       identity={feed.identity}
       source={feed.source}
@@ -30,7 +30,7 @@ export function Picture({ feed, title, onFrame }: Props) {
 }
 
 type LayerProps = {
-  layer: Layer<Ref>
+  layer: TrackLayer<TrackRef>
   identity: string
   source: string
   /** Undefined: behind. */

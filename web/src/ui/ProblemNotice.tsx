@@ -1,9 +1,6 @@
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
-import type { Refusal } from '../api/client.ts'
-import { refusalWords, type ConnectionFault } from '../api/problem-messages.ts'
-
-/** What is shown of a refusal, whether the control plane or the way to the node caused it. */
-export type ShownRefusal = Omit<Refusal, 'code'> & { code: Refusal['code'] | ConnectionFault; node?: string }
+import { refusalWords } from '../api/problem-messages.ts'
+import type { ShownRefusal } from '../api/shown-problem.ts'
 
 const RETRY_SEC = 5
 
@@ -17,7 +14,9 @@ export function RefusalNotice({ refusal, onRetry, action }: Props) {
     <div className={waits ? 'notice warn' : 'notice bad'} role="alert" data-refusal={refusal.code}>
       <strong>{words.what}</strong>
       <p>{words.todo}</p>
-      {refusal.node !== undefined && <p className="mono">{refusal.node}</p>}
+      {refusal.node !== undefined && (
+        <p className="mono">{`${refusal.node.node} (${refusal.node.site}) · ${refusal.node.serverUrl}`}</p>
+      )}
       {refusal.requestId !== undefined && !waits && <p className="mono">Reference {refusal.requestId}</p>}
       <div className="actions">
         {waits && <Countdown refusal={refusal} onZero={onRetry} />}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ProblemCode, PROBLEMS } from '@levee/control-plane/contract'
-import { refusalWords, type ConnectionFault } from '../../src/api/problem-messages.ts'
+import { refusalWords } from '../../src/api/problem-messages.ts'
+import type { ConnectionFault } from '../../src/api/shown-problem.ts'
 
 type Waiting = {
   [Code in ProblemCode]: (typeof PROBLEMS)[Code] extends { retryAfterSec: number } ? Code : never

@@ -4,7 +4,7 @@ import { TrackEvent, VideoQuality, type Room, type TrackPublishOptions } from 'l
 import type { Kind } from '../../src/devices/preview.ts'
 import type { ShareFor } from '../../src/devices/capture.ts'
 import { OwnMedia } from '../../src/devices/local-media.ts'
-import { SlotSender, type Sent } from '../../src/meeting/publishing/publisher.ts'
+import { Publisher, type PublishedTrack } from '../../src/meeting/publishing/publisher.ts'
 
 let tracks = 0
 class FakeTrack extends EventTarget {
@@ -42,7 +42,7 @@ class FakeTrack extends EventTarget {
   }
 }
 
-class FakeSent implements Sent {
+class FakeSent implements PublishedTrack {
   /** The node has had packets of it. */
   arrived = true
   /** The track that really goes out. */
@@ -97,7 +97,7 @@ class FakeSent implements Sent {
 let opened: { kind: Kind; track: FakeTrack }[]
 let refuse: Error | undefined
 let own: OwnMedia
-let senders: SlotSender[]
+let publishers: Publisher[]
 
 const devices = {
   open: async (kind: Kind) => {
@@ -111,8 +111,8 @@ const devices = {
 
 const make = (clone: MediaStreamTrack) => new FakeSent(clone)
 
-/** A slot that publishes into lists. */
-function slot({ small = false, rests = (): boolean => false, arrived = true } = {}) {
+/** A connection that publishes into lists. */
+function connection({ small = false, rests = (): boolean => false, arrived = true } = {}) {
   const published: { sent: FakeSent; source: string; simulcast: boolean | undefined }[] = []
   const unpublished: FakeSent[] = []
   const room = {
@@ -123,8 +123,8 @@ function slot({ small = false, rests = (): boolean => false, arrived = true } = 
     },
   } as unknown as Room
   const sent = (clone: MediaStreamTrack) => Object.assign(make(clone), { arrived })
-  const sender = new SlotSender(room, own, { small, rests, make: sent })
-  senders.push(sender)
+  const sender = new Publisher(room, own, { small, rests, make: sent })
+  publishers.push(sender)
   const of = (source: string) => published.findLast((one) => one.source === source)?.sent
   return { sender, published, unpublished, of }
 }
@@ -136,9 +136,9 @@ const settled = async () => {
 beforeEach(() => {
   opened = []
   refuse = undefined
-  senders = []
+  publishers = []
   own = new OwnMedia(() => {
-    for (const sender of senders) void sender.sync()
+    for (const sender of publishers) void sender.sync()
   }, devices)
 })
 
@@ -146,15 +146,15 @@ async function begin() {
   const microphone = new FakeTrack('audio')
   const camera = new FakeTrack('video')
   own.take({ microphone: microphone.asTrack, camera: camera.asTrack, pending: [], speakerId: '' })
-  const a = slot()
+  const a = connection()
   await a.sender.sync({ sound: true, picture: true })
   return { microphone, camera, a }
 }
 
-describe('one capture for all slots', () => {
-  test('a new slot sends clones of what is open; no device is opened for it', async () => {
+describe('one capture for all connections', () => {
+  test('a new connection sends clones of what is open; no device is opened for it', async () => {
     const { microphone, camera, a } = await begin()
-    const b = slot()
+    const b = connection()
     await b.sender.sync()
     assert.equal(opened.length, 0)
     assert.deepEqual(
@@ -164,12 +164,12 @@ describe('one capture for all slots', () => {
     assert.equal(microphone.clones.length, 2)
     assert.notEqual(a.of('camera')?.track, b.of('camera')?.track)
     b.sender.close()
-    assert.equal(camera.readyState, 'live', 'giving up a slot leaves the camera on')
+    assert.equal(camera.readyState, 'live', 'giving up a connection leaves the camera on')
     assert.equal(camera.clones[1]?.readyState, 'ended')
     assert.equal(camera.clones[0]?.readyState, 'live')
   })
 
-  test('off is off everywhere, the light too, and a slot that opens later does not undo it', async () => {
+  test('off is off everywhere, the light too, and a connection that opens later does not undo it', async () => {
     const { camera, a } = await begin()
     await own.set('camera', false)
     await own.set('microphone', false)
@@ -177,15 +177,15 @@ describe('one capture for all slots', () => {
     assert.equal(camera.readyState, 'ended')
     assert.ok(camera.clones.every(({ readyState }) => readyState === 'ended'))
     assert.equal(a.of('camera')?.isMuted, true)
-    const b = slot()
+    const b = connection()
     await b.sender.sync()
     assert.equal(b.of('microphone')?.isMuted, true)
     assert.equal(b.of('camera'), undefined)
   })
 
-  test('on again opens the device once, for every slot', async () => {
+  test('on again opens the device once, for every connection', async () => {
     const { a } = await begin()
-    const b = slot()
+    const b = connection()
     await b.sender.sync()
     await own.set('camera', false)
     await own.set('camera', true)
@@ -202,7 +202,7 @@ describe('one capture for all slots', () => {
 
   test('a host mutes on one node: muted on all', async () => {
     const { a } = await begin()
-    const b = slot()
+    const b = connection()
     await b.sender.sync()
     await a.of('microphone')?.mute()
     await settled()
@@ -210,10 +210,10 @@ describe('one capture for all slots', () => {
     assert.equal(b.of('microphone')?.isMuted, true)
   })
 
-  test('on a standby what rests is not sent, and nobody is told; given up later, they are', async () => {
+  test('on a standby what rests is not sent, and nobody is announced; given up later, they are', async () => {
     await begin()
     let rests = true
-    const b = slot({ rests: () => rests })
+    const b = connection({ rests: () => rests })
     await b.sender.sync({ sound: true, picture: false })
     await settled()
     const [microphone, camera] = [b.of('microphone'), b.of('camera')]
@@ -241,7 +241,7 @@ describe('one capture for all slots', () => {
       await settled()
     }
     await begin()
-    const b = slot({ rests: () => true, arrived: false })
+    const b = connection({ rests: () => true, arrived: false })
     await b.sender.sync({ sound: false, picture: false })
     await settled()
     const [microphone, camera] = [b.of('microphone'), b.of('camera')]
@@ -259,7 +259,7 @@ describe('one capture for all slots', () => {
   test('a standby that takes over does not wait for what was to rest', async () => {
     await begin()
     let rests = true
-    const b = slot({ rests: () => rests, arrived: false })
+    const b = connection({ rests: () => rests, arrived: false })
     await b.sender.sync({ sound: false, picture: false })
     rests = false
     await b.sender.sync({ sound: true, picture: true })
@@ -269,9 +269,9 @@ describe('one capture for all slots', () => {
     assert.equal(b.of('camera')?.isUpstreamPaused, true)
   })
 
-  test('paused as told', async () => {
+  test('paused as announced', async () => {
     await begin()
-    const b = slot()
+    const b = connection()
     await b.sender.sync({ sound: true, picture: false })
     assert.equal(b.of('microphone')?.isUpstreamPaused, false)
     assert.equal(b.of('camera')?.isUpstreamPaused, true)
@@ -285,16 +285,17 @@ describe('one capture for all slots', () => {
     assert.equal(b.of('camera')?.isUpstreamPaused, true)
   })
 
-  test('few frames while it moves, of each picture and on each slot by itself', async () => {
+  test('few frames while it moves, of each picture and on each connection by itself', async () => {
     const { camera, microphone, a } = await begin()
     await own.startShare('text')
     own.setShareFor('text')
     await settled()
     const many = { width: 640, frameRate: 30 }
     const few = (most: number) => ({ width: 640, frameRate: { max: most } })
-    const framesOf = (one: ReturnType<typeof slot>, source: string) => one.of(source)?.track.getConstraints()
-    const b = slot()
-    const moving = { sound: true, picture: true, fewFrames: true }
+    const framesOf = (one: ReturnType<typeof connection>, source: string) =>
+      one.of(source)?.track.getConstraints()
+    const b = connection()
+    const moving = { sound: true, picture: true, lowFrameRate: true }
     await Promise.all([a.sender.sync(moving), b.sender.sync(moving)])
     for (const one of [a, b]) {
       assert.deepEqual(framesOf(one, 'camera'), few(10))
@@ -311,11 +312,11 @@ describe('one capture for all slots', () => {
     assert.deepEqual(framesOf(b, 'screen_share'), many)
   })
 
-  test('a share goes to every slot without a new prompt, and ends on all', async () => {
+  test('a share goes to every connection without a new prompt, and ends on all', async () => {
     const { a } = await begin()
     await own.startShare('text')
     await settled()
-    const b = slot()
+    const b = connection()
     await b.sender.sync()
     for (const { of } of [a, b]) {
       assert.ok(of('screen_share'))
@@ -330,7 +331,7 @@ describe('one capture for all slots', () => {
   test('on a standby only the small layer of the camera is ready', async () => {
     own.take({ camera: new FakeTrack('video').asTrack, pending: [], speakerId: '' })
     await own.startShare('text')
-    const [usual, standby] = [slot(), slot({ small: true })]
+    const [usual, standby] = [connection(), connection({ small: true })]
     await Promise.all([usual, standby].map(({ sender }) => sender.sync()))
     assert.equal(usual.of('camera')?.quality, undefined)
     assert.equal(standby.of('camera')?.quality, VideoQuality.LOW)
@@ -340,7 +341,7 @@ describe('one capture for all slots', () => {
   test('a text goes out in one size, a film and a face in several', async () => {
     const sizes = async (shareFor: ShareFor) => {
       await own.startShare(shareFor)
-      const { sender, published } = slot()
+      const { sender, published } = connection()
       own.setShareFor(shareFor)
       await sender.sync()
       return Object.fromEntries(published.map(({ source, simulcast }) => [source, simulcast]))
@@ -359,7 +360,7 @@ describe('one capture for all slots', () => {
     const camera = new FakeTrack('video')
     own.take({ camera: camera.asTrack, pending: [], speakerId: '' })
     const room = { localParticipant: { publishTrack: async () => Promise.reject(new Error('408')) } }
-    const sender = new SlotSender(room as unknown as Room, own, { make })
+    const sender = new Publisher(room as unknown as Room, own, { make })
     await sender.sync()
     assert.equal(camera.clones[0]?.readyState, 'ended')
     assert.equal(camera.readyState, 'live')

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, mock, test } from 'node:test'
 import { RoomEvent } from 'livekit-client'
-import { CHAT_TOPIC, ChatLog } from '../../src/meeting/messages/chat-log.ts'
-import { HAND_TOPIC, Hands } from '../../src/meeting/messages/raised-hands.ts'
-import type { Slot } from '../../src/meeting/connections/connection.ts'
-import { Talk } from '../../src/meeting/messages/data-messages.ts'
+import { ChatLog } from '../../src/meeting/messages/chat-log.ts'
+import { RaisedHands } from '../../src/meeting/messages/raised-hands.ts'
+import { CHAT_TOPIC, HAND_TOPIC } from '../../src/meeting/messages/topics.ts'
+import type { NodeConnection } from '../../src/meeting/connections/connection.ts'
+import { DataMessages } from '../../src/meeting/messages/data-messages.ts'
 import { FakeRoom } from './fake-room.ts'
 
-const slotOf = (room: FakeRoom, line: Slot['line'] = 'up') =>
-  ({ room: room.asRoom, line, silent: false, stops: [] }) as unknown as Slot
+const connectionOn = (room: FakeRoom, link: NodeConnection['link'] = 'up') =>
+  ({ room: room.asRoom, link, silent: false, cleanups: [] }) as unknown as NodeConnection
 const flush = async () => {
   for (let i = 0; i < 5; i++) await Promise.resolve()
 }
@@ -28,12 +29,12 @@ describe('chat', () => {
     sentMs: 999_000,
     ...change,
   })
-  const line = (room: FakeRoom, sure = true) => ({ room: room.asRoom, sure })
+  const link = (room: FakeRoom, sure = true) => ({ room: room.asRoom, sure })
   const texts = (log: ChatLog) => log.messages().map(({ message }) => message)
 
   test('goes out on every connection under one id, and is kept once', async () => {
     const [a, b] = [new FakeRoom(), new FakeRoom()]
-    const log = new ChatLog(() => [line(a), line(b)])
+    const log = new ChatLog(() => [link(a), link(b)])
     log.send('hello', ME)
     await flush()
     assert.deepEqual(texts(log), ['hello'])
@@ -75,45 +76,45 @@ describe('chat', () => {
     assert.equal(log.messages()[2]?.timestamp, 1_000_000)
   })
 
-  test('between two nodes it waits, and goes out on the next one', async () => {
-    let lines: ReturnType<typeof line>[] = []
+  test('between two nodes it pending, and goes out on the next one', async () => {
+    let lines: ReturnType<typeof link>[] = []
     const log = new ChatLog(() => lines)
     log.send('anybody?', ME)
     await flush()
-    assert.equal(log.messages()[0]?.waits, true)
+    assert.equal(log.messages()[0]?.pending, true)
     const next = new FakeRoom()
-    lines = [line(next)]
-    log.opened(line(next))
+    lines = [link(next)]
+    log.opened(link(next))
     await flush()
     assert.deepEqual(
       next.sent.map(({ text }) => text),
       ['anybody?'],
     )
-    assert.equal(log.messages()[0]?.waits, false)
+    assert.equal(log.messages()[0]?.pending, false)
   })
 
   test('a node that may be dead has not taken it', async () => {
     const dying = new FakeRoom()
-    const log = new ChatLog(() => [line(dying, false)])
+    const log = new ChatLog(() => [link(dying, false)])
     log.send('lost?', ME)
     await flush()
     mock.timers.tick(600_000)
     const next = new FakeRoom()
-    log.opened(line(next))
+    log.opened(link(next))
     await flush()
     assert.equal(next.sent.length, 1)
   })
 
   test('what was said just before goes out again, what is old does not', async () => {
     const first = new FakeRoom()
-    const log = new ChatLog(() => [line(first)])
+    const log = new ChatLog(() => [link(first)])
     log.send('old', ME)
     await flush()
     mock.timers.tick(60_000)
     log.send('new', ME)
     await flush()
     const next = new FakeRoom()
-    log.opened(line(next))
+    log.opened(link(next))
     await flush()
     assert.deepEqual(
       next.sent.map(({ text }) => text),
@@ -124,7 +125,7 @@ describe('chat', () => {
 
 describe('hands', () => {
   test('a later word counts, whichever connection brings it first', () => {
-    const hands = new Hands()
+    const hands = new RaisedHands()
     assert.equal(hands.receive('bob', '{"up":true,"atMs":5}'), true)
     assert.equal(hands.receive('bob', '{"up":false,"atMs":4}'), false)
     assert.deepEqual([...hands.raised('me', new Set(['bob', 'me']))], ['bob'])
@@ -133,43 +134,43 @@ describe('hands', () => {
   })
 
   test('a hand goes with its person', () => {
-    const hands = new Hands()
+    const hands = new RaisedHands()
     hands.receive('bob', '{"up":true,"atMs":5}')
     assert.equal(hands.raised('me', new Set(['me'])).size, 0)
     assert.equal(hands.raised('me', new Set(['me', 'bob'])).size, 0, 'who comes back starts anew')
   })
 
   test('nonsense is nothing', () => {
-    const hands = new Hands()
+    const hands = new RaisedHands()
     for (const text of ['', 'null', '{}', '{"up":1,"atMs":1}', '{"up":true}'])
       assert.equal(hands.receive('bob', text), false, text)
   })
 })
 
-describe('above the slots', () => {
+describe('above the connections', () => {
   const begin = () => {
-    const slots: Slot[] = []
-    const talk = new Talk(
-      () => slots,
+    const connections: NodeConnection[] = []
+    const messages = new DataMessages(
+      () => connections,
       () => {},
     )
     const open = (room: FakeRoom) => {
-      const slot = slotOf(room)
-      slots.push(slot)
-      talk.attach(slot)
-      talk.opened(slot)
-      return slot
+      const connection = connectionOn(room)
+      connections.push(connection)
+      messages.attach(connection)
+      messages.opened(connection)
+      return connection
     }
-    return { talk, open, slots }
+    return { messages, open, connections }
   }
   const hands = (room: FakeRoom) => room.sent.filter(({ topic }) => topic === HAND_TOPIC)
 
-  test('a raised hand is told on each slot that opens and to each who comes', async () => {
-    const { talk, open } = begin()
+  test('a raised hand is announced on each connection that opens and to each who comes', async () => {
+    const { messages, open } = begin()
     const a = new FakeRoom()
     open(a)
     assert.equal(hands(a).length, 0, 'nothing to tell')
-    talk.setHand(true)
+    messages.setHand(true)
     const b = new FakeRoom()
     open(b)
     a.arrives('dan')
@@ -180,11 +181,11 @@ describe('above the slots', () => {
   })
 
   test('who was in the meeting before gets the last words on arrival; a newcomer does not', async () => {
-    const { talk, open } = begin()
+    const { messages, open } = begin()
     const a = new FakeRoom()
     a.arrives('bob')
     open(a)
-    talk.chat.send('you missed this', ME)
+    messages.chat.send('you missed this', ME)
     await flush()
     const b = new FakeRoom()
     open(b)
@@ -199,18 +200,18 @@ describe('above the slots', () => {
     )
   })
 
-  test('settled when everybody on the slot has said so', () => {
-    const { talk, open } = begin()
+  test('settled when everybody on the connection has said so', () => {
+    const { messages, open } = begin()
     const room = new FakeRoom()
     room.arrives('bob')
     room.arrives('cem')
-    const slot = open(room)
+    const connection = open(room)
     const says = (identity: string) =>
       room.emit(RoomEvent.DataReceived, new Uint8Array(), { identity }, undefined, 'levee-settled')
-    assert.equal(talk.allSettled(slot), false)
+    assert.equal(messages.allSettled(connection), false)
     says('bob')
-    assert.equal(talk.allSettled(slot), false)
+    assert.equal(messages.allSettled(connection), false)
     says('cem')
-    assert.equal(talk.allSettled(slot), true)
+    assert.equal(messages.allSettled(connection), true)
   })
 })

@@ -4,7 +4,7 @@ import type { JoinAnswer, NodeAccess } from '@levee/control-plane/contract'
 import { DisconnectReason, RoomEvent, VideoQuality, type Room } from 'livekit-client'
 import type { Answer, Refusal } from '../../src/api/client.ts'
 import { Failover } from '../../src/meeting/failover/failover.ts'
-import type { Slot } from '../../src/meeting/connections/connection.ts'
+import type { NodeConnection } from '../../src/meeting/connections/connection.ts'
 import { watchSockets } from '../../src/meeting/connections/socket-watch.ts'
 import { answerOf, FakeRoom, standbyOf } from './fake-room.ts'
 
@@ -12,14 +12,14 @@ import { answerOf, FakeRoom, standbyOf } from './fake-room.ts'
 class Bench {
   readonly rooms: FakeRoom[] = []
   readonly asked: (number | undefined)[] = []
-  readonly gone: Slot[] = []
+  readonly unreachable: NodeConnection[] = []
   readonly thrownOut: string[] = []
   readonly taken: number[] = []
   readonly paces: string[] = []
   readonly letIn: number[] = []
-  /** Tracks of which it was told that what they have shown is old. */
+  /** Tracks of which it was announced that what they have shown is old. */
   readonly old: string[] = []
-  /** What was to go out on a standby when it was told to lead, and how many questions had gone out. */
+  /** What was to go out on a standby when it was announced to lead, and how many questions had unreachable out. */
   readonly led: { sound: boolean; picture: boolean; asked: number }[] = []
   readonly refusals: Refusal[] = []
   /** The control plane's word from now on. */
@@ -28,7 +28,7 @@ class Bench {
   opening: Promise<void> | undefined
   /** How often it was asked whether LiveKit listens, and whether it does. */
   knocks = 0
-  listens = true
+  isListening = true
   /** Nodes that do not let anybody in. */
   readonly shut = new Set<string>()
   /** How often it was said that something may have changed. */
@@ -44,33 +44,33 @@ class Bench {
         this.rooms.push(room)
         return room.asRoom
       },
-      connect: async (_room: Room, way: NodeAccess) => {
+      connect: async (_room: Room, access: NodeAccess) => {
         await this.opening
-        if (this.shut.has(way.node)) throw new Error('shut')
+        if (this.shut.has(access.node)) throw new Error('shut')
       },
       ask: async (lost) => {
         this.asked.push(lost)
         return this.answer
       },
-      listens: async () => {
+      isListening: async () => {
         this.knocks++
-        return this.listens
+        return this.isListening
       },
       onChange: () => this.changes++,
       onOpening: () => {},
-      onLetIn: ({ epoch }) => this.letIn.push(epoch),
+      onSignalConnected: ({ epoch }) => this.letIn.push(epoch),
       onUp: () => {},
-      onOld: (sids) => this.old.push(...sids),
-      onLeads: () => {
-        const { standby } = this.failover.slots
-        if (standby) this.led.push({ ...this.failover.sendingOn(standby), asked: this.asked.length })
+      onStale: (sids) => this.old.push(...sids),
+      onPromoted: () => {
+        const { standby } = this.failover.connections
+        if (standby) this.led.push({ ...this.failover.sendPolicyFor(standby), asked: this.asked.length })
       },
-      onPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
-      onGone: (slot) => this.gone.push(slot),
+      onRetryPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
+      onGone: (connection) => this.unreachable.push(connection),
       onAnswer: ({ epoch }) => this.taken.push(epoch),
       onRefusal: (refusal) => this.refusals.push(refusal) > 0,
       onThrownOut: (why) => this.thrownOut.push(why),
-      shownFrom: () => this.shown,
+      tracksShownFrom: () => this.shown,
       allSettled: () => this.settled,
     })
   }
@@ -92,7 +92,7 @@ class Bench {
   }
 
   get roles() {
-    return this.failover.slots.all.map(({ epoch, role, line }) => `${epoch} ${role} ${line}`)
+    return this.failover.connections.all.map(({ epoch, role, link }) => `${epoch} ${role} ${link}`)
   }
 }
 
@@ -120,8 +120,9 @@ async function passSlowly(ms: number) {
 
 let bench: Bench
 const ALL = { sound: true, picture: true }
-const FEW = { ...ALL, fewFrames: true }
-const sendingOnAll = () => bench.failover.slots.all.map((slot) => bench.failover.sendingOn(slot))
+const FEW = { ...ALL, lowFrameRate: true }
+const sendingOnAll = () =>
+  bench.failover.connections.all.map((connection) => bench.failover.sendPolicyFor(connection))
 beforeEach(() => {
   mock.timers.reset()
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_000_000 })
@@ -129,14 +130,14 @@ beforeEach(() => {
 })
 
 describe('crash, cold', () => {
-  test('the first sign asks at once with the lost epoch; a higher epoch opens a slot there at once', async () => {
+  test('the first sign asks at once with the lost epoch; a higher epoch opens a connection there at once', async () => {
     const old = await bench.begin()
     bench.says(answerOf(2))
     old.emit(RoomEvent.SignalReconnecting)
     await pass()
     await pass()
     assert.deepEqual(bench.asked, [1])
-    assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'])
+    assert.deepEqual(bench.roles, ['1 previous degraded', '2 active up'])
   })
 
   test('the old room is not disconnected first, and not before 1.5 s', async () => {
@@ -149,14 +150,14 @@ describe('crash, cold', () => {
     assert.equal(old.disconnected, false)
     await passSlowly(600)
     assert.equal(old.disconnected, true)
-    assert.deepEqual(bench.roles, ['1 leaving closed', '2 active up'], 'who was there is still remembered')
+    assert.deepEqual(bench.roles, ['1 previous closed', '2 active up'], 'who was there is still remembered')
     bench.shown = 0
     bench.rooms[1]?.arrives('bob')
     await passSlowly(300)
     assert.deepEqual(bench.roles, ['2 active up'])
   })
 
-  test('the same epoch is asked again with growing pauses, and not any more when the line is back', async () => {
+  test('the same epoch is asked again with growing pauses, and not any more when the link is back', async () => {
     const room = await bench.begin()
     room.emit(RoomEvent.SignalReconnecting)
     await passSlowly(3_000)
@@ -187,7 +188,7 @@ describe('crash, cold', () => {
     room.emit(RoomEvent.Reconnecting)
     assert.equal(room.disconnected, true)
     await pass()
-    assert.deepEqual(bench.roles, ['1 leaving closed', '1 active up'])
+    assert.deepEqual(bench.roles, ['1 previous closed', '1 active up'])
     assert.equal(bench.failover.troubled, false)
   })
 
@@ -198,14 +199,14 @@ describe('crash, cold', () => {
     const [first, refused, second] = [connect(), connect(), connect()]
     first.open()
     first.drop()
-    assert.equal(bench.failover.slots.active?.line, 'shaky')
+    assert.equal(bench.failover.connections.active?.link, 'degraded')
     refused.drop()
-    assert.equal(bench.failover.slots.active?.line, 'shaky')
+    assert.equal(bench.failover.connections.active?.link, 'degraded')
     second.open()
     second.drop()
     await pass()
     assert.equal(room.disconnected, true)
-    assert.deepEqual(bench.roles, ['1 leaving closed', '1 active up'])
+    assert.deepEqual(bench.roles, ['1 previous closed', '1 active up'])
   })
 
   test('the place does not open: tried with each answer until it does', async () => {
@@ -216,23 +217,23 @@ describe('crash, cold', () => {
     assert.ok(bench.rooms.length > 2, 'several tries')
     bench.shut.clear()
     await passSlowly(1_500)
-    assert.equal(bench.failover.slots.active?.line, 'up')
+    assert.equal(bench.failover.connections.active?.link, 'up')
   })
 
   test('nobody leaves because a node did: who was there is remembered', async () => {
-    const { viewSlot } = await import('../../src/meeting/connections/connection.ts')
+    const { viewConnection } = await import('../../src/meeting/selection/connection-view.ts')
     const room = await bench.begin()
     room.arrives('bob', { source: 'camera' })
-    const slot = bench.failover.slots.active
-    assert.ok(slot)
-    const look = () => viewSlot(slot, { has: () => true, flows: () => true })
+    const connection = bench.failover.connections.active
+    assert.ok(connection)
+    const look = () => viewConnection(connection, { has: () => true, flows: () => true })
     assert.equal(look().people.filter(({ identity }) => identity === 'bob').length, 1)
     bench.shut.add('node-1')
     room.breaks()
     const after = look()
     assert.equal(after.dead, true)
     const bob = after.people.find(({ identity }) => identity === 'bob')
-    assert.equal(bob?.feeds[0]?.delivers, false)
+    assert.equal(bob?.tracks[0]?.delivers, false)
   })
 
   test('an answer older than where we are is ignored', async () => {
@@ -272,7 +273,7 @@ describe('a connection that opens', () => {
     await pass()
     bench.rooms[0]?.emit(RoomEvent.SignalConnected)
     assert.deepEqual(bench.letIn, [2])
-    assert.deepEqual(bench.roles, ['1 leaving up', '2 active opening'], 'media is still on its way')
+    assert.deepEqual(bench.roles, ['1 previous up', '2 active connecting'], 'media is still on its access')
     open()
     await pass()
     // LiveKit starts the session anew, and publishes by itself.
@@ -282,13 +283,13 @@ describe('a connection that opens', () => {
 })
 
 describe('planned move', () => {
-  test('the old slot stays until everybody has come and all is shown from the new one', async () => {
+  test('the old connection stays until everybody has come and all is shown from the new one', async () => {
     const old = await bench.begin()
     old.arrives('bob')
     bench.shown = 2
     bench.failover.reconcile(answerOf(2))
     await passSlowly(4_000)
-    assert.deepEqual(bench.roles, ['1 leaving up', '2 active up'])
+    assert.deepEqual(bench.roles, ['1 previous up', '2 active up'])
     assert.deepEqual(sendingOnAll(), [FEW, FEW], 'to both, while it moves')
     bench.shown = 0
     await passSlowly(500)
@@ -308,10 +309,10 @@ describe('planned move', () => {
     assert.deepEqual(sendingOnAll()[0], FEW)
     await passSlowly(1_900)
     assert.deepEqual(sendingOnAll()[0], FEW)
-    const told = bench.changes
+    const announced = bench.changes
     await passSlowly(600)
     assert.deepEqual(sendingOnAll()[0], ALL)
-    assert.ok(bench.changes > told, 'so the senders hear of it')
+    assert.ok(bench.changes > announced, 'so the publishers hear of it')
     open()
     await pass()
     assert.deepEqual(sendingOnAll(), [FEW, FEW])
@@ -341,22 +342,22 @@ describe('planned move', () => {
   })
 })
 
-describe('the only node is gone', () => {
+describe('the only node is unreachable', () => {
   /** Refused again and again for three seconds. */
-  async function gone(code: Refusal['code']) {
+  async function unreachable(code: Refusal['code']) {
     const room = await bench.begin()
     bench.refuses(code)
-    bench.listens = false
+    bench.isListening = false
     room.emit(RoomEvent.SignalReconnecting)
     await passSlowly(3_000)
   }
 
   test('it is knocked at, and joined anew as soon as LiveKit listens, without a question', async () => {
-    await gone('no_node')
+    await unreachable('no_node')
     assert.ok(bench.knocks >= 10 && bench.knocks <= 30, `${bench.knocks} knocks`)
-    assert.deepEqual(bench.roles, ['1 active shaky'])
+    assert.deepEqual(bench.roles, ['1 active degraded'])
     const asked = bench.asked.length
-    bench.listens = true
+    bench.isListening = true
     await passSlowly(200)
     assert.deepEqual(bench.roles.slice(-1), ['1 active up'])
     assert.equal(bench.asked.length, asked)
@@ -368,40 +369,40 @@ describe('the only node is gone', () => {
   test('in a long meeting it is joined by the token that the node gave for coming back', async () => {
     const room = await bench.begin()
     await passSlowly(200_000)
-    room.engine.emit('tokenRefreshed', 'renewed')
+    room.engine.emit('tokenRefreshed', 'refreshedToken')
     await passSlowly(200_000)
     bench.refuses('no_node')
-    bench.listens = false
+    bench.isListening = false
     room.emit(RoomEvent.SignalReconnecting)
     await passSlowly(3_000)
     const asked = bench.asked.length
-    bench.listens = true
+    bench.isListening = true
     await passSlowly(200)
     assert.deepEqual(bench.roles.slice(-1), ['1 active up'])
-    assert.equal(bench.failover.slots.active?.way.participantToken, 'renewed')
+    assert.equal(bench.failover.connections.active?.access.participantToken, 'refreshedToken')
     assert.equal(bench.asked.length, asked)
   })
 
   test('with tokens that are too old the control plane is asked at once', async () => {
-    await gone('fleet_full')
+    await unreachable('fleet_full')
     await passSlowly(100_000)
     assert.ok(bench.knocks < 400, `${bench.knocks} knocks`)
     const before = bench.asked.length
     while (bench.asked.length === before) await pass(50)
     const asked = bench.asked.length
-    bench.listens = true
+    bench.isListening = true
     await passSlowly(1_400)
     assert.ok(
       bench.asked.length > asked,
-      'without a knock the next question comes after 1.6 s at the earliest',
+      'without a probe the next question comes after 1.6 s at the earliest',
     )
-    assert.deepEqual(bench.roles, ['1 active shaky'])
+    assert.deepEqual(bench.roles, ['1 active degraded'])
   })
 
-  test('where nobody knows that it is gone, nobody knocks: its session may live', async () => {
-    await gone('unreachable')
+  test('where nobody knows that it is unreachable, nobody knocks: its session may live', async () => {
+    await unreachable('unreachable')
     assert.equal(bench.knocks, 0)
-    await gone('store_unavailable')
+    await unreachable('store_unavailable')
     assert.equal(bench.knocks, 0)
   })
 })
@@ -419,10 +420,10 @@ describe('warm standby', () => {
     assert.ok(standby)
     return { active, standby }
   }
-  const sending = (epoch: number) => {
-    const slot = bench.failover.slots.all.find((slot) => slot.epoch === epoch)
-    assert.ok(slot)
-    return bench.failover.sendingOn(slot)
+  const sendPolicy = (epoch: number) => {
+    const connection = bench.failover.connections.all.find((connection) => connection.epoch === epoch)
+    assert.ok(connection)
+    return bench.failover.sendPolicyFor(connection)
   }
 
   test('it opens after the first picture, or after two seconds in an empty meeting', async () => {
@@ -435,18 +436,18 @@ describe('warm standby', () => {
 
   test('nothing goes out there; with sound, sound does', async () => {
     await standing()
-    assert.deepEqual(sending(2), { sound: false, picture: false })
-    assert.deepEqual(sending(1), { sound: true, picture: true })
+    assert.deepEqual(sendPolicy(2), { sound: false, picture: false })
+    assert.deepEqual(sendPolicy(1), { sound: true, picture: true })
     bench.failover.reconcile(answerOf(1, { standby: standbyOf(2, true) }))
-    assert.deepEqual(sending(2), { sound: true, picture: false })
-    assert.equal(bench.rooms.length, 2, 'the same slot')
+    assert.deepEqual(sendPolicy(2), { sound: true, picture: false })
+    assert.equal(bench.rooms.length, 2, 'the same connection')
   })
 
-  test('at the first sign it leads, before anybody has answered', async () => {
+  test('at the first sign it promoted, before anybody has answered', async () => {
     const { active } = await standing()
     bench.answer = { ok: false, refusal: { code: 'unreachable' } }
     active.emit(RoomEvent.SignalReconnecting)
-    assert.deepEqual(sending(2), { sound: true, picture: true })
+    assert.deepEqual(sendPolicy(2), { sound: true, picture: true })
     assert.deepEqual(bench.asked, [1])
     assert.equal(bench.paces.at(-1), '1 slow')
     assert.deepEqual(bench.led, [{ sound: true, picture: true, asked: 0 }], 'sent first, then asked')
@@ -462,17 +463,17 @@ describe('warm standby', () => {
     await passSlowly(300)
     active.emit(RoomEvent.SignalReconnecting)
     await passSlowly(400)
-    assert.deepEqual(sending(1), { sound: true, picture: true }, 'others may still be there')
+    assert.deepEqual(sendPolicy(1), { sound: true, picture: true }, 'others may still be there')
     flows = false
     await passSlowly(250)
     assert.deepEqual(
-      sending(1),
+      sendPolicy(1),
       { sound: false, picture: false },
       'what goes there costs the standby its start',
     )
     flows = true
     await passSlowly(150)
-    assert.deepEqual(sending(1), { sound: true, picture: true })
+    assert.deepEqual(sendPolicy(1), { sound: true, picture: true })
   })
 
   test('a node that dies with its socket is known to be dead a tenth of a second later', async () => {
@@ -489,9 +490,9 @@ describe('warm standby', () => {
     // The look comes after what is sent.
     await pass(1)
     await pass(99)
-    assert.deepEqual(sending(1), { sound: true, picture: true })
+    assert.deepEqual(sendPolicy(1), { sound: true, picture: true })
     await pass(1)
-    assert.deepEqual(sending(1), { sound: false, picture: false })
+    assert.deepEqual(sendPolicy(1), { sound: false, picture: false })
   })
 
   test('without a standby the new place is asked seldom: there is nothing to choose from', async () => {
@@ -514,7 +515,7 @@ describe('warm standby', () => {
     await passSlowly(1_000)
     const before = asked
     active.emit(RoomEvent.SignalReconnecting)
-    assert.deepEqual(sending(2), ALL)
+    assert.deepEqual(sendPolicy(2), ALL)
     assert.equal(asked, before)
     await pass(1)
     assert.ok(asked > before)
@@ -526,7 +527,7 @@ describe('warm standby', () => {
     active.arrives('bob', { source: 'camera', stamp: () => ++asked })
     await passSlowly(1_000)
     assert.ok(asked > 2)
-    bench.listens = false
+    bench.isListening = false
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
     const before = asked
@@ -541,24 +542,24 @@ describe('warm standby', () => {
     // A jitter buffer plays on.
     active.arrives('bob', { source: 'camera', stamp: () => clock++ })
     await passSlowly(300)
-    bench.listens = false
+    bench.isListening = false
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
-    assert.deepEqual(sending(1), { sound: false, picture: false })
-    assert.deepEqual(sending(2), { sound: true, picture: true })
+    assert.deepEqual(sendPolicy(1), { sound: false, picture: false })
+    assert.deepEqual(sendPolicy(2), { sound: true, picture: true })
     active.emit(RoomEvent.Reconnected)
-    assert.deepEqual(sending(1), { sound: true, picture: true }, 'it was only restarted')
-    bench.listens = true
+    assert.deepEqual(sendPolicy(1), { sound: true, picture: true }, 'it was only restarted')
+    bench.isListening = true
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
     assert.deepEqual(
-      sending(1),
+      sendPolicy(1),
       { sound: true, picture: true },
       'somebody listens: others may still be there',
     )
   })
 
-  test('what a standby has shown before it serves is old, and told to be so once', async () => {
+  test('what a standby has shown before it serves is old, and announced to be so once', async () => {
     const { active, standby } = await standing()
     let clock = 0
     standby.arrives(
@@ -573,20 +574,20 @@ describe('warm standby', () => {
     active.emit(RoomEvent.Reconnecting)
     await passSlowly(500)
     assert.equal(bench.old.length, 1)
-    assert.equal(bench.failover.pulse.hears('bob/microphone'), true)
+    assert.equal(bench.failover.monitor.hears('bob/microphone'), true)
   })
 
   test('moved to its standby: what that has shown is old', async () => {
     const { standby } = await standing()
     standby.arrives('bob', { source: 'microphone', stamp: () => 7 })
     await passSlowly(2_000)
-    assert.equal(bench.failover.pulse.hears('bob/microphone'), true)
+    assert.equal(bench.failover.monitor.hears('bob/microphone'), true)
     bench.failover.reconcile(answerOf(2))
-    assert.deepEqual(bench.roles, ['1 leaving up', '2 active up'])
-    assert.equal(bench.failover.pulse.hears('bob/microphone'), false)
+    assert.deepEqual(bench.roles, ['1 previous up', '2 active up'])
+    assert.equal(bench.failover.monitor.hears('bob/microphone'), false)
     await passSlowly(1_000)
-    assert.equal(bench.failover.pulse.hears('bob/microphone'), false, 'the same packet again')
-    assert.equal(bench.failover.slots.active?.silent, false, 'nobody has begun to send there')
+    assert.equal(bench.failover.monitor.hears('bob/microphone'), false, 'the same packet again')
+    assert.equal(bench.failover.connections.active?.silent, false, 'nobody has begun to send there')
   })
 
   test('its epoch in the answer promotes it; nothing is opened', async () => {
@@ -594,19 +595,19 @@ describe('warm standby', () => {
     bench.says(answerOf(2))
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
-    assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'])
-    assert.deepEqual(sending(1), { sound: false, picture: false }, 'the encoders are needed elsewhere')
+    assert.deepEqual(bench.roles, ['1 previous degraded', '2 active up'])
+    assert.deepEqual(sendPolicy(1), { sound: false, picture: false }, 'the encoders are needed elsewhere')
     assert.equal(bench.rooms.length, 2)
     await passSlowly(5_000)
     assert.equal(bench.asked.length, 1, 'all is well there')
   })
 
-  test('the same epoch and the line is back: it is paused again', async () => {
+  test('the same epoch and the link is back: it is paused again', async () => {
     const { active } = await standing()
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
     active.emit(RoomEvent.Reconnected)
-    assert.deepEqual(sending(2), { sound: false, picture: false })
+    assert.deepEqual(sendPolicy(2), { sound: false, picture: false })
     assert.deepEqual(bench.roles, ['1 active up', '2 standby up'])
   })
 
@@ -726,7 +727,7 @@ describe('warm standby', () => {
     bench.says(answerOf(2, { standby: standbyOf(3) }))
     active.emit(RoomEvent.SignalReconnecting)
     await passSlowly(1_000)
-    assert.deepEqual(bench.roles, ['1 leaving shaky', '2 active up'], 'not in the way of the change')
+    assert.deepEqual(bench.roles, ['1 previous degraded', '2 active up'], 'not in the access of the change')
     await passSlowly(1_500)
     assert.deepEqual(bench.roles.slice(-2), ['2 active up', '3 standby up'])
   })
@@ -752,11 +753,11 @@ describe('a node that hangs', () => {
     await passSlowly(1_000)
     bobSends = false
     await passSlowly(2_000)
-    assert.equal(bench.failover.slots.standby?.leads, false)
+    assert.equal(bench.failover.connections.standby?.promoted, false)
     assert.deepEqual(bench.asked, [])
   })
 
-  test('all that flowed is silent for 300 ms: the standby leads and we ask; it flows again: paused', async () => {
+  test('all that flowed is silent for 300 ms: the standby promoted and we ask; it flows again: paused', async () => {
     let clock = 1
     let flows = true
     const stamp = () => (flows ? clock++ : clock)
@@ -764,27 +765,27 @@ describe('a node that hangs', () => {
     active.arrives('bob', { source: 'camera', stamp }, { source: 'microphone', stamp })
     bench.failover.pictureSeen()
     await passSlowly(1_000)
-    const standby = bench.failover.slots.standby
-    assert.equal(standby?.leads, false)
+    const standby = bench.failover.connections.standby
+    assert.equal(standby?.promoted, false)
     flows = false
     await passSlowly(500)
-    assert.equal(standby?.leads, true)
+    assert.equal(standby?.promoted, true)
     assert.deepEqual(bench.asked[0], 1)
     const onActive = () => {
-      const { active } = bench.failover.slots
-      return active && bench.failover.sendingOn(active)
+      const { active } = bench.failover.connections
+      return active && bench.failover.sendPolicyFor(active)
     }
     assert.deepEqual(onActive(), { sound: false, picture: false }, 'though its socket is open')
     flows = true
     await passSlowly(300)
-    assert.equal(standby?.leads, false)
+    assert.equal(standby?.promoted, false)
     assert.deepEqual(onActive(), { sound: true, picture: true })
     assert.deepEqual(bench.roles, ['1 active up', '2 standby up'], 'silence alone gives no node up')
     flows = false
     await passSlowly(500)
-    assert.equal(standby?.leads, false, 'after a false alarm we are more patient')
+    assert.equal(standby?.promoted, false, 'after a false alarm we are more patient')
     await passSlowly(300)
-    assert.equal(standby?.leads, true)
+    assert.equal(standby?.promoted, true)
   })
 
   test('silence is noticed after 250 to 350 ms, whenever the last packet came', async () => {
@@ -801,7 +802,7 @@ describe('a node that hangs', () => {
       await pass(phaseMs)
       flows = false
       let silentMs = 0
-      for (; bench.failover.slots.standby?.leads === false; silentMs += 10) await pass(10)
+      for (; bench.failover.connections.standby?.promoted === false; silentMs += 10) await pass(10)
       assert.ok(silentMs >= 250 && silentMs <= 360, `${silentMs} ms at ${phaseMs}`)
     }
   })
@@ -815,18 +816,18 @@ describe('a node that hangs', () => {
     active.arrives('cem', { source: 'camera', trackSid: 'cem-1', stamp })
     bench.failover.pictureSeen()
     await passSlowly(300)
-    const standby = bench.failover.slots.standby
-    assert.equal(standby?.echoes, false)
+    const standby = bench.failover.connections.standby
+    assert.equal(standby?.mirrored, false)
     bobHere = false
     bench.rooms[1]?.arrives('bob', { source: 'camera', trackSid: 'bob-2', stamp })
     await passSlowly(500)
-    assert.equal(standby?.echoes, false, 'not for a moment of slowness')
+    assert.equal(standby?.mirrored, false, 'not for a moment of slowness')
     await passSlowly(800)
-    assert.equal(standby?.echoes, true)
-    assert.equal(standby?.leads, false)
+    assert.equal(standby?.mirrored, true)
+    assert.equal(standby?.promoted, false)
     bobHere = true
     await passSlowly(400)
-    assert.equal(standby?.echoes, false)
+    assert.equal(standby?.mirrored, false)
   })
 })
 
@@ -844,7 +845,7 @@ describe('ask again', () => {
     assert.equal(bench.asked.length, 1, 'the same or an older number is not news')
   })
 
-  test('a number that is there already when the line comes back counts too', async () => {
+  test('a number that is there already when the link comes back counts too', async () => {
     const room = await bench.begin()
     room.emit(RoomEvent.SignalReconnecting)
     room.metadata = '{"ask":1}'

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import { RoomEvent, type DisconnectReason, type Room, type VideoQuality } from 'livekit-client'
 
-type Feed = {
+type SelectedTrack = {
   source: string
   trackSid?: string
   isMuted?: boolean
@@ -26,7 +26,7 @@ export class FakeRoom extends EventEmitter {
   readonly localParticipant
   metadata: string | undefined
   disconnected = false
-  /** Whether sending fails, as on a line that broke. */
+  /** Whether sendPolicy fails, as on a link that broke. */
   broken = false
 
   constructor(name = '') {
@@ -62,7 +62,7 @@ export class FakeRoom extends EventEmitter {
     this.disconnected = true
   }
 
-  arrives(identity: string, ...feeds: Feed[]): void {
+  arrives(identity: string, ...feeds: SelectedTrack[]): void {
     const who = participant(identity, feeds)
     this.remoteParticipants.set(identity, who)
     this.emit(RoomEvent.ParticipantConnected, who)
@@ -75,14 +75,14 @@ export class FakeRoom extends EventEmitter {
     this.remoteParticipants.delete(identity)
     this.emit(RoomEvent.ParticipantDisconnected, who)
   }
-  /** As LiveKit does it: everybody is gone before anything is said. */
+  /** As LiveKit does it: everybody is unreachable before anything is said. */
   breaks(reason?: DisconnectReason): void {
     this.remoteParticipants.clear()
     this.emit(RoomEvent.Disconnected, reason)
   }
 }
 
-function participant(identity: string, feeds: readonly Feed[]) {
+function participant(identity: string, feeds: readonly SelectedTrack[]) {
   const publications = feeds.map(
     ({ source, trackSid = `${identity}/${source}`, isMuted = false, simulcasted = false, stamp }) => ({
       source,
@@ -116,7 +116,7 @@ function participant(identity: string, feeds: readonly Feed[]) {
 }
 
 export const answerOf = (epoch: number, change: Partial<JoinAnswer> = {}): JoinAnswer => ({
-  ...wayOf(epoch),
+  ...accessOf(epoch),
   standby: null,
   nearestSite: null,
   identity: 'me',
@@ -127,7 +127,7 @@ export const answerOf = (epoch: number, change: Partial<JoinAnswer> = {}): JoinA
   ...change,
 })
 
-export const wayOf = (epoch: number) => ({
+export const accessOf = (epoch: number) => ({
   serverUrl: `ws://node-${epoch}`,
   participantToken: `token-${epoch}`,
   roomName: `room~${epoch}`,
@@ -136,4 +136,4 @@ export const wayOf = (epoch: number) => ({
   epoch,
 })
 
-export const standbyOf = (epoch: number, sound = false) => ({ ...wayOf(epoch), sound })
+export const standbyOf = (epoch: number, sound = false) => ({ ...accessOf(epoch), sound })

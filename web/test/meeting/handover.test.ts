@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { farewell, type Farewell } from '../../src/meeting/failover/handover.ts'
+import { handoverStep, type HandoverFacts } from '../../src/meeting/failover/handover.ts'
 
-/** A move that has gone well, long enough ago. */
-const done: Farewell = {
+/** A move that has unreachable well, long enough ago. */
+const done: HandoverFacts = {
   alive: true,
   newUpForMs: 1_000,
   oldForMs: 2_000,
@@ -11,7 +11,7 @@ const done: Farewell = {
   shownFromIt: 0,
   allSettled: true,
 }
-const after = (change: Partial<Farewell>) => farewell({ ...done, ...change })
+const after = (change: Partial<HandoverFacts>) => handoverStep({ ...done, ...change })
 
 test('everybody has come, all is shown from the new one, everybody has said so: it is left', () => {
   assert.equal(after({}), 'forget')

@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { turnMs } from '../../src/meeting/messages/node-message.ts'
+import { parseNodeMessage } from '@levee/control-plane/protocol/node-message'
 
-/** When each of them goes, in the order in which they go. */
-function turns(people: readonly string[]): number[] {
-  const all = people.map((me) =>
-    turnMs(
-      me,
-      people.filter((other) => other !== me),
-    ),
-  )
-  return all.toSorted((a, b) => a - b)
-}
-
-test('a few go 400 ms after each other', () => {
-  assert.deepEqual(turns(['cem', 'ann', 'bob']), [0, 400, 800])
-  assert.deepEqual(turns(['ann']), [0])
-})
-
-test('many go evenly within two seconds', () => {
-  const crowd = turns(Array.from({ length: 100 }, (_, index) => `person-${index}`))
-  crowd.forEach((ms, at) => assert.ok(Math.abs(ms - at * 20) < 0.001, `${at}: ${ms}`))
+test('only a whole number under “ask” asks for a rejoin, and only true under “stopping” is a warning', () => {
+  assert.deepEqual(parseNodeMessage('{"ask":4}'), { ask: 4, stopping: false })
+  assert.deepEqual(parseNodeMessage('{"ask":4,"stopping":true}'), { ask: 4, stopping: true })
+  assert.deepEqual(parseNodeMessage('{"ask":4,"stopping":"no"}'), { ask: 4, stopping: false })
+  for (const other of [undefined, '', 'x', '4', 'null', '{"ask":"4"}', '{"ask":1.5}', '{"other":4}'])
+    assert.equal(parseNodeMessage(other), undefined, String(other))
 })

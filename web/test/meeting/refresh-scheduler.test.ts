@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
-import { Looks } from '../../src/meeting/refresh-scheduler.ts'
+import { RefreshScheduler } from '../../src/meeting/refresh-scheduler.ts'
 
-let looks: Looks
+let looks: RefreshScheduler
 let taken: number
 beforeEach(() => {
   mock.timers.reset()
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 })
   taken = 0
-  looks = new Looks(() => taken++)
+  looks = new RefreshScheduler(() => taken++)
 })
 const step = () => Promise.resolve()
 
@@ -34,7 +34,7 @@ test('of many words in a row the first is seen at once, the others together', as
   assert.equal(taken, 2)
 })
 
-test('a picture that has come waits for nobody', async () => {
+test('a picture that has come pending for nobody', async () => {
   looks.soon()
   await step()
   looks.soon()
@@ -45,7 +45,7 @@ test('a picture that has come waits for nobody', async () => {
   assert.equal(taken, 2, 'what had waited was seen with it')
 })
 
-test('a clock that is set back stops nothing', async () => {
+test('a clock that is set back cleanups nothing', async () => {
   looks.soon()
   await step()
   mock.timers.setTime(500_000)

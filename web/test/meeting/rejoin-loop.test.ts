@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Answer } from '../../src/api/client.ts'
-import { Inquiry } from '../../src/meeting/failover/rejoin-loop.ts'
+import { RejoinLoop } from '../../src/meeting/failover/rejoin-loop.ts'
 import { answerOf } from './fake-room.ts'
 
 const SAME: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
@@ -11,8 +11,8 @@ let asked: { atMs: number; lost: number | undefined }[]
 let answer: Answer<JoinAnswer>
 let worth: boolean
 
-const newInquiry = (onAnswer = () => {}) =>
-  new Inquiry(
+const newRejoinLoop = (onAnswer = () => {}) =>
+  new RejoinLoop(
     async (lost) => {
       asked.push({ atMs: Date.now(), lost })
       return answer
@@ -43,7 +43,7 @@ beforeEach(() => {
 })
 
 test('at once, after 250 ms, after 500 ms, then each second, each within a fifth', async () => {
-  newInquiry().start(() => 7)
+  newRejoinLoop().start(() => 7)
   assert.equal(asked.length, 1, 'at once')
   await passSlowly(5_000)
   const [first, second, third, fourth] = pauses()
@@ -56,18 +56,18 @@ test('at once, after 250 ms, after 500 ms, then each second, each within a fifth
 
 test('a refusal’s Retry-After is obeyed, but never longer than 2 s', async () => {
   answer = { ok: false, refusal: { code: 'fleet_full', retryAfterSec: 30 } }
-  newInquiry().start(() => 1)
+  newRejoinLoop().start(() => 1)
   await passSlowly(5_500)
   for (const pause of pauses()) near(pause, 2_000)
   assert.ok(asked.length >= 3)
 })
 
 test('a place that does not open asks again and again, but not in a rush', async () => {
-  const inquiry: Inquiry = newInquiry(() => {
-    inquiry.stop()
-    inquiry.start(() => 1)
+  const rejoinLoop: RejoinLoop = newRejoinLoop(() => {
+    rejoinLoop.stop()
+    rejoinLoop.start(() => 1)
   })
-  inquiry.start(() => 1)
+  rejoinLoop.start(() => 1)
   await passSlowly(3_000)
   assert.ok(asked.length >= 3 && asked.length <= 7, `${asked.length} questions`)
 })
@@ -75,14 +75,14 @@ test('a place that does not open asks again and again, but not in a rush', async
 test('what is not worth asking again is not', async () => {
   answer = { ok: false, refusal: { code: 'rejoin_refused' } }
   worth = false
-  newInquiry().start(() => 1)
+  newRejoinLoop().start(() => 1)
   await passSlowly(5_000)
   assert.equal(asked.length, 1)
 })
 
 test('once is once, and without a lost epoch; a refusal is tried again', async () => {
-  const inquiry = newInquiry()
-  inquiry.once(300)
+  const rejoinLoop = newRejoinLoop()
+  rejoinLoop.once(300)
   await passSlowly(200)
   assert.equal(asked.length, 0)
   await passSlowly(5_000)
@@ -91,7 +91,7 @@ test('once is once, and without a lost epoch; a refusal is tried again', async (
     [undefined],
   )
   answer = { ok: false, refusal: { code: 'unreachable' } }
-  inquiry.once()
+  rejoinLoop.once()
   await passSlowly(100)
   answer = SAME
   await passSlowly(5_000)
@@ -99,20 +99,20 @@ test('once is once, and without a lost epoch; a refusal is tried again', async (
 })
 
 test('a hurry brings the next question forward, and only while there is a row', async () => {
-  const inquiry = newInquiry()
-  inquiry.hurry()
+  const rejoinLoop = newRejoinLoop()
+  rejoinLoop.hurry()
   assert.equal(asked.length, 0)
-  inquiry.start(() => 1)
+  rejoinLoop.start(() => 1)
   await passSlowly(50)
-  inquiry.hurry()
+  rejoinLoop.hurry()
   assert.equal(asked.length, 2)
 })
 
 test('closed is quiet', async () => {
-  const inquiry = newInquiry()
-  inquiry.start(() => 1)
-  inquiry.close()
-  inquiry.once()
+  const rejoinLoop = newRejoinLoop()
+  rejoinLoop.start(() => 1)
+  rejoinLoop.close()
+  rejoinLoop.once()
   await passSlowly(3_000)
   assert.equal(asked.length, 1)
 })

@@ -19,7 +19,7 @@ const scope = { WebSocket: FakeSocket as unknown as typeof WebSocket }
 watchSockets(scope)
 const connect = (url: string) => new scope.WebSocket(url) as unknown as FakeSocket
 
-test('the close of an open socket to the node is told, of another node’s is not', () => {
+test('the close of an open socket to the node is announced, of another node’s is not', () => {
   let closed = 0
   const { stop, seen } = onSocketClosed('ws://node:7880', () => closed++)
   const other = connect('ws://node:78801/rtc/v1?x')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { keepSame } from '../../src/meeting/structural-sharing.ts'
+import { shareStructure } from '../../src/meeting/structural-sharing.ts'
 
 /** Not a plain object, as what LiveKit hands out. */
 const thing = () => new Date(0)
@@ -11,12 +11,12 @@ test('equal all through: the value from before', () => {
     { name: 'Ann', feed: { track, behind: [1, 2] }, hands: new Set(['a']), none: undefined },
   ]
   const before = make()
-  assert.equal(keepSame(before, make()), before)
+  assert.equal(shareStructure(before, make()), before)
 })
 
 test('one part has changed: that part is new, and the others are those from before', () => {
   const before = [{ name: 'Ann', feed: { muted: false } }, { name: 'Bob' }]
-  const kept = keepSame(before, [{ name: 'Ann', feed: { muted: true } }, { name: 'Bob' }])
+  const kept = shareStructure(before, [{ name: 'Ann', feed: { muted: true } }, { name: 'Bob' }])
   assert.notEqual(kept, before)
   assert.notEqual(kept[0], before[0])
   assert.deepEqual(kept[0], { name: 'Ann', feed: { muted: true } })
@@ -25,15 +25,15 @@ test('one part has changed: that part is new, and the others are those from befo
 
 test('more, fewer, or another name is a change', () => {
   const list = [{ id: 1 }, { id: 2 }]
-  assert.deepEqual(keepSame(list, [{ id: 1 }]), [{ id: 1 }])
-  assert.deepEqual(keepSame(list, [{ id: 1 }, { id: 2 }, { id: 3 }]), [{ id: 1 }, { id: 2 }, { id: 3 }])
-  assert.deepEqual(keepSame<object>({ a: 1, b: 2 }, { a: 1 }), { a: 1 })
-  assert.deepEqual(keepSame<object>({ a: 1 }, { b: 1 }), { b: 1 })
-  assert.deepEqual(keepSame<object>({ a: undefined }, { b: undefined }), { b: undefined })
-  assert.deepEqual(keepSame(new Set(['a']), new Set(['b'])), new Set(['b']))
+  assert.deepEqual(shareStructure(list, [{ id: 1 }]), [{ id: 1 }])
+  assert.deepEqual(shareStructure(list, [{ id: 1 }, { id: 2 }, { id: 3 }]), [{ id: 1 }, { id: 2 }, { id: 3 }])
+  assert.deepEqual(shareStructure<object>({ a: 1, b: 2 }, { a: 1 }), { a: 1 })
+  assert.deepEqual(shareStructure<object>({ a: 1 }, { b: 1 }), { b: 1 })
+  assert.deepEqual(shareStructure<object>({ a: undefined }, { b: undefined }), { b: undefined })
+  assert.deepEqual(shareStructure(new Set(['a']), new Set(['b'])), new Set(['b']))
 })
 
 test('what is not plain is compared by identity: two tracks are two, however alike', () => {
   const [one, other] = [{ track: thing() }, { track: thing() }]
-  assert.equal(keepSame(one, other).track, other.track)
+  assert.equal(shareStructure(one, other).track, other.track)
 })

@@ -1,25 +1,25 @@
-import { works, type Line } from './connection.ts'
+import { works, type Link } from './connection.ts'
 
 /**
  * resuming: the node does not answer, sound and picture may go on; reconnecting: they are down too; rejoining:
- * the meeting has another place and we are on our way there.
+ * the meeting has another place and we are on our access there.
  */
-export type Connection = 'connecting' | 'connected' | 'resuming' | 'reconnecting' | 'rejoining' | 'over'
-export type Over = 'left' | 'removed' | 'ended' | 'elsewhere' | 'lost'
+export type ConnectionStatus = 'connecting' | 'connected' | 'resuming' | 'reconnecting' | 'rejoining' | 'over'
+export type EndReason = 'left' | 'removed' | 'ended' | 'elsewhere' | 'lost'
 
-type Known = { line: Line; silent: boolean }
+type Known = { link: Link; silent: boolean }
 
-/** What is true for the person, whichever slot makes it so. */
-export function connectionOf(
+/** What is true for the person, whichever connection makes it so. */
+export function connectionStatus(
   active: Known | undefined,
-  /** A standby that leads, or the old place while the meeting moves. */
+  /** A standby that promoted, or the old place while the meeting moves. */
   others: readonly Known[],
   begun: boolean,
-): Connection {
+): ConnectionStatus {
   if (!begun || !active) return 'connecting'
   if (works(active) || others.some(works)) return 'connected'
-  if (active.line === 'opening') return 'rejoining'
+  if (active.link === 'connecting') return 'rejoining'
   // An open socket and silence: everybody may just have stopped. Nothing is given up for that.
-  if (active.line === 'up' || (active.line === 'shaky' && !active.silent)) return 'resuming'
+  if (active.link === 'up' || (active.link === 'degraded' && !active.silent)) return 'resuming'
   return 'reconnecting'
 }

@@ -1,148 +1,151 @@
-import type { NodeAccess } from '@levee/control-plane/contract'
 import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
-import { onRenewed } from './refreshed-token.ts'
-import { onSlotChange, type Line, type Role, type Slot } from './connection.ts'
+import { onTokenRefreshed } from './refreshed-token.ts'
+import { onRoomChange, type Link, type Role, type NodeConnection } from './connection.ts'
+import type { NodeAccess } from '@levee/control-plane/contract'
 import { onSocketClosed } from './socket-watch.ts'
 
-export type SlotEvents = {
-  onOpening: (slot: Slot) => void
+export type ConnectionEvents = {
+  onOpening: (connection: NodeConnection) => void
   /** Something that the page shows has changed. */
   onChange: () => void
-  onLine: (slot: Slot, before: Line) => void
-  /** The node has let us in; media is still on its way. */
-  onLetIn: (slot: Slot) => void
+  onLinkChange: (connection: NodeConnection, before: Link) => void
+  /** The node has let us in; media is still on its access. */
+  onSignalConnected: (connection: NodeConnection) => void
   /** The node asks its people to ask the control plane. */
-  onMetadata: (slot: Slot) => void
+  onMetadata: (connection: NodeConnection) => void
   /** A person's place was taken away on purpose. */
-  onThrownOut: (slot: Slot, why: 'removed' | 'elsewhere') => void
+  onThrownOut: (connection: NodeConnection, why: 'removed' | 'elsewhere') => void
 }
 
-let slots = 0
+let connections = 0
 
-/** The connections that there are, and what is known of each line. Decides nothing. */
-export class Slots {
-  #list: Slot[] = []
-  readonly #events: SlotEvents
-  readonly #connect: (room: Room, way: NodeAccess) => Promise<void>
+/** The connections that there are, and what is known of each link. Decides nothing. */
+export class Connections {
+  #list: NodeConnection[] = []
+  readonly #events: ConnectionEvents
+  readonly #connect: (room: Room, access: NodeAccess) => Promise<void>
 
-  constructor(connect: (room: Room, way: NodeAccess) => Promise<void>, events: SlotEvents) {
+  constructor(connect: (room: Room, access: NodeAccess) => Promise<void>, events: ConnectionEvents) {
     this.#connect = connect
     this.#events = events
   }
 
-  get all(): readonly Slot[] {
+  get all(): readonly NodeConnection[] {
     return this.#list
   }
-  get active(): Slot | undefined {
+  get active(): NodeConnection | undefined {
     return this.#list.find(({ role }) => role === 'active')
   }
-  get standby(): Slot | undefined {
+  get standby(): NodeConnection | undefined {
     return this.#list.find(({ role }) => role === 'standby')
   }
-  get leaving(): Slot[] {
-    return this.#list.filter(({ role }) => role === 'leaving')
+  get previous(): NodeConnection[] {
+    return this.#list.filter(({ role }) => role === 'previous')
   }
 
-  /** A slot that connects from now on; `opened` rejects when it did not. */
-  open(way: NodeAccess, role: Role, room: Room): { slot: Slot; opened: Promise<void> } {
-    const slot: Slot = {
-      id: ++slots,
-      way,
-      epoch: way.epoch,
+  /** A connection that connects from now on; `opened` rejects when it did not. */
+  open(access: NodeAccess, role: Role, room: Room): { connection: NodeConnection; opened: Promise<void> } {
+    const connection: NodeConnection = {
+      id: ++connections,
+      access,
+      epoch: access.epoch,
       room,
       role,
       roleSinceMs: Date.now(),
-      line: 'opening',
-      lineSinceMs: Date.now(),
-      late: false,
-      leads: false,
-      echoes: false,
+      link: 'connecting',
+      linkSinceMs: Date.now(),
+      overdue: false,
+      promoted: false,
+      mirrored: false,
       sound: false,
       silent: false,
-      gone: false,
-      hooked: () => false,
-      stops: [],
+      unreachable: false,
+      socketObserved: () => false,
+      cleanups: [],
     }
-    this.#list = [...this.#list, slot]
-    this.#listen(slot)
-    this.#events.onOpening(slot)
-    const opened = this.#connect(room, way).then(
-      () => this.#setLine(slot, 'up'),
+    this.#list = [...this.#list, connection]
+    this.#listen(connection)
+    this.#events.onOpening(connection)
+    const opened = this.#connect(room, access).then(
+      () => this.#setLine(connection, 'up'),
       (error: unknown) => {
-        this.#setLine(slot, 'closed')
+        this.#setLine(connection, 'closed')
         throw error
       },
     )
-    // Who only watches the line need not hear of it.
+    // Who only watches the link need not hear of it.
     opened.catch(() => undefined)
-    return { slot, opened }
+    return { connection, opened }
   }
 
-  setRole(slot: Slot, role: Role): void {
-    slot.role = role
-    slot.roleSinceMs = Date.now()
-    slot.leads = false
-    slot.echoes = false
+  setRole(connection: NodeConnection, role: Role): void {
+    connection.role = role
+    connection.roleSinceMs = Date.now()
+    connection.promoted = false
+    connection.mirrored = false
   }
 
-  /** Leaves the room without a word from it; the slot may stay for a while as the memory of who was there. */
-  hangUp(slot: Slot): void {
-    for (const stop of slot.stops.splice(0)) stop()
-    slot.line = 'closed'
-    void slot.room.disconnect(false)
+  /** Leaves the room without a word from it; the connection may stay for a while as the memory of who was there. */
+  hangUp(connection: NodeConnection): void {
+    for (const stop of connection.cleanups.splice(0)) stop()
+    connection.link = 'closed'
+    void connection.room.disconnect(false)
   }
 
   /** Hangs up and forgets. */
-  close(slot: Slot): void {
-    this.hangUp(slot)
-    this.#list = this.#list.filter((other) => other !== slot)
+  close(connection: NodeConnection): void {
+    this.hangUp(connection)
+    this.#list = this.#list.filter((other) => other !== connection)
   }
 
-  #listen(slot: Slot): void {
-    const { room, stops } = slot
+  #listen(connection: NodeConnection): void {
+    const { room, cleanups } = connection
     const on: Room['on'] = (event, listener) => {
-      stops.push(() => room.off(event, listener))
+      cleanups.push(() => room.off(event, listener))
       return room.on(event, listener)
     }
-    stops.push(onSlotChange(room, this.#events.onChange))
+    cleanups.push(onRoomChange(room, this.#events.onChange))
     // In the order in which they come when a node dies.
-    const socket = onSocketClosed(slot.way.serverUrl, () => this.#onSocketClosed(slot))
-    slot.hooked = socket.seen
-    stops.push(socket.stop)
-    stops.push(onRenewed(room, (renewed) => (slot.renewed = renewed)))
+    const socket = onSocketClosed(connection.access.serverUrl, () => this.#onSocketClosed(connection))
+    connection.socketObserved = socket.seen
+    cleanups.push(socket.stop)
+    cleanups.push(onTokenRefreshed(room, (refreshedToken) => (connection.refreshedToken = refreshedToken)))
     // Said again when LiveKit starts a session anew; then it publishes by itself.
-    on(RoomEvent.SignalConnected, () => slot.line === 'opening' && this.#events.onLetIn(slot))
-    on(RoomEvent.SignalReconnecting, () => this.#falter(slot))
-    on(RoomEvent.Reconnecting, () => this.#setLine(slot, 'cut'))
-    on(RoomEvent.Reconnected, () => this.#setLine(slot, 'up'))
-    on(RoomEvent.Disconnected, (reason) => this.#onDisconnected(slot, reason))
-    on(RoomEvent.RoomMetadataChanged, () => this.#events.onMetadata(slot))
+    on(
+      RoomEvent.SignalConnected,
+      () => connection.link === 'connecting' && this.#events.onSignalConnected(connection),
+    )
+    on(RoomEvent.SignalReconnecting, () => this.#falter(connection))
+    on(RoomEvent.Reconnecting, () => this.#setLine(connection, 'reconnecting'))
+    on(RoomEvent.Reconnected, () => this.#setLine(connection, 'up'))
+    on(RoomEvent.Disconnected, (reason) => this.#onDisconnected(connection, reason))
+    on(RoomEvent.RoomMetadataChanged, () => this.#events.onMetadata(connection))
   }
 
   /** A second one that was let in and closed: the node is there again, but it does not know us any more. */
-  #onSocketClosed(slot: Slot): void {
-    if (slot.line === 'shaky') this.#setLine(slot, 'cut')
-    else this.#falter(slot)
+  #onSocketClosed(connection: NodeConnection): void {
+    if (connection.link === 'degraded') this.#setLine(connection, 'reconnecting')
+    else this.#falter(connection)
   }
 
-  #falter(slot: Slot): void {
-    if (slot.line === 'up') this.#setLine(slot, 'shaky')
+  #falter(connection: NodeConnection): void {
+    if (connection.link === 'up') this.#setLine(connection, 'degraded')
   }
 
-  #onDisconnected(slot: Slot, reason: DisconnectReason | undefined): void {
-    if (reason === DisconnectReason.PARTICIPANT_REMOVED) this.#events.onThrownOut(slot, 'removed')
-    else if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#events.onThrownOut(slot, 'elsewhere')
+  #onDisconnected(connection: NodeConnection, reason: DisconnectReason | undefined): void {
+    if (reason === DisconnectReason.PARTICIPANT_REMOVED) this.#events.onThrownOut(connection, 'removed')
+    else if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#events.onThrownOut(connection, 'elsewhere')
     // Anything else may be a node that went away, a meeting that moved or ended, a page that slept.
-    else this.#setLine(slot, 'closed')
+    else this.#setLine(connection, 'closed')
   }
 
-  #setLine(slot: Slot, line: Line): void {
-    const before = slot.line
-    if (before === line || !this.#list.includes(slot) || slot.stops.length === 0) return
-    slot.line = line
-    slot.lineSinceMs = Date.now()
-    if (line === 'up') slot.silent = slot.gone = false
-    this.#events.onLine(slot, before)
-    if (line === 'up') this.#events.onMetadata(slot)
+  #setLine(connection: NodeConnection, link: Link): void {
+    const before = connection.link
+    if (before === link || !this.#list.includes(connection) || connection.cleanups.length === 0) return
+    connection.link = link
+    connection.linkSinceMs = Date.now()
+    if (link === 'up') connection.silent = connection.unreachable = false
+    this.#events.onLinkChange(connection, before)
+    if (link === 'up') this.#events.onMetadata(connection)
   }
 }

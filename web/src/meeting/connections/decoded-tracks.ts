@@ -2,7 +2,7 @@
 const ENOUGH = 4
 
 /** Which pictures really decode, by track id. */
-export class Decoded {
+export class DecodedTracks {
   readonly #frames = new Map<string, number>()
 
   has(trackSid: string): boolean {

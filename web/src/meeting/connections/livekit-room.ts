@@ -1,4 +1,3 @@
-import type { NodeAccess } from '@levee/control-plane/contract'
 import {
   ConnectionError,
   ConnectionErrorReason,
@@ -8,11 +7,12 @@ import {
   type RoomOptions,
 } from 'livekit-client'
 import { readChoices } from '../../devices/saved-choices.ts'
-import type { ConnectionFault } from '../../api/problem-messages.ts'
+import type { ConnectionFault } from '../../api/shown-problem.ts'
+import type { NodeAccess } from '@levee/control-plane/contract'
 
 /**
  * LiveKit's own retries of the same node. Its usual ladder (0, 0.3, 1.2, 2.7, 4.8, 7 s …) would find a restarted
- * node seconds late. quick: we depend on this node; slow: a standby does its work; none: the meeting has another
+ * node seconds overdue. quick: we depend on this node; slow: a standby does its work; none: the meeting has another
  * place, and tries would only take the new one's time, but its pictures stay as they are.
  */
 type Pace = 'quick' | 'slow' | 'none'
@@ -49,7 +49,7 @@ function roomOptions(): RoomOptions {
   return {
     adaptiveStream: true,
     dynacast: true,
-    // Giving up one slot must not switch off the camera that the other one sends.
+    // Giving up one connection must not switch off the camera that the other one sends.
     stopLocalTrackOnUnpublish: false,
     reconnectPolicy: ownPace(),
     publishDefaults: {
@@ -65,7 +65,7 @@ export const newRoom = (): Room => new Room(roomOptions())
 /** For a room that was made beforehand: the person may have chosen another speaker since. */
 export function refreshOptions(room: Room): void {
   const { speakerId } = readChoices()
-  // A speaker that has gone is not worth a fault: the sound comes out of the usual one.
+  // A speaker that has unreachable is not worth a fault: the sound comes out of the usual one.
   if (speakerId) room.switchActiveDevice('audiooutput', speakerId).catch(() => undefined)
 }
 

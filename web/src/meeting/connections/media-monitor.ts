@@ -1,10 +1,10 @@
 import { Track, type RemoteTrackPublication } from 'livekit-client'
-import type { Slot } from './connection.ts'
+import type { NodeConnection } from './connection.ts'
 
 /** Between two looks while there is something to switch to, and else. */
 const LOOK_MS = 100
 const SELDOM_MS = 500
-/** After a look at which no picture and no voice had gone on: there may be something to notice. */
+/** After a look at which no picture and no voice had unreachable on: there may be something to notice. */
 const QUIET_MS = 50
 /**
  * So long without a packet of anything that should flow, and a standby is tried; without one, we ask. A packet has come
@@ -22,33 +22,33 @@ const STILL_FLOWS_MS = 300
 const ENOUGH = 8
 
 /** When RTP of one track last came, by our clock. */
-type Beat = {
+type LastPacket = {
   stamp: number
   atMs: number
   kind: Track.Kind
   still: boolean
-  /** From before its slot took over: it says nothing about what comes now. */
+  /** From before its connection took over: it says nothing about what comes now. */
   old?: boolean
 }
 
 /** When it stays away, that says something about the node. */
-const tellsSilence = ({ still, old }: Beat) => !still && !old
+const tellsSilence = ({ still, old }: LastPacket) => !still && !old
 
 /**
- * Listens whether media really comes, track by track: a node that hangs closes no socket. Silence alone gives no
+ * Listens whether media really comes, track by track: a node that hangs closes no socket. SilenceDetector alone gives no
  * node up; it makes us try the standby and ask.
  */
-export class Pulse {
-  readonly #beats = new Map<string, Beat>()
-  readonly #slots: () => readonly Slot[]
+export class MediaMonitor {
+  readonly #beats = new Map<string, LastPacket>()
+  readonly #connections: () => readonly NodeConnection[]
   readonly #onLook: (news: boolean) => void
   #timer: ReturnType<typeof setTimeout> | undefined
   /** A standby, where hardly anything ever comes, is looked at every second time. */
   #odd = false
 
   /** `onLook` is called after each look, with its answer. */
-  constructor(slots: () => readonly Slot[], onLook: (news: boolean) => void) {
-    this.#slots = slots
+  constructor(connections: () => readonly NodeConnection[], onLook: (news: boolean) => void) {
+    this.#connections = connections
     this.#onLook = onLook
   }
 
@@ -58,7 +58,7 @@ export class Pulse {
 
   /**
    * Something has happened: looks at once, and again as soon as that can say whether media still comes. What else is to
-   * be done goes first, because a look stops the page until the browser's media thread has time.
+   * be done goes first, because a look cleanups the page until the browser's media thread has time.
    */
   hurry(): void {
     if (this.#timer === undefined) return
@@ -80,7 +80,7 @@ export class Pulse {
 
   #pauseMs(nowMs: number): number {
     // Of two of which one is given up there is nothing to choose from.
-    if (this.#slots().filter(isAsked).length < 2) return SELDOM_MS
+    if (this.#connections().filter(isAsked).length < 2) return SELDOM_MS
     const beats = [...this.#beats.values()].filter(tellsSilence)
     const quiet = beats.every(({ atMs }) => atMs < nowMs)
     // Where there are voices alone, pauses are usual.
@@ -98,9 +98,9 @@ export class Pulse {
     let begun = false
     const kept = new Set<string>()
     this.#odd = !this.#odd
-    for (const slot of this.#slots()) {
-      const spared = this.#odd && slot.role === 'standby' && !slot.leads
-      for (const publication of flowingOf(slot)) {
+    for (const connection of this.#connections()) {
+      const spared = this.#odd && connection.role === 'standby' && !connection.promoted
+      for (const publication of flowingOf(connection)) {
         kept.add(publication.trackSid)
         if (!spared) begun = this.#feel(publication, nowMs) || begun
       }
@@ -109,14 +109,14 @@ export class Pulse {
     return begun || this.#beats.size !== before
   }
 
-  /** Sound of this track has come since it was last unmuted, or its slot took over. */
+  /** Sound of this track has come since it was last unmuted, or its connection took over. */
   hears(trackSid: string): boolean {
     const beat = this.#beats.get(trackSid)
     return beat?.kind === Track.Kind.Audio && !beat.old
   }
 
   /** A standby is about to serve: what came there and does not come now counts no more. Gives those track ids. */
-  forget({ room }: Slot, nowMs: number): string[] {
+  forget({ room }: NodeConnection, nowMs: number): string[] {
     const sids = [...room.remoteParticipants.values()]
       .flatMap(({ trackPublications }) => [...trackPublications.keys()])
       .filter((sid) => !this.flows(sid, nowMs))
@@ -140,14 +140,14 @@ export class Pulse {
    * undefined: nothing should flow, so nothing can be said. `warm`: there is a standby to try. `patience`: how many
    * times as long as usual; after a false alarm.
    */
-  silent(slot: Slot, nowMs: number, warm: boolean, patience = 1): boolean | undefined {
-    const beats = flowingOf(slot)
+  silent(connection: NodeConnection, nowMs: number, warm: boolean, patience = 1): boolean | undefined {
+    const beats = flowingOf(connection)
       .flatMap(({ trackSid }) => this.#beats.get(trackSid) ?? [])
       .filter(tellsSilence)
       .slice(0, ENOUGH)
     if (beats.length === 0) return undefined
     const usualMs = (warm ? SILENT_MS : SILENT_COLD_MS) * patience
-    const enoughMs = slot.line === 'shaky' ? SILENT_SHAKY_MS : usualMs
+    const enoughMs = connection.link === 'degraded' ? SILENT_SHAKY_MS : usualMs
     // Several streams that stop at once are no pause of a speaker; a single one may be.
     const several = beats.length > 1 && beats.some(({ kind }) => kind === Track.Kind.Video)
     const limitMs = several ? enoughMs : Math.max(enoughMs, SOUND_PAUSE_MS)
@@ -172,16 +172,16 @@ export class Pulse {
 }
 
 /**
- * Of a place that is given up nothing is awaited: to ask a receiver stops the page until the browser's media thread has
+ * Of a place that is given up nothing is awaited: to ask a receiver cleanups the page until the browser's media thread has
  * time, and the new place needs both.
  */
-const isAsked = ({ line, role, silent, gone }: Slot): boolean =>
-  line !== 'closed' && !gone && !(role === 'leaving' && silent)
+const isAsked = ({ link, role, silent, unreachable }: NodeConnection): boolean =>
+  link !== 'closed' && !unreachable && !(role === 'previous' && silent)
 
-/** What others send to this slot and what the node does not hold back. */
-function flowingOf(slot: Slot): RemoteTrackPublication[] {
-  if (!isAsked(slot)) return []
-  const { room } = slot
+/** What others send to this connection and what the node does not hold back. */
+function flowingOf(connection: NodeConnection): RemoteTrackPublication[] {
+  if (!isAsked(connection)) return []
+  const { room } = connection
   return [...room.remoteParticipants.values()].flatMap((participant) =>
     ([...participant.trackPublications.values()] as RemoteTrackPublication[]).filter(
       ({ track, isMuted, isEnabled }) =>

@@ -1,7 +1,7 @@
-import { heardOnlyOn } from './split-detector.ts'
-import type { Pulse } from './media-monitor.ts'
-import type { Slot } from './connection.ts'
-import type { Slots } from './connections.ts'
+import { receivedOnlyOn } from './split-detector.ts'
+import type { MediaMonitor } from './media-monitor.ts'
+import type { NodeConnection } from './connection.ts'
+import type { Connections } from './connections.ts'
 
 /** So long a false alarm makes us more patient. */
 const ALARM_MS = 30_000
@@ -9,24 +9,25 @@ const ALARM_MS = 30_000
 const ALONE_MS = 400
 
 /** What it means that nothing comes on a connection, or that somebody comes on one and not on the other. */
-export class Silence {
-  readonly #slots: Slots
-  readonly #pulse: Pulse
+export class SilenceDetector {
+  readonly #connections: Connections
+  readonly #monitor: MediaMonitor
   /** When silence was a false alarm. */
   readonly #alarms: number[] = []
   /** Since somebody is heard on the standby alone. */
   #aloneSinceMs: number | undefined
 
-  constructor(slots: Slots, pulse: Pulse) {
-    this.#slots = slots
-    this.#pulse = pulse
+  constructor(connections: Connections, monitor: MediaMonitor) {
+    this.#connections = connections
+    this.#monitor = monitor
   }
 
   /** Of a standby silence says nothing: nobody sends there. */
-  of(slot: Slot, nowMs: number): boolean {
-    if (slot.role === 'standby' || (slot.line !== 'up' && slot.line !== 'shaky')) return false
-    const warm = this.#slots.all.length > 1
-    return this.#pulse.silent(slot, nowMs, warm, this.#patience(nowMs)) ?? slot.silent
+  of(connection: NodeConnection, nowMs: number): boolean {
+    if (connection.role === 'standby' || (connection.link !== 'up' && connection.link !== 'degraded'))
+      return false
+    const warm = this.#connections.all.length > 1
+    return this.#monitor.silent(connection, nowMs, warm, this.#patience(nowMs)) ?? connection.silent
   }
 
   /** It was only slow: the next time we wait longer, or a busy machine would be made busier. */
@@ -35,8 +36,8 @@ export class Silence {
   }
 
   /** Somebody on this standby cannot reach the active node: they are answered here. */
-  echoesOn(standby: Slot, active: Slot, nowMs: number): boolean {
-    const alone = heardOnlyOn(standby, active, this.#pulse, nowMs)
+  echoesOn(standby: NodeConnection, active: NodeConnection, nowMs: number): boolean {
+    const alone = receivedOnlyOn(standby, active, this.#monitor, nowMs)
     this.#aloneSinceMs = alone ? (this.#aloneSinceMs ?? nowMs) : undefined
     return this.#aloneSinceMs !== undefined && nowMs - this.#aloneSinceMs >= ALONE_MS
   }

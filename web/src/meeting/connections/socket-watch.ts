@@ -1,7 +1,7 @@
 /**
- * The first sign that a node is gone is the close of its WebSocket, a quarter of a second before the SDK says so.
+ * The first sign that a node is unreachable is the close of its WebSocket, a quarter of a second before the SDK says so.
  * The SDK keeps its socket to itself, so the constructor is wrapped, once, which is public web API. Sockets are
- * told by the node's address.
+ * announced by the node's address.
  */
 type Watcher = { serverUrl: string; onClosed: () => void; seen: boolean }
 
@@ -24,7 +24,7 @@ export function watchSockets(scope: { WebSocket?: typeof WebSocket } = globalThi
         open = true
         for (const watcher of mine) watcher.seen = true
       })
-      // Before anybody else listens: the SDK asks on this event how soon it should try again, which we decide.
+      // Before anybody else isListening: the SDK asks on this event how soon it should try again, which we decide.
       // A socket that never opened says nothing new; the SDK tells about that one.
       this.addEventListener('close', () => {
         if (open) for (const watcher of mine) if (watchers.has(watcher)) watcher.onClosed()

@@ -1,11 +1,12 @@
-import { works, type Slot } from '../connections/connection.ts'
-import type { Slots } from '../connections/connections.ts'
+import { othersLastSeen } from '../selection/connection-view.ts'
+import { works, type NodeConnection } from '../connections/connection.ts'
+import type { Connections } from '../connections/connections.ts'
 
-/** What is known of an old slot when we think of leaving it. */
-export type Farewell = {
+/** What is known of an old connection when we think of previous it. */
+export type HandoverFacts = {
   /** Its node is still there. */
   alive: boolean
-  /** Since the new slot's connection stands; undefined: it does not. */
+  /** Since the new connection's connection stands; undefined: it does not. */
   newUpForMs: number | undefined
   /** Since it is the old one. */
   oldForMs: number
@@ -24,9 +25,9 @@ const LEAST_MS = 1_500
 
 /**
  * stay: it is needed. hang-up: the connection may go, but who was there is still remembered. forget: all of it.
- * Leaving before everybody had arrived made 19 of 20 silences over 100 ms (facts/failover.md).
+ * Handover before everybody had arrived made 19 of 20 silences over 100 ms (facts/failover.md).
  */
-export function farewell(state: Farewell): 'stay' | 'hang-up' | 'forget' {
+export function handoverStep(state: HandoverFacts): 'stay' | 'hang-up' | 'forget' {
   const { alive, newUpForMs, oldForMs, missing, shownFromIt, allSettled } = state
   if (newUpForMs === undefined) return 'stay'
   if (newUpForMs >= LONGEST_MS) return 'forget'
@@ -38,19 +39,19 @@ export function farewell(state: Farewell): 'stay' | 'hang-up' | 'forget' {
 }
 
 type Deps = {
-  slots: Slots
-  /** How many pictures and sounds the page takes from this slot. */
-  shownFrom: (slot: Slot) => number
-  /** Everybody else there has told that they see us. */
-  allSettled: (slot: Slot) => boolean
-  drop: (slot: Slot) => void
+  connections: Connections
+  /** How many pictures and sounds the page takes from this connection. */
+  tracksShownFrom: (connection: NodeConnection) => number
+  /** Everybody else there has announced that they see us. */
+  allSettled: (connection: NodeConnection) => boolean
+  drop: (connection: NodeConnection) => void
   onChange: () => void
 }
 
 const LOOK_MS = 200
 
-/** Leaves the slots where the meeting ran, when nobody needs them any more. */
-export class Leaving {
+/** Leaves the connections where the meeting ran, when nobody needs them any more. */
+export class Handover {
   readonly #deps: Deps
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -58,7 +59,7 @@ export class Leaving {
     this.#deps = deps
   }
 
-  /** From now on there is an old slot. */
+  /** From now on there is an old connection. */
   watch(): void {
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS)
   }
@@ -69,40 +70,37 @@ export class Leaving {
   }
 
   #look(): void {
-    const { slots, drop, onChange } = this.#deps
-    for (const slot of slots.leaving) {
-      const verdict = farewell(this.#stateOf(slot))
+    const { connections, drop, onChange } = this.#deps
+    for (const connection of connections.previous) {
+      const verdict = handoverStep(this.#stateOf(connection))
       if (verdict === 'forget') {
-        drop(slot)
+        drop(connection)
         onChange()
-      } else if (verdict === 'hang-up' && slot.line !== 'closed') {
-        slots.hangUp(slot)
+      } else if (verdict === 'hang-up' && connection.link !== 'closed') {
+        connections.hangUp(connection)
       }
     }
-    if (slots.leaving.length === 0) this.close()
+    if (connections.previous.length === 0) this.close()
   }
 
-  #stateOf(slot: Slot): Farewell {
-    const { slots, shownFrom, allSettled } = this.#deps
-    const { active } = slots
+  #stateOf(connection: NodeConnection): HandoverFacts {
+    const { connections, tracksShownFrom, allSettled } = this.#deps
+    const { active } = connections
     const nowMs = Date.now()
     return {
-      alive: works(slot),
+      alive: works(connection),
       newUpForMs:
-        active?.line === 'up' ? nowMs - Math.max(active.lineSinceMs, active.roleSinceMs) : undefined,
-      oldForMs: nowMs - slot.roleSinceMs,
-      missing: active ? missingFrom(active, slot) : 0,
-      shownFromIt: shownFrom(slot),
+        active?.link === 'up' ? nowMs - Math.max(active.linkSinceMs, active.roleSinceMs) : undefined,
+      oldForMs: nowMs - connection.roleSinceMs,
+      missing: active ? missingFrom(active, connection) : 0,
+      shownFromIt: tracksShownFrom(connection),
       allSettled: active !== undefined && allSettled(active),
     }
   }
 }
 
-/** People of the old slot who have not come to the new one. */
-function missingFrom({ room }: Slot, old: Slot): number {
-  const there = old.line === 'up' ? [...old.room.remoteParticipants.keys()] : othersOf(old)
+/** People of the old connection who have not come to the new one. */
+function missingFrom({ room }: NodeConnection, old: NodeConnection): number {
+  const there = old.link === 'up' ? [...old.room.remoteParticipants.keys()] : othersLastSeen(old)
   return there.filter((identity) => !room.remoteParticipants.has(identity)).length
 }
-
-const othersOf = ({ lastView }: Slot) =>
-  (lastView?.people ?? []).filter(({ isLocal }) => !isLocal).map(({ identity }) => identity)

@@ -1,12 +1,12 @@
-import { httpUrl } from '../connections/connection.ts'
+import { httpUrl } from '../connections/http-url.ts'
 
 /** A LiveKit that its supervisor starts again is back within seconds; later a second more is no matter. */
 const EVERY_MS = { first: 150, later: 1_000 }
 const LATER_AFTER_MS = 30_000
 const TIMEOUT_MS = 1_000
 
-/** Whether LiveKit listens there. A proxy's page in its place is refused by the browser, for want of CORS headers. */
-export async function listens(serverUrl: string): Promise<boolean> {
+/** Whether LiveKit isListening there. A proxy's page in its place is refused by the browser, for want of CORS headers. */
+export async function isListening(serverUrl: string): Promise<boolean> {
   try {
     const reply = await fetch(httpUrl(serverUrl), {
       cache: 'no-store',
@@ -22,16 +22,16 @@ export async function listens(serverUrl: string): Promise<boolean> {
  * Knocks at a node whose LiveKit has ended, while there is no other place. LiveKit's own client would try to resume a
  * session that ended with the process, and hear of that before it begins anew: two connections, one after the other.
  */
-export class Knock {
-  readonly #listens: (serverUrl: string) => Promise<boolean>
+export class NodeProbe {
+  readonly #isListening: (serverUrl: string) => Promise<boolean>
   readonly #onOpen: () => void
   #serverUrl: string | undefined
   #sinceMs = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** `onOpen`: somebody listens; told again and again until it is stopped. */
-  constructor(listens: (serverUrl: string) => Promise<boolean>, onOpen: () => void) {
-    this.#listens = listens
+  /** `onOpen`: somebody isListening; announced again and again until it is stopped. */
+  constructor(isListening: (serverUrl: string) => Promise<boolean>, onOpen: () => void) {
+    this.#isListening = isListening
     this.#onOpen = onOpen
   }
 
@@ -55,7 +55,7 @@ export class Knock {
   }
 
   async #go(serverUrl: string): Promise<void> {
-    const open = await this.#listens(serverUrl)
+    const open = await this.#isListening(serverUrl)
     if (this.#serverUrl !== serverUrl) return
     if (open) this.#onOpen()
     // The word may have stopped it.

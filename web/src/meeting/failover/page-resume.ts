@@ -1,5 +1,5 @@
 /** The page was asleep or offline and is back: nobody could tell it anything meanwhile. */
-export function onPageBack(back: () => void): () => void {
+export function onPageResume(back: () => void): () => void {
   const onVisible = () => {
     if (document.visibilityState === 'visible') back()
   }

@@ -5,28 +5,28 @@ import {
   type RemoteParticipant,
   type RemoteTrackPublication,
 } from 'livekit-client'
-import { turnMs } from '../messages/node-message.ts'
-import type { Slot } from '../connections/connection.ts'
+import { staggerMs } from './stagger.ts'
+import type { NodeConnection } from '../connections/connection.ts'
 
-/** After this long in service nobody waits for a picture any more. */
+/** After this long in service nobody pending for a picture any more. */
 const CALM_MS = 2_000
 
 /**
  * After a crash pictures are taken small, and large some time after the new place has had to serve. In that second a
- * busy machine decodes a quarter of the pixels, and a browser that takes the rush for a thin line stops the large layer
+ * busy machine decodes a quarter of the pixels, and a browser that takes the rush for a thin link cleanups the large layer
  * only: who watches that one sees it stand still until LiveKit notices, up to a second later for a camera and two for a
- * shared film. A film is taken small after a planned move as well, where a camera’s large layer hardly ever stops.
+ * shared film. A film is taken small after a planned move as well, where a camera’s large layer hardly ever cleanups.
  */
-export class SmallFirst {
-  readonly #followed = new Map<Slot, Followed>()
+export class ReceiveQuality {
+  readonly #followed = new Map<NodeConnection, Followed>()
 
   /**
-   * A slot opens that is not the first; each track that comes is asked for in the size of that moment. `cameras`: theirs
+   * A connection opens that is not the first; each track that comes is asked for in the size of that moment. `cameras`: theirs
    * too, not films alone.
    */
-  follow(slot: Slot, cameras: boolean): void {
+  follow(connection: NodeConnection, cameras: boolean): void {
     const followed: Followed = { cameras, large: new Set(), all: false, servesSinceMs: undefined }
-    this.#followed.set(slot, followed)
+    this.#followed.set(connection, followed)
     const onSubscribed = (
       _: unknown,
       publication: RemoteTrackPublication,
@@ -35,25 +35,25 @@ export class SmallFirst {
       if (!followed.all && !followed.large.has(identity) && concerns(followed, publication))
         publication.setVideoQuality(VideoQuality.LOW)
     }
-    slot.room.on(RoomEvent.TrackSubscribed, onSubscribed)
-    slot.stops.push(() => {
-      slot.room.off(RoomEvent.TrackSubscribed, onSubscribed)
-      this.#followed.delete(slot)
+    connection.room.on(RoomEvent.TrackSubscribed, onSubscribed)
+    connection.cleanups.push(() => {
+      connection.room.off(RoomEvent.TrackSubscribed, onSubscribed)
+      this.#followed.delete(connection)
     })
   }
 
   look(nowMs: number): void {
-    for (const [slot, followed] of this.#followed) {
-      const serves = slot.role !== 'standby' || slot.leads
+    for (const [connection, followed] of this.#followed) {
+      const serves = connection.role !== 'standby' || connection.promoted
       followed.servesSinceMs = serves ? (followed.servesSinceMs ?? nowMs) : undefined
-      if (followed.servesSinceMs === undefined) shrink(slot, followed)
-      else if (!followed.all) enlarge(slot, followed, nowMs - followed.servesSinceMs - CALM_MS)
+      if (followed.servesSinceMs === undefined) shrink(connection, followed)
+      else if (!followed.all) enlarge(connection, followed, nowMs - followed.servesSinceMs - CALM_MS)
     }
   }
 }
 
 /** All small again: somebody else serves. */
-function shrink({ room }: Slot, followed: Followed): void {
+function shrink({ room }: NodeConnection, followed: Followed): void {
   if (!followed.all && followed.large.size === 0) return
   followed.all = false
   followed.large.clear()
@@ -64,13 +64,13 @@ function shrink({ room }: Slot, followed: Followed): void {
  * One sender after the other, for everybody in the same order: all at once, encoders and decoders that begin a second
  * size would stop the pictures of a busy machine once more.
  */
-function enlarge({ room }: Slot, followed: Followed, calmForMs: number): void {
+function enlarge({ room }: NodeConnection, followed: Followed, calmForMs: number): void {
   const everybody = [room.localParticipant.identity, ...room.remoteParticipants.keys()]
   let waiting = calmForMs < 0
   for (const [identity, person] of room.remoteParticipants) {
     if (followed.large.has(identity)) continue
     const others = everybody.filter((other) => other !== identity)
-    if (turnMs(identity, others) > calmForMs) {
+    if (staggerMs(identity, others) > calmForMs) {
       waiting = true
       continue
     }

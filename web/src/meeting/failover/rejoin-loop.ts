@@ -10,14 +10,14 @@ const JITTER = 0.2
 const CALM_MS = 5_000
 
 /** Asks where the meeting runs. `lost`: the epoch whose connection broke. */
-export type AskWhere = (lost: number | undefined) => Promise<Answer<JoinAnswer>>
+export type Rejoin = (lost: number | undefined) => Promise<Answer<JoinAnswer>>
 
 /**
  * Asks the control plane, one question at a time: again and again while a connection is lost, or once when
  * something may have changed. The truth is always the last answer.
  */
-export class Inquiry {
-  readonly #ask: AskWhere
+export class RejoinLoop {
+  readonly #ask: Rejoin
   readonly #onAnswer: (answer: JoinAnswer) => void
   readonly #onRefusal: (refusal: Refusal) => boolean
   #lost: (() => number | undefined) | undefined
@@ -32,11 +32,7 @@ export class Inquiry {
   #closed = false
 
   /** `onRefusal` says whether it is worth asking again. */
-  constructor(
-    ask: AskWhere,
-    onAnswer: (answer: JoinAnswer) => void,
-    onRefusal: (refusal: Refusal) => boolean,
-  ) {
+  constructor(ask: Rejoin, onAnswer: (answer: JoinAnswer) => void, onRefusal: (refusal: Refusal) => boolean) {
     this.#ask = ask
     this.#onAnswer = onAnswer
     this.#onRefusal = onRefusal

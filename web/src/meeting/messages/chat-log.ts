@@ -1,7 +1,6 @@
 import type { Room } from 'livekit-client'
+import { CHAT_TOPIC } from './topics.ts'
 
-/** Of the components library and of LiveKit's own clients, so that those can read and write here too. */
-export const CHAT_TOPIC = 'lk.chat'
 const ID = 'levee-id'
 const SENT = 'levee-sent'
 
@@ -13,7 +12,7 @@ export type ChatMessage = {
   /** In ms; the sender's clock, but never later than it came. */
   timestamp: number
   /** Ours, and given to no node yet. */
-  waits?: boolean
+  pending?: boolean
 }
 
 /** What a message looks like when it comes in from one connection. */
@@ -27,7 +26,7 @@ export type IncomingChat = {
 }
 
 /** A connection that chat can go through. `sure`: its node is there, so what it takes is not lost. */
-export type ChatLine = {
+export type ChatTarget = {
   room: { localParticipant: Pick<Room['localParticipant'], 'sendText'> }
   sure: boolean
 }
@@ -43,11 +42,11 @@ const TEXT_MAX = 4_000
 export class ChatLog {
   #messages: readonly ChatMessage[] = []
   readonly #keys = new Set<string>()
-  readonly #lines: () => readonly ChatLine[]
+  readonly #lines: () => readonly ChatTarget[]
   readonly #listeners = new Set<() => void>()
 
   /** `lines`: those that a message can go to now. */
-  constructor(lines: () => readonly ChatLine[]) {
+  constructor(lines: () => readonly ChatTarget[]) {
     this.#lines = lines
   }
 
@@ -59,9 +58,15 @@ export class ChatLog {
 
   send(text: string, me: { identity: string; name: string }): void {
     const id = crypto.randomUUID()
-    const message = { id, from: { ...me, isLocal: true }, message: text, timestamp: Date.now(), waits: true }
+    const message = {
+      id,
+      from: { ...me, isLocal: true },
+      message: text,
+      timestamp: Date.now(),
+      pending: true,
+    }
     this.#add(message)
-    for (const line of this.#lines()) void this.#give(line, message)
+    for (const link of this.#lines()) void this.#give(link, message)
   }
 
   receive({ from, text, streamId, attributes, sentMs }: IncomingChat): void {
@@ -73,23 +78,23 @@ export class ChatLog {
   }
 
   /** A connection stands, for the first time or anew. */
-  opened(line: ChatLine): void {
-    for (const message of this.#again()) void this.#give(line, message)
+  opened(link: ChatTarget): void {
+    for (const message of this.#again()) void this.#give(link, message)
   }
 
   /** Somebody who was in the meeting before has come to this node: they may have missed the last words. */
-  arrivedAgain(line: ChatLine, identity: string): void {
-    for (const message of this.#again()) void this.#give(line, message, [identity])
+  arrivedAgain(link: ChatTarget, identity: string): void {
+    for (const message of this.#again()) void this.#give(link, message, [identity])
   }
 
   #again(): ChatMessage[] {
     const since = Date.now() - AGAIN_MS
     return this.#messages.filter(
-      ({ from, waits, timestamp }) => from.isLocal && (waits === true || timestamp >= since),
+      ({ from, pending, timestamp }) => from.isLocal && (pending === true || timestamp >= since),
     )
   }
 
-  async #give({ room, sure }: ChatLine, message: ChatMessage, to?: string[]): Promise<void> {
+  async #give({ room, sure }: ChatTarget, message: ChatMessage, to?: string[]): Promise<void> {
     try {
       await room.localParticipant.sendText(message.message, {
         topic: CHAT_TOPIC,
@@ -98,12 +103,12 @@ export class ChatLog {
       })
       if (sure) this.#taken(message.id)
     } catch {
-      // It waits for the next connection.
+      // It pending for the next connection.
     }
   }
 
   #taken(id: string): void {
-    this.#set(this.#messages.map((one) => (one.id === id && one.waits ? { ...one, waits: false } : one)))
+    this.#set(this.#messages.map((one) => (one.id === id && one.pending ? { ...one, pending: false } : one)))
   }
 
   /** An id counts only with its sender: nobody can take the place of another one's words. */

@@ -1,35 +1,33 @@
 import { RoomEvent, type Participant, type Room } from 'livekit-client'
-import { CHAT_TOPIC, ChatLog, type ChatLine } from './chat-log.ts'
-import { HAND_TOPIC, Hands } from './raised-hands.ts'
-import type { Slot } from '../connections/connection.ts'
-
-/** Told to the others on a node once all we see and hear of them comes from there. */
-const SETTLED_TOPIC = 'levee-settled'
+import { ChatLog, type ChatTarget } from './chat-log.ts'
+import { RaisedHands } from './raised-hands.ts'
+import { CHAT_TOPIC, HAND_TOPIC, SETTLED_TOPIC } from './topics.ts'
+import type { NodeConnection } from '../connections/connection.ts'
 
 /**
- * Everything that people say by data message: chat, hands, and that they have arrived. It stands above the slots:
- * each slot that opens is told again what its people may have missed.
+ * Everything that people say by data message: chat, hands, and that they have arrived. It stands above the connections:
+ * each connection that opens is announced again what its people may have missed.
  */
-export class Talk {
+export class DataMessages {
   readonly chat: ChatLog
-  readonly hands = new Hands()
-  readonly #slots: () => readonly Slot[]
+  readonly hands = new RaisedHands()
+  readonly #connections: () => readonly NodeConnection[]
   readonly #onChange: () => void
   /** Everybody who has been here: whoever of them arrives comes from another node. */
   readonly #known = new Set<string>()
-  /** By slot, who has said that they are settled there. */
-  readonly #settled = new WeakMap<Slot, Set<string>>()
-  readonly #told = new WeakSet<Slot>()
+  /** By connection, who has said that they are settled there. */
+  readonly #settled = new WeakMap<NodeConnection, Set<string>>()
+  readonly #announced = new WeakSet<NodeConnection>()
 
-  constructor(slots: () => readonly Slot[], onChange: () => void) {
-    this.#slots = slots
+  constructor(connections: () => readonly NodeConnection[], onChange: () => void) {
+    this.#connections = connections
     this.#onChange = onChange
-    this.chat = new ChatLog(() => this.#open().map(lineOf))
+    this.chat = new ChatLog(() => this.#open().map(chatTargetOf))
   }
 
-  /** Listens to a slot, before it connects. */
-  attach(slot: Slot): void {
-    const { room } = slot
+  /** Listens to a connection, before it connects. */
+  attach(connection: NodeConnection): void {
+    const { room } = connection
     room.registerTextStreamHandler(CHAT_TOPIC, (reader, { identity }) => {
       const { id, timestamp, attributes = {} } = reader.info
       const from = { identity, name: room.remoteParticipants.get(identity)?.name || identity }
@@ -40,20 +38,20 @@ export class Talk {
       )
     })
     const onData = (data: Uint8Array, from?: Participant, _kind?: unknown, topic?: string) => {
-      if (from) this.#onData(slot, topic, from.identity, data)
+      if (from) this.#onData(connection, topic, from.identity, data)
     }
     const onArrived = ({ identity }: Participant) => this.#onArrived(room, identity)
     room.on(RoomEvent.DataReceived, onData)
     room.on(RoomEvent.ParticipantActive, onArrived)
-    slot.stops.push(
+    connection.cleanups.push(
       () => room.off(RoomEvent.DataReceived, onData),
       () => room.off(RoomEvent.ParticipantActive, onArrived),
       () => room.unregisterTextStreamHandler(CHAT_TOPIC),
     )
   }
 
-  /** The connection of a slot stands, for the first time or anew. */
-  opened({ room }: Slot): void {
+  /** The connection of a connection stands, for the first time or anew. */
+  opened({ room }: NodeConnection): void {
     for (const identity of room.remoteParticipants.keys()) this.#known.add(identity)
     this.chat.opened({ room, sure: true })
     if (!this.hands.silent) void this.#tell(room, HAND_TOPIC, this.hands.word())
@@ -65,25 +63,25 @@ export class Talk {
     this.#onChange()
   }
 
-  /** All feeds come from this slot now. */
-  settle(slot: Slot): void {
-    if (this.#told.has(slot)) return
-    this.#told.add(slot)
-    void this.#tell(slot.room, SETTLED_TOPIC, '')
+  /** All feeds come from this connection now. */
+  settle(connection: NodeConnection): void {
+    if (this.#announced.has(connection)) return
+    this.#announced.add(connection)
+    void this.#tell(connection.room, SETTLED_TOPIC, '')
   }
 
-  /** Everybody else on this slot has said so. */
-  allSettled(slot: Slot): boolean {
-    const settled = this.#settled.get(slot)
-    return [...slot.room.remoteParticipants.keys()].every((identity) => settled?.has(identity))
+  /** Everybody else on this connection has said so. */
+  allSettled(connection: NodeConnection): boolean {
+    const settled = this.#settled.get(connection)
+    return [...connection.room.remoteParticipants.keys()].every((identity) => settled?.has(identity))
   }
 
-  #onData(slot: Slot, topic: string | undefined, identity: string, data: Uint8Array): void {
+  #onData(connection: NodeConnection, topic: string | undefined, identity: string, data: Uint8Array): void {
     if (topic === HAND_TOPIC) {
       if (this.hands.receive(identity, new TextDecoder().decode(data))) this.#onChange()
     } else if (topic === SETTLED_TOPIC) {
-      const settled = this.#settled.get(slot) ?? new Set()
-      this.#settled.set(slot, settled.add(identity))
+      const settled = this.#settled.get(connection) ?? new Set()
+      this.#settled.set(connection, settled.add(identity))
     }
   }
 
@@ -98,13 +96,16 @@ export class Talk {
     try {
       await localParticipant.publishData(new TextEncoder().encode(text), { reliable: true, topic, ...to })
     } catch {
-      // A line that broke: the next slot is told again.
+      // A link that broke: the next connection is announced again.
     }
   }
 
-  #open(): Slot[] {
-    return this.#slots().filter(({ line }) => line === 'up' || line === 'shaky')
+  #open(): NodeConnection[] {
+    return this.#connections().filter(({ link }) => link === 'up' || link === 'degraded')
   }
 }
 
-const lineOf = ({ room, line, silent }: Slot): ChatLine => ({ room, sure: line === 'up' && !silent })
+const chatTargetOf = ({ room, link, silent }: NodeConnection): ChatTarget => ({
+  room,
+  sure: link === 'up' && !silent,
+})

@@ -1,15 +1,13 @@
 /** A raised hand as it goes over the wire. `atMs`: the sender's clock; a later word of theirs counts. */
-type HandWord = { up: boolean; atMs: number }
-
-export const HAND_TOPIC = 'levee-hand'
+type HandState = { up: boolean; atMs: number }
 
 /**
- * Who has a hand up. It belongs to the meeting and not to a connection: everybody tells their own on each slot
+ * Who has a hand up. It belongs to the meeting and not to a connection: everybody tells their own on each connection
  * that opens and to everybody who comes.
  */
-export class Hands {
-  readonly #words = new Map<string, HandWord>()
-  #mine: HandWord = { up: false, atMs: 0 }
+export class RaisedHands {
+  readonly #words = new Map<string, HandState>()
+  #mine: HandState = { up: false, atMs: 0 }
 
   get up(): boolean {
     return this.#mine.up
@@ -20,12 +18,12 @@ export class Hands {
     return this.word()
   }
 
-  /** What is told on the wire. */
+  /** What is announced on the wire. */
   word(): string {
     return JSON.stringify(this.#mine)
   }
 
-  /** Not worth telling: whoever has never raised a hand. */
+  /** Not worth statusDelay: whoever has never raised a hand. */
   get silent(): boolean {
     return this.#mine.atMs === 0
   }
@@ -47,9 +45,9 @@ export class Hands {
   }
 }
 
-function parse(text: string): HandWord | undefined {
+function parse(text: string): HandState | undefined {
   try {
-    const { up, atMs } = JSON.parse(text) as Partial<HandWord>
+    const { up, atMs } = JSON.parse(text) as Partial<HandState>
     return typeof up === 'boolean' && Number.isFinite(atMs) ? { up, atMs: atMs as number } : undefined
   } catch {
     return undefined

@@ -5,7 +5,7 @@ const FEW = { moving: 10, text: 3 }
  * Makes the clone of a capture give fewer frames, or as many as the capture again. Nothing is negotiated for it, and no
  * encoder begins anew. Where a browser cannot do it, all of them go out.
  */
-export async function setFewFrames(
+export async function limitFrameRate(
   clone: MediaStreamTrack,
   capture: MediaStreamTrack,
   few: boolean,

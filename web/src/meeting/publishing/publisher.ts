@@ -8,15 +8,18 @@ import {
   type Room,
   type TrackPublishOptions,
 } from 'livekit-client'
-import type { Source } from '../selection/track-selector.ts'
-import { setFewFrames } from './frame-rate.ts'
+import type { Source } from '../../devices/track-source.ts'
+import { limitFrameRate } from './frame-rate.ts'
 import type { OwnMedia } from '../../devices/local-media.ts'
 
-/** What goes out on a slot; the rest is published there, but paused. `fewFrames`: of a picture. */
-export type Sending = { sound: boolean; picture: boolean; fewFrames?: boolean }
+/** What goes out on a connection; the rest is published there, but paused. `lowFrameRate`: of a picture. */
+export type SendPolicy = { sound: boolean; picture: boolean; lowFrameRate?: boolean }
 
 /** The part of LiveKit's local track that is used here. */
-export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'> & {
+export type PublishedTrack = Pick<
+  LocalTrack,
+  'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'
+> & {
   readonly sender?: Pick<RTCRtpSender, 'track' | 'replaceTrack' | 'getStats'> | undefined
   mute(): Promise<unknown>
   unmute(): Promise<unknown>
@@ -26,21 +29,21 @@ export type Sent = Pick<LocalTrack, 'pauseUpstream' | 'resumeUpstream' | 'isMute
   on(event: TrackEvent.Muted, listener: () => void): unknown
 }
 
-type SlotSenderOptions = {
+type PublisherOptions = {
   small?: boolean
   rests?: () => boolean
-  make?: (clone: MediaStreamTrack, source: Source) => Sent
+  make?: (clone: MediaStreamTrack, source: Source) => PublishedTrack
 }
 
-type Out = {
-  sent: Sent
+type Publication = {
+  sent: PublishedTrack
   /** The capture it was cloned from. */
   origin: MediaStreamTrack
   clone: MediaStreamTrack
   published: boolean
-  /** Some of it has come to the node, so the node has told the others of it. */
+  /** Some of it has come to the node, so the node has announced the others of it. */
   arrived: boolean
-  fewFrames: boolean
+  lowFrameRate: boolean
 }
 
 const ARRIVAL = { everyMs: 200, withinMs: 5_000 }
@@ -55,30 +58,30 @@ const isSound = (source: Source) => source === 'microphone' || source === 'scree
 
 /**
  * Makes one connection send what the person sends. Everything goes out as a clone of the one capture: LiveKit
- * stops a track whose publication failed, and that must not be the camera which another slot sends. A clone
+ * cleanups a track whose publication failed, and that must not be the camera which another connection sends. A clone
  * keeps the device's light on, so it ends with the capture.
  */
-export class SlotSender {
+export class Publisher {
   readonly #room: Room
   readonly #own: OwnMedia
-  readonly #make: (clone: MediaStreamTrack, source: Source) => Sent
+  readonly #make: (clone: MediaStreamTrack, source: Source) => PublishedTrack
   readonly #small: boolean
   readonly #rests: () => boolean
-  readonly #outs = new Map<Source, Out>()
+  readonly #outs = new Map<Source, Publication>()
   readonly #turns = new Map<Source, Promise<void>>()
-  #sending: Sending = { sound: true, picture: true }
+  #sendPolicy: SendPolicy = { sound: true, picture: true }
   /** Sources that we are changing ourselves just now. */
   readonly #acting = new Set<Source>()
   #closed = false
 
   /**
    * `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. `rests`:
-   * nobody is told of a pause, so that nobody has to be told when it is over.
+   * nobody is announced of a pause, so that nobody has to be announced when it is over.
    */
   constructor(
     room: Room,
     own: OwnMedia,
-    { small = false, rests = () => false, make = makeTrack }: SlotSenderOptions = {},
+    { small = false, rests = () => false, make = makeTrack }: PublisherOptions = {},
   ) {
     this.#room = room
     this.#own = own
@@ -87,9 +90,9 @@ export class SlotSender {
     this.#make = make
   }
 
-  /** Brings what is sent in line with what is wanted; changes while it works are followed too. */
-  sync(sending = this.#sending): Promise<void> {
-    this.#sending = sending
+  /** Brings what is sent in link with what is wanted; changes while it works are followed too. */
+  sync(sendPolicy = this.#sendPolicy): Promise<void> {
+    this.#sendPolicy = sendPolicy
     const jobs = (Object.keys(SOURCES) as Source[]).map((source) => {
       const turn = (this.#turns.get(source) ?? Promise.resolve()).then(() => this.#follow(source))
       this.#turns.set(source, turn)
@@ -111,7 +114,7 @@ export class SlotSender {
     try {
       await this.#act(source)
     } catch {
-      // A track that cannot be sent (no encoder, a line that broke) does not end the meeting; the next sync tries.
+      // A track that cannot be sent (no encoder, a link that broke) does not end the meeting; the next sync tries.
     } finally {
       this.#acting.delete(source)
     }
@@ -140,14 +143,14 @@ export class SlotSender {
     out.clone.contentHint = out.origin.contentHint
     const audible = on && track === out.origin
     if (audible === out.sent.isMuted) await (audible ? out.sent.unmute() : out.sent.mute())
-    await this.#run(out, isSound(source) ? this.#sending.sound : this.#sending.picture)
+    await this.#run(out, isSound(source) ? this.#sendPolicy.sound : this.#sendPolicy.picture)
   }
 
   /**
    * LiveKit's own pause is a mute for everybody. On a standby it would cost the most dear moment two messages for each
    * track, and a new key frame: a stream that only stopped goes on with its next frame.
    */
-  async #run({ sent, clone, arrived }: Out, wanted: boolean): Promise<void> {
+  async #run({ sent, clone, arrived }: Publication, wanted: boolean): Promise<void> {
     if (!wanted && !this.#rests()) {
       if (!sent.isUpstreamPaused) await sent.pauseUpstream()
       return
@@ -159,10 +162,10 @@ export class SlotSender {
   }
 
   /**
-   * LiveKit tells of a track with its first packet. One that rests before would be told of, subscribed to and negotiated
+   * LiveKit tells of a track with its first packet. One that rests before would be announced of, subscribed to and negotiated
    * in the rush of a crash.
    */
-  async #restOnceArrived(out: Out): Promise<void> {
+  async #restOnceArrived(out: Publication): Promise<void> {
     const untilMs = Date.now() + ARRIVAL.withinMs
     while (this.#rests() && !this.#closed && Date.now() < untilMs && !(await hasArrived(out.sent)))
       await new Promise((resolve) => setTimeout(resolve, ARRIVAL.everyMs))
@@ -170,12 +173,12 @@ export class SlotSender {
     await this.sync()
   }
 
-  /** Nobody waits for it: the browser follows in its own time. */
-  #pace(source: Source, out: Out): void {
-    const { fewFrames = false } = this.#sending
-    if (isSound(source) || out.fewFrames === fewFrames) return
-    out.fewFrames = fewFrames
-    void setFewFrames(out.clone, out.origin, fewFrames)
+  /** Nobody pending for it: the browser follows in its own time. */
+  #pace(source: Source, out: Publication): void {
+    const { lowFrameRate = false } = this.#sendPolicy
+    if (isSound(source) || out.lowFrameRate === lowFrameRate) return
+    out.lowFrameRate = lowFrameRate
+    void limitFrameRate(out.clone, out.origin, lowFrameRate)
   }
 
   async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {
@@ -183,7 +186,14 @@ export class SlotSender {
     clone.contentHint = origin.contentHint
     const sent = this.#make(clone, source)
     if (!on) await sent.mute()
-    const out: Out = { sent, origin, clone, published: false, arrived: !this.#rests(), fewFrames: false }
+    const out: Publication = {
+      sent,
+      origin,
+      clone,
+      published: false,
+      arrived: !this.#rests(),
+      lowFrameRate: false,
+    }
     this.#outs.set(source, out)
     this.#pace(source, out)
     sent.on(TrackEvent.Muted, () => {
@@ -208,31 +218,31 @@ export class SlotSender {
     if (this.#closed) clone.stop()
   }
 
-  async #replace(out: Out, origin: MediaStreamTrack): Promise<void> {
+  async #replace(out: Publication, origin: MediaStreamTrack): Promise<void> {
     const before = out.clone
     out.clone = origin.clone()
     out.clone.contentHint = origin.contentHint
     out.origin = origin
-    out.fewFrames = false
+    out.lowFrameRate = false
     await out.sent.replaceTrack(out.clone, true)
     before.stop()
   }
 
-  async #unpublish(source: Source, out: Out): Promise<void> {
+  async #unpublish(source: Source, out: Publication): Promise<void> {
     this.#outs.delete(source)
     await this.#room.localParticipant.unpublishTrack(out.sent as unknown as LocalTrack, false)
   }
 }
 
 /** The node has acknowledged packets of it. */
-async function hasArrived({ sender }: Sent): Promise<boolean> {
+async function hasArrived({ sender }: PublishedTrack): Promise<boolean> {
   const report = await sender?.getStats().catch(() => undefined)
   const stats = [...(report?.values() ?? [])] as RTCStats[]
   return stats.some(({ type }) => type === 'remote-inbound-rtp')
 }
 
 /**
- * A text goes out in one size. With a small one beside it a browser that believes its line to be thin stops the large
+ * A text goes out in one size. With a small one beside it a browser that believes its link to be thin cleanups the large
  * one, as it did for seconds after each move, and LiveKit looks only every two seconds whether a layer of a share has
  * stopped; and at a third of its size nobody can read it.
  */
@@ -256,8 +266,8 @@ class LocalSound extends LocalAudioTrack {
   }
 }
 
-/** "User provided": LiveKit neither stops nor reopens the device; that is done once for all slots. */
-function makeTrack(clone: MediaStreamTrack, source: Source): Sent {
+/** "User provided": LiveKit neither cleanups nor reopens the device; that is done once for all connections. */
+function makeTrack(clone: MediaStreamTrack, source: Source): PublishedTrack {
   return isSound(source)
     ? new LocalSound(clone, undefined, true)
     : new LocalVideoTrack(clone, undefined, true)

@@ -1,10 +1,10 @@
 import type { OwnMedia } from '../../devices/local-media.ts'
-import { SlotSender, type Sending } from './publisher.ts'
-import type { Slot } from '../connections/connection.ts'
+import { Publisher, type SendPolicy } from './publisher.ts'
+import type { NodeConnection } from '../connections/connection.ts'
 
-/** One sender for each slot whose connection has stood. */
-export class Senders {
-  readonly #senders = new Map<Slot, { sender: SlotSender; key: string }>()
+/** One sender for each connection whose connection has stood. */
+export class Publishers {
+  readonly #publishers = new Map<NodeConnection, { sender: Publisher; key: string }>()
   readonly #own: OwnMedia
 
   constructor(own: OwnMedia) {
@@ -12,39 +12,39 @@ export class Senders {
   }
 
   /** The connection stands: what is wanted by now goes out. */
-  start(slot: Slot, sending: Sending): void {
-    const had = this.#senders.get(slot)
-    const rests = () => slot.role === 'standby'
-    const sender = had?.sender ?? new SlotSender(slot.room, this.#own, { small: rests(), rests })
-    this.#senders.set(slot, { sender, key: keyOf(sending) })
-    void sender.sync(sending)
+  start(connection: NodeConnection, sendPolicy: SendPolicy): void {
+    const had = this.#publishers.get(connection)
+    const rests = () => connection.role === 'standby'
+    const sender = had?.sender ?? new Publisher(connection.room, this.#own, { small: rests(), rests })
+    this.#publishers.set(connection, { sender, key: keyOf(sendPolicy) })
+    void sender.sync(sendPolicy)
   }
 
   /** What goes out where may have changed. */
-  adjust(sendingOn: (slot: Slot) => Sending): void {
-    for (const [slot, one] of this.#senders) {
-      const sending = sendingOn(slot)
-      const key = keyOf(sending)
+  adjust(sendPolicyFor: (connection: NodeConnection) => SendPolicy): void {
+    for (const [connection, one] of this.#publishers) {
+      const sendPolicy = sendPolicyFor(connection)
+      const key = keyOf(sendPolicy)
       if (key === one.key) continue
       one.key = key
-      void one.sender.sync(sending)
+      void one.sender.sync(sendPolicy)
     }
   }
 
   /** The person has switched something. */
   sync(): void {
-    for (const { sender } of this.#senders.values()) void sender.sync()
+    for (const { sender } of this.#publishers.values()) void sender.sync()
   }
 
-  drop(slot: Slot): void {
-    this.#senders.get(slot)?.sender.close()
-    this.#senders.delete(slot)
+  drop(connection: NodeConnection): void {
+    this.#publishers.get(connection)?.sender.close()
+    this.#publishers.delete(connection)
   }
 
   close(): void {
-    for (const { sender } of this.#senders.values()) sender.close()
-    this.#senders.clear()
+    for (const { sender } of this.#publishers.values()) sender.close()
+    this.#publishers.clear()
   }
 }
 
-const keyOf = ({ sound, picture, fewFrames = false }: Sending) => `${sound}/${picture}/${fewFrames}`
+const keyOf = ({ sound, picture, lowFrameRate = false }: SendPolicy) => `${sound}/${picture}/${lowFrameRate}`

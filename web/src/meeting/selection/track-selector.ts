@@ -1,75 +1,78 @@
-/**
- * The selector: what of several live connections the page shows.
- *
- * A meeting lives on one edge node, but while it moves, or with a standby, a person is joined on two. Each
- * connection is a slot with an epoch. Nothing outside this folder knows about slots: people and feeds are keyed by
- * identity + source, and a feed is taken from the newest epoch that really delivers it. So a move is a
- * change of `epoch` on some feeds, never a tile that goes and comes back.
- */
-export type Source = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio'
+import type { Source } from '../../devices/track-source.ts'
 
-/** `Ref` is whatever the page needs to render the feed; the selector never looks inside. */
-export type SlotFeed<Ref> = {
+/**
+ * The selector decides which of several live connections each track is taken from.
+ *
+ * A meeting runs on one edge node, but while it moves, or while there is a standby, a participant is joined on two
+ * nodes. Each connection belongs to one placement epoch. Code outside web/src/meeting does not see connections: people
+ * and tracks are keyed by identity and source, and a track is taken from the newest epoch that delivers it. A move
+ * therefore changes the `epoch` of some tracks; no tile disappears and comes back.
+ */
+
+/** One track as one connection has it. `Ref` is what the page needs to render it; the selector never reads it. */
+export type ConnectionTrack<Ref> = {
   source: Source
   muted: boolean
-  /** Something of it has been decoded here, or it is our own: it can be shown without a gap. */
+  /** Something of it was decoded here, or it is our own: it can be shown without a gap. */
   delivers: boolean
   ref: Ref
 }
-export type SlotPerson<Ref> = {
+export type ConnectionPerson<Ref> = {
   identity: string
   name: string
   isLocal: boolean
   isHost: boolean
   joinedAtMs: number
-  /** What the page hangs a tile without a picture on. */
+  /** What the page attaches a tile without a picture to. */
   ref: Ref
-  feeds: readonly SlotFeed<Ref>[]
+  tracks: readonly ConnectionTrack<Ref>[]
 }
-export type SlotView<Ref> = {
-  /** Tells slots apart; two may have one epoch. */
+/** What one connection shows at one moment. */
+export type ConnectionView<Ref> = {
+  /** Unique among connections; two connections may share an epoch. */
   id: number
   epoch: number
-  people: readonly SlotPerson<Ref>[]
-  /** The meeting runs elsewhere by now. */
-  leaving?: boolean
-  /** A standby: shown only where there is nothing better. */
-  spare?: boolean
-  /** Nothing comes from it just now: what it shows stands still. */
+  people: readonly ConnectionPerson<Ref>[]
+  /** The meeting has moved to another node. */
+  previous?: boolean
+  /** A standby that does not serve: shown only where no other connection has the track. */
+  idle?: boolean
+  /** Nothing arrives at the moment: its pictures stand still. */
   down?: boolean
-  /** Its connection is gone: it still says who was there. */
+  /** The connection is closed: it still says who was there. */
   dead?: boolean
 }
 
-/** One feed as one slot has it. */
-export type Layer<Ref> = { slot: number; epoch: number; delivers: boolean; ref: Ref }
-export type Feed<Ref> = SlotFeed<Ref> &
-  Layer<Ref> & {
+/** A track as one connection has it, for rendering. */
+export type TrackLayer<Ref> = { connectionId: number; epoch: number; delivers: boolean; ref: Ref }
+/** The track that is shown or heard of one source of one person. */
+export type SelectedTrack<Ref> = ConnectionTrack<Ref> &
+  TrackLayer<Ref> & {
     key: string
     identity: string
-    /** Taken from a connection that is gone: there is nothing to see. */
+    /** Its connection is closed: there is nothing to see. */
     dead: boolean
-    /** It stands still, or there is none yet: the first frame of another one is better. */
+    /** It stands still, or no other connection has it: switch on the first frame instead of waiting for more. */
     urgent: boolean
-    /** The same feed on other slots: render it hidden behind, so that it can decode before its turn. */
-    behind: readonly Layer<Ref>[]
+    /** The same track on other connections: rendered behind this one, so that it decodes before it is shown. */
+    behind: readonly TrackLayer<Ref>[]
   }
-export type Person<Ref> = Omit<SlotPerson<Ref>, 'feeds'> & {
+export type Person<Ref> = Omit<ConnectionPerson<Ref>, 'tracks'> & {
   epoch: number
-  camera: Feed<Ref> | undefined
-  microphone: Feed<Ref> | undefined
-  share: Feed<Ref> | undefined
-  shareAudio: Feed<Ref> | undefined
+  camera: SelectedTrack<Ref> | undefined
+  microphone: SelectedTrack<Ref> | undefined
+  share: SelectedTrack<Ref> | undefined
+  shareAudio: SelectedTrack<Ref> | undefined
 }
 
-const feedKey = (identity: string, source: Source) => `${identity}/${source}`
+const trackKey = (identity: string, source: Source) => `${identity}/${source}`
 
-/** Everybody present in any slot, earliest first. Slots that are gone must not be passed in. */
-export function selectPeople<Ref>(slots: readonly SlotView<Ref>[]): Person<Ref>[] {
-  const bestFirst = slots.toSorted((a, b) => rank(a) - rank(b) || b.epoch - a.epoch || b.id - a.id)
+/** Everyone present on any connection, earliest arrival first. Removed connections must not be passed in. */
+export function selectPeople<Ref>(connections: readonly ConnectionView<Ref>[]): Person<Ref>[] {
+  const bestFirst = connections.toSorted((a, b) => rank(a) - rank(b) || b.epoch - a.epoch || b.id - a.id)
   const seen = new Map<string, Person<Ref>>()
   for (const { epoch, people } of bestFirst) {
-    for (const { feeds: _, ...person } of people) {
+    for (const { tracks: _, ...person } of people) {
       const known = seen.get(person.identity)
       if (known) {
         // Arriving on the new node is not arriving in the meeting.
@@ -79,10 +82,10 @@ export function selectPeople<Ref>(slots: readonly SlotView<Ref>[]): Person<Ref>[
       seen.set(person.identity, {
         ...person,
         epoch,
-        camera: selectFeed(bestFirst, person.identity, 'camera'),
-        microphone: selectFeed(bestFirst, person.identity, 'microphone'),
-        share: selectFeed(bestFirst, person.identity, 'screen_share'),
-        shareAudio: selectFeed(bestFirst, person.identity, 'screen_share_audio'),
+        camera: selectTrack(bestFirst, person.identity, 'camera'),
+        microphone: selectTrack(bestFirst, person.identity, 'microphone'),
+        share: selectTrack(bestFirst, person.identity, 'screen_share'),
+        shareAudio: selectTrack(bestFirst, person.identity, 'screen_share_audio'),
       })
     }
   }
@@ -91,24 +94,24 @@ export function selectPeople<Ref>(slots: readonly SlotView<Ref>[]): Person<Ref>[
   )
 }
 
-/** First where the meeting runs, then where it ran, then the standby, then what is gone; newest first. */
-const rank = ({ leaving, spare, dead }: Pick<SlotView<unknown>, 'leaving' | 'spare' | 'dead'>) =>
-  dead ? 3 : spare ? 2 : leaving ? 1 : 0
+/** The active connection first, then previous ones, then the standby, then closed ones; the newest epoch first. */
+const rank = ({ previous, idle, dead }: Pick<ConnectionView<unknown>, 'previous' | 'idle' | 'dead'>) =>
+  dead ? 3 : idle ? 2 : previous ? 1 : 0
 
 /**
- * Exactly one feed per identity and source is open: two would be an echo. A feed that is muted on one slot and
- * flows on another is not muted: on a standby people send nothing yet, which looks the same. A picture that
- * stands still is kept until another one shows; for sound there is nothing to keep.
+ * Exactly one track per identity and source is open: two open sounds would be an echo. A track that is muted on one
+ * connection and flows on another is not muted: on a standby people send nothing yet, which looks the same. A picture
+ * that stands still is kept until another one shows; a silent sound is not worth keeping.
  */
-function selectFeed<Ref>(
-  bestFirst: readonly SlotView<Ref>[],
+function selectTrack<Ref>(
+  bestFirst: readonly ConnectionView<Ref>[],
   identity: string,
   source: Source,
-): Feed<Ref> | undefined {
+): SelectedTrack<Ref> | undefined {
   const offers = bestFirst.flatMap(({ id, epoch, people, dead = false, down = dead }) => {
     const person = people.find((candidate) => candidate.identity === identity)
-    const feed = person?.feeds.find((candidate) => candidate.source === source)
-    return feed ? [{ ...feed, slot: id, epoch, dead, down }] : []
+    const track = person?.tracks.find((candidate) => candidate.source === source)
+    return track ? [{ ...track, connectionId: id, epoch, dead, down }] : []
   })
   const isSound = source === 'microphone' || source === 'screen_share_audio'
   const shown =
@@ -120,16 +123,16 @@ function selectFeed<Ref>(
   if (!shown) return undefined
   const behind = offers
     .filter((offer) => offer !== shown && !offer.dead)
-    .map(({ slot, epoch, delivers, ref }) => ({ slot, epoch, delivers, ref }))
+    .map(({ connectionId, epoch, delivers, ref }) => ({ connectionId, epoch, delivers, ref }))
   const { down, ...open } = shown
-  return { ...open, key: feedKey(identity, source), identity, behind, urgent: down || behind.length === 0 }
+  return { ...open, key: trackKey(identity, source), identity, behind, urgent: down || behind.length === 0 }
 }
 
-/** Who came and who went between two looks, by identity: a move of node is neither. */
-export function comings<Somebody extends { identity: string }>(
-  before: readonly Somebody[],
-  after: readonly Somebody[],
-): { joined: Somebody[]; left: Somebody[] } {
+/** Who joined and who left between two views, by identity: a move to another node is neither. */
+export function diffPeople<P extends { identity: string }>(
+  before: readonly P[],
+  after: readonly P[],
+): { joined: P[]; left: P[] } {
   const had = new Set(before.map(({ identity }) => identity))
   const has = new Set(after.map(({ identity }) => identity))
   return {

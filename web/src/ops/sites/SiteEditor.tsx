@@ -1,7 +1,8 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { setSite } from '../../api/client.ts'
-import { RefusalNotice, type ShownRefusal } from '../../ui/ProblemNotice.tsx'
+import type { ShownRefusal } from '../../api/shown-problem.ts'
+import { RefusalNotice } from '../../ui/ProblemNotice.tsx'
 import type { Fleet } from '../fleet/fleet-store.ts'
 import { draftOf, faultsOf, settingsOf, unknownSites, type Draft, type Field } from './site-settings.ts'
 

@@ -9,7 +9,7 @@ function feed(watch: SilenceWatch, fromSec: number, toSec: number, peak: number)
   return said
 }
 
-test('a dead microphone is told after ten seconds, not before', () => {
+test('a dead microphone is announced after ten seconds, not before', () => {
   const watch = new SilenceWatch()
   assert.equal(feed(watch, 0, 9, 0), false)
   assert.equal(watch.feed(0, 10_000), true)

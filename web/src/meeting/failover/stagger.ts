@@ -1,0 +1,12 @@
+const STAGGER_STEP_MS = 400
+const STAGGER_SPAN_MS = 2_000
+
+/**
+ * How long this participant waits when everyone in the meeting has to act, in ms: one after the other, in the order of
+ * identities. People who share a machine or a network are then busy one at a time, and a node is not asked by all of
+ * them at once.
+ */
+export function staggerMs(me: string, others: readonly string[]): number {
+  const before = others.filter((identity) => identity < me).length
+  return before * Math.min(STAGGER_STEP_MS, STAGGER_SPAN_MS / (others.length + 1))
+}

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DecodedTracks } from '../../src/meeting/connections/decoded-tracks.ts'
+
+test('a picture decodes from its fourth frame on, or its first where nothing better is shown', () => {
+  const decoded = new DecodedTracks()
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].map(() => decoded.frame('a')),
+    [false, false, false, true, false],
+  )
+  assert.equal(decoded.first('b'), true)
+  assert.equal(decoded.first('b'), false)
+  decoded.reset('a')
+  assert.equal(decoded.has('a'), false)
+})
