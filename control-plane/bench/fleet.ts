@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createClient } from 'redis'
-import { startRedis } from '../../deploy/stack/redis.ts'
-import { ensureRedis } from '../../deploy/stack/tools.ts'
-import { openWorkplace } from '../../deploy/stack/data-dir.ts'
+import { startRedis } from '../../deploy/stack/redis/redis.ts'
+import { ensureRedis } from '../../deploy/stack/tools/redis.ts'
+import { openSandbox } from '../../deploy/stack/sandbox.ts'
 import type { NodeReading } from '../src/domain/nodes.ts'
 import type { RoomId } from '../src/protocol/room-names.ts'
 import { openStore, type Store } from '../src/redis/connection/client.ts'
@@ -16,9 +16,9 @@ const NODES_PER_SITE = 100
 const IN_FLIGHT = 256
 
 export async function startBenchRedis() {
-  const { nursery, ports, dir, close } = await openWorkplace('bench')
+  const { processes, ports, dir, close } = await openSandbox('bench')
   const port = await ports.tcp()
-  const child = await startRedis(nursery, {
+  const child = await startRedis(processes, {
     binary: await ensureRedis(),
     port,
     dir,

@@ -2,7 +2,9 @@
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { repoDir } from '../setup/pins.mjs'
-import { Trouble, run, step, tellTrouble } from '../setup/progress.mjs'
+import { UserError, printUserError } from '../setup/user-error.mjs'
+import { run } from '../setup/command.mjs'
+import { step } from '../setup/progress.mjs'
 
 const PACKAGES = ['control-plane', 'edge-agent', 'web', 'deploy', 'load-tests']
 
@@ -56,7 +58,7 @@ function refuseBlind(name: string, files: number): void {
     exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
   }).length
   if (files < here || here === 0)
-    throw new Trouble(`${name} looked at ${files} of ${here} files: mend its ignore patterns.`)
+    throw new UserError(`${name} looked at ${files} of ${here} files: mend its ignore patterns.`)
 }
 
 /** Runs them all, whatever fails. */
@@ -77,7 +79,7 @@ export async function runChecks({
       totals.passed++
     } catch (error) {
       if (signal?.aborted) break
-      tellTrouble(error)
+      printUserError(error)
       totals.failed++
       if (failFast) break
     }

@@ -1,23 +1,21 @@
-// Finds processes that a test run left behind, by a mark that every descendant inherits.
+// Finds processes that a test run left behind, by an environment variable that every descendant inherits.
 import { randomUUID } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
+import { RUN_MARK } from '../stack/environment.ts'
 import { until } from '../stack/until.ts'
-
-/** Handed on by `plainEnv`. Not LEVEE_…: the parts refuse settings they do not know. */
-export const RUN_MARK = 'TEST_RUN'
 
 export interface Leftover {
   pid: number
   command: string
 }
 
-/** Marks all processes that are started from now on. */
+/** Marks all processes that are started from now on. The returned function gives those that still run. */
 export function markRun(): () => Promise<Leftover[]> {
   const mark = `${RUN_MARK}=${randomUUID()}`
   process.env[RUN_MARK] = mark.slice(RUN_MARK.length + 1)
   return async () => {
-    // A process that is just ending is not left behind.
+    // A process that ends within this time is not left behind.
     await until(() => marked(mark).length === 0, { what: 'the end', timeoutMs: 3_000, everyMs: 100 }).catch(
       () => {},
     )
@@ -38,16 +36,16 @@ function markedInProc(mark: string): Leftover[] {
       const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
       return command ? [{ pid, command }] : []
     } catch {
-      // Somebody else's, or just gone.
+      // A process of another user, or one that just ended.
       return []
     }
   })
 }
 
 function markedInPs(mark: string): Leftover[] {
-  // The look-up itself carries the mark too: it has ended when we read its answer, and names itself.
-  const told = spawnSync('ps', ['-axEww', '-o', 'pid=,command='], { encoding: 'utf8' }).stdout ?? ''
-  return told.split('\n').flatMap((line) => {
+  // `ps` inherits the mark and lists itself; it has ended by now.
+  const output = spawnSync('ps', ['-axEww', '-o', 'pid=,command='], { encoding: 'utf8' }).stdout ?? ''
+  return output.split('\n').flatMap((line) => {
     const [, pid, command = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? []
     const ours = command.includes(mark) && Number(pid) !== process.pid && !command.startsWith('ps -axEww')
     return ours ? [{ pid: Number(pid), command: command.split(mark)[0] ?? '' }] : []

@@ -3,12 +3,16 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { type Totals, runChecks } from './checks.ts'
 import { markRun } from './leftovers.ts'
-import { onEnding } from '../stack/endings.ts'
+import { onShutdown } from '../stack/processes/shutdown.ts'
 import { repoDir } from '../setup/pins.mjs'
-import { interruptRuns, tellTrouble } from '../setup/progress.mjs'
+import { interruptRuns } from '../setup/command.mjs'
+import { printUserError } from '../setup/user-error.mjs'
 import { findTestFiles, isTestPath, runTestFiles } from './test-files.ts'
-import { ensureChromium, ensureK6, ensureLivekit, ensureRedis } from '../stack/tools.ts'
-import { ensureWebBuild } from '../stack/web-build.ts'
+import { ensureChromium } from '../stack/tools/chromium.ts'
+import { ensureK6 } from '../stack/tools/k6.ts'
+import { ensureLivekit } from '../stack/tools/livekit.ts'
+import { ensureRedis } from '../stack/tools/redis.ts'
+import { ensureWebBuild } from '../stack/tools/web-build.ts'
 
 const args = process.argv.slice(2)
 const failFast = args.includes('--fail-fast')
@@ -16,7 +20,7 @@ const paths = args.filter((arg) => !arg.startsWith('--'))
 const over = new AbortController()
 const totals: Totals = { passed: 0, failed: 0 }
 
-onEnding({
+onShutdown({
   stop() {
     over.abort()
     interruptRuns()
@@ -89,7 +93,7 @@ async function runAll(): Promise<void> {
 /** What fails because we stop is no news. */
 function tell(error: unknown): void {
   if (over.signal.aborted) return
-  tellTrouble(error)
+  printUserError(error)
   totals.failed++
 }
 

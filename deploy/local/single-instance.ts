@@ -1,7 +1,7 @@
 // One appliance per data folder.
 import { execFileSync } from 'node:child_process'
 import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { Trouble } from '../setup/progress.mjs'
+import { UserError } from '../setup/user-error.mjs'
 import { writePrivate } from '../stack/secrets.ts'
 import { isAlive } from '../stack/until.ts'
 
@@ -60,7 +60,7 @@ function read(file: string): Instance | undefined {
 
 function refuseWhenAlive(other: Instance | undefined): void {
   if (other && other.pid !== process.pid && isLevee(other.pid))
-    throw new Trouble(
+    throw new UserError(
       `Levee is already running on this data at ${other.url} (pid ${other.pid}): use that, or stop it with “kill ${other.pid}” first.`,
     )
 }

@@ -7,15 +7,17 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { claimInstance } from './single-instance.ts'
-import { onEnding } from '../stack/endings.ts'
+import { onShutdown } from '../stack/processes/shutdown.ts'
 import { repoDir } from '../setup/pins.mjs'
-import { type WantedPort, requirePorts } from '../stack/ports.ts'
-import { Trouble, step, tellTrouble } from '../setup/progress.mjs'
+import { type WantedPort, requirePorts } from '../stack/network/required-ports.ts'
+import { UserError, printUserError } from '../setup/user-error.mjs'
+import { step } from '../setup/progress.mjs'
 import { loadSecrets } from '../stack/secrets.ts'
 import { type FixedPorts, type Stack, startStack } from '../stack/stack.ts'
 import { supervise } from './supervise.ts'
-import { ensureLivekit, ensureRedis } from '../stack/tools.ts'
-import { ensureWebBuild } from '../stack/web-build.ts'
+import { ensureLivekit } from '../stack/tools/livekit.ts'
+import { ensureRedis } from '../stack/tools/redis.ts'
+import { ensureWebBuild } from '../stack/tools/web-build.ts'
 
 const NODES = [
   { id: 'hq-1', site: 'head-office' },
@@ -29,7 +31,7 @@ const say = (line: string) => process.stdout.write(`  ${line}\n`)
 function portFrom(variable: string, usual: number): number {
   const port = Number(process.env[variable] || usual)
   if (!Number.isInteger(port) || port < 1 || port > 65_000)
-    throw new Trouble(`${variable} must be a port number, 1 to 65000.`)
+    throw new UserError(`${variable} must be a port number, 1 to 65000.`)
   return port
 }
 
@@ -70,7 +72,7 @@ function refuseTwice(wanted: readonly WantedPort[]): void {
       ({ port, kind, use }) => port === one.port && kind === one.kind && use !== one.use,
     )
     if (other)
-      throw new Trouble(
+      throw new UserError(
         `Port ${one.port} cannot be both ${one.use} and ${other.use}: choose another ${one.variable}.`,
       )
   }
@@ -96,7 +98,7 @@ function makeDataDir(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     accessSync(dataDir, constants.W_OK)
   } catch (error) {
-    throw new Trouble(
+    throw new UserError(
       `The data folder ${dataDir} cannot be used: choose another with LEVEE_DATA_DIR=… npm start`,
       String(error),
     )
@@ -115,7 +117,7 @@ async function main(): Promise<void> {
 
   const supervisor = supervise(say)
   let starting: Promise<Stack> | undefined
-  onEnding({
+  onShutdown({
     stop() {
       supervisor.close()
       over.abort()
@@ -155,6 +157,6 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   // What fails because we stop is no news; stopping ends the process.
   if (over.signal.aborted) return
-  tellTrouble(error)
+  printUserError(error)
   process.exit(1)
 })

@@ -1,5 +1,5 @@
 // Brings a crashed child back, with growing pauses, and says so in one line.
-import { type Child, describeExit } from '../stack/children.ts'
+import { type Child, describeExit } from '../stack/processes/child-spec.ts'
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000

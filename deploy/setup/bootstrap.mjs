@@ -1,10 +1,11 @@
-// First step of every command: runs on any Node ≥ 20 without dependencies, brings the pinned Node and hands over.
+// First step of every npm command. Runs on any Node ≥ 20 without dependencies, installs the pinned Node and starts the
+// command with it.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { OLDEST_NODE_MAJOR, repoDir } from './pins.mjs'
-import { Trouble, tellTrouble } from './progress.mjs'
 import { ensureDependencies, ensureRuntime, withBins } from './runtime.mjs'
+import { UserError, printUserError } from './user-error.mjs'
 
 const COMMANDS = new Map([
   ['start', 'deploy/local/start.ts'],
@@ -22,8 +23,10 @@ async function main() {
   const [command = '', ...args] = process.argv.slice(2)
   const script = scriptOf(command)
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE_MAJOR)
-    throw new Trouble(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE_MAJOR} or newer.`)
-  // An orderly exit, so that half-fetched tools are cleared away.
+    throw new UserError(
+      `Node ${process.versions.node} is too old: install Node ${OLDEST_NODE_MAJOR} or newer.`,
+    )
+  // process.exit runs the exit handlers, which remove half-downloaded tools.
   for (const signal of SIGNALS) process.on(signal, () => process.exit(128 + constants.signals[signal]))
   const bins = await ensureRuntime()
   await ensureDependencies(bins)
@@ -33,12 +36,12 @@ async function main() {
 /** @param {string} command */
 function scriptOf(command) {
   const script = COMMANDS.get(command)
-  if (!script) throw new Trouble(`Usage: bootstrap.mjs ${[...COMMANDS.keys()].join('|')} [arguments]`)
+  if (!script) throw new UserError(`Usage: bootstrap.mjs ${[...COMMANDS.keys()].join('|')} [arguments]`)
   return join(repoDir, script)
 }
 
 /**
- * The IPC channel tells the command when this process is gone, even by kill -9.
+ * Starts the command. Its IPC channel closes when this process ends, even by kill -9, and the command then stops too.
  * @param {string} node @param {string[]} args @param {NodeJS.ProcessEnv} env
  */
 function handOver(node, args, env) {
@@ -48,7 +51,7 @@ function handOver(node, args, env) {
     process.on(signal, () => child.kill(signal))
   }
   child.on('error', (error) => {
-    tellTrouble(error)
+    printUserError(error)
     process.exit(1)
   })
   child.on('exit', (code, signal) => {
@@ -57,6 +60,6 @@ function handOver(node, args, env) {
 }
 
 main().catch((error) => {
-  tellTrouble(error)
+  printUserError(error)
   process.exit(1)
 })

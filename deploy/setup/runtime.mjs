@@ -1,12 +1,14 @@
-// Brings the pinned Node and pnpm, and the dependencies of the lockfile. Runs on any Node ≥ 20.
+// Installs the pinned Node and pnpm, and the dependencies of the lockfile. Runs on any Node ≥ 20.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { NODE_VERSION, cacheDir, PNPM_VERSION, repoDir } from './pins.mjs'
-import { Trouble, explain, run, step } from './progress.mjs'
+import { run } from './command.mjs'
+import { step } from './progress.mjs'
+import { UserError, explainFault } from './user-error.mjs'
 
-/** Folder of the pinned `node` and `pnpm`. */
+/** Installs the pinned Node and pnpm in the cache and returns the folder that holds `node` and `pnpm`. */
 export async function ensureRuntime() {
   const pnpm = PNPM_VERSION
   const name = `node-${NODE_VERSION}-pnpm-${pnpm}`
@@ -38,17 +40,19 @@ export async function ensureRuntime() {
 async function verify(bins, pnpm) {
   const advice = 'The fetched Node or pnpm does not run on this machine: see the lines above.'
   const env = withBins(bins)
-  const told = [
+  const versions = [
     (await run(join(bins, 'node'), ['--version'], { env, advice })).trim(),
-    // Away from the checkout, or pnpm would look at its package.json first.
+    // Not in the checkout: pnpm would read the package.json there first.
     (await run(join(bins, 'pnpm'), ['--version'], { env, cwd: bins, advice })).trim(),
   ]
-  if (told[0] !== `v${NODE_VERSION}` || told[1] !== pnpm)
-    throw new Trouble(`npm brought Node ${told[0]} and pnpm ${told[1]} instead of the pinned versions.`)
+  if (versions[0] !== `v${NODE_VERSION}` || versions[1] !== pnpm)
+    throw new UserError(
+      `npm brought Node ${versions[0]} and pnpm ${versions[1]} instead of the pinned versions.`,
+    )
 }
 
 /**
- * Installs what the lockfile says, only when it changed since last time.
+ * Installs the dependencies of the lockfile, only when it has changed since the last run.
  * @param {string} bins
  */
 export async function ensureDependencies(bins) {
@@ -79,11 +83,11 @@ export function withBins(bins) {
   return { ...process.env, PATH: [bins, local, process.env['PATH']].join(delimiter) }
 }
 
-/** What a run left that was killed in the middle; one that still works is younger. */
+/** An older temporary folder was left by a run that was killed; no install takes this long. */
 const STALE_MS = 24 * 3_600_000
 
 /**
- * A folder beside the final one, so that the closing rename cannot cross disks.
+ * A temporary folder next to the final one, so that the final rename stays on one disk.
  * @param {string} name
  */
 export async function makeTemp(name) {
@@ -99,13 +103,13 @@ export async function makeTemp(name) {
     process.on('exit', () => rmSync(temp, { recursive: true, force: true }))
     return temp
   } catch (error) {
-    const sentence = explain(String(error))
-    throw sentence ? new Trouble(sentence, String(error)) : error
+    const sentence = explainFault(String(error))
+    throw sentence ? new UserError(sentence, String(error)) : error
   }
 }
 
 /**
- * Makes a finished folder visible at once. Losing the race to another run is fine: theirs is whole too.
+ * Renames a finished folder to its final name. When another run was faster its folder is complete too, and stays.
  * @param {string} temp @param {string} final
  */
 export async function moveInto(temp, final) {

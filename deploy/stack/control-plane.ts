@@ -1,9 +1,10 @@
 // One control plane replica.
 import { join } from 'node:path'
-import type { Child, Nursery } from './children.ts'
-import { plainEnv } from './environment.ts'
 import { repoDir } from '../setup/pins.mjs'
-import { LOOPBACK } from './ports.ts'
+import { plainEnv } from './environment.ts'
+import { LOOPBACK } from './network/free-ports.ts'
+import type { Child } from './processes/child-spec.ts'
+import type { ProcessGroup } from './processes/process-group.ts'
 import type { Secrets } from './secrets.ts'
 import { answers } from './until.ts'
 
@@ -11,7 +12,7 @@ export interface ControlPlane extends Child {
   readonly url: string
 }
 
-export interface ControlPlaneOptions {
+export interface ReplicaOptions {
   name: string
   port: number
   publicUrl: string
@@ -24,11 +25,11 @@ export interface ControlPlaneOptions {
 }
 
 export async function startControlPlane(
-  nursery: Nursery,
-  options: ControlPlaneOptions,
+  processes: Pick<ProcessGroup, 'start'>,
+  options: ReplicaOptions,
 ): Promise<ControlPlane> {
   const { name, port, secrets, rates } = options
-  const child = await nursery.start({
+  const child = await processes.start({
     name,
     command: process.execPath,
     args: [join(repoDir, 'control-plane', 'src', 'main.ts')],
@@ -56,7 +57,7 @@ export async function startControlPlane(
     ready: () => answers(`http://${LOOPBACK}:${port}/readyz`),
     stopRank: 1,
   })
-  // Not a spread: pid and running are read anew each time.
+  // Not a spread: `pid` and `running` change over time.
   return Object.defineProperty(child, 'url', {
     value: `http://localhost:${port}`,
     enumerable: true,

@@ -1,11 +1,12 @@
-// One edge node: LiveKit and the agent beside it.
+// One edge node: a LiveKit server and its agent.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Child, type Nursery, describeExit } from './children.ts'
+import { repoDir } from '../setup/pins.mjs'
 import { plainEnv } from './environment.ts'
 import type { LivekitPorts } from './livekit.ts'
-import { repoDir } from '../setup/pins.mjs'
-import { LOOPBACK } from './ports.ts'
+import { LOOPBACK } from './network/free-ports.ts'
+import { type Child, describeExit } from './processes/child-spec.ts'
+import type { ProcessGroup } from './processes/process-group.ts'
 import type { LivekitKey, Secrets } from './secrets.ts'
 import { answers } from './until.ts'
 
@@ -24,8 +25,8 @@ export interface EdgeNode {
   readonly livekit: Child
   readonly agent: Child
   /**
-   * Stops the node in order, as an administrator would: the agent leaves the fleet, which takes as long as its people
-   * need to be moved, then LiveKit ends. `restart` of both, LiveKit first, brings it back.
+   * Stops the node as an administrator would: the agent drains it and leaves the fleet, which takes until all people
+   * have been moved, then LiveKit is stopped. `restart` of LiveKit, then of the agent, brings the node back.
    */
   leave(): Promise<void>
 }
@@ -38,11 +39,11 @@ export interface AgentOptions extends Pick<EdgeNode, 'id' | 'site' | 'url' | 'po
 }
 
 /** Ready when the control plane lists the node as serving. */
-export function startAgent(nursery: Nursery, options: AgentOptions): Promise<Child> {
+export function startAgent(processes: Pick<ProcessGroup, 'start'>, options: AgentOptions): Promise<Child> {
   const { id, site, url, ports, key, dir, controlPlaneUrl, secrets, logFile, agentEnv } = options
   const stateDir = join(dir, 'agent')
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-  return nursery.start({
+  return processes.start({
     name: `${id}/agent`,
     command: process.execPath,
     args: [join(repoDir, 'edge-agent', 'src', 'main.ts')],
@@ -61,7 +62,7 @@ export function startAgent(nursery: Nursery, options: AgentOptions): Promise<Chi
       LEVEE_STATE_DIR: stateDir,
       LEVEE_AGENT_HOST: LOOPBACK,
       LEVEE_AGENT_PORT: String(ports.agent),
-      // Nodes share this machine: each counts only its own LiveKit's CPU.
+      // All nodes run on this machine: each agent counts only the CPU time of its own LiveKit.
       LEVEE_CPU_SCOPE: 'process',
       LEVEE_LOG_LEVEL: 'info',
       ...agentEnv,
@@ -70,20 +71,20 @@ export function startAgent(nursery: Nursery, options: AgentOptions): Promise<Chi
     ready: async () =>
       (await answers(`http://${LOOPBACK}:${ports.agent}/livez`)) &&
       (await nodeStatus(controlPlaneUrl, secrets.operatorKey, id)) === 'serving',
-    // At once: SIGTERM would have it leave the fleet first, and wait for people to be moved.
+    // SIGINT ends the agent at once; on SIGTERM it first drains the node, which waits until people have been moved.
     stopSignals: ['SIGINT'],
     stopRank: 0,
   })
 }
 
-/** See EdgeNode. Rejects when the agent does not end well. */
+/** See EdgeNode.leave. Throws when the agent does not exit with code 0. */
 export async function leaveFleet({ agent, livekit }: Pick<EdgeNode, 'agent' | 'livekit'>): Promise<void> {
-  const exit = await agent.finish('SIGTERM')
+  const exit = await agent.endGracefully('SIGTERM')
   if (exit.code !== 0) throw new Error(`${agent.name} did not leave in order: ${describeExit(exit)}`)
   await livekit.stop()
 }
 
-/** What operations would see of the node; undefined when the fleet does not know it. */
+/** Status of the node in GET /v1/fleet; undefined when the node is not listed. */
 export async function nodeStatus(
   controlPlaneUrl: string,
   operatorKey: string,

@@ -1,17 +1,22 @@
-// The environment that children get.
-import { RUN_MARK } from '../checks/leftovers.ts'
+// The environment variables that child processes get.
 
-const HANDED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', RUN_MARK]
+/**
+ * Set by the test runner; every process of a run inherits it, so that leftovers can be found. Not called LEVEE_…,
+ * because the control plane and the agent refuse settings that they do not know.
+ */
+export const RUN_MARK = 'TEST_RUN'
 
-/** What any program needs; no test runner's variables, no secrets of the shell. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', RUN_MARK]
+
+/** What any program needs; without the test runner's variables and without secrets of the shell. */
 export function plainEnv(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+    PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   )
 }
 
-/** For a Node program whose wall clock is to be wrong by so many ms; by several: the next one every 250 ms. */
-export const wrongClock = (...byMs: number[]): Record<string, string> => ({
+/** For a Node program: its wall clock is off by `offsetMs`. Several offsets alternate every 250 ms. */
+export const fakeClockEnv = (...offsetMs: number[]): Record<string, string> => ({
   NODE_OPTIONS: `--import ${new URL('fake-clock.ts', import.meta.url).href}`,
-  WRONG_CLOCK_MS: byMs.join(','),
+  FAKE_CLOCK_OFFSETS_MS: offsetMs.join(','),
 })

@@ -1,20 +1,22 @@
 /**
- * For tests, loaded before a process's own code (node --import): its wall clock is wrong by WRONG_CLOCK_MS. Of several
- * numbers ('60000,-60000,0') the next comes every 250 ms.
+ * For tests: loaded with `node --import` before a program's own code. Moves the program's wall clock by
+ * FAKE_CLOCK_OFFSETS_MS. Several offsets ('60000,-60000,0') alternate every 250 ms.
  */
+const SWITCH_EVERY_MS = 250
+
 const trueNow = Date.now
-const wrongByMs = (process.env['WRONG_CLOCK_MS'] ?? '0').split(',').map(Number)
+const offsetsMs = (process.env['FAKE_CLOCK_OFFSETS_MS'] ?? '0').split(',').map(Number)
 let turn = 0
 
-globalThis.Date = class WrongDate extends Date {
+globalThis.Date = class FakeDate extends Date {
   constructor(...args: ConstructorParameters<DateConstructor> | []) {
     // Without arguments a date is the present.
-    if (args.length === 0) super(WrongDate.now())
+    if (args.length === 0) super(FakeDate.now())
     else super(...args)
   }
   static override now(): number {
-    return trueNow() + (wrongByMs[turn % wrongByMs.length] ?? 0)
+    return trueNow() + (offsetsMs[turn % offsetsMs.length] ?? 0)
   }
 } as DateConstructor
 
-setInterval(() => (turn += 1), 250).unref()
+setInterval(() => (turn += 1), SWITCH_EVERY_MS).unref()

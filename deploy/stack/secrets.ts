@@ -1,8 +1,8 @@
-// Keys of one appliance: made once, kept in a file that only its owner reads.
+// Keys of one installation: generated once, stored in a file that only its owner can read.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Trouble } from '../setup/progress.mjs'
+import { UserError } from '../setup/user-error.mjs'
 
 export interface LivekitKey {
   apiKey: string
@@ -23,7 +23,7 @@ export function makeSecrets(): Secrets {
   return { masterKey: key(32), enrolmentKey: key(24), operatorKey: key(24), metricsKey: key(24), nodes: {} }
 }
 
-/** Each node has a pair of its own: a token for one node is worth nothing on another. */
+/** Each node has its own key pair: a token for one node is not valid on another. */
 export function nodeKey(secrets: Secrets, node: string): LivekitKey {
   return (secrets.nodes[node] ??= { apiKey: `API${randomBytes(6).toString('hex')}`, apiSecret: key(32) })
 }
@@ -40,14 +40,14 @@ function knownSecrets(file: string): Partial<Secrets> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>
   } catch {
-    // New keys would not open what the old ones sealed.
-    throw new Trouble(
+    // No new keys here: they could not decrypt the existing data.
+    throw new UserError(
       `${file} is damaged: restore it, or move the folder ${dirname(file)} away to begin with new keys and no meetings.`,
     )
   }
 }
 
-/** Never readable by others, not even for the moment of writing. */
+/** Writes a file that other users can never read, not even while it is being written. */
 export function writePrivate(file: string, text: string): void {
   const temp = `${file}.${process.pid}.tmp`
   writeFileSync(temp, text, { mode: 0o600 })

@@ -1,18 +1,19 @@
-// The real parts, started as child processes: for the appliance, tests, benchmarks and load tests alike.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// The whole product as child processes: Redis, control planes and edge nodes, for `npm start`, tests and benchmarks.
 import { join } from 'node:path'
-import { type Child, openNursery } from './children.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import {
+  type ControlPlaneOptions,
+  type ControlPlanePorts,
+  type ControlPlaneStack,
+  runControlPlanes,
+} from './control-plane-stack.ts'
 import { type EdgeNode, type NodePorts, leaveFleet, startAgent } from './edge-node.ts'
 import { type LivekitOptions, startLivekit } from './livekit.ts'
-import { type FreePorts, claimFreePorts } from './ports.ts'
-import { startRedis } from './redis.ts'
-import { type Secrets, makeSecrets, nodeKey } from './secrets.ts'
-import { ensureLivekit, ensureRedis } from './tools.ts'
+import type { FreePorts } from './network/free-ports.ts'
+import { nodeKey } from './secrets.ts'
+import { type HostOptions, type StackHost, openStackHost } from './stack-host.ts'
+import { ensureLivekit } from './tools/livekit.ts'
 
-export type { Child, ChildExit } from './children.ts'
-export type { ControlPlane } from './control-plane.ts'
+export type { Child } from './processes/child-spec.ts'
 export type { EdgeNode } from './edge-node.ts'
 
 export interface NodeSpec {
@@ -24,205 +25,101 @@ export interface NodeSpec {
   agentEnv?: Record<string, string>
 }
 
-export interface FixedPorts {
-  redis: number
-  controlPlanes: readonly number[]
+export interface FixedPorts extends ControlPlanePorts {
   nodes: Readonly<Record<string, NodePorts>>
 }
 
-export interface StackOptions {
+export interface StackOptions extends ControlPlaneOptions, HostOptions {
   nodes?: readonly NodeSpec[]
-  replicas?: number
-  /** Default: a folder of its own that is removed at stop. */
-  dataDir?: string
-  /** Keeps the temporary folder, to read the logs. */
-  keep?: boolean
   ports?: 'free' | FixedPorts
-  secrets?: Secrets
-  /** 'product' leaves the limits of the product; tests ask thousands of times from one address. */
-  rates?: 'product' | { joinPerMin: number; createPerMin: number }
-  logLevel?: string
-  /** A store that somebody else has started, in place of a Redis of its own. */
-  redisUrl?: string
-  /** More environment for every control plane. */
-  controlPlaneEnv?: Record<string, string>
-  /** Called for each child as soon as it is ready. */
-  onChild?: (child: Child) => void
-  /** Stops everything, also in the middle of starting. */
-  signal?: AbortSignal
 }
 
-export interface Stack {
-  /** Of the first control plane; all replicas are in `urls`. */
-  url: string
-  urls: string[]
-  dataDir: string
-  redisUrl: string
-  operatorKey: string
-  enrolmentKey: string
-  metricsKey: string
-  secrets: Secrets
-  redis: Child
-  controlPlanes: ControlPlane[]
+export interface Stack extends ControlPlaneStack {
   nodes: EdgeNode[]
   addNode(spec: NodeSpec): Promise<EdgeNode>
-  /** `env`: more than the others have. */
-  addControlPlane(env?: Record<string, string>): Promise<ControlPlane>
-  /** A LiveKit outside the fleet, to compare with. */
+  /** Starts a LiveKit server without an agent, to compare with. */
   addBareLivekit(spec: BareSpec): Promise<BareLivekit>
-  stop(): Promise<void>
 }
+
+type BareSpec = Pick<NodeSpec, 'id' | 'pliThrottleMs'>
+type BareLivekit = Omit<EdgeNode, 'id' | 'site' | 'agent' | 'leave'>
 
 const TWO_NODES: readonly NodeSpec[] = [
   { id: 'hq-1', site: 'head-office' },
   { id: 'branch-1', site: 'branch' },
 ]
-const NO_LIMIT = { joinPerMin: 10_000_000, createPerMin: 10_000_000 }
-
-type BareSpec = Pick<NodeSpec, 'id' | 'pliThrottleMs'>
-type BareLivekit = Omit<EdgeNode, 'id' | 'site' | 'agent' | 'leave'>
-type Take = Pick<FreePorts, 'tcp' | 'udp'>
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { nodes: specs = TWO_NODES, replicas = 1, ports: wanted = 'free', secrets = makeSecrets() } = options
-  const [redisBinary, livekitBinary] = await Promise.all([ensureRedis(), ensureLivekit()])
-  const fixed = wanted === 'free' ? undefined : wanted
-  const free = wanted === 'free' ? await claimFreePorts() : undefined
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'levee-'))
-  const logs = join(dataDir, 'logs')
-  mkdirSync(logs, { recursive: true, mode: 0o700 })
-  const take: Take = free ?? {
-    tcp: () => Promise.reject(new Error('no port was given for this part')),
-    udp: () => Promise.reject(new Error('no port was given for this part')),
-  }
-  const redisPort = fixed?.redis ?? (await take.tcp())
-  const redisUrl = options.redisUrl ?? `redis://127.0.0.1:${redisPort}`
-  const born = options.onChild ?? (() => {})
-  const nursery = openNursery()
-
-  const controlPlanes: ControlPlane[] = []
-  const nodes: EdgeNode[] = []
-  let stopping: Promise<void> | undefined
-
-  async function stopAll(): Promise<void> {
-    await nursery.close()
-    free?.release()
-    if (!options.dataDir && !options.keep) rmSync(dataDir, { recursive: true, force: true })
-  }
-  const stop = () => (stopping ??= stopAll())
-  options.signal?.addEventListener('abort', () => void stop(), { once: true })
-
-  const launchLivekit = async ({ id, pliThrottleMs }: BareSpec): Promise<BareLivekit> => {
-    const ports = fixed?.nodes[id] ?? (await freeNodePorts(take))
-    const key = nodeKey(secrets, id)
-    const dir = join(dataDir, 'nodes', id)
-    const throttle = pliThrottleMs === undefined ? {} : { pliThrottleMs }
-    const logFile = join(logs, `${id}-livekit.log`)
-    const livekit = await startLivekit(nursery, {
-      id,
-      binary: livekitBinary,
-      ports,
-      key,
-      dir,
-      logFile,
-      ...throttle,
-    })
-    born(livekit)
-    return { livekit, ports, key, dir, url: `ws://localhost:${ports.signal}` }
-  }
-
-  const joinFleet = async (
-    { id, site, agentEnv = {} }: NodeSpec,
-    started: BareLivekit,
-  ): Promise<EdgeNode> => {
-    const controlPlaneUrl = controlPlanes[0]?.url ?? ''
-    const logFile = join(logs, `${id}-agent.log`)
-    const agent = await startAgent(nursery, {
-      ...started,
-      id,
-      site,
-      agentEnv,
-      controlPlaneUrl,
-      secrets,
-      logFile,
-    })
-    born(agent)
-    const parts = { ...started, id, site, agent }
-    const node: EdgeNode = { ...parts, leave: () => leaveFleet(parts) }
-    nodes.push(node)
-    return node
-  }
-
-  const freeControlPlanePort = async (index: number) => fixed?.controlPlanes[index] ?? (await take.tcp())
-  const controlPlanePorts: number[] = []
-  const launchControlPlane = async (
-    index: number,
-    env: Record<string, string> = {},
-  ): Promise<ControlPlane> => {
-    const port = (controlPlanePorts[index] ??= await freeControlPlanePort(index))
-    const one = await startControlPlane(nursery, {
-      name: index === 0 && replicas === 1 ? 'control-plane' : `control-plane-${index + 1}`,
-      port,
-      // The first one's address is the public one of all.
-      publicUrl: `http://localhost:${controlPlanePorts[0]}`,
-      redisUrl,
-      secrets,
-      logs,
-      logLevel: options.logLevel ?? 'info',
-      ...(options.rates !== 'product' && { rates: options.rates ?? NO_LIMIT }),
-      env: { ...options.controlPlaneEnv, ...env },
-    })
-    born(one)
-    controlPlanes[index] = one
-    return one
-  }
-
+  const { nodes: specs = TWO_NODES, ports = 'free' } = options
+  const fixed = ports === 'free' ? undefined : ports
+  // Before the host is opened: building it takes minutes, and an abort then leaves nothing behind.
+  if (specs.length > 0) await ensureLivekit()
+  const host = await openStackHost(options, fixed ? 'fixed' : 'free')
   try {
-    const redisOptions = { binary: redisBinary, port: redisPort, dir: join(dataDir, 'redis') }
-    const [redis, livekits] = await Promise.all([
-      options.redisUrl === undefined
-        ? startRedis(nursery, { ...redisOptions, logFile: join(logs, 'redis.log') })
-        : undefined,
-      Promise.all(specs.map(launchLivekit)),
+    const [controlPlanes, livekits] = await Promise.all([
+      runControlPlanes(host, options, fixed),
+      Promise.all(specs.map((spec) => launchLivekit(host, spec, fixed?.nodes[spec.id]))),
     ])
-    if (redis) born(redis)
-    for (let i = 0; i < replicas; i++) controlPlanePorts.push(await freeControlPlanePort(i))
-    await Promise.all(controlPlanePorts.map((_, i) => launchControlPlane(i)))
-    await Promise.all(livekits.map((livekit, i) => joinFleet(specs[i]!, livekit)))
-    return {
-      get url() {
-        return controlPlanes[0]?.url ?? ''
-      },
-      get urls() {
-        return controlPlanes.map(({ url }) => url)
-      },
-      ...secrets,
-      secrets,
-      dataDir,
-      redisUrl,
-      get redis() {
-        if (!redis) throw new Error('this stack has no Redis of its own')
-        return redis
-      },
-      controlPlanes,
-      nodes,
-      addNode: async (spec) => joinFleet(spec, await launchLivekit(spec)),
-      addControlPlane: (env) => launchControlPlane(controlPlanePorts.length, env),
-      addBareLivekit: launchLivekit,
-      stop,
+    const nodes: EdgeNode[] = []
+    const joinFleet = async (spec: NodeSpec, livekit: BareLivekit): Promise<EdgeNode> => {
+      const node = await startNode(host, controlPlanes.url, spec, livekit)
+      nodes.push(node)
+      return node
     }
+    await Promise.all(livekits.map((livekit, i) => joinFleet(specs[i]!, livekit)))
+    const addBareLivekit = (spec: BareSpec) => launchLivekit(host, spec)
+    const more: Pick<Stack, 'nodes' | 'addNode' | 'addBareLivekit'> = {
+      nodes,
+      addNode: async (spec) => joinFleet(spec, await addBareLivekit(spec)),
+      addBareLivekit,
+    }
+    // Not a spread: `url`, `urls` and `redis` are read when they are used.
+    return Object.assign(controlPlanes, more)
   } catch (error) {
-    await stop()
+    await host.stop()
     throw error
   }
 }
 
-async function freeNodePorts(take: Take): Promise<NodePorts> {
+async function launchLivekit(
+  { processes, ports, secrets, dataDir, logs }: StackHost,
+  { id, pliThrottleMs }: BareSpec,
+  fixed?: NodePorts,
+): Promise<BareLivekit> {
+  const binary = await ensureLivekit()
+  const nodePorts = fixed ?? (await freeNodePorts(ports))
+  const key = nodeKey(secrets, id)
+  const dir = join(dataDir, 'nodes', id)
+  const livekit = await startLivekit(processes, {
+    id,
+    binary,
+    ports: nodePorts,
+    key,
+    dir,
+    logFile: join(logs, `${id}-livekit.log`),
+    ...(pliThrottleMs !== undefined && { pliThrottleMs }),
+  })
+  return { livekit, ports: nodePorts, key, dir, url: `ws://localhost:${nodePorts.signal}` }
+}
+
+async function startNode(
+  { processes, secrets, logs }: StackHost,
+  controlPlaneUrl: string,
+  { id, site, agentEnv = {} }: NodeSpec,
+  livekit: BareLivekit,
+): Promise<EdgeNode> {
+  const logFile = join(logs, `${id}-agent.log`)
+  const options = { ...livekit, id, site, agentEnv, controlPlaneUrl, secrets, logFile }
+  const parts = { ...livekit, id, site, agent: await startAgent(processes, options) }
+  return { ...parts, leave: () => leaveFleet(parts) }
+}
+
+async function freeNodePorts(ports: Pick<FreePorts, 'tcp' | 'udp'>): Promise<NodePorts> {
   return {
-    signal: await take.tcp(),
-    metrics: await take.tcp(),
-    agent: await take.tcp(),
-    rtcUdp: await take.udp(),
-    turnUdp: await take.udp(),
+    signal: await ports.tcp(),
+    metrics: await ports.tcp(),
+    agent: await ports.tcp(),
+    rtcUdp: await ports.udp(),
+    turnUdp: await ports.udp(),
   }
 }

@@ -1,4 +1,4 @@
-// Waits for a condition, never for a time: tests, the supervisor and the stack all stand on this.
+// Waits for a condition instead of a fixed time.
 
 export interface UntilOptions {
   /** Completes the sentence “… did not happen in 20 s”. */
@@ -8,10 +8,13 @@ export interface UntilOptions {
   signal?: AbortSignal
 }
 
-/** What is left of a type when the falsy values are gone. */
+/** The type without its falsy values. */
 type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
 
-/** Asks again until `condition` gives something truthy; a throw counts as “not yet” and is told at the end. */
+/**
+ * Polls `condition` until it returns a truthy value, and returns that. When it throws it is called again; on the timeout
+ * the error says what it threw last.
+ */
 export async function until<T>(
   condition: () => T | Promise<T>,
   { what, timeoutMs = 20_000, everyMs = 25, signal }: UntilOptions,
@@ -47,7 +50,7 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** True when `url` answers with a 2xx within a second. */
+/** True when `url` answers 2xx within a second. Throws when there is no answer. */
 export async function answers(url: string, headers: Record<string, string> = {}): Promise<boolean> {
   const reply = await fetch(url, { headers, signal: AbortSignal.timeout(1_000) })
   await reply.arrayBuffer()

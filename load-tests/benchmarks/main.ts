@@ -1,8 +1,8 @@
 // `npm run bench [-- --write]`: the figures of docs/benchmarks, all ratios from one run. `--write` keeps the result there.
 import { writeFileSync } from 'node:fs'
 import { median, percentile } from '@levee/deploy/statistics'
-import { onEnding } from '../../deploy/stack/endings.ts'
-import { tellTrouble } from '../../deploy/setup/progress.mjs'
+import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
+import { printUserError } from '../../deploy/setup/user-error.mjs'
 import { benchJoinHttp, type Throughput } from './join-http/join-http.ts'
 import { figuresOf } from './join-http/child.ts'
 import { machine } from './report/machine.ts'
@@ -13,7 +13,7 @@ type Arm = 'levee' | 'bareSame' | 'bareStock'
 type FirstFrame = Record<'quiet' | 'surge', Record<Arm, number[]>>
 
 const over = new AbortController()
-onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
 
 /** A process of its own: the browser bench belongs to the web client. */
 const benchFirstFrame = () =>
@@ -106,6 +106,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  tellTrouble(error)
+  printUserError(error)
   process.exitCode = 1
 })

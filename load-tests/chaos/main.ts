@@ -4,8 +4,8 @@
 // `npm run chaos -- standby-cost [--trials N] [--people N] [--write]`
 // `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N people in browsers, 0 for none.
 import { parseArgs } from 'node:util'
-import { onEnding } from '../../deploy/stack/endings.ts'
-import { Trouble, tellTrouble } from '../../deploy/setup/progress.mjs'
+import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
+import { UserError, printUserError } from '../../deploy/setup/user-error.mjs'
 import { today } from '../benchmarks/report/results.ts'
 import { type Case, CASES } from './cases/cases.ts'
 import { type CrowdRun, moveCrowd } from './people/crowd.ts'
@@ -19,7 +19,7 @@ import { costLines, costMarkdown } from './report/standby-cost-report.ts'
 import type { Trial } from './cases/trial.ts'
 
 const over = new AbortController()
-onEnding({ stop: () => over.abort(new Error('stopped')), kill: () => process.exit(130) })
+onShutdown({ stop: () => over.abort(new Error('stopped')), kill: () => process.exit(130) })
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,7 +36,7 @@ const { values, positionals } = parseArgs({
 function wholeNumber(name: string, text: string, least: number): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < least)
-    throw new Trouble(`--${name} ${text}: give a whole number of at least ${least}.`)
+    throw new UserError(`--${name} ${text}: give a whole number of at least ${least}.`)
   return value
 }
 
@@ -105,7 +105,7 @@ async function main(): Promise<void> {
   const names = positionals.length > 0 ? positionals : ['']
   for (const name of names)
     if (!(name in CASES) && name !== 'rooms-50')
-      throw new Trouble(
+      throw new UserError(
         `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50', 'pli-throttle', 'standby-cost', 'soak'].join(' | ')}`,
       )
   const trials = wholeNumber('trials', values.trials, 1)
@@ -135,7 +135,7 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  tellTrouble(error)
+  printUserError(error)
   process.exitCode = 1
 })
 // LiveKit’s native library keeps threads that would keep the process.

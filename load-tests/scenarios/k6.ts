@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { plainEnv } from '../../deploy/stack/environment.ts'
 import { repoDir } from '../../deploy/setup/pins.mjs'
-import { ensureK6 } from '../../deploy/stack/tools.ts'
+import { ensureK6 } from '../../deploy/stack/tools/k6.ts'
 
 /** k6's exit code when a threshold is crossed. */
 export const THRESHOLD_CROSSED = 99

@@ -1,6 +1,7 @@
 // `npm run load [-- --short]`: k6 against a stack of its own: two replicas, two edge nodes, real Redis and LiveKit.
-import { onEnding } from '../../deploy/stack/endings.ts'
-import { step, tellTrouble } from '../../deploy/setup/progress.mjs'
+import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
+import { step } from '../../deploy/setup/progress.mjs'
+import { printUserError } from '../../deploy/setup/user-error.mjs'
 import { startStack } from '../../deploy/stack/stack.ts'
 import { runK6, THRESHOLD_CROSSED } from './k6.ts'
 
@@ -20,7 +21,7 @@ const NODES = [
 
 const short = process.argv.includes('--short')
 const over = new AbortController()
-onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
 
 async function main(): Promise<void> {
   const stack = await step('Redis, two edge nodes, two control planes', () =>
@@ -46,6 +47,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  tellTrouble(error)
+  printUserError(error)
   process.exitCode = 1
 })

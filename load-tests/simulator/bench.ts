@@ -2,8 +2,8 @@
 // joins beside a reporting fleet, as JSON. `--cost`: what a report costs in fleets of 100, 1,000 and 20,000 instead.
 // `--node-options=--cpu-prof`: for the replicas.
 import { parseArgs } from 'node:util'
-import { onEnding } from '../../deploy/stack/endings.ts'
-import { tellTrouble } from '../../deploy/setup/progress.mjs'
+import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
+import { printUserError } from '../../deploy/setup/user-error.mjs'
 import { cost } from './report-cost.ts'
 import { benchReportScale } from './report-scale.ts'
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     },
   })
   const over = new AbortController()
-  onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+  onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
   const print = (figures: object) => process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
   if (values.cost) {
     for (const nodes of [100, 1_000, 20_000]) print(await cost(nodes, over.signal))
@@ -41,6 +41,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  tellTrouble(error)
+  printUserError(error)
   process.exitCode = 1
 })

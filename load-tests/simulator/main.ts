@@ -1,9 +1,10 @@
 // `node load-tests/simulator/main.ts --nodes 2000 --sites 40 --seconds 60 --joins-per-sec 200 --seed 7 --faults light`:
 // a simulated fleet against a control plane and Redis of its own. Ends with 1 when anything that must hold did not.
 import { parseArgs } from 'node:util'
-import { onEnding } from '../../deploy/stack/endings.ts'
-import { step, tellTrouble } from '../../deploy/setup/progress.mjs'
-import { startStack } from '../../deploy/stack/stack.ts'
+import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
+import { step } from '../../deploy/setup/progress.mjs'
+import { printUserError } from '../../deploy/setup/user-error.mjs'
+import { startControlPlanes } from '../../deploy/stack/control-plane-stack.ts'
 import { FAULTS } from './faults.ts'
 import { simulate } from './simulator.ts'
 import { describe } from './summary.ts'
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 })
 
 const over = new AbortController()
-onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
 
 function number(name: keyof typeof values): number | undefined {
   const text = values[name]
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
   }
   const replicas = number('replicas') ?? 1
   const stack = await step(`Redis and control planes: ${replicas}`, () =>
-    startStack({ nodes: [], replicas, logLevel: 'warn', signal: over.signal }),
+    startControlPlanes({ replicas, logLevel: 'warn', signal: over.signal }),
   )
   try {
     const { urls, enrolmentKey, operatorKey } = stack
@@ -70,6 +71,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  tellTrouble(error)
+  printUserError(error)
   process.exitCode = 1
 })

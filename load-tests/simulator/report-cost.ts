@@ -1,6 +1,6 @@
 // What one report costs, in fleets of any size.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startStack } from '../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../deploy/stack/control-plane-stack.ts'
 import { openFleet } from './fleet.ts'
 import { pidsOf, sitesFor } from './report-scale.ts'
 import { measureUsage } from '../lib/usage.ts'
@@ -25,7 +25,7 @@ const IDLE_SEC = 4
 
 /** What a report costs in a fleet of `nodes`, at the same number of reports a second whatever the size. */
 export async function cost(nodes: number, signal?: AbortSignal): Promise<ReportCost> {
-  const stack = await startStack({ nodes: [], logLevel: 'warn', ...(signal && { signal }) })
+  const stack = await startControlPlanes({ logLevel: 'warn', ...(signal && { signal }) })
   const reportEveryMs = (nodes / COST_REPORTS_PER_SEC) * 1_000
   const fleet = openFleet({ ...stack, nodes, sites: sitesFor(nodes), seed: SEED, reportEveryMs, signal })
   try {

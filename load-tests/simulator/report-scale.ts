@@ -1,7 +1,7 @@
 // A large fleet reports while people join at a steady rate: what a join waits, and what each part uses.
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type Stack, startStack } from '../../deploy/stack/stack.ts'
+import { type ControlPlaneStack, startControlPlanes } from '../../deploy/stack/control-plane-stack.ts'
 import { type Fleet, openFleet } from './fleet.ts'
 import { type Land, createRooms, lander, placeRooms } from './idle-rooms.ts'
 import type { JoinOrder, JoinResult, Word } from './joiners.ts'
@@ -47,8 +47,7 @@ export interface ReportScale {
 /** For 20,000 nodes in 200 sites: `{ nodes: 20_000, seconds: 30, joinsPerSec: 1_000, reportEveryMs: 4_000 }`. */
 export async function benchReportScale(options: ReportScaleOptions): Promise<ReportScale> {
   const { nodes, seconds, joinsPerSec, signal, replicas = 1, controlPlaneEnv } = options
-  const stack = await startStack({
-    nodes: [],
+  const stack = await startControlPlanes({
     replicas,
     logLevel: 'warn',
     ...(controlPlaneEnv && { controlPlaneEnv }),
@@ -115,7 +114,7 @@ interface Measured {
 /** The joiners run in a process of their own; what is measured is measured while they measure. */
 function beside(
   fleet: Fleet,
-  stack: Stack,
+  stack: ControlPlaneStack,
   order: JoinOrder,
   land: Land,
   signal?: AbortSignal,
@@ -142,7 +141,7 @@ function beside(
 /** A hundred to each. */
 export const sitesFor = (nodes: number) => Math.max(1, Math.round(nodes / NODES_PER_SITE))
 
-export function pidsOf(stack: Stack): Record<string, number> {
+export function pidsOf(stack: ControlPlaneStack): Record<string, number> {
   const replicas = stack.controlPlanes.map(({ pid }, i) => [`replica ${i}`, pid])
   return { ...Object.fromEntries(replicas), redis: stack.redis.pid, simulator: process.pid }
 }

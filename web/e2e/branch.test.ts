@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { type CuttableLine, startLine } from '../../deploy/stack/cuttable-proxy.ts'
+import { type CuttableProxy, startCuttableProxy } from '../../deploy/stack/network/cuttable-proxy.ts'
 import { repoDir } from '../../deploy/setup/pins.mjs'
-import { type FreePorts, claimFreePorts } from '../../deploy/stack/ports.ts'
+import { type FreePorts, claimFreePorts } from '../../deploy/stack/network/free-ports.ts'
 import { type EdgeNode, type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../deploy/stack/web-build.ts'
+import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
 import { violations } from './accessible.ts'
 import { newVisitor, openChromium } from './browser.ts'
 import { readGaps, watchGaps } from './gaps.ts'
@@ -28,7 +28,7 @@ import {
 let browser: Browser
 let stack: Stack
 let ports: FreePorts
-let line: CuttableLine
+let line: CuttableProxy
 let branch: EdgeNode
 /** As the branch's DNS leads the public name. */
 let door: string
@@ -38,7 +38,7 @@ before(async () => {
   await ensureWebBuild()
   browser = await openChromium()
   stack = await startStack({ nodes: [{ id: 'hq-1', site: 'hq' }], logLevel: 'warn' })
-  line = await startLine(stack.url)
+  line = await startCuttableProxy(stack.url)
   ports = await claimFreePorts()
   const doorPort = await ports.tcp()
   door = `http://localhost:${doorPort}`
@@ -142,7 +142,7 @@ test('cut: people talk on, come in, come back and start meetings by the same add
   const alone = await placementOf(page)
   assert.ok(alone.node === 'branch-1' && alone.epoch >= OFFLINE_EPOCHS, JSON.stringify(alone))
 
-  await line.mend()
+  await line.restore()
   await until(async () => !(await isCut()), { what: 'the line whole again' })
   const code = new URL(started).pathname.split('/').at(-1) ?? ''
   const there = await until(

@@ -1,6 +1,6 @@
 // A real Chromium with fake devices, and a watch over everything that its pages fetch.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { ensureChromium } from '../../deploy/stack/tools.ts'
+import { ensureChromium } from '../../deploy/stack/tools/chromium.ts'
 
 const ARGS = [
   '--no-sandbox',

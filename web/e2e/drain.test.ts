@@ -13,7 +13,7 @@ import type {
 import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../deploy/stack/web-build.ts'
+import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
 import { violations } from './accessible.ts'
 import { newVisitor, openChromium, type Look, type Visitor } from './browser.ts'
 import { assertClean, createRoom, joinOverHttp } from './meeting.ts'

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../deploy/stack/web-build.ts'
+import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
 import { newVisitor, openChromium } from './browser.ts'
 import {
   assertClean,

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../deploy/stack/web-build.ts'
+import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
 import { openChromium } from './browser.ts'
 import {
   assertClean,

@@ -4,18 +4,18 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join as joinPath } from 'node:path'
 import { after, before, test } from 'node:test'
-import { startStack } from '../../../deploy/stack/stack.ts'
-import type { Stack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
+import type { ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
 import { REJOINS_PER_MIN } from '../../src/protocol/limits.ts'
 import { PROBLEMS } from '../../src/contract/index.ts'
 import type { CreatedRoom, JoinAnswer, NodePage, RoomView } from '../../src/contract/index.ts'
 import { agentFor, assertProblem, call, createRoom, join, servingAgent } from '../support/client.ts'
 
-let stack: Stack
+let stack: ControlPlaneStack
 let room: CreatedRoom
 before(async () => {
-  stack = await startStack({ replicas: 1, nodes: [], logLevel: 'debug' })
+  stack = await startControlPlanes({ replicas: 1, logLevel: 'debug' })
   await servingAgent(stack.url, stack.enrolmentKey, { node: 'n1' })
   room = await createRoom(stack.url, { title: 'Monday' })
 })
@@ -343,7 +343,7 @@ test('the OpenAPI description lists every route of /v1 and every problem code', 
 })
 
 test('floods from one address are refused with a time to come back', async () => {
-  const limited = await startStack({ replicas: 1, nodes: [], rates: { joinPerMin: 5, createPerMin: 3 } })
+  const limited = await startControlPlanes({ replicas: 1, rates: { joinPerMin: 5, createPerMin: 3 } })
   try {
     for (let i = 0; i < 3; i++)
       assert.equal((await call(`${limited.url}/v1/rooms`, 'POST', { body: {} })).status, 201)
@@ -364,7 +364,7 @@ test('floods from one address are refused with a time to come back', async () =>
 })
 
 test('an office behind one address comes back as often as it must; one seat, or no seat, does not', async () => {
-  const limited = await startStack({ replicas: 1, nodes: [], rates: { joinPerMin: 5, createPerMin: 5 } })
+  const limited = await startControlPlanes({ replicas: 1, rates: { joinPerMin: 5, createPerMin: 5 } })
   try {
     await servingAgent(limited.url, limited.enrolmentKey, { node: 'n1' })
     const made = await createRoom(limited.url)

@@ -1,13 +1,13 @@
 // What a browser is told of every answer.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Stack, startStack } from '../../../deploy/stack/stack.ts'
-import { ensureWebBuild } from '../../../deploy/stack/web-build.ts'
+import { type ControlPlaneStack, startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
+import { ensureWebBuild } from '../../../deploy/stack/tools/web-build.ts'
 
-let stack: Stack
+let stack: ControlPlaneStack
 before(async () => {
   await ensureWebBuild()
-  stack = await startStack({ nodes: [], logLevel: 'warn' })
+  stack = await startControlPlanes({ logLevel: 'warn' })
 })
 after(() => stack.stop())
 

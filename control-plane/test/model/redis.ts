@@ -1,9 +1,9 @@
 /** The real Redis and the real scripts, with a clock and a draw that a seed decides, stepped one script at a time. */
 import { join } from 'node:path'
 import { createClient } from 'redis'
-import { startRedis } from '../../../deploy/stack/redis.ts'
-import { ensureRedis } from '../../../deploy/stack/tools.ts'
-import { openWorkplace } from '../../../deploy/stack/data-dir.ts'
+import { startRedis } from '../../../deploy/stack/redis/redis.ts'
+import { ensureRedis } from '../../../deploy/stack/tools/redis.ts'
+import { openSandbox } from '../../../deploy/stack/sandbox.ts'
 import type { Store } from '../../src/redis/connection/client.ts'
 import type { Includes, Script } from '../../src/redis/scripts.ts'
 
@@ -104,9 +104,9 @@ async function openModelRedis(port: number) {
 
 /** A Redis of its own, and all that has to go with it at the end. */
 export async function startModelRedis() {
-  const { nursery, ports, dir, close } = await openWorkplace('model')
+  const { processes, ports, dir, close } = await openSandbox('model')
   const port = await ports.tcp()
-  await startRedis(nursery, { binary: await ensureRedis(), port, dir, logFile: join(dir, 'redis.log') })
+  await startRedis(processes, { binary: await ensureRedis(), port, dir, logFile: join(dir, 'redis.log') })
   const redis = await openModelRedis(port)
   return {
     redis,

@@ -1,7 +1,7 @@
 // Replicas whose wall clocks are a minute ahead and a minute behind, beside one whose clock is right.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { wrongClock } from '../../../deploy/stack/environment.ts'
+import { fakeClockEnv } from '../../../deploy/stack/environment.ts'
 import { nodeStatus } from '../../../deploy/stack/edge-node.ts'
 import { type Stack, startStack } from '../../../deploy/stack/stack.ts'
 import type { JoinAnswer } from '../../src/contract/index.ts'
@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000
 let stack: Stack
 before(async () => {
   stack = await startStack({ logLevel: 'warn' })
-  for (const byMs of [MINUTE_MS, -MINUTE_MS]) await stack.addControlPlane(wrongClock(byMs))
+  for (const byMs of [MINUTE_MS, -MINUTE_MS]) await stack.addControlPlane(fakeClockEnv(byMs))
 })
 after(() => stack.stop())
 

@@ -4,15 +4,15 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startStack } from '../../../deploy/stack/stack.ts'
-import type { Stack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
+import type { ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
 import type { FleetView, JoinAnswer, Problem } from '../../src/contract/index.ts'
 import { call, createRoom, join, servingAgent, type Agent } from '../support/client.ts'
 
-let stack: Stack
+let stack: ControlPlaneStack
 before(async () => {
-  stack = await startStack({ replicas: 2, nodes: [], logLevel: 'warn' })
+  stack = await startControlPlanes({ replicas: 2, logLevel: 'warn' })
 })
 after(() => stack.stop())
 

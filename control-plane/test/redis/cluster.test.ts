@@ -1,12 +1,12 @@
 // The whole control plane on a real Redis Cluster: each site under a root of its own, rooms that run away from home.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { startRedisCluster, type RedisCluster } from '../../../deploy/stack/redis-cluster.ts'
-import { askRedis } from '../../../deploy/stack/redis.ts'
-import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
-import { ensureRedis } from '../../../deploy/stack/tools.ts'
+import { startRedisCluster, type RedisCluster } from '../../../deploy/stack/redis/cluster.ts'
+import { sendRedisCommand } from '../../../deploy/stack/redis/redis.ts'
+import { startControlPlanes, type ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
+import { ensureRedis } from '../../../deploy/stack/tools/redis.ts'
 import { until } from '../../../deploy/stack/until.ts'
-import { openWorkplace } from '../../../deploy/stack/data-dir.ts'
+import { openSandbox } from '../../../deploy/stack/sandbox.ts'
 import type {
   CreatedRoom,
   FleetView,
@@ -18,14 +18,14 @@ import type {
 import { type Agent, assertProblem, call, createRoom, join, servingAgent } from '../support/client.ts'
 
 const SITES = ['east', 'west', 'north', 'south']
-const place = await openWorkplace('cluster')
+const place = await openSandbox('cluster')
 const agents = new Map<string, Agent>()
 let cluster: RedisCluster
-let stack: Stack
+let stack: ControlPlaneStack
 
 before(async () => {
-  cluster = await startRedisCluster(place.nursery, { binary: await ensureRedis(), ...place })
-  stack = await startStack({ redisUrl: cluster.url, replicas: 2, nodes: [], logLevel: 'warn' })
+  cluster = await startRedisCluster(place.processes, { binary: await ensureRedis(), ...place })
+  stack = await startControlPlanes({ redisUrl: cluster.url, replicas: 2, logLevel: 'warn' })
   for (const site of SITES)
     for (const i of [1, 2]) {
       const node = `${site}-${i}`
@@ -62,7 +62,7 @@ const full: Partial<NodeReport> = {
 }
 
 test('sites stand on different masters, and every script finds its own', async () => {
-  const sizes = await Promise.all(cluster.primaries.map(({ port }) => askRedis(port, 'DBSIZE')))
+  const sizes = await Promise.all(cluster.primaries.map(({ port }) => sendRedisCommand(port, 'DBSIZE')))
   const used = sizes.filter((size) => Number(/\d+/.exec(size)?.[0]) > 0)
   assert.ok(used.length >= 2, sizes.join(' '))
   const fleet = await call<FleetView>(`${stack.url}/v1/fleet`, 'GET', { bearer: stack.operatorKey })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
-import { askRedis } from '../../../deploy/stack/redis.ts'
+import { sendRedisCommand } from '../../../deploy/stack/redis/redis.ts'
 import { startStack } from '../../../deploy/stack/stack.ts'
 import type { Stack } from '../../../deploy/stack/stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
@@ -45,7 +45,7 @@ test('an emptied Redis: people find their meetings where they are, by the same l
   const unused = await createRoom(stack.url)
   await until(async () => (await roomsSeen()) === meetings.length, { what: 'the nodes’ word on all rooms' })
 
-  assert.match(await askRedis(Number(new URL(stack.redisUrl).port), 'FLUSHALL'), /^\+OK/)
+  assert.match(await sendRedisCommand(Number(new URL(stack.redisUrl).port), 'FLUSHALL'), /^\+OK/)
   const emptied = performance.now()
   // Nobody knows yet: a page that is opened now must not say that there is no such meeting.
   const page = await call<RoomView & Problem>(`${stack.url}/v1/rooms/${meetings[0]!.made.room}`, 'GET')

@@ -1,23 +1,23 @@
 // The whole control plane on a primary that Sentinel manages: it dies with writes that its replica never got.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startRedisSentinel, type RedisSentinel } from '../../../deploy/stack/redis-sentinel.ts'
-import { askRedis } from '../../../deploy/stack/redis.ts'
-import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
-import { ensureRedis } from '../../../deploy/stack/tools.ts'
+import { startRedisSentinel, type RedisSentinel } from '../../../deploy/stack/redis/sentinel.ts'
+import { sendRedisCommand } from '../../../deploy/stack/redis/redis.ts'
+import { startControlPlanes, type ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
+import { ensureRedis } from '../../../deploy/stack/tools/redis.ts'
 import { until } from '../../../deploy/stack/until.ts'
-import { openWorkplace } from '../../../deploy/stack/data-dir.ts'
+import { openSandbox } from '../../../deploy/stack/sandbox.ts'
 import type { JoinAnswer } from '../../src/contract/index.ts'
 import { type Agent, createRoom, join, servingAgent } from '../support/client.ts'
 
-const place = await openWorkplace('sentinel')
+const place = await openSandbox('sentinel')
 const agents: Agent[] = []
 let redis: RedisSentinel
-let stack: Stack
+let stack: ControlPlaneStack
 
 before(async () => {
-  redis = await startRedisSentinel(place.nursery, { binary: await ensureRedis(), ...place })
-  stack = await startStack({ redisUrl: redis.url, replicas: 2, nodes: [], logLevel: 'warn' })
+  redis = await startRedisSentinel(place.processes, { binary: await ensureRedis(), ...place })
+  stack = await startControlPlanes({ redisUrl: redis.url, replicas: 2, logLevel: 'warn' })
   for (const node of ['a', 'b', 'c'])
     agents.push(await servingAgent(stack.url, stack.enrolmentKey, { node, tracks: 100_000 }))
 })
@@ -48,10 +48,10 @@ test('a failover that loses acknowledged placements: no room on two nodes, live 
   const early = await placeRooms(made.slice(0, 20))
   await reportAll(early)
   // The replica has all that until here, and nothing of what follows.
-  await until(async () => (await askRedis(redis.primary.port, 'WAIT 1 100')).includes(':1'), {
+  await until(async () => (await sendRedisCommand(redis.primary.port, 'WAIT 1 100')).includes(':1'), {
     what: 'the replica in step',
   })
-  await askRedis(redis.replica.port, 'REPLICAOF 127.0.0.1 1')
+  await sendRedisCommand(redis.replica.port, 'REPLICAOF 127.0.0.1 1')
   const late = await placeRooms(made.slice(20))
   // Half of the late rooms have people in them, half were only told where to go.
   const live = [...early, ...late.slice(0, 20)]

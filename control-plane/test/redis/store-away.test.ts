@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startStack } from '../../../deploy/stack/stack.ts'
-import type { Stack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
+import type { ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
 import { isAlive, until } from '../../../deploy/stack/until.ts'
 import { assertProblem, call, createRoom, join, servingAgent } from '../support/client.ts'
 import type { Agent } from '../support/client.ts'
 
-let stack: Stack
+let stack: ControlPlaneStack
 let agent: Agent
 before(async () => {
-  stack = await startStack({ replicas: 2, nodes: [], logLevel: 'warn' })
+  stack = await startControlPlanes({ replicas: 2, logLevel: 'warn' })
   agent = await servingAgent(stack.url, stack.enrolmentKey, { node: 'n1' })
 })
 after(() => stack.stop())

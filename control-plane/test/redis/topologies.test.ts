@@ -4,17 +4,22 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { pino } from 'pino'
-import type { Child } from '../../../deploy/stack/children.ts'
+import type { Child } from '../../../deploy/stack/processes/child-spec.ts'
 import {
   type ClusterNode,
   type RedisCluster,
   startRedisCluster,
-} from '../../../deploy/stack/redis-cluster.ts'
-import { type RedisSentinel, startRedisSentinel } from '../../../deploy/stack/redis-sentinel.ts'
-import { type RedisProcess, askRedis, isInStep, startRedis } from '../../../deploy/stack/redis.ts'
-import { ensureRedis } from '../../../deploy/stack/tools.ts'
+} from '../../../deploy/stack/redis/cluster.ts'
+import { type RedisSentinel, startRedisSentinel } from '../../../deploy/stack/redis/sentinel.ts'
+import {
+  type RedisProcess,
+  sendRedisCommand,
+  isReplicaInSync,
+  startRedis,
+} from '../../../deploy/stack/redis/redis.ts'
+import { ensureRedis } from '../../../deploy/stack/tools/redis.ts'
 import { until, type UntilOptions } from '../../../deploy/stack/until.ts'
-import { openWorkplace } from '../../../deploy/stack/data-dir.ts'
+import { openSandbox } from '../../../deploy/stack/sandbox.ts'
 import { openStore, parseRedisUrl, type Store, StoreUnavailable } from '../../src/redis/connection/client.ts'
 import { REDIS_COMMAND_TIMEOUT_MS } from '../../src/tuning/limits.ts'
 import type { Script } from '../../src/redis/scripts.ts'
@@ -34,7 +39,7 @@ const READ = script(`return redis.call('GET', ARGV[1])`)
 const SLACK_MS = 400
 const BACK_WITHIN_MS = 2_000
 
-const { nursery, ports, dir, close } = await openWorkplace('redis')
+const { processes, ports, dir, close } = await openSandbox('redis')
 let single: { url: string; redis: Child; port: number }
 let cluster: RedisCluster
 let sentinel: RedisSentinel
@@ -43,9 +48,9 @@ before(async () => {
   const port = await ports.tcp()
   const options = { binary, port, dir: join(dir, 'single'), logFile: join(dir, 'single.log') }
   const [redis, ...others] = await Promise.all([
-    startRedis(nursery, options),
-    startRedisCluster(nursery, { binary, ports, dir }),
-    startRedisSentinel(nursery, { binary, ports, dir }),
+    startRedis(processes, options),
+    startRedisCluster(processes, { binary, ports, dir }),
+    startRedisSentinel(processes, { binary, ports, dir }),
   ])
   single = { url: `redis://127.0.0.1:${port}`, redis, port }
   ;[cluster, sentinel] = others
@@ -131,7 +136,7 @@ function longestGap(call: () => Promise<unknown>): () => Promise<number> {
 function untilCopied(port: number): Promise<unknown> {
   return until(
     async () => {
-      const info = await askRedis(port, 'INFO replication')
+      const info = await sendRedisCommand(port, 'INFO replication')
       const copied = /slave0:.*offset=(\d+)/.exec(info)?.[1]
       return copied !== undefined && copied === /master_repl_offset:(\d+)/.exec(info)?.[1]
     },
@@ -168,7 +173,7 @@ const usersOf = (kind: keyof typeof portsOf): [user: string, port: number][] => 
 /** With users of its own, one for Redis and another for the sentinels. */
 async function urlWithUsers(kind: keyof typeof urls): Promise<string> {
   for (const [user, port] of usersOf(kind))
-    assert.match(await askRedis(port, `ACL SETUSER ${user} on >p@ss-${user} ~* &* +@all`), /^\+OK/)
+    assert.match(await sendRedisCommand(port, `ACL SETUSER ${user} on >p@ss-${user} ~* &* +@all`), /^\+OK/)
   const toSentinels = kind === 'sentinel' ? '?sentinelUsername=watcher&sentinelPassword=p@ss-watcher' : ''
   return urls[kind]().replace('://', '://app:p%40ss-app@') + toSentinels
 }
@@ -188,10 +193,12 @@ for (const kind of ['single', 'cluster', 'sentinel'] as const)
       const store = await open(t, urls[kind]())
       for (const port of portsOf[kind]())
         for (const command of ['SCRIPT FLUSH', 'CONFIG RESETSTAT'])
-          assert.match(await askRedis(port, command), /^\+OK/)
+          assert.match(await sendRedisCommand(port, command), /^\+OK/)
       const first = await store.count('{c}')
       assert.equal(await store.count('{c}'), first + 1)
-      const stats = await Promise.all(portsOf[kind]().map((port) => askRedis(port, 'INFO commandstats')))
+      const stats = await Promise.all(
+        portsOf[kind]().map((port) => sendRedisCommand(port, 'INFO commandstats')),
+      )
       assert.equal(/cmdstat_eval:calls=(\d+)/.exec(stats.join())?.[1], '1')
       assert.equal(/cmdstat_evalsha:calls=(\d+)/.exec(stats.join())?.[1], '2')
     })
@@ -216,7 +223,7 @@ for (const kind of ['single', 'cluster', 'sentinel'] as const)
       const store = await open(t, await urlWithUsers(kind))
       await store.count('{a}')
       for (const [user, port] of usersOf(kind))
-        assert.ok((await askRedis(port, 'CLIENT LIST')).includes(` user=${user} `))
+        assert.ok((await sendRedisCommand(port, 'CLIENT LIST')).includes(` user=${user} `))
       const lines: string[] = []
       const wrong = urls[kind]().replace('://', '://app:secret@')
       const refused = openStore(wrong, pino({}, { write: (line) => void lines.push(line) }))
@@ -316,7 +323,7 @@ describe('a cluster', () => {
       '😀',
       '{lv03}:room:1',
     ])
-      assert.equal(await askRedis(port, `CLUSTER KEYSLOT ${key}`), `:${slotOf(key)}\r\n`, key)
+      assert.equal(await sendRedisCommand(port, `CLUSTER KEYSLOT ${key}`), `:${slotOf(key)}\r\n`, key)
   })
 
   test('a script that touches a key of another slot gets an error of Redis, wherever that key is', async (t) => {
@@ -337,9 +344,10 @@ describe('a cluster', () => {
     assert.ok(from && to)
     const root = rootAt(cluster, 1, 5)
     const slot = slotOf(root)
-    const idOf = async ({ port }: ClusterNode) => (await askRedis(port, 'CLUSTER MYID')).split('\r\n')[1]
+    const idOf = async ({ port }: ClusterNode) =>
+      (await sendRedisCommand(port, 'CLUSTER MYID')).split('\r\n')[1]
     const order = async ({ port }: ClusterNode, command: string) =>
-      assert.match(await askRedis(port, command), /^\+OK/, command)
+      assert.match(await sendRedisCommand(port, command), /^\+OK/, command)
     const migrate = (key: string) => order(from, `MIGRATE 127.0.0.1 ${to.port} ${key} 0 1000`)
     assert.equal(await store.count(root), 1)
     await order(to, `CLUSTER SETSLOT ${slot} IMPORTING ${await idOf(from)}`)
@@ -366,7 +374,7 @@ describe('a cluster', () => {
     const late = openStore(cluster.url, pino({ enabled: false }))
     t.after(() => late.destroy())
     await msUntilServed(() => late.run(COUNT, kept, ['x']), BACK_WITHIN_MS)
-    const missed = () => askRedis(cluster.replica.port, 'CLUSTER INFO')
+    const missed = () => sendRedisCommand(cluster.replica.port, 'CLUSTER INFO')
     // From the first moment until the cluster has given it up, and after.
     for (let givenUp = false; !givenUp; givenUp = /cluster_slots_fail:[1-9]/.test(await missed())) {
       assertAway(await outcomeOf(() => store.count(lost)))
@@ -390,7 +398,7 @@ describe('a cluster', () => {
   async function firstPair(): Promise<[ClusterNode, ClusterNode]> {
     const [first] = cluster.primaries
     assert.ok(first)
-    const isFirst = (await askRedis(first.port, 'ROLE')).includes('master')
+    const isFirst = (await sendRedisCommand(first.port, 'ROLE')).includes('master')
     return isFirst ? [first, cluster.replica] : [cluster.replica, first]
   }
 
@@ -399,8 +407,8 @@ describe('a cluster', () => {
     const [, next] = await firstPair()
     const root = rootAt(cluster, 0, 2)
     let count = await store.count(root)
-    await until(() => isInStep(next.port), { what: 'the replica in step' })
-    assert.match(await askRedis(next.port, 'CLUSTER FAILOVER'), /^\+OK/)
+    await until(() => isReplicaInSync(next.port), { what: 'the replica in step' })
+    assert.match(await sendRedisCommand(next.port, 'CLUSTER FAILOVER'), /^\+OK/)
     await untilStrictly(
       async () => {
         assert.equal(await store.count(root), ++count)
@@ -435,17 +443,17 @@ describe('a primary with sentinels', () => {
   async function pair(): Promise<[RedisProcess, RedisProcess]> {
     const { primary, replica, sentinels } = sentinel
     const names = async ({ port }: RedisProcess) =>
-      (await askRedis(port, `SENTINEL GET-MASTER-ADDR-BY-NAME ${NAME}`)).split('\r\n')[4]
+      (await sendRedisCommand(port, `SENTINEL GET-MASTER-ADDR-BY-NAME ${NAME}`)).split('\r\n')[4]
     // One that last saw a primary there, up to 10 s ago, would undo the next change of places.
     const seesReplica = async ({ port }: RedisProcess) =>
-      /role-reported\r\n\S+\r\nslave/.test(await askRedis(port, `SENTINEL REPLICAS ${NAME}`))
+      /role-reported\r\n\S+\r\nslave/.test(await sendRedisCommand(port, `SENTINEL REPLICAS ${NAME}`))
     return until(
       async (): Promise<[RedisProcess, RedisProcess] | false> => {
         const [named, ...others] = await Promise.all(sentinels.map(names))
         const [first, second] = named === String(primary.port) ? [primary, replica] : [replica, primary]
         const isAgreed = others.every((other) => other === named) && named === String(first.port)
         const isSeen = (await Promise.all(sentinels.map(seesReplica))).every(Boolean)
-        return isAgreed && isSeen && (await isInStep(second.port)) ? [first, second] : false
+        return isAgreed && isSeen && (await isReplicaInSync(second.port)) ? [first, second] : false
       },
       { what: 'one primary and one replica', timeoutMs: 60_000 },
     )
@@ -480,16 +488,21 @@ describe('a primary with sentinels', () => {
     await store.count('{s}')
     const gap = longestGap(() => store.count('{s}'))
     t.after(() => gap())
-    assert.match(await askRedis(next.port, 'CONFIG RESETSTAT'), /^\+OK/)
+    assert.match(await sendRedisCommand(next.port, 'CONFIG RESETSTAT'), /^\+OK/)
     const port = sentinel.sentinels[0]?.port ?? 0
     // Refused for as long as an earlier change is not over.
-    await until(async () => (await askRedis(port, `SENTINEL FAILOVER ${NAME}`)).startsWith('+OK'), {
+    await until(async () => (await sendRedisCommand(port, `SENTINEL FAILOVER ${NAME}`)).startsWith('+OK'), {
       what: 'a sentinel begins',
     })
-    await until(async () => (await askRedis(next.port, 'ROLE')).includes('master'), { what: 'the change' })
-    await until(async () => (await askRedis(next.port, 'INFO commandstats')).includes('cmdstat_evalsha'), {
-      what: 'the other is served from',
+    await until(async () => (await sendRedisCommand(next.port, 'ROLE')).includes('master'), {
+      what: 'the change',
     })
+    await until(
+      async () => (await sendRedisCommand(next.port, 'INFO commandstats')).includes('cmdstat_evalsha'),
+      {
+        what: 'the other is served from',
+      },
+    )
     const ms = await gap()
     t.diagnostic(`not served for at most ${ms} ms`)
     assert.ok(ms < BACK_WITHIN_MS)
@@ -499,7 +512,10 @@ describe('a primary with sentinels', () => {
     const [, replica] = await pair()
     const ports = sentinel.sentinels.map(({ port }) => port)
     for (const port of ports)
-      assert.match(await askRedis(port, `SENTINEL MONITOR other ${LOOPBACK} ${replica.port} 2`), /^\+OK/)
+      assert.match(
+        await sendRedisCommand(port, `SENTINEL MONITOR other ${LOOPBACK} ${replica.port} 2`),
+        /^\+OK/,
+      )
     const lines: string[] = []
     const log = pino({}, { write: (line) => void lines.push(line) })
     const store = openStore(sentinel.url.replace(NAME, 'other'), log)
@@ -507,7 +523,7 @@ describe('a primary with sentinels', () => {
     await until(() => lines.length > 0, { what: 'it is told' })
     assert.match(lines.join(), /it is a slave/)
     assertAway(await outcomeOf(() => store.run(COUNT, '{a}', ['x'])))
-    for (const port of ports) assert.match(await askRedis(port, 'SENTINEL REMOVE other'), /^\+OK/)
+    for (const port of ports) assert.match(await sendRedisCommand(port, 'SENTINEL REMOVE other'), /^\+OK/)
   })
 
   test('hung, and a sentinel that tells an old story: nobody is led back', async (t) => {
@@ -518,7 +534,7 @@ describe('a primary with sentinels', () => {
     await untilCopied(old.port)
     // The others tell it nothing any more, neither themselves nor through the Redis that it watches.
     for (const deaf of [old.port, port])
-      assert.match(await askRedis(deaf, 'ACL SETUSER default -publish'), /^\+OK/)
+      assert.match(await sendRedisCommand(deaf, 'ACL SETUSER default -publish'), /^\+OK/)
     old.kill('SIGSTOP')
     t.after(() => old.kill('SIGCONT'))
     const read = () => store.run(READ, '{s}', ['{s}:count'])
@@ -526,7 +542,7 @@ describe('a primary with sentinels', () => {
     assertAway(await outcomeOf(read))
     t.diagnostic(`served by the replica after ${await msUntilServed(read, 20_000)} ms`)
     for (const command of [`REMOVE ${NAME}`, `MONITOR ${NAME} ${LOOPBACK} ${old.port} 2`])
-      assert.match(await askRedis(port, `SENTINEL ${command}`), /^\+OK/)
+      assert.match(await sendRedisCommand(port, `SENTINEL ${command}`), /^\+OK/)
     old.kill('SIGCONT')
     // Until the others have told it, the old primary takes writes, and one sentinel sends people there.
     let expected = count
@@ -534,7 +550,7 @@ describe('a primary with sentinels', () => {
       async () => {
         assert.equal(await store.count('{s}'), ++expected)
         // It ends its connections when it becomes a replica.
-        return isInStep(old.port).catch(() => false)
+        return isReplicaInSync(old.port).catch(() => false)
       },
       { what: 'the old primary is a replica', timeoutMs: 60_000, everyMs: 5 },
     )

@@ -1,8 +1,8 @@
 // A branch that was cut off and comes back: what its agent was allowed to do counts, and both sides agree on where people meet.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startStack } from '../../../deploy/stack/stack.ts'
-import type { Stack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
+import type { ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
 import type { Directive, JoinAnswer, Problem, RoomView, SiteView } from '../../src/contract/index.ts'
 import { OFFLINE_EPOCHS } from '../../src/protocol/epochs.ts'
 import { offlineTicket, readSealedTicket } from '../../src/protocol/tickets.ts'
@@ -11,11 +11,11 @@ import { parseRoomCode, roomCodeFrom, formatRoomCode, type Shard } from '../../s
 import { OFFLINE_GRANT_RENEW_SEC } from '../../src/protocol/limits.ts'
 import { assertProblem, call, createRoom, join, servingAgent, type Agent } from '../support/client.ts'
 
-let stack: Stack
+let stack: ControlPlaneStack
 let agent: Agent
 let grant: string
 before(async () => {
-  stack = await startStack({ replicas: 2, nodes: [], logLevel: 'warn' })
+  stack = await startControlPlanes({ replicas: 2, logLevel: 'warn' })
   agent = await servingAgent(stack.url, stack.enrolmentKey, { node: 'branch-1', site: 'branch' })
   await servingAgent(stack.url, stack.enrolmentKey, { node: 'hq-1', site: 'hq' })
 })

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startStack } from '../../../deploy/stack/stack.ts'
-import type { Stack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
+import type { ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
 import type { FleetView } from '../../src/contract/index.ts'
 import { assertProblem, call, createRoom, join, servingAgent } from '../support/client.ts'
 
-let stack: Stack
+let stack: ControlPlaneStack
 before(async () => {
-  stack = await startStack({ replicas: 2, nodes: [], logLevel: 'warn' })
+  stack = await startControlPlanes({ replicas: 2, logLevel: 'warn' })
 })
 after(() => stack.stop())
 

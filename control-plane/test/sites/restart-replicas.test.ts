@@ -1,13 +1,13 @@
 // An ordered restart over HTTP, with replicas that step it by themselves, and one of them killed in the middle.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes, type ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
 import type { FleetView, NodeReport, SiteRestart } from '../../src/contract/index.ts'
 import { type Agent, assertProblem, call, servingAgent } from '../support/client.ts'
 
 const NAMES = ['one', 'two'] as const
-let stack: Stack
+let stack: ControlPlaneStack
 /** Agents that report each half second and do what they are told. */
 const agents = new Map<string, Agent>()
 const restarts: string[] = []
@@ -15,7 +15,7 @@ let reporting = true
 const reporters: Promise<void>[] = []
 
 before(async () => {
-  stack = await startStack({ nodes: [], replicas: 2, logLevel: 'warn' })
+  stack = await startControlPlanes({ replicas: 2, logLevel: 'warn' })
   for (const node of NAMES) {
     const agent = await servingAgent(stack.urls[1] ?? '', stack.enrolmentKey, { node })
     agents.set(node, agent)

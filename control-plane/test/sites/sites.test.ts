@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startStack } from '../../../deploy/stack/stack.ts'
-import type { Stack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
+import type { ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
 import type {
   CreatedRoom,
   JoinAnswer,
@@ -15,11 +15,11 @@ import type {
 import { assertProblem, call, createRoom, servingAgent } from '../support/client.ts'
 
 const SETTINGS = { ranges: [], fallback: [], boundary: 'soft', spare: 'largest-node' }
-let stack: Stack
+let stack: ControlPlaneStack
 before(async () => {
-  stack = await startStack({
+  stack = await startControlPlanes({
     replicas: 2,
-    nodes: [],
+
     logLevel: 'warn',
     controlPlaneEnv: { LEVEE_TRUSTED_PROXIES: '127.0.0.1,::1' },
   })

@@ -112,9 +112,9 @@ test('stopped in the middle: it says so, fails, and takes everything along', asy
   const dir = tree({})
   const pidFile = join(dir, 'helper.pid')
   plant(dir, {
-    'web/test/long.test.ts': `${TEST}import { openNursery } from '../../stack/children.ts'
+    'web/test/long.test.ts': `${TEST}import { openProcessGroup } from '../../deploy/stack/processes/process-group.ts'
 test('lasts long', async () => {
-  const child = await openNursery().start({
+  const child = await openProcessGroup().start({
     name: 'helper', command: process.execPath, args: ['-e', ${JSON.stringify(ENDLESS)}, ${JSON.stringify(pidFile)}],
     logFile: ${JSON.stringify(join(dir, 'helper.log'))}, ready: async () => true, stopRank: 0,
   })

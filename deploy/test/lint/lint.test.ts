@@ -76,8 +76,11 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
     may: value('@levee/control-plane/protocol/epochs'),
     mayNot: value('@levee/control-plane/contract'),
   },
-  web: { may: value('@levee/deploy/stack'), mayNot: types('../edge-agent/src/config.ts') },
-  'load-tests': { may: value('@levee/deploy/stack'), mayNot: value('../control-plane/src/tuning/limits.ts') },
+  web: { may: value('../deploy/stack/stack.ts'), mayNot: types('../edge-agent/src/config.ts') },
+  'load-tests': {
+    may: value('../deploy/stack/stack.ts'),
+    mayNot: value('../control-plane/src/tuning/limits.ts'),
+  },
   deploy: { may: value('./stack/stack.ts'), mayNot: value('../control-plane/src/tuning/limits.ts') },
 }
 

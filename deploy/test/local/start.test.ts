@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { repoDir } from '../../setup/pins.mjs'
-import { type FreePorts, claimFreePorts, isTcpFree } from '../../stack/ports.ts'
+import { type FreePorts, claimFreePorts, isTcpFree } from '../../stack/network/free-ports.ts'
 import { isAlive, until } from '../../stack/until.ts'
 import { type Program, plant, runProgram, startProgram, tempDir } from '../support.ts'
 

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { repoDir } from '../../setup/pins.mjs'
-import { explain } from '../../setup/progress.mjs'
+import { explainFault } from '../../setup/user-error.mjs'
 import { isAlive, until } from '../../stack/until.ts'
 import { type Files, plant, runProgram, startProgram, tempDir } from '../support.ts'
 
@@ -23,13 +23,13 @@ function ensure(
   tool: 'Redis' | 'Livekit' | 'K6' | 'Chromium',
   { env, root = true }: { env: NodeJS.ProcessEnv; root?: boolean },
 ) {
-  const module = JSON.stringify(join(repoDir, 'deploy/stack/tools.ts'))
-  const progress = JSON.stringify(join(repoDir, 'deploy/setup/progress.mjs'))
+  const module = JSON.stringify(join(repoDir, `deploy/stack/tools/${tool.toLowerCase()}.ts`))
+  const errors = JSON.stringify(join(repoDir, 'deploy/setup/user-error.mjs'))
   const script = `
     process.getuid = () => ${root ? 0 : 1000}
     const { ensure${tool} } = await import(${module})
-    const { tellTrouble } = await import(${progress})
-    await ensure${tool}().then(console.log, (error) => { tellTrouble(error); process.exitCode = 1 })`
+    const { printUserError } = await import(${errors})
+    await ensure${tool}().then(console.log, (error) => { printUserError(error); process.exitCode = 1 })`
   return runProgram(process.execPath, ['--input-type=module', '--eval', script], {
     env: { LEVEE_CACHE_DIR: tempDir(), LEVEE_CHROMIUM: '', LEVEE_LIVEKIT: '', LEVEE_K6: '', ...env },
   })
@@ -231,8 +231,8 @@ describe('LiveKit is built', () => {
 
 test('faults that look alike whatever tool met them', () => {
   for (const text of ['ENOSPC: no space left', 'write: No space left on device', 'Disk quota exceeded'])
-    assert.match(explain(text) ?? '', /^The disk is full: /)
+    assert.match(explainFault(text) ?? '', /^The disk is full: /)
   for (const text of ['EACCES: permission denied', 'EROFS: read-only file system'])
-    assert.match(explain(text) ?? '', /^No right to write there: /)
-  assert.equal(explain('everything else'), undefined)
+    assert.match(explainFault(text) ?? '', /^No right to write there: /)
+  assert.equal(explainFault('everything else'), undefined)
 })

@@ -6,24 +6,24 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type Nursery, openNursery } from '../../stack/children.ts'
+import { type ProcessGroup, openProcessGroup } from '../../stack/processes/process-group.ts'
 import { livekitConfig, startLivekit } from '../../stack/livekit.ts'
-import { type FreePorts, claimFreePorts } from '../../stack/ports.ts'
+import { type FreePorts, claimFreePorts } from '../../stack/network/free-ports.ts'
 import { type LivekitKey, makeSecrets, nodeKey } from '../../stack/secrets.ts'
-import { ensureLivekit } from '../../stack/tools.ts'
+import { ensureLivekit } from '../../stack/tools/livekit.ts'
 import { answers } from '../../stack/until.ts'
 
-let nursery: Nursery
+let processes: ProcessGroup
 let ports: FreePorts
 let dir: string
 
 before(async () => {
-  nursery = openNursery()
+  processes = openProcessGroup()
   ports = await claimFreePorts()
   dir = await mkdtemp(join(tmpdir(), 'levee-test-'))
 })
 after(async () => {
-  await nursery.close()
+  await processes.close()
   ports.release()
   await rm(dir, { recursive: true })
 })
@@ -66,7 +66,7 @@ async function iceUrls(port: number, key: LivekitKey): Promise<string[]> {
 
 test('a join is answered with our own TURN address and no other', async () => {
   const options = await optionsFor('ours')
-  await startLivekit(nursery, options)
+  await startLivekit(processes, options)
   assert.deepEqual(await iceUrls(options.ports.signal, options.key), [
     `turn:127.0.0.1:${options.ports.turnUdp}?transport=udp`,
   ])
@@ -75,7 +75,7 @@ test('a join is answered with our own TURN address and no other', async () => {
 test('the same reading finds the outside servers of a default LiveKit', async () => {
   const options = await optionsFor('default')
   const config = { ...livekitConfig(options), turn: { enabled: false } }
-  await nursery.start({
+  await processes.start({
     name: 'default',
     command: options.binary,
     args: ['--config-body', JSON.stringify(config)],
@@ -92,7 +92,7 @@ test('the same reading finds the outside servers of a default LiveKit', async ()
 
 test('an edge node listens on the loopback alone', { skip: process.platform !== 'linux' }, async () => {
   const options = await optionsFor('closed')
-  await startLivekit(nursery, options)
+  await startLivekit(processes, options)
   const found: string[] = []
   for (const table of ['tcp', 'udp', 'tcp6', 'udp6']) {
     for (const line of readFileSync(`/proc/net/${table}`, 'utf8').split('\n').slice(1)) {

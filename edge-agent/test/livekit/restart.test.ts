@@ -16,7 +16,7 @@ import {
   type Livekit,
   type Recorder,
 } from '../support/support.ts'
-import { startLine } from '../../../deploy/stack/cuttable-proxy.ts'
+import { startCuttableProxy } from '../../../deploy/stack/network/cuttable-proxy.ts'
 
 const linux = {
   skip: process.platform === 'linux' ? false : 'only Linux shows LiveKit’s process to the agent',
@@ -78,7 +78,7 @@ describe('beside a real LiveKit', linux, () => {
 test('where something stands in front of LiveKit its process is not seen: the agent says so in its reports', async () => {
   const livekit = await startLivekit()
   const recorder = await startRecorder()
-  const line = await startLine(new URL(livekit.metricsUrl).origin)
+  const line = await startCuttableProxy(new URL(livekit.metricsUrl).origin)
   const env = await agentEnv({
     controlPlaneUrl: recorder.url,
     livekitUrl: livekit.url,

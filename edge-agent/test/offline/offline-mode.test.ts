@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { CreatedRoom, JoinAnswer, Problem, RoomView } from '@levee/control-plane/contract'
 import { RoomServiceClient } from 'livekit-server-sdk'
-import { type CuttableLine, startLine } from '../../../deploy/stack/cuttable-proxy.ts'
+import { type CuttableProxy, startCuttableProxy } from '../../../deploy/stack/network/cuttable-proxy.ts'
 import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
 import { enter, type Person } from '../support/person.ts'
 import {
@@ -26,7 +26,7 @@ const settings = { ranges: [], fallback: [], boundary: 'soft', spare: 'none' }
 
 let stack: Stack
 let livekit: Livekit
-let line: CuttableLine
+let line: CuttableProxy
 let env: Record<string, string>
 let agent: Agent
 let door: string
@@ -37,7 +37,7 @@ const people: Person[] = []
 before(async () => {
   stack = await startStack({ nodes: [{ id: 'hq-1', site: 'hq' }] })
   livekit = await startLivekit()
-  line = await startLine(stack.url)
+  line = await startCuttableProxy(stack.url)
   api = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
   const doorPort = await freePort()
   door = `http://127.0.0.1:${doorPort}`
@@ -126,7 +126,7 @@ const isCut = async () => (await metric('levee_agent_line_cut')) === 1
 const kept = async () => readFile(join(env['LEVEE_STATE_DIR'] ?? '', 'branch-1.alone.json'), 'utf8')
 
 async function mend() {
-  await line.mend()
+  await line.restore()
   await until('the line whole again', async () => !(await isCut()))
 }
 
@@ -213,7 +213,7 @@ test('cut: a meeting is started, fifty come at once to one place, also over a re
   )
   assert.equal((await view(stack.url, room)).status, 404)
 
-  await line.mend()
+  await line.restore()
   await until(
     'the title at the head office',
     async () => (await view(stack.url, room)).body.title === 'Cut off',
@@ -266,7 +266,7 @@ test('a meeting that went on at both sides ends in one', async () => {
 
 test('a line that swallows everything is a cut as well', async () => {
   const { room } = (await create(door, { site: 'branch' })).body
-  line.hush()
+  line.blackhole()
   const startedAtMs = performance.now()
   const { status, body } = await joinAt(door, room)
   const tookMs = performance.now() - startedAtMs

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { before, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
-import { wrongClock } from '../../../deploy/stack/environment.ts'
+import { fakeClockEnv } from '../../../deploy/stack/environment.ts'
 import {
   agentEnv,
   API_KEY,
@@ -34,7 +34,7 @@ test('a wall clock that leaps by a minute, ahead and back, changes nothing', asy
         metricsUrl: livekit.metricsUrl,
         stateDir: await tempDir(),
       },
-      wrongClock(60_000, -60_000, 0),
+      fakeClockEnv(60_000, -60_000, 0),
     ),
   )
   const offsets = new Set<number>()

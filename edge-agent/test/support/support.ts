@@ -9,23 +9,24 @@ import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Directive, NodeReport } from '@levee/control-plane/contract'
 import type { CarriedRoom } from '../../src/livekit/reader.ts'
-import { type Child, openNursery } from '../../../deploy/stack/children.ts'
+import type { Child } from '../../../deploy/stack/processes/child-spec.ts'
+import { openProcessGroup } from '../../../deploy/stack/processes/process-group.ts'
 import { plainEnv } from '../../../deploy/stack/environment.ts'
 import { startLivekit as launchLivekit } from '../../../deploy/stack/livekit.ts'
-import { claimFreePorts } from '../../../deploy/stack/ports.ts'
-import { ensureLivekit } from '../../../deploy/stack/tools.ts'
+import { claimFreePorts } from '../../../deploy/stack/network/free-ports.ts'
+import { ensureLivekit } from '../../../deploy/stack/tools/livekit.ts'
 import { until as untilTrue } from '../../../deploy/stack/until.ts'
 
 export const API_KEY = 'edge-test-key'
 export const API_SECRET = 'edge-test-secret-0123456789-abcdefghij'
 export const ENROLMENT_KEY = 'enrolment-key-for-tests'
 
-const nursery = openNursery()
+const processes = openProcessGroup()
 const ports = await claimFreePorts()
 const home = await mkdtemp(join(tmpdir(), 'levee-edge-agent-'))
 let made = 0
 after(async () => {
-  await nursery.close()
+  await processes.close()
   ports.release()
   await rm(home, { recursive: true, force: true })
 })
@@ -59,7 +60,7 @@ export async function startLivekit(): Promise<Livekit> {
     rtcUdp: await ports.udp(),
     turnUdp: await ports.udp(),
   }
-  const child = await launchLivekit(nursery, {
+  const child = await launchLivekit(processes, {
     id,
     binary: await ensureLivekit(),
     ports: own,
@@ -204,7 +205,7 @@ export type Agent = Pick<Child, 'kill' | 'stop'> & {
 
 export async function runAgent(env: Record<string, string>): Promise<Agent> {
   const logFile = join(home, `agent-${++made}.log`)
-  const child = await nursery.start({
+  const child = await processes.start({
     name: 'agent',
     command: process.execPath,
     args: [fileURLToPath(new URL('../../src/main.ts', import.meta.url))],

@@ -1,8 +1,9 @@
 // `npm run bench:placement [-- --write] [-- --quick]`: placement against its floors and peers, all in one run.
 // `--write` keeps the figures (JSON), a table and a chart under docs/benchmarks.
 import { writeFileSync } from 'node:fs'
-import { onEnding } from '../../../deploy/stack/endings.ts'
-import { step, tellTrouble } from '../../../deploy/setup/progress.mjs'
+import { onShutdown } from '../../../deploy/stack/processes/shutdown.ts'
+import { step } from '../../../deploy/setup/progress.mjs'
+import { printUserError } from '../../../deploy/setup/user-error.mjs'
 import { figuresOf } from '../join-http/child.ts'
 import { machine } from '../report/machine.ts'
 import { resultPath, today } from '../report/results.ts'
@@ -14,7 +15,7 @@ import { chartOf, type Figures, reportOf, type StoreFigures } from './report.ts'
 const quick = process.argv.includes('--quick')
 const sizes = quick ? [100, 1_000] : [100, 1_000, 20_000]
 const over = new AbortController()
-onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
 
 /** A process of its own: the store belongs to the control plane. */
 const benchStore = () =>
@@ -50,6 +51,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  tellTrouble(error)
+  printUserError(error)
   process.exitCode = 1
 })

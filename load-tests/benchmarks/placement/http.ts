@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { median } from '@levee/deploy/statistics'
 import { repoDir } from '../../../deploy/setup/pins.mjs'
-import { startStack } from '../../../deploy/stack/stack.ts'
+import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
 import type { Request } from 'autocannon'
 import {
   BODY,
@@ -64,7 +64,7 @@ async function seedFleet(redisUrl: string, masterKey: string, nodes: number) {
 }
 
 async function measure(nodes: number, bareUrl: string): Promise<HttpFigures> {
-  const stack = await startStack({ nodes: [], logLevel: 'warn' })
+  const stack = await startControlPlanes({ logLevel: 'warn' })
   const { url } = stack
   const fleet = await seedFleet(stack.redisUrl, stack.secrets.masterKey, nodes)
   try {

@@ -1,9 +1,9 @@
 // Everything a case needs: the real parts, a browser, and people in a meeting.
 import type { Browser } from 'playwright-core'
-import { openNursery } from '../../../deploy/stack/children.ts'
+import { openProcessGroup } from '../../../deploy/stack/processes/process-group.ts'
 import { type NodeSpec, type Stack, startStack } from '../../../deploy/stack/stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../../deploy/stack/web-build.ts'
+import { ensureWebBuild } from '../../../deploy/stack/tools/web-build.ts'
 import { openChromium } from '../people/browser.ts'
 import { startFarNode } from '../faults/isolated-node.ts'
 import { countTracks, roomOn } from '../people/livekit-rooms.ts'
@@ -83,13 +83,13 @@ export async function openRig({
 
 async function farNodes(stack: Stack, specs: readonly NodeSpec[], closers: (() => unknown)[]) {
   removeLeftNetworks()
-  const nursery = openNursery()
+  const processes = openProcessGroup()
   const networks = specs.map((_, index) => makeNetwork(index))
   closers.push(
     () => networks.forEach(({ remove }) => remove()),
-    () => nursery.close(),
+    () => processes.close(),
   )
-  return Promise.all(specs.map((spec, index) => startFarNode(nursery, stack, spec, networks[index]!)))
+  return Promise.all(specs.map((spec, index) => startFarNode(processes, stack, spec, networks[index]!)))
 }
 
 /** Everybody is joined on a second node, which has told the others of their microphone and camera. */

@@ -1,6 +1,6 @@
 // The blows, each with the proofs that it fell and with what mends it.
 import { setTimeout as pause } from 'node:timers/promises'
-import { askRedis } from '../../../deploy/stack/redis.ts'
+import { sendRedisCommand } from '../../../deploy/stack/redis/redis.ts'
 import { until } from '../../../deploy/stack/until.ts'
 import { nodeStatus } from '../../../deploy/stack/edge-node.ts'
 import { post } from '../people/meeting.ts'
@@ -200,7 +200,7 @@ export const stopRedis: Fault = {
 
 export const flushRedis: Fault = {
   what: 'Redis emptied',
-  strike: async ({ stack }) => void (await askRedis(portOf(stack.redisUrl), 'FLUSHALL')),
+  strike: async ({ stack }) => void (await sendRedisCommand(portOf(stack.redisUrl), 'FLUSHALL')),
   proofs: [redisEmptied],
   mend: async () => {},
 }

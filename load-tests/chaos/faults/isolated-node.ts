@@ -1,7 +1,7 @@
 // An edge node behind a network of its own, so that it can vanish as a host does.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Nursery } from '../../../deploy/stack/children.ts'
+import type { ProcessGroup } from '../../../deploy/stack/processes/process-group.ts'
 import {
   type EdgeNode,
   type NodePorts,
@@ -10,10 +10,10 @@ import {
   startAgent,
 } from '../../../deploy/stack/edge-node.ts'
 import { livekitConfig } from '../../../deploy/stack/livekit.ts'
-import { LOOPBACK } from '../../../deploy/stack/ports.ts'
+import { LOOPBACK } from '../../../deploy/stack/network/free-ports.ts'
 import { nodeKey, writePrivate } from '../../../deploy/stack/secrets.ts'
 import type { NodeSpec, Stack } from '../../../deploy/stack/stack.ts'
-import { ensureLivekit } from '../../../deploy/stack/tools.ts'
+import { ensureLivekit } from '../../../deploy/stack/tools/livekit.ts'
 import { answers } from '../../../deploy/stack/until.ts'
 import type { Network } from './network-namespace.ts'
 
@@ -26,7 +26,7 @@ const PORTS: NodePorts = { signal: 7880, metrics: 6789, agent: 9180, rtcUdp: 788
 
 /** The control planes must listen on all addresses. */
 export async function startFarNode(
-  nursery: Nursery,
+  processes: ProcessGroup,
   stack: Stack,
   { id, site, agentEnv = {} }: NodeSpec,
   network: Network,
@@ -53,7 +53,7 @@ export async function startFarNode(
     turn: { ...near.turn, bind_addresses: [network.nodeIp] },
   }
   writePrivate(config, `${JSON.stringify(far, null, 2)}\n`)
-  const livekit = await nursery.start({
+  const livekit = await processes.start({
     name: `${id}/livekit`,
     ...network.inside(binary, ['--config', config]),
     cwd: dir,
@@ -67,10 +67,10 @@ export async function startFarNode(
   const { port } = new URL(stack.url)
   const agent = await startAgent(
     {
-      ...nursery,
+      ...processes,
       // Its own port is inside as well; that the fleet lists it as serving is enough.
       start: (spec) =>
-        nursery.start({
+        processes.start({
           ...spec,
           ...network.inside(spec.command, spec.args),
           ready: async () => (await nodeStatus(stack.url, stack.operatorKey, id)) === 'serving',

@@ -1,7 +1,7 @@
 // Did it really happen? Each proof looks at the machine itself, never at what an injector says about its own work.
 import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { askRedis } from '../../../deploy/stack/redis.ts'
+import { sendRedisCommand } from '../../../deploy/stack/redis/redis.ts'
 import type { EdgeNode, Stack } from '../../../deploy/stack/stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
 import type { Network } from './network-namespace.ts'
@@ -37,7 +37,7 @@ const CANARY = 'chaos:canary'
 
 /** `canary`: leaves a key in Redis by which a loss of all is seen. */
 export async function lookBefore({ stack, node }: Target, { canary = true } = {}): Promise<Before> {
-  if (canary) await askRedis(portOf(stack.redisUrl), `SET ${CANARY} 1`)
+  if (canary) await sendRedisCommand(portOf(stack.redisUrl), `SET ${CANARY} 1`)
   return {
     livekitPid: node.livekit.pid,
     agentPid: node.agent.pid,
@@ -85,7 +85,7 @@ export const replicasGone: Proof = async ({ replicaPids }) =>
 
 export const redisEmptied: Proof = (_, { stack }) =>
   shown('Redis has lost what it had', async () =>
-    (await askRedis(portOf(stack.redisUrl), `GET ${CANARY}`)).startsWith('$-1'),
+    (await sendRedisCommand(portOf(stack.redisUrl), `GET ${CANARY}`)).startsWith('$-1'),
   )
 
 type Knock = 'open' | 'refused' | 'silent' | 'unreachable'

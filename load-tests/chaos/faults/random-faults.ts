@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { nodeStatus } from '../../../deploy/stack/edge-node.ts'
-import { askRedis } from '../../../deploy/stack/redis.ts'
+import { sendRedisCommand } from '../../../deploy/stack/redis/redis.ts'
 import type { Child, EdgeNode, Stack } from '../../../deploy/stack/stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
 import { listRooms } from '../people/livekit-rooms.ts'
@@ -81,7 +81,7 @@ export async function deal(stack: Stack, nodes: readonly EdgeNode[], blow: Plann
       return back(stack.redis)
     case 'flush': {
       const before = await look(true)
-      await askRedis(portOf(stack.redisUrl), 'FLUSHALL')
+      await sendRedisCommand(portOf(stack.redisUrl), 'FLUSHALL')
       return void (await redisEmptied(before, { stack, node }))
     }
     case 'wipe': {

@@ -1,6 +1,6 @@
 // A real Chromium whose pages carry our devices and our meter.
 import { type Browser, type Page, chromium } from 'playwright-core'
-import { ensureChromium } from '../../../deploy/stack/tools.ts'
+import { ensureChromium } from '../../../deploy/stack/tools/chromium.ts'
 import { type DevicesOptions, installDevices } from '../measure/devices.ts'
 import { type Reading, installMeter } from '../measure/meter.ts'
 import { workletMain } from '../measure/worklet.ts'

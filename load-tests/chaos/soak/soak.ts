@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Stack, startStack } from '../../../deploy/stack/stack.ts'
 import { until } from '../../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../../deploy/stack/web-build.ts'
+import { ensureWebBuild } from '../../../deploy/stack/tools/web-build.ts'
 import { openChromium } from '../people/browser.ts'
 import { gatherLevee, isCalm, readPairs } from '../people/meeting.ts'
 import { createRooms, openNativePeople } from '../people/native-people.ts'

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mock, test } from 'node:test'
 import type { Directive, NodeReport, NodeView } from '@levee/control-plane/contract'
-import { type Stack, startStack } from '../../../deploy/stack/stack.ts'
+import { type ControlPlaneStack, startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
 import { openTeller } from '../../simulator/reporter.ts'
 import { FAULTS, fateOf, planFaults } from '../../simulator/faults.ts'
 import { enrolmentOf, openFleet } from '../../simulator/fleet.ts'
@@ -29,8 +29,8 @@ const planned = (nodes: number, seed = 1) => planFleet({ nodes, sites: 2, seed }
 const machineOf = (index = 0): Machine => buildMachine(planned(index + 1)[index]!)
 const read = (body: string) => JSON.parse(body) as NodeReport
 
-async function withStack(replicas: number, use: (stack: Stack) => Promise<void>): Promise<void> {
-  const stack = await startStack({ nodes: [], replicas, logLevel: 'warn' })
+async function withStack(replicas: number, use: (stack: ControlPlaneStack) => Promise<void>): Promise<void> {
+  const stack = await startControlPlanes({ replicas, logLevel: 'warn' })
   try {
     await use(stack)
   } finally {

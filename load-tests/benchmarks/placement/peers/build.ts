@@ -4,7 +4,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { LIVEKIT_VERSION, cacheDir } from '../../../../deploy/setup/pins.mjs'
-import { Trouble, run, step } from '../../../../deploy/setup/progress.mjs'
+import { UserError } from '../../../../deploy/setup/user-error.mjs'
+import { run } from '../../../../deploy/setup/command.mjs'
+import { step } from '../../../../deploy/setup/progress.mjs'
 import { makeTemp, moveInto } from '../../../../deploy/setup/runtime.mjs'
 
 const SOURCE = import.meta.dirname
@@ -45,7 +47,7 @@ export async function ensurePeers(): Promise<string> {
 /** The server that is asked and the packages that are linked must be of one version. */
 function refuseOtherVersion(): void {
   if (!readFileSync(join(SOURCE, 'go.mod'), 'utf8').includes(`livekit-server v${LIVEKIT_VERSION}\n`))
-    throw new Trouble(
+    throw new UserError(
       `load-tests/benchmarks/placement/peers/go.mod does not name LiveKit ${LIVEKIT_VERSION}: run “go get github.com/livekit/livekit-server@v${LIVEKIT_VERSION}” there.`,
     )
 }

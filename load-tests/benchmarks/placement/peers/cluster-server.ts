@@ -1,9 +1,9 @@
 // A LiveKit that shares a Redis with others: its own cluster mode, which the product does not use.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Nursery } from '../../../../deploy/stack/children.ts'
+import type { ProcessGroup } from '../../../../deploy/stack/processes/process-group.ts'
 import { livekitConfig } from '../../../../deploy/stack/livekit.ts'
-import { type FreePorts, LOOPBACK } from '../../../../deploy/stack/ports.ts'
+import { type FreePorts, LOOPBACK } from '../../../../deploy/stack/network/free-ports.ts'
 import { type LivekitKey, writePrivate } from '../../../../deploy/stack/secrets.ts'
 import { answers } from '../../../../deploy/stack/until.ts'
 
@@ -22,9 +22,9 @@ export interface ClusterServer {
   metricsUrl: string
 }
 
-/** Stops with the nursery. */
+/** Stops with the processes. */
 export async function startClusterServer(
-  nursery: Nursery,
+  processes: ProcessGroup,
   { id, binary, take, key, redis, dir }: ClusterServerOptions,
 ): Promise<ClusterServer> {
   const ports = {
@@ -44,7 +44,7 @@ export async function startClusterServer(
   const config = join(dir, 'livekit.yaml')
   writePrivate(config, `${JSON.stringify(settings, null, 2)}\n`)
   const url = `http://${LOOPBACK}:${ports.signal}`
-  await nursery.start({
+  await processes.start({
     name: `${id}/livekit`,
     command: binary,
     args: ['--config', config],

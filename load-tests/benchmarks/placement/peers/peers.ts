@@ -4,13 +4,14 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { plainEnv } from '../../../../deploy/stack/environment.ts'
-import { onEnding } from '../../../../deploy/stack/endings.ts'
-import { LOOPBACK } from '../../../../deploy/stack/ports.ts'
-import { tellTrouble } from '../../../../deploy/setup/progress.mjs'
-import { startRedis } from '../../../../deploy/stack/redis.ts'
+import { onShutdown } from '../../../../deploy/stack/processes/shutdown.ts'
+import { LOOPBACK } from '../../../../deploy/stack/network/free-ports.ts'
+import { printUserError } from '../../../../deploy/setup/user-error.mjs'
+import { startRedis } from '../../../../deploy/stack/redis/redis.ts'
 import { makeSecrets, nodeKey } from '../../../../deploy/stack/secrets.ts'
-import { ensureLivekit, ensureRedis } from '../../../../deploy/stack/tools.ts'
-import { type Workplace, openWorkplace } from '../../../../deploy/stack/data-dir.ts'
+import { ensureLivekit } from '../../../../deploy/stack/tools/livekit.ts'
+import { ensureRedis } from '../../../../deploy/stack/tools/redis.ts'
+import { type Sandbox, openSandbox } from '../../../../deploy/stack/sandbox.ts'
 import { ensurePeers } from './build.ts'
 import { type ClusterServer, startClusterServer } from './cluster-server.ts'
 
@@ -87,13 +88,20 @@ export async function benchPeers(options: PeerOptions): Promise<PeerFigures> {
     ensureLivekit(),
   ])
   options.signal?.throwIfAborted()
-  const place = await openWorkplace('peers')
-  const { nursery, ports, dir } = place
+  const place = await openSandbox('peers')
+  const { processes, ports, dir } = place
   try {
     const redis = options.redisUrl ? new URL(options.redisUrl).host : await ownRedis(place, redisBinary)
     const key = nodeKey(makeSecrets(), 'peer')
     const start = (id: string) =>
-      startClusterServer(nursery, { id, binary: livekitBinary, take: ports, key, redis, dir: join(dir, id) })
+      startClusterServer(processes, {
+        id,
+        binary: livekitBinary,
+        take: ports,
+        key,
+        redis,
+        dir: join(dir, id),
+      })
     const env = { ...plainEnv(), LIVEKIT_API_KEY: key.apiKey, LIVEKIT_API_SECRET: key.apiSecret }
     // Told to stop by SIGINT, it takes its nodes out of Redis.
     const how = { env, killSignal: 'SIGINT', ...(options.signal && { signal: options.signal }) } as const
@@ -108,9 +116,9 @@ export async function benchPeers(options: PeerOptions): Promise<PeerFigures> {
   }
 }
 
-async function ownRedis({ nursery, ports, dir }: Workplace, binary: string): Promise<string> {
+async function ownRedis({ processes, ports, dir }: Sandbox, binary: string): Promise<string> {
   const port = await ports.tcp()
-  await startRedis(nursery, { binary, port, dir: join(dir, 'redis'), logFile: join(dir, 'redis.log') })
+  await startRedis(processes, { binary, port, dir: join(dir, 'redis'), logFile: join(dir, 'redis.log') })
   return `${LOOPBACK}:${port}`
 }
 
@@ -156,9 +164,9 @@ async function main(signal: AbortSignal): Promise<void> {
 
 if (import.meta.main) {
   const over = new AbortController()
-  onEnding({ stop: () => over.abort(), kill: () => process.exit(130) })
+  onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
   await main(over.signal).catch((error: unknown) => {
-    if (!over.signal.aborted) tellTrouble(error)
+    if (!over.signal.aborted) printUserError(error)
     process.exitCode = over.signal.aborted ? 130 : 1
   })
 }

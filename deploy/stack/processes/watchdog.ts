@@ -1,8 +1,8 @@
-// Ends the children when their parent is gone, even by kill -9: the parent holds our stdin open, and writes
-// “+pid” and “-pid” lines into it. Runs in its own process group, so that Ctrl-C does not reach it.
+// Ends the children when their parent is gone, even after kill -9. The parent holds the stdin of this process open and
+// writes lines “+pid” and “-pid” into it. It runs in its own process group, so that Ctrl-C does not reach it.
 import { createInterface } from 'node:readline'
 
-/** Time for Redis to write its file and for the control plane to close; then no more asking. */
+/** Time for Redis to write its file and for the control plane to close its connections. */
 const GRACE_MS = 1_000
 
 const pids = new Set<number>()
@@ -10,7 +10,7 @@ const pids = new Set<number>()
 function signalAll(signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
-      // Each child leads its own group: its helpers go with it.
+      // Each child leads a process group: its own children get the signal too.
       process.kill(-pid, signal)
     } catch {
       pids.delete(pid)

@@ -1,9 +1,10 @@
-// Redis as the appliance runs it: loopback only, append-only file, synced every second.
+// Redis with the settings of `npm start`: loopback only, append-only file, synced every second.
 import { mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import type { Child, Nursery } from './children.ts'
-import { LOOPBACK } from './ports.ts'
+import { LOOPBACK } from '../network/free-ports.ts'
+import type { Child } from '../processes/child-spec.ts'
+import type { ProcessGroup } from '../processes/process-group.ts'
 
 export interface RedisOptions {
   binary: string
@@ -11,13 +12,13 @@ export interface RedisOptions {
   dir: string
   logFile: string
   name?: string
-  /** Besides those that every Redis here has. */
+  /** Added to the settings that every Redis here has. */
   settings?: Readonly<Record<string, string | readonly string[]>>
-  /** Default: it answers. */
+  /** Default: Redis answers PONG. */
   ready?: () => Promise<boolean>
 }
 
-export function startRedis(nursery: Nursery, options: RedisOptions): Promise<Child> {
+export function startRedis(processes: Pick<ProcessGroup, 'start'>, options: RedisOptions): Promise<Child> {
   const { binary, port, dir, logFile, name = 'redis', ready = () => isRedisUp(port) } = options
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const settings = {
@@ -30,7 +31,7 @@ export function startRedis(nursery: Nursery, options: RedisOptions): Promise<Chi
     'maxmemory-policy': 'noeviction',
     ...options.settings,
   }
-  return nursery.start({
+  return processes.start({
     name,
     command: binary,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, ...[value].flat()]),
@@ -45,36 +46,36 @@ export interface RedisProcess extends Child {
   port: number
 }
 
-/** One of several: its name, and its folder and log in `dir`, are told by its port. */
+/** One of several Redis servers: its name, and its folder and log in `dir`, contain its port. */
 export async function startRedisNode(
-  nursery: Nursery,
+  processes: ProcessGroup,
   { dir, port, ...more }: Omit<RedisOptions, 'name' | 'logFile'>,
 ): Promise<RedisProcess> {
   const name = `redis-${port}`
   const home = join(dir, String(port))
-  const child = await startRedis(nursery, {
+  const child = await startRedis(processes, {
     ...more,
     name,
     port,
     dir: home,
     logFile: join(dir, `${name}.log`),
   })
-  // Not a spread: that would read its running state once and for all.
+  // Not a spread: `pid` and `running` change over time.
   return Object.assign(child, { port })
 }
 
-/** True when Redis answers PONG: an open port alone may still be loading its file. */
+/** True when Redis answers PONG. An open port is not enough: Redis may still be loading its file. */
 export async function isRedisUp(port: number): Promise<boolean> {
-  return (await askRedis(port, 'PING')).startsWith('+PONG')
+  return (await sendRedisCommand(port, 'PING')).startsWith('+PONG')
 }
 
-/** True for a replica that has all that its primary has. */
-export async function isInStep(port: number): Promise<boolean> {
-  return (await askRedis(port, 'INFO replication')).includes('master_link_status:up')
+/** True for a replica that is in sync with its primary. */
+export async function isReplicaInSync(port: number): Promise<boolean> {
+  return (await sendRedisCommand(port, 'INFO replication')).includes('master_link_status:up')
 }
 
-/** One command without blanks in its arguments; gives the answer as it is on the wire, if it comes in one piece. */
-export function askRedis(port: number, command: string): Promise<string> {
+/** Sends one command whose arguments have no spaces. Returns the first chunk of the raw reply. */
+export function sendRedisCommand(port: number, command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, LOOPBACK, () => socket.write(`${command}\r\n`))
     socket.setTimeout(1_000, () => socket.destroy(new Error('no answer')))
@@ -83,7 +84,7 @@ export function askRedis(port: number, command: string): Promise<string> {
       socket.destroy()
     })
     socket.once('error', reject)
-    // A Redis that changes places ends its connections without a word.
+    // During a failover Redis closes its connections without an error.
     socket.once('close', () => reject(new Error('no answer')))
   })
 }

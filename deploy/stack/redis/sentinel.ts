@@ -1,22 +1,22 @@
-// A primary, its replica, and three sentinels that promote the replica when two of them miss the primary.
+// A primary, its replica, and three sentinels that promote the replica when two of them cannot reach the primary.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Nursery } from './children.ts'
-import { type FreePorts, LOOPBACK } from './ports.ts'
-import { type RedisProcess, askRedis, isInStep, isRedisUp, startRedisNode } from './redis.ts'
-import { until } from './until.ts'
+import { type FreePorts, LOOPBACK } from '../network/free-ports.ts'
+import type { ProcessGroup } from '../processes/process-group.ts'
+import { type RedisProcess, sendRedisCommand, isReplicaInSync, isRedisUp, startRedisNode } from './redis.ts'
+import { until } from '../until.ts'
 
 export interface RedisSentinelOptions {
   binary: string
   ports: Pick<FreePorts, 'tcp'>
-  /** Each process has a folder and a log in it. */
+  /** Holds a folder and a log for each process. */
   dir: string
 }
 
 export interface RedisSentinel {
   /** redis-sentinel://…, naming all sentinels. */
   url: string
-  /** As they start; they change places later. */
+  /** Their roles at the start; a failover swaps them. */
   primary: RedisProcess
   replica: RedisProcess
   sentinels: RedisProcess[]
@@ -25,24 +25,24 @@ export interface RedisSentinel {
 const NAME = 'levee'
 const SENTINELS = 3
 const QUORUM = 2
-// Sentinels ping once a second: at 1 s, a primary that has just been promoted is now and then taken for dead.
+// Sentinels ping once a second: with 1 s, a primary that was just promoted is sometimes taken for dead.
 const DOWN_AFTER_MS = 2_000
 const FAILOVER_TIMEOUT_MS = 3_000
 const SETTINGS = { 'replica-announce-ip': LOOPBACK, 'repl-diskless-sync-delay': '0' }
 
 export async function startRedisSentinel(
-  nursery: Nursery,
+  processes: ProcessGroup,
   options: RedisSentinelOptions,
 ): Promise<RedisSentinel> {
   const { binary, dir } = options
   const [primaryPort, replicaPort] = [await options.ports.tcp(), await options.ports.tcp()]
   const settings = { ...SETTINGS, replicaof: [LOOPBACK, String(primaryPort)] }
-  const primary = await startRedisNode(nursery, { binary, dir, port: primaryPort, settings: SETTINGS })
-  const replica = await startRedisNode(nursery, { binary, dir, port: replicaPort, settings })
-  await until(() => isInStep(replicaPort), { what: 'the replica in step with its primary' })
+  const primary = await startRedisNode(processes, { binary, dir, port: primaryPort, settings: SETTINGS })
+  const replica = await startRedisNode(processes, { binary, dir, port: replicaPort, settings })
+  await until(() => isReplicaInSync(replicaPort), { what: 'the replica in step with its primary' })
   const ports = await Promise.all(Array.from({ length: SENTINELS }, () => options.ports.tcp()))
   const sentinels = await Promise.all(
-    ports.map((port) => startSentinel(nursery, { binary, dir, port, primaryPort })),
+    ports.map((port) => startSentinel(processes, { binary, dir, port, primaryPort })),
   )
   for (const port of ports)
     await until(() => isReady(port), { what: `the sentinel at port ${port} knowing the others` })
@@ -60,12 +60,12 @@ interface SentinelOptions extends Omit<RedisSentinelOptions, 'ports'> {
 }
 
 async function startSentinel(
-  nursery: Nursery,
+  processes: ProcessGroup,
   { binary, dir, port, primaryPort }: SentinelOptions,
 ): Promise<RedisProcess> {
   const home = join(dir, String(port))
   mkdirSync(home, { recursive: true, mode: 0o700 })
-  // A sentinel keeps what it learns in its settings file, and does not start without one that it can write.
+  // A sentinel stores its state in its configuration file, and does not start when it cannot write to it.
   const file = join(home, 'sentinel.conf')
   const lines = [
     `port ${port}`,
@@ -77,22 +77,22 @@ async function startSentinel(
     `sentinel failover-timeout ${NAME} ${FAILOVER_TIMEOUT_MS}`,
   ]
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
-  const child = await nursery.start({
+  const child = await processes.start({
     name: `sentinel-${port}`,
     command: binary,
     args: [file, '--sentinel'],
     cwd: home,
     logFile: join(dir, `sentinel-${port}.log`),
     ready: () => isRedisUp(port),
-    // First: one that sees the primary stopped would promote the replica while that is being stopped as well.
+    // Before Redis: a sentinel that sees the primary stop would promote the replica while that is being stopped too.
     stopRank: 1,
   })
   return Object.assign(child, { port })
 }
 
-/** Agreed with the others that a failover could be decided, and aware of the replica. */
+/** True when the sentinel has a quorum for a failover and knows the replica. */
 async function isReady(port: number): Promise<boolean> {
-  const quorum = await askRedis(port, `SENTINEL CKQUORUM ${NAME}`)
-  const replicas = await askRedis(port, `SENTINEL REPLICAS ${NAME}`)
+  const quorum = await sendRedisCommand(port, `SENTINEL CKQUORUM ${NAME}`)
+  const replicas = await sendRedisCommand(port, `SENTINEL REPLICAS ${NAME}`)
   return quorum.startsWith(`+OK ${SENTINELS}`) && replicas.startsWith('*1\r\n')
 }

@@ -1,26 +1,27 @@
-// The line between a branch and its head office: TCP passed on, until it is cut.
+// A TCP proxy that tests cut: stands for the network link between a branch and its head office.
 import { once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
-import { LOOPBACK } from './ports.ts'
+import { LOOPBACK } from './free-ports.ts'
 
-export interface CuttableLine {
+export interface CuttableProxy {
+  /** http:// address of the proxy. */
   url: string
-  /** Connections break off, new ones are refused. */
+  /** Closes all connections and refuses new ones. */
   cut(): Promise<void>
-  /** Connections stay and new ones are taken, but nothing comes through any more. */
-  hush(): void
-  /** As new. What stood while it was hushed breaks off. */
-  mend(): Promise<void>
+  /** Keeps connections and accepts new ones, but passes no more data on. */
+  blackhole(): void
+  /** Works again. Connections that were open during a blackhole are closed. */
+  restore(): Promise<void>
 }
 
-export async function startLine(to: string): Promise<CuttableLine> {
+export async function startCuttableProxy(to: string): Promise<CuttableProxy> {
   const { hostname, port: target } = new URL(to)
   let port = 0
   const open = new Set<Socket>()
   let server: Server | undefined
-  let isHushed = false
+  let isBlackhole = false
 
-  const carry = (near: Socket) => {
+  const forward = (near: Socket) => {
     const far = connect(Number(target), hostname)
     for (const [one, other] of [
       [near, far],
@@ -28,17 +29,17 @@ export async function startLine(to: string): Promise<CuttableLine> {
     ] as const) {
       open.add(one)
       one.on('data', (chunk) => {
-        if (!isHushed) other.write(chunk)
+        if (!isBlackhole) other.write(chunk)
       })
       one.on('error', () => {})
       one.on('close', () => {
         open.delete(one)
-        if (!isHushed) other.destroy()
+        if (!isBlackhole) other.destroy()
       })
     }
   }
   const listen = async () => {
-    server = createServer(carry)
+    server = createServer(forward)
     server.listen(port, LOOPBACK)
     server.unref()
     await once(server, 'listening')
@@ -55,12 +56,12 @@ export async function startLine(to: string): Promise<CuttableLine> {
   return {
     url: `http://${LOOPBACK}:${port}`,
     cut,
-    hush() {
-      isHushed = true
+    blackhole() {
+      isBlackhole = true
     },
-    async mend() {
+    async restore() {
       await cut()
-      isHushed = false
+      isBlackhole = false
       await listen()
     },
   }

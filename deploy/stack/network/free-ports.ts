@@ -1,0 +1,90 @@
+// Free ports for tests and benchmarks, never the same for two that run at the same time.
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { createServer, type Server } from 'node:net'
+import { UserError } from '../../setup/user-error.mjs'
+
+export const LOOPBACK = '127.0.0.1'
+
+// Below the ports that the system uses for outgoing connections (from 32768 on Linux, from 49152 on macOS).
+const FIRST = 20_000
+const BLOCK = 100
+const BLOCKS = 100
+const UDP_OFFSET = 50
+
+export interface FreePorts {
+  tcp(): Promise<number>
+  udp(): Promise<number>
+  release(): void
+}
+
+/**
+ * Claims blocks of 100 ports. The last port of a block stays open as its guard until `release`: two owners never share
+ * a block, and the kernel frees the block when its owner ends.
+ */
+export async function claimFreePorts(): Promise<FreePorts> {
+  const guards: Server[] = []
+  let tcp = { next: 0, end: 0 }
+  let udp = { next: 0, end: 0 }
+  async function claim(): Promise<void> {
+    const start = randomInt(BLOCKS)
+    for (let i = 0; i < BLOCKS; i++) {
+      const base = FIRST + ((start + i) % BLOCKS) * BLOCK
+      const guard = await listen(base + BLOCK - 1, LOOPBACK)
+      if (!guard) continue
+      guard.unref()
+      guards.push(guard)
+      tcp = { next: base, end: base + UDP_OFFSET }
+      udp = { next: base + UDP_OFFSET, end: base + BLOCK - 1 }
+      return
+    }
+    throw new UserError('All ports from 20000 to 29999 are claimed: stop other test runs and try again.')
+  }
+  async function take(kind: 'tcp' | 'udp'): Promise<number> {
+    for (;;) {
+      const range = kind === 'tcp' ? tcp : udp
+      if (range.next >= range.end) await claim()
+      else {
+        const port = range.next++
+        if (kind === 'tcp' ? await isTcpFree(port) : await isUdpFree(port)) return port
+      }
+    }
+  }
+  await claim()
+  return {
+    tcp: () => take('tcp'),
+    udp: () => take('udp'),
+    release: () => guards.forEach((guard) => guard.close()),
+  }
+}
+
+function listen(port: number, host: string): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy())
+    server.once('error', () => resolve(undefined))
+    server.listen({ port, host, exclusive: true }, () => resolve(server))
+  })
+}
+
+/** Free on 127.0.0.1 and ::1: a browser may try either for “localhost”. */
+export async function isTcpFree(port: number): Promise<boolean> {
+  for (const host of [LOOPBACK, '::1']) {
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer()
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'),
+      )
+      server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+    })
+    if (!free) return false
+  }
+  return true
+}
+
+export function isUdpFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    socket.once('error', () => resolve(false))
+    socket.bind({ port, address: LOOPBACK, exclusive: true }, () => socket.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,27 @@
+// When a command has to stop: on a signal, or when the process that started it has ended.
+
+/** The terminal and npm both forward Ctrl-C: signals within this time are one key press. */
+const SAME_PRESS_MS = 400
+
+export interface ShutdownHandlers {
+  /** Called once. */
+  stop: (why: 'signal' | 'parent gone') => void
+  /** Called for a second Ctrl-C. */
+  kill: () => void
+}
+
+export function onShutdown({ stop, kill }: ShutdownHandlers): void {
+  let firstMs: number | undefined
+  const end = (why: 'signal' | 'parent gone') => {
+    const nowMs = performance.now()
+    if (firstMs === undefined) {
+      firstMs = nowMs
+      stop(why)
+    } else if (nowMs - firstMs > SAME_PRESS_MS) kill()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end('signal'))
+  if (process.channel) {
+    process.on('disconnect', () => end('parent gone'))
+    process.channel.unref()
+  }
+}

@@ -1,0 +1,73 @@
+// Programs that are built from source with Go, once per version, and kept in the cache.
+import { spawnSync } from 'node:child_process'
+import { existsSync, statfsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../../setup/command.mjs'
+import { cacheDir } from '../../setup/pins.mjs'
+import { step } from '../../setup/progress.mjs'
+import { makeTemp } from '../../setup/runtime.mjs'
+import { UserError } from '../../setup/user-error.mjs'
+import { chosenBy, isExecutable, onPath } from './find-program.ts'
+
+const BUILD_NEEDS_BYTES = 2 * 1024 ** 3
+
+export interface GoTool {
+  /** Folder in the cache: name and version. */
+  name: string
+  label: string
+  module: string
+  /** File name that `go install` gives it; `binary` is ours. */
+  builtAs: string
+  binary: string
+  /** Environment variable that names an existing program. */
+  variable: string
+  /** A program on PATH is used when `argument` makes it print `prints`: the pinned version. */
+  version: { argument: string; prints: string }
+}
+
+/** Path of the program; built when it is missing. Throws a UserError that says what the build needs. */
+export async function goTool(tool: GoTool): Promise<string> {
+  const { name, label, module, builtAs, binary, variable, version } = tool
+  const chosen = chosenBy(variable)
+  if (chosen) return chosen
+  const home = join(cacheDir(), name)
+  const final = join(home, 'bin', binary)
+  if (isExecutable(final)) return final
+  const there = onPath(binary)
+  if (there && spawnSync(there, [version.argument], { encoding: 'utf8' }).stdout?.includes(version.prints))
+    return there
+  const go = onPath('go') ?? (isExecutable('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : undefined)
+  if (!go)
+    throw new UserError(
+      `${name} must be built: install Go 1.21 or newer (https://go.dev/dl), or name a ${binary} of that version in ${variable}, then run again.`,
+    )
+  requireSpace()
+  await step(label, async () => {
+    const temp = await makeTemp(name)
+    try {
+      await run(go, ['install', module], {
+        env: { ...process.env, GOBIN: temp, CGO_ENABLED: '0', GOFLAGS: '-trimpath' },
+        advice: `Could not build ${name}: check the network, GOPROXY and “go version” (1.21 or newer), then run again.`,
+      })
+      await mkdir(join(home, 'bin'), { recursive: true })
+      await rename(join(temp, builtAs), final)
+    } finally {
+      await rm(temp, { recursive: true, force: true })
+    }
+  })
+  return final
+}
+
+function requireSpace(): void {
+  for (const dir of [cacheDir(), process.env['GOPATH'], process.env['HOME'], tmpdir()]) {
+    if (!dir || !existsSync(dir)) continue
+    const { bavail, bsize } = statfsSync(dir)
+    const gib = ((bavail * bsize) / 1024 ** 3).toFixed(1)
+    if (bavail * bsize < BUILD_NEEDS_BYTES)
+      throw new UserError(
+        `Building needs 2 GB, and the disk of ${dir} has ${gib} GB free: make room and run again.`,
+      )
+  }
+}

@@ -1,0 +1,14 @@
+import { LIVEKIT_VERSION } from '../../setup/pins.mjs'
+import { goTool } from './go-tool.ts'
+
+export function ensureLivekit(): Promise<string> {
+  return goTool({
+    name: `livekit-${LIVEKIT_VERSION}`,
+    label: `LiveKit ${LIVEKIT_VERSION} (built once, 3 to 6 min)`,
+    module: `github.com/livekit/livekit-server/cmd/server@v${LIVEKIT_VERSION}`,
+    builtAs: 'server',
+    binary: 'livekit-server',
+    variable: 'LEVEE_LIVEKIT',
+    version: { argument: '--version', prints: `version ${LIVEKIT_VERSION}` },
+  })
+}
