@@ -200,7 +200,7 @@ describe('the static checks together', () => {
       ]),
     ),
     'deploy/knip.json':
-      '{ "entry": ["*/*.ts", "deploy/*/*"], "ignoreExportsUsedInFile": true, "ignoreDependencies": ["pure-rand"] }\n',
+      '{ "entry": ["*/*.ts", "deploy/**/*"], "ignoreExportsUsedInFile": true, "ignoreDependencies": ["pure-rand"] }\n',
   }
   const one = (name: string): Files => ({ [`${name}/sound.ts`]: 'export const sound = 1\n' })
   const rooms = ['control-plane', 'edge-agent', 'web', 'deploy', 'load-tests']
