@@ -1,11 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [
+    // `macroTransform` leaves only the ids of messages in the code; their texts come from the catalogues.
+    lingui({
+      configPath: fileURLToPath(new URL('lingui.config.ts', import.meta.url)),
+      macroTransform: true,
+      failOnMissing: true,
+      failOnCompileError: true,
+    }),
+    react(),
+    precompress(),
+  ],
   build: {
     target: 'es2023',
     // A data: URL would need a wider Content-Security-Policy than 'self'.

@@ -1,6 +1,6 @@
 // The static checks: format, lint with the folder rules, types, dead code. Under a minute.
 import { existsSync, globSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { repoDir } from '../setup/pins.mjs'
 import { UserError, printUserError } from '../setup/user-error.mjs'
 import { run } from '../setup/command.mjs'
@@ -10,6 +10,7 @@ const PACKAGES = ['control-plane', 'edge-agent', 'web', 'deploy', 'load-tests']
 
 interface Check {
   name: string
+  /** A program of node_modules/.bin, or an absolute path. */
   command: string
   args: readonly string[]
   advice: string
@@ -38,6 +39,12 @@ const CHECKS: readonly Check[] = [
     args: ['-p', name],
     advice: `Mend the types of ${name}.`,
   })),
+  {
+    name: 'messages of the web client',
+    command: process.execPath,
+    args: ['web/check-messages.ts'],
+    advice: 'Run “pnpm -C web messages” and commit the catalogues.',
+  },
   {
     name: 'dead code',
     command: 'knip',
@@ -68,7 +75,7 @@ export async function runChecks({
 }: { failFast?: boolean; signal?: AbortSignal } = {}): Promise<Totals> {
   const totals = { passed: 0, failed: 0 }
   for (const { name, command, args, advice, looked } of CHECKS) {
-    const bin = join(repoDir, 'node_modules', '.bin', command)
+    const bin = resolve(repoDir, 'node_modules/.bin', command)
     try {
       if (!existsSync(bin))
         throw new Error(`${command} is not installed: run “npm run check”, which installs it.`)

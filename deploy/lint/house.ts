@@ -1,6 +1,7 @@
 // Lint plugin of the house: the table of may-import.ts, applied to every form of import.
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { literalText } from './literal-text.ts'
 import { whyNot } from './may-import.ts'
 
 interface Source {
@@ -69,4 +70,4 @@ const mayImport = {
   },
 }
 
-export default { meta: { name: 'house' }, rules: { 'may-import': mayImport } }
+export default { meta: { name: 'house' }, rules: { 'may-import': mayImport, 'literal-text': literalText } }

@@ -1,15 +1,20 @@
+// First, because it sets the order of the cascade layers that every other style sheet uses.
+import './ui/styles.css'
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
+import { startI18n } from './i18n/catalogs.ts'
 import { Fallible } from './ui/ErrorBoundary.tsx'
 import { Broken } from './ui/Page.tsx'
-import './ui/fonts.css'
-import './ui/tokens.css'
-import './ui/base.css'
 
+startI18n()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(
-  <Fallible instead={<Broken />}>
-    <App />
-  </Fallible>,
+  <I18nProvider i18n={i18n}>
+    <Fallible instead={<Broken />}>
+      <App />
+    </Fallible>
+  </I18nProvider>,
 )

@@ -1,4 +1,5 @@
 import { lazy, type ComponentType } from 'react'
+import { loadCatalog } from './i18n/catalogs.ts'
 import { StartPage } from './start/StartPage.tsx'
 
 export type PageProps = { params: Readonly<Record<string, string>> }
@@ -6,7 +7,10 @@ type Route = { path: RegExp; page: ComponentType<PageProps> }
 
 // The join link and the start page are what people open cold, so they come first and split apart.
 const JoinPage = lazy(async () => ({ default: (await import('./join/JoinPage.tsx')).JoinPage }))
-const OpsPage = lazy(async () => ({ default: (await import('./ops/OpsPage.tsx')).OpsPage }))
+const OpsPage = lazy(async () => {
+  const [{ OpsPage }] = await Promise.all([import('./ops/OpsPage.tsx'), loadCatalog('ops')])
+  return { default: OpsPage }
+})
 
 /** Every address of the client. The control plane answers each with the same index.html. */
 export const ROUTES: readonly Route[] = [

@@ -124,6 +124,25 @@ const FAULTS: Files = {
   'deploy/typed.ts': 'export const ours = async () => {\n  for (const n of [1]) await n\n}\n',
   'deploy/excuse.ts': '// eslint-disable-next-line no-debugger\nexport const ours = 1\n',
 }
+const TEXTS: Files = Object.fromEntries(
+  Object.entries({
+    child: '<p>Hello</p>',
+    container: "<p>{'Hello'}</p>",
+    condition: "<p>{here ? 'Yes' : who}</p>",
+    glued: '<p>{`Hello ${who}`}</p>',
+    sum: "<p>{'Hello ' + who}</p>",
+    attribute: '<p aria-label="Hello" />',
+    choice: "<p title={here ? who : 'Nobody'} />",
+  }).map(([name, jsx]) => [
+    `web/src/start/${name}.tsx`,
+    `export const Ours = ({ who, here }: { who: string; here: boolean }) => (here && who ? ${jsx} : null)\n`,
+  ]),
+)
+/** Markup without text of its own, and a literal that is not shown. */
+const NO_TEXT: Files = {
+  'web/src/start/no-text.tsx':
+    'export const Ours = ({ who }: { who: string }) => (\n  <p className="who" title={who}>\n    {who === \'me\' && <b>{who}</b>} · {1}\n  </p>\n)\n',
+}
 /** A test is registered, not awaited. */
 const TEST: Files = { 'deploy/a.test.ts': "import { test } from 'node:test'\ntest('one', async () => {})\n" }
 
@@ -131,8 +150,8 @@ describe('the rules of the house', () => {
   let clean: Awaited<ReturnType<typeof lint>>
   let dirty: Awaited<ReturnType<typeof lint>>
   before(async () => {
-    clean = await lint({ ...planted('may'), ...TEST })
-    dirty = await lint({ ...planted('mayNot'), ...FORMS, ...MAINS, ...CYCLE, ...FAULTS })
+    clean = await lint({ ...planted('may'), ...TEST, ...NO_TEXT })
+    dirty = await lint({ ...planted('mayNot'), ...FORMS, ...MAINS, ...CYCLE, ...FAULTS, ...TEXTS })
   })
   const foundIn = (files: Files) => dirty.found.filter(({ file }) => file in files)
 
@@ -179,6 +198,14 @@ describe('the rules of the house', () => {
     )
   })
 
+  for (const file of Object.keys(TEXTS))
+    test(`text in a component is found: ${file.slice('web/src/start/'.length)}`, () => {
+      assert.deepEqual(
+        foundIn({ [file]: '' }).map(({ rule }) => rule),
+        ['house(literal-text)'],
+      )
+    })
+
   test('any, a promise nobody waits for, a fault seen by its type and an excuse without need are found', () => {
     const rules = Object.fromEntries(
       foundIn(FAULTS).map(({ file, rule, message }) => [file, rule || message]),
@@ -201,6 +228,7 @@ describe('the static checks together', () => {
     ),
     'deploy/knip.json':
       '{ "entry": ["*/*.ts", "deploy/**/*"], "ignoreExportsUsedInFile": true, "ignoreDependencies": ["pure-rand"] }\n',
+    'web/check-messages.ts': "console.log('checked')\n",
   }
   const one = (name: string): Files => ({ [`${name}/sound.ts`]: 'export const sound = 1\n' })
   const rooms = ['control-plane', 'edge-agent', 'web', 'deploy', 'load-tests']
@@ -214,7 +242,7 @@ describe('the static checks together', () => {
 
   test('a sound tree passes', async () => {
     const { code, output } = await check({})
-    assert.match(output, /\n8 passed, 0 failed\n$/)
+    assert.match(output, /\n9 passed, 0 failed\n$/)
     assert.equal(code, 0, output)
   })
 
@@ -224,14 +252,16 @@ describe('the static checks together', () => {
       'web/src/planted.ts':
         "import { sound } from '../../control-plane/sound.ts'\n\nexport const ours = sound\n",
       'load-tests/untyped.ts': 'export const untyped: string = 1\n',
+      'web/check-messages.ts': 'process.exit(1)\n',
       'deploy/knip.json': '{ "entry": ["web/src/*.ts"], "project": ["load-tests/*.ts"] }\n',
     })
     assert.equal(code, 1)
     assert.match(output, /edge-agent\/crooked\.ts/)
     assert.match(output, /web\/src\/planted\.ts may not import control-plane\/sound\.ts/)
     assert.match(output, /load-tests\/untyped\.ts\(1,14\): error TS2322/)
+    assert.match(output, /✗ Run “pnpm -C web messages” and commit the catalogues\./)
     assert.match(output, /Unused files[^]*load-tests\/untyped\.ts/)
-    assert.match(output, /\n4 passed, 4 failed\n$/)
+    assert.match(output, /\n4 passed, 5 failed\n$/)
   })
 
   test('a check that looks away fails', async () => {
@@ -243,6 +273,6 @@ describe('the static checks together', () => {
     assert.equal(code, 1)
     assert.match(output, /✗ format looked at 3 of \d+ files: mend its ignore patterns\./)
     assert.match(output, /✗ lint looked at 3 of \d+ files: mend its ignore patterns\./)
-    assert.match(output, /\n6 passed, 2 failed\n$/)
+    assert.match(output, /\n7 passed, 2 failed\n$/)
   })
 })

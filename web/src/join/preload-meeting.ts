@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { loadCatalog } from '../i18n/catalogs.ts'
 import type { Meeting } from '../meeting/meeting.ts'
 import { whenIdle } from './when-idle.ts'
 
@@ -10,7 +11,7 @@ export type Prepared = { MeetingPage: Awaited<ReturnType<typeof load>>['MeetingP
 /** Undefined when the parts of this page are gone: the service was updated under it. */
 async function prepare(room: string): Promise<Prepared | undefined> {
   try {
-    const { MeetingPage, newMeeting } = await load()
+    const [{ MeetingPage, newMeeting }] = await Promise.all([load(), loadCatalog('meeting')])
     return { MeetingPage, meeting: newMeeting(room) }
   } catch {
     return undefined

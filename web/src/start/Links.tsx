@@ -1,84 +1,91 @@
+import type { MessageDescriptor } from '@lingui/core'
 import type { CreatedRoom } from '@levee/control-plane/contract'
 import { useEffect, useRef } from 'react'
+import { formatDate } from '../i18n/format.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
 import { CheckIcon, CopyIcon, ShieldIcon } from '../ui/icons.tsx'
 import { useCopy } from '../ui/use-copy.ts'
+import { text } from './messages.ts'
+import styles from './links.module.css'
 
 type Props = { created: CreatedRoom; onAnother: () => void }
 
-/** The two links of a new meeting, kept well apart: one is for everybody, the other is a key. */
+/** The two links of a new meeting, kept well apart: one is for everyone, the other is a key. */
 export function Links({ created, onAnother }: Props) {
+  const t = useTranslate()
   const heading = useRef<HTMLHeadingElement>(null)
-  // The page changed under the person: say so to whoever cannot see it.
+  // The page content was replaced: move the focus, so that a screen reader announces it.
   useEffect(() => heading.current?.focus(), [])
-  const until = new Date(created.expiresAt).toLocaleDateString(undefined, { dateStyle: 'long' })
   return (
-    <div className="links">
+    <div className={styles.links}>
       <div>
-        <p className="eyebrow">Ready</p>
+        <p className="eyebrow">{t(text.ready)}</p>
         <h1 ref={heading} tabIndex={-1}>
-          {created.title || 'Your meeting'}
+          {created.title || t(text.untitled)}
         </h1>
-        <p className="hint">The links work until {until}.</p>
+        <p className="hint">{t(text.expires(formatDate(created.expiresAt)))}</p>
       </div>
-      <LinkCard id="join-link" title="Join link" words="For everybody you invite." url={created.joinUrl} />
-      <LinkCard
-        id="host-link"
-        title="Host link"
-        words="Only for you and other hosts: it can remove people and end the meeting."
-        url={created.hostUrl}
-        secret
-      />
+      <LinkCard id="join-link" words={JOIN_LINK} url={created.joinUrl} />
+      <LinkCard id="host-link" words={HOST_LINK} url={created.hostUrl} secret />
       <div className="row">
         <a className="button primary large" href={created.hostUrl}>
-          Open as host
+          {t(text.openAsHost)}
         </a>
         <button type="button" className="button quiet large" onClick={onAnother}>
-          Start another
+          {t(text.startAnother)}
         </button>
       </div>
     </div>
   )
 }
 
-type CardProps = {
-  id: string
-  title: string
-  words: string
-  url: string
-  secret?: boolean
+type LinkTexts = Record<'title' | 'purpose' | 'copy' | 'copied', MessageDescriptor>
+
+const JOIN_LINK: LinkTexts = {
+  title: text.joinLink,
+  purpose: text.joinLinkFor,
+  copy: text.copyJoinLink,
+  copied: text.joinLinkCopied,
+}
+const HOST_LINK: LinkTexts = {
+  title: text.hostLink,
+  purpose: text.hostLinkFor,
+  copy: text.copyHostLink,
+  copied: text.hostLinkCopied,
 }
 
-function LinkCard({ id, title, words, url, secret = false }: CardProps) {
+type CardProps = { id: string; words: LinkTexts; url: string; secret?: boolean }
+
+function LinkCard({ id, words, url, secret = false }: CardProps) {
+  const t = useTranslate()
   const { copied, copy } = useCopy()
   return (
-    <section className="card link-card" data-secret={secret} aria-labelledby={`${id}-title`}>
+    <section className={`card ${styles.card}`} data-secret={secret} aria-labelledby={`${id}-title`}>
       <div>
         <h2 id={`${id}-title`}>
           {secret && <ShieldIcon />}
-          {title}
+          {t(words.title)}
         </h2>
-        <p className="hint">{words}</p>
+        <p className="hint">{t(words.purpose)}</p>
       </div>
-      <div className="link-line">
+      <div className={styles.line}>
         <input
           id={id}
           className="input mono"
           type="text"
           readOnly
-          aria-label={title}
+          aria-label={t(words.title)}
           value={url}
           onFocus={(event) => event.target.select()}
         />
-        <button type="button" className="button" onClick={() => void copy(url)}>
+        {/* The visible word is the beginning of the name, so that a voice command finds the button. */}
+        <button type="button" className="button" aria-label={t(words.copy)} onClick={() => void copy(url)}>
           {copied ? <CheckIcon /> : <CopyIcon />}
-          <span>
-            {copied ? 'Copied' : 'Copy'}
-            <span className="visually-hidden"> {title.toLowerCase()}</span>
-          </span>
+          {t(copied ? text.copied : text.copy)}
         </button>
       </div>
       <span className="visually-hidden" role="status">
-        {copied ? `${title} copied.` : ''}
+        {copied && t(words.copied)}
       </span>
     </section>
   )

@@ -1,16 +1,19 @@
 import type { CreatedRoom } from '@levee/control-plane/contract'
 import { useState, type FormEvent } from 'react'
 import { createRoom } from '../api/client.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
 import { PlusIcon } from '../ui/icons.tsx'
 import { Brand } from '../ui/Page.tsx'
 import type { ShownRefusal } from '../api/shown-problem.ts'
 import { RefusalNotice } from '../ui/ProblemNotice.tsx'
 import { Links } from './Links.tsx'
-import './start.css'
+import { text } from './messages.ts'
+import styles from './start.module.css'
 
 const TITLE_MAX = 120
 
 export function StartPage() {
+  const t = useTranslate()
   const [title, setTitle] = useState('')
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<ShownRefusal>()
@@ -33,24 +36,24 @@ export function StartPage() {
   }
 
   return (
-    <div className="page start">
+    <div className={`page ${styles.start}`}>
       <header className="page-head">
         <Brand />
         <a className="head-link" href="/ops">
-          Operations
+          {t(text.operations)}
         </a>
       </header>
-      <main className="start-body">
+      <main className={styles.body}>
         {created ? (
           <Links created={created} onAnother={() => setCreated(undefined)} />
         ) : (
-          <div className="start-hero">
-            <h1>Meetings that hold when everybody joins at once</h1>
-            <p className="lead">Start one, send the link. Nobody needs an account or an installation.</p>
-            <form className="start-form" onSubmit={submit}>
+          <div className={styles.hero}>
+            <h1>{t(text.claim)}</h1>
+            <p className={styles.lead}>{t(text.lead)}</p>
+            <form className={styles.form} onSubmit={submit}>
               <div className="field">
                 <label htmlFor="title">
-                  Title <span className="hint">(optional)</span>
+                  {t(text.title)} <span className="hint">{t(text.optional)}</span>
                 </label>
                 <input
                   id="title"
@@ -64,7 +67,7 @@ export function StartPage() {
               </div>
               <button type="submit" className="button primary large" aria-disabled={busy}>
                 <PlusIcon />
-                {busy ? 'Starting …' : 'Start a meeting'}
+                {t(busy ? text.starting : text.start)}
               </button>
             </form>
             {refusal && (
@@ -74,7 +77,7 @@ export function StartPage() {
                 action={
                   refusal.code === 'creation_refused' && (
                     <a className="button small" href="/ops">
-                      Sign in
+                      {t(text.signIn)}
                     </a>
                   )
                 }

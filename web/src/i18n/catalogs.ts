@@ -1,0 +1,24 @@
+import { i18n, type Messages } from '@lingui/core'
+import { messages as english } from './en/shared.po'
+import { formatLocale } from './format.ts'
+
+/**
+ * Parts of the client with a catalogue of their own, loaded together with their code. What the first page needs
+ * (`shared`) is part of the entry: a request for it would delay the first paint.
+ */
+const CATALOGS = {
+  meeting: () => import('./en/meeting.po'),
+  ops: () => import('./en/ops.po'),
+} satisfies Record<string, () => Promise<{ messages: Messages }>>
+
+/** Call before the first render. There is only English so far; the region of the browser decides how it writes numbers and dates. */
+export function startI18n(): void {
+  i18n.load('en', english)
+  i18n.activate('en', formatLocale('en', navigator.language))
+}
+
+/** Resolves when the messages of this part can be shown; rejects when they cannot be fetched. */
+export async function loadCatalog(part: keyof typeof CATALOGS): Promise<void> {
+  const { messages } = await CATALOGS[part]()
+  i18n.load(i18n.locale, messages)
+}

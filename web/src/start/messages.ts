@@ -1,0 +1,27 @@
+import { msg } from '@lingui/core/runtime-macro'
+
+export const text = {
+  claim: msg`Meetings that hold when everyone joins at once`,
+  lead: msg`Start one and send the link. No account, nothing to install.`,
+  operations: msg`Operations`,
+  title: msg`Title`,
+  optional: msg`(optional)`,
+  start: msg`Start a meeting`,
+  starting: msg`Starting…`,
+  signIn: msg`Sign in`,
+  ready: msg`Ready`,
+  untitled: msg`Your meeting`,
+  expires: (date: string) => msg`The links work until ${{ date }}.`,
+  joinLink: msg`Join link`,
+  joinLinkFor: msg`For everyone you invite.`,
+  copyJoinLink: msg`Copy join link`,
+  joinLinkCopied: msg`Join link copied.`,
+  hostLink: msg`Host link`,
+  hostLinkFor: msg`Only for you and other hosts: it can remove people and end the meeting.`,
+  copyHostLink: msg`Copy host link`,
+  hostLinkCopied: msg`Host link copied.`,
+  copy: msg`Copy`,
+  copied: msg`Copied`,
+  openAsHost: msg`Open as host`,
+  startAnother: msg`Start another`,
+}
