@@ -5,7 +5,8 @@ import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { readConfig } from './config.ts'
 import { buildApp } from './http/app.ts'
-import { SITES_REFRESH_MS, STOP_GRACE_LOCAL_MS, STOP_GRACE_MS, STOP_LIMIT_MS } from './tuning/limits.ts'
+import { SITES_REFRESH_MS } from './tuning/sites.ts'
+import { STOP_GRACE_LOCAL_MS, STOP_GRACE_MS, STOP_LIMIT_MS } from './tuning/http.ts'
 import { REPORT_EVERY_MS } from './protocol/limits.ts'
 import { reachLivekit } from './livekit/reach.ts'
 import { createTokenSigner } from './livekit/token.ts'
@@ -13,6 +14,7 @@ import { fleetMetrics } from './metrics/fleet.ts'
 import { requestMetrics } from './metrics/requests.ts'
 import { openStore, parseRedisUrl, StoreUnavailable } from './redis/connection/client.ts'
 import { createFleetStore } from './redis/fleet-store.ts'
+import { unsealedSecrets } from './secrets/unsealed-secrets.ts'
 import { createKeyring, hashSecret, sameSecret } from './secrets/keyring.ts'
 import { adoptRooms } from './use-cases/rooms/adopt-offline-rooms.ts'
 import { createRoom } from './use-cases/rooms/create-room.ts'
@@ -55,19 +57,6 @@ collectDefaultMetrics({ register: registry })
 const counted = requestMetrics(registry)
 fleetMetrics(registry, () => viewSites(store))
 
-// Opening a sealed secret costs more than the rest of a join; the same text opens to the same secret.
-const opened = new Map<string, string>()
-const unseal = (node: string, sealed: string): string => {
-  const key = `${node} ${sealed}`
-  let secret = opened.get(key)
-  if (secret === undefined) {
-    secret = keyring.unseal(node, sealed)
-    if (opened.size >= 50_000) opened.clear()
-    opened.set(key, secret)
-  }
-  return secret
-}
-
 const failed = (what: string) => (error: unknown) => {
   if (!(error instanceof StoreUnavailable)) log.error({ err: error }, what)
 }
@@ -92,7 +81,7 @@ const joinDeps = {
   wait: delay,
   newIdentity: randomUUID,
   hash: hashSecret,
-  unseal,
+  unseal: unsealedSecrets(keyring),
   signToken: createTokenSigner(),
   signTicket: keyring.signTicket,
   readTicket: keyring.readTicket,

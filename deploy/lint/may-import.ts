@@ -51,7 +51,7 @@ export const ROOMS: readonly Room[] = [
       'control-plane/src/protocol',
       'control-plane/src/tuning',
     ],
-    packages: [],
+    packages: ['lru-cache'],
     because: 'use-cases know the domain alone; the outside is handed to them',
   },
   {
@@ -73,7 +73,7 @@ export const ROOMS: readonly Room[] = [
       'control-plane/src/protocol',
       'control-plane/src/tuning',
     ],
-    packages: ['livekit-server-sdk', 'fast-jwt', 'node:'],
+    packages: ['livekit-server-sdk', 'fast-jwt', 'lru-cache', 'node:'],
     because: 'livekit knows the domain and its own library',
   },
   {

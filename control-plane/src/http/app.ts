@@ -16,6 +16,7 @@ import { tenantRoutes } from './routes/tenants.ts'
 import { installSecurityHeaders } from './security.ts'
 import { installWebClient } from './web-client.ts'
 import type { HttpDeps } from './deps.ts'
+import { KEEP_ALIVE_MS, RATE_LIMIT_KEYS_MAX, REQUEST_TIMEOUT_MS } from '../tuning/http.ts'
 import { BODY_LIMIT_BYTES } from '../protocol/limits.ts'
 
 export type App = FastifyInstance<
@@ -44,10 +45,8 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
     // Fastify's own request lines would log room codes in the path; onResponse below logs the route instead.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    // A slow body ties up a socket; ten seconds is a bad phone line, a minute is an attack.
-    requestTimeout: 10_000,
-    // Longer than a proxy's 60 s, so that the proxy and not we close idle connections.
-    keepAliveTimeout: 65_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     trustProxy: deps.trustedProxies.length > 0 ? deps.trustedProxies : false,
     genReqId: () => `${replica}-${(++requests).toString(36)}`,
     return503OnClosing: false,
@@ -79,7 +78,7 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
   installErrorHandler(app, deps.isStoreAway)
   installSecurityHeaders(app, deps)
   // Counted in this replica's memory: the hot path stays one round trip, and a flood is stopped before it meets Redis.
-  await app.register(rateLimit, { global: false, cache: 20_000, addHeaders: UNTOLD })
+  await app.register(rateLimit, { global: false, cache: RATE_LIMIT_KEYS_MAX, addHeaders: UNTOLD })
   await installOpenApi(app, deps)
   await app.register(
     async (scope) => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ProblemCode } from '../contract/index.ts'
+import { PROBLEM_ERRORS_MAX } from '../tuning/http.ts'
 import { sendProblem } from './problem.ts'
 
 /** Fastify's own error codes as problems of the closed list. */
@@ -26,7 +27,7 @@ export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: u
     if (error.validation) {
       // A path that cannot name anything is simply not there.
       if (error.validationContext === 'params') return sendProblem(reply, 'not_found')
-      const errors = error.validation.slice(0, 20).map((v) => ({
+      const errors = error.validation.slice(0, PROBLEM_ERRORS_MAX).map((v) => ({
         field: v.instancePath || pointer(v.params) || '/',
         message: v.message ?? 'is not valid',
       }))

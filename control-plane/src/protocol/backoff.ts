@@ -1,5 +1,4 @@
-/** A ceiling of 2^30 × the start is above every ceiling in use; larger powers would overflow to Infinity. */
-const MAX_DOUBLINGS = 30
+import { BACKOFF_MAX_DOUBLINGS } from './limits.ts'
 
 export type Backoff = {
   /** Ceiling after the first failure. */
@@ -13,7 +12,7 @@ export type Backoff = {
  * each failure in a row. `failures`: 1 after the first. `random`: 0 ≤ x < 1.
  */
 export function backoffMs(failures: number, { startMs, maxMs }: Backoff, random: () => number): number {
-  return random() * Math.min(maxMs, startMs * 2 ** Math.min(MAX_DOUBLINGS, failures - 1))
+  return random() * Math.min(maxMs, startMs * 2 ** Math.min(BACKOFF_MAX_DOUBLINGS, failures - 1))
 }
 
 /** `ms` more or less a share of it, so that processes that started together do not stay in step. */

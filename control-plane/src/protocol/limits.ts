@@ -1,5 +1,29 @@
 /** Numbers that the control plane, the agent and the web client must agree on. Units are in the names. */
 
+/** 14 letters of base32 are 70 random bits: no code is found by guessing. */
+export const ROOM_CODE_LENGTH = 14
+
+/** 16 letters are 80 bits of a hash: no two codes meet in one id. */
+export const ROOM_ID_LENGTH = 16
+
+/** 130 random bits. */
+export const HOST_KEY_LENGTH = 26
+
+/** Two letters of base32, without the number 0, which stands for the only shard. */
+export const SHARDS_MAX = 1_023
+
+/** 22 letters of base64url are 128 bits. */
+export const TICKET_SEAL_LENGTH = 22
+
+/** Browsers keep to https for a year after the last visit. */
+export const STRICT_TRANSPORT_SEC = 365 * 86_400
+
+/** Ten times full: beyond this only the reading is wrong. */
+export const UTILISATION_MAX_PPM = 10_000_000
+
+/** 2^30 times the start is above every ceiling in use; larger powers would overflow. */
+export const BACKOFF_MAX_DOUBLINGS = 30
+
 /** A display name in a tile stays readable on a phone. Counted in code points. */
 export const DISPLAY_NAME_MAX_LENGTH = 64
 export const ROOM_TITLE_MAX_LENGTH = 120

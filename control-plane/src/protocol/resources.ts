@@ -1,4 +1,5 @@
 /** What a node's capacity and load are measured in. */
+import { UTILISATION_MAX_PPM } from './limits.ts'
 
 /** Cores, bytes/s, packets/s and tracks (published + subscribed). */
 export type Resources = {
@@ -9,9 +10,6 @@ export type Resources = {
 }
 
 const DIMENSIONS = ['cpuCores', 'egressBytesPerSec', 'packetsPerSec', 'tracks'] as const
-
-/** Ten times full: beyond this only the reading is wrong. */
-const UTILISATION_MAX_PPM = 10_000_000
 
 /**
  * The worst of the four, each over this node's own capacity, in millionths: a node is as full as its scarcest resource.

@@ -1,8 +1,7 @@
 /** The one-way hashes of room codes and host keys. Not for the browser: it needs `node:crypto`. */
 import { hash } from 'node:crypto'
-import { base32, ROOM_ID_LENGTH, shardOfCode, type RoomCode, type RoomId } from './room-names.ts'
-
-const HOST_KEY_LENGTH = 26
+import { HOST_KEY_LENGTH, ROOM_ID_LENGTH } from './limits.ts'
+import { base32, shardOfCode, type RoomCode, type RoomId } from './room-names.ts'
 
 export function roomIdOf(code: RoomCode): RoomId {
   return (shardOfCode(code) +

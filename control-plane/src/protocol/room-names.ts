@@ -1,5 +1,7 @@
 /** Room codes, ids and names. Free of `node:`: the web client uses it too. The hash of an id is in room-id.ts. */
 
+import { ROOM_CODE_LENGTH, ROOM_ID_LENGTH, SHARDS_MAX } from './limits.ts'
+
 declare const brand: unique symbol
 type Brand<T, B extends string> = T & { readonly [brand]: B }
 
@@ -19,9 +21,6 @@ export type RoomId = Brand<string, 'RoomId'>
 export type Shard = Brand<string, 'Shard'>
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-const ROOM_CODE_LENGTH = 14
-export const ROOM_ID_LENGTH = 16
-const SHARDS_MAX = 1_023
 
 /** `bytes` as Crockford base32, 5 bits a letter, `length` letters; needs `length * 5 / 8` bytes. */
 export function base32(bytes: Uint8Array, length: number): string {

@@ -1,14 +1,12 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import helmet from 'helmet'
+import { STRICT_TRANSPORT_SEC } from './limits.ts'
 
 export type Headers = Record<string, string>
 
 const PERMISSIONS =
   'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), fullscreen=(self), geolocation=(), payment=(), usb=()'
-
-/** Browsers keep to https for a year after the last visit. */
-const STRICT_TRANSPORT_SEC = 365 * 86_400
 
 /** These only tell a browser how to treat a page; each header costs something on each join. */
 const WITHOUT_PAGE_HEADERS = {

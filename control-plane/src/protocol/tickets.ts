@@ -3,6 +3,7 @@
  * needs `node:crypto`.
  */
 import { createHmac } from 'node:crypto'
+import { TICKET_SEAL_LENGTH } from './limits.ts'
 
 /** Lets a participant come back into a room under the same identity. */
 export type RejoinTicket = { roomId: string; identity: string; name: string; role: 'host' | 'guest' }
@@ -16,15 +17,12 @@ export type OfflineGrant = { node: string; site: string; shard: string; may: 'jo
 /** Tickets of agents begin with this; the node follows. */
 const OFFLINE = 'offline.'
 
-/** 128 bits in base64url. */
-const SEAL_LENGTH = 22
-
 /** The seal under a ticket proves to the agent of a node, by the node's LiveKit secret, who gave it. */
 export function sealOf(text: string, apiSecret: string): string {
   return createHmac('sha256', apiSecret)
     .update(`levee-ticket:${text}`)
     .digest('base64url')
-    .slice(0, SEAL_LENGTH)
+    .slice(0, TICKET_SEAL_LENGTH)
 }
 
 /** A ticket as an agent gives it while it is offline: `offline.<node>.<payload>~<seal>`. */

@@ -1,6 +1,6 @@
 import type { PlaceRefusal, Placement, RoomsStore, StandbyLevel } from '../domain/rooms.ts'
 import { shardOfRoom, roomNameOf, type RoomId } from '../protocol/room-names.ts'
-import { PLACE_BATCH } from '../tuning/limits.ts'
+import { PLACE_BATCH } from '../tuning/redis.ts'
 import { batcher } from './batcher.ts'
 import { rootOf } from './keys.ts'
 import { cardFrom } from './script-args.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { OFFLINE_EPOCHS } from '../protocol/epochs.ts'
-import { PLACEMENT } from '../tuning/limits.ts'
+import { PLACEMENT } from '../tuning/placement.ts'
 
 export type Script = { name: string; source: string; sha: string }
 

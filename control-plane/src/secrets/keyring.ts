@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto'
 import { createSigner, createVerifier } from 'fast-jwt'
+import { OPERATOR_SESSION_TTL_SEC } from '../tuning/secrets.ts'
 import { sealOf, type OfflineGrant, type RejoinTicket } from '../protocol/tickets.ts'
 import { OFFLINE_GRANT_TTL_SEC, REJOIN_TICKET_TTL_SEC, OFFLINE_GRANT_PROOF_SEC } from '../protocol/limits.ts'
 
@@ -27,8 +28,6 @@ export type Keyring = {
   signOperatorSession(): string
   isOperatorSession(text: string): boolean
 }
-
-const OPERATOR_SESSION_TTL_SEC = 12 * 3_600
 
 export function createKeyring(masterKey: string): Keyring {
   const master = Buffer.from(masterKey, 'base64url')

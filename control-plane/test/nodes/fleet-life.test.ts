@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { NodeReading } from '../../src/domain/nodes.ts'
 import type { Placement } from '../../src/domain/rooms.ts'
 import { roomNameOf } from '../../src/protocol/room-names.ts'
-import { PLACEMENT } from '../../src/tuning/limits.ts'
+import { PLACEMENT } from '../../src/tuning/placement.ts'
 import {
   enrol,
   fleet,

@@ -21,7 +21,7 @@ import { ensureRedis } from '../../../deploy/stack/tools/redis.ts'
 import { until, type UntilOptions } from '../../../deploy/stack/until.ts'
 import { openSandbox } from '../../../deploy/stack/sandbox.ts'
 import { openStore, parseRedisUrl, type Store, StoreUnavailable } from '../../src/redis/connection/client.ts'
-import { REDIS_COMMAND_TIMEOUT_MS } from '../../src/tuning/limits.ts'
+import { REDIS_COMMAND_TIMEOUT_MS } from '../../src/tuning/redis.ts'
 import type { Script } from '../../src/redis/scripts.ts'
 import { slotOf } from '../../src/redis/connection/key-slot.ts'
 

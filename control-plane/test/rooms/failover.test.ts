@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeReading } from '../../src/domain/nodes.ts'
 import { parseRoomName, roomNameOf, type RoomId } from '../../src/protocol/room-names.ts'
-import { PLACEMENT } from '../../src/tuning/limits.ts'
+import { PLACEMENT } from '../../src/tuning/placement.ts'
 import {
   enrol,
   fleet,

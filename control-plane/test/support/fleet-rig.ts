@@ -4,7 +4,7 @@ import { after, before, beforeEach } from 'node:test'
 import type { NodeReading } from '../../src/domain/nodes.ts'
 import type { Placement } from '../../src/domain/rooms.ts'
 import type { RoomId } from '../../src/protocol/room-names.ts'
-import { PLACEMENT } from '../../src/tuning/limits.ts'
+import { PLACEMENT } from '../../src/tuning/placement.ts'
 import { createFleetStore, type FleetStore, type FleetStoreOptions } from '../../src/redis/fleet-store.ts'
 import { INCLUDES, startModelRedis, type ModelRedis } from '../model/redis.ts'
 

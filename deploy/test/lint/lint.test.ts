@@ -42,7 +42,7 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
     mayNot: value('../domain/rooms.ts'),
   },
   'control-plane/src/contract': { may: value('../protocol/tickets.ts'), mayNot: value('../domain/rooms.ts') },
-  'control-plane/src/use-cases': { may: value('../tuning/limits.ts'), mayNot: value('redis') },
+  'control-plane/src/use-cases': { may: value('../tuning/placement.ts'), mayNot: value('redis') },
   'control-plane/src/redis': { may: value('redis'), mayNot: value('../use-cases/rooms/join-room.ts') },
   'control-plane/src/livekit': {
     may: value('livekit-server-sdk'),
@@ -65,11 +65,11 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
     may: value('./redis/connection/client.ts'),
     mayNot: value('../../edge-agent/src/config.ts'),
   },
-  'control-plane/src': { may: value('./tuning/limits.ts'), mayNot: value('./redis/connection/client.ts') },
+  'control-plane/src': { may: value('./tuning/placement.ts'), mayNot: value('./redis/connection/client.ts') },
   'control-plane': { may: value('../deploy/stack/stack.ts'), mayNot: value('../web/src/routes.ts') },
   'edge-agent/src': {
     may: value('@levee/control-plane/contract'),
-    mayNot: value('../../control-plane/src/tuning/limits.ts'),
+    mayNot: value('../../control-plane/src/tuning/placement.ts'),
   },
   'edge-agent': { may: value('../deploy/stack/stack.ts'), mayNot: value('../load-tests/scenarios/run.ts') },
   'web/src': {
@@ -79,9 +79,9 @@ const EXAMPLES: Readonly<Record<string, { may: string; mayNot: string; file?: st
   web: { may: value('../deploy/stack/stack.ts'), mayNot: types('../edge-agent/src/config.ts') },
   'load-tests': {
     may: value('../deploy/stack/stack.ts'),
-    mayNot: value('../control-plane/src/tuning/limits.ts'),
+    mayNot: value('../control-plane/src/tuning/placement.ts'),
   },
-  deploy: { may: value('./stack/stack.ts'), mayNot: value('../control-plane/src/tuning/limits.ts') },
+  deploy: { may: value('./stack/stack.ts'), mayNot: value('../control-plane/src/tuning/placement.ts') },
 }
 
 const fileOf = (room: string) => EXAMPLES[room]?.file ?? `${room}/planted.ts`
@@ -89,7 +89,7 @@ const planted = (which: 'may' | 'mayNot'): Files =>
   Object.fromEntries(Object.entries(EXAMPLES).map(([room, example]) => [fileOf(room), example[which]]))
 
 /** All that offends against the table in other ways than the examples. */
-const LIMITS = '../../control-plane/src/tuning/limits.ts'
+const LIMITS = '../../control-plane/src/tuning/placement.ts'
 const FORMS: Files = Object.fromEntries(
   Object.entries({
     named: `import { it } from '${LIMITS}'\nexport const ours = it\n`,
@@ -104,7 +104,7 @@ const FORMS: Files = Object.fromEntries(
     renamed: `export * as all from '${LIMITS}'\n`,
     later: `export const ours = () => import('${LIMITS}')\n`,
     backticks: `export const ours = () => import(\`${LIMITS}\`)\n`,
-    roundabout: `import { it } from '../../../control-plane/src/tuning/limits.ts'\nexport const ours = it\n`,
+    roundabout: `import { it } from '../../../control-plane/src/tuning/placement.ts'\nexport const ours = it\n`,
   }).map(([name, text]) => [`web/src/${name}.ts`, text]),
 )
 const MAINS: Files = Object.fromEntries(

@@ -10,6 +10,7 @@ import {
 } from '../../contract/index.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
 import { REPORT_BODY_LIMIT_BYTES } from '../../protocol/limits.ts'
+import { ENROLMENTS_PER_MIN, OFFLINE_ROOMS_PER_MIN } from '../../tuning/http.ts'
 import type { App } from '../app.ts'
 import { bearerOf } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -22,8 +23,7 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
   app.post(
     '/nodes/enrol',
     {
-      // Guessing enrolment keys is slow from any one address; a site's worth of honest agents is not.
-      config: { rateLimit: { max: 600, timeWindow: 60_000 } },
+      config: { rateLimit: { max: ENROLMENTS_PER_MIN, timeWindow: 60_000 } },
       schema: {
         tags,
         summary: 'Enrol a node',
@@ -82,7 +82,7 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
     '/nodes/:node/offline-rooms',
     {
       // The grant is the key: signed, and given to this node only.
-      config: { rateLimit: { max: 60, timeWindow: 60_000 } },
+      config: { rateLimit: { max: OFFLINE_ROOMS_PER_MIN, timeWindow: 60_000 } },
       schema: {
         tags,
         summary: 'Meetings that were started on this node while it was cut off',

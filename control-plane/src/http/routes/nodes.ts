@@ -12,13 +12,11 @@ import {
 } from '../../contract/index.ts'
 import type { NodeView } from '../../contract/index.ts'
 import type { NodeSummary } from '../../use-cases/nodes/view-fleet.ts'
+import { DEFAULT_PAGE_NODES } from '../../tuning/http.ts'
 import type { App } from '../app.ts'
 import { requireOperator } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
 import { sendRefusal } from '../problem.ts'
-
-/** Nodes on a page unless asked otherwise. */
-const FIRST_PAGE = 200
 
 const tags = ['fleet']
 const security = [{ operator: [] }]
@@ -29,7 +27,7 @@ export function fleetRoutes(app: App, deps: HttpDeps): void {
   const page = async ({ limit, ...from }: Static<typeof NodeQuery>) => {
     const { nodes, next } = await deps.nodes.page({
       ...from,
-      limit: limit === undefined ? FIRST_PAGE : Number(limit),
+      limit: limit === undefined ? DEFAULT_PAGE_NODES : Number(limit),
     })
     return { nodes: nodes.map(nodeView), next }
   }

@@ -1,6 +1,8 @@
 import { stringifySetCookie } from 'cookie'
 import { Type } from 'typebox'
 import { Problem, SignIn } from '../../contract/index.ts'
+import { SIGN_INS_PER_MIN } from '../../tuning/http.ts'
+import { OPERATOR_SESSION_TTL_SEC } from '../../tuning/secrets.ts'
 import type { App } from '../app.ts'
 import { OPERATOR_COOKIE } from '../auth.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -23,7 +25,7 @@ export function operatorRoutes(app: App, deps: HttpDeps): void {
   app.post(
     '/operator/session',
     {
-      config: { rateLimit: { max: 20, timeWindow: 60_000 } },
+      config: { rateLimit: { max: SIGN_INS_PER_MIN, timeWindow: 60_000 } },
       schema: {
         tags,
         summary: 'Sign in with the operator key',
@@ -39,7 +41,7 @@ export function operatorRoutes(app: App, deps: HttpDeps): void {
       }
       return reply
         .code(204)
-        .header('set-cookie', session(deps.operator.newSession(), 12 * 3_600))
+        .header('set-cookie', session(deps.operator.newSession(), OPERATOR_SESSION_TTL_SEC))
         .send(null)
     },
   )

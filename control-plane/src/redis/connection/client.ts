@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { REDIS_COMMAND_TIMEOUT_MS } from '../../tuning/limits.ts'
+import { REDIS_COMMAND_TIMEOUT_MS } from '../../tuning/redis.ts'
 import { openCluster } from './cluster.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
 import type { Health } from './link.ts'

@@ -1,5 +1,5 @@
 import { createClient, ErrorReply } from 'redis'
-import { REDIS_COMMAND_TIMEOUT_MS, REDIS_RECONNECT_MAX_MS } from '../../tuning/limits.ts'
+import { REDIS_COMMAND_TIMEOUT_MS, REDIS_RECONNECT_MAX_MS } from '../../tuning/redis.ts'
 import type { Deadlines } from './deadlines.ts'
 import { BEAT_MS } from './heartbeat.ts'
 import type { Address, Login } from './redis-url.ts'

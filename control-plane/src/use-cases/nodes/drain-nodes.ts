@@ -1,10 +1,9 @@
+import { LOOP_JITTER } from '../../tuning/sites.ts'
 import type { NodesStore } from '../../domain/nodes.ts'
 import type { RoomsStore } from '../../domain/rooms.ts'
 import { parseRoomName } from '../../protocol/room-names.ts'
-import { PLACEMENT } from '../../tuning/limits.ts'
-
-/** Between two looks for nodes that are to be emptied, while there are none. */
-const LOOK_EVERY_MS = 1_000
+import { DRAIN_LOOK_MS } from '../../tuning/nodes.ts'
+import { PLACEMENT } from '../../tuning/placement.ts'
 
 export type Emptied = { moved: number; kept: Map<string, number> }
 
@@ -34,7 +33,7 @@ export function startEmptying(options: {
   }
 
   const turn = async () => {
-    let waitMs = LOOK_EVERY_MS
+    let waitMs = DRAIN_LOOK_MS
     try {
       const next = await store.nextToMove()
       if (next.length > 0) waitMs = PLACEMENT.emptyMs
@@ -43,7 +42,8 @@ export function startEmptying(options: {
       options.failed(error)
     }
     // Replicas must not fall into step.
-    if (!stopped) timer = setTimeout(() => void turn(), waitMs * (0.8 + 0.4 * Math.random()))
+    if (!stopped)
+      timer = setTimeout(() => void turn(), waitMs * (1 - LOOP_JITTER + 2 * LOOP_JITTER * Math.random()))
   }
   void turn()
   return {

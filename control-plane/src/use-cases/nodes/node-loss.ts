@@ -1,14 +1,13 @@
+import { LRUCache } from 'lru-cache'
 import type { Placement } from '../../domain/rooms.ts'
 import type { NodesStore } from '../../domain/nodes.ts'
 import {
-  FIRST_REACH_AGAIN_MS,
-  FIRST_REACHES_AT_ONCE,
-  PLACEMENT,
-  REACH_HOLDS_MS,
-} from '../../tuning/limits.ts'
-
-/** As many nodes as a fleet has, and some that are gone. */
-const NODES_KEPT = 50_000
+  FIRST_PROBE_RETRY_MS,
+  FIRST_PROBES_AT_ONCE,
+  PROBE_HOLDS_MS,
+  NODES_REMEMBERED,
+} from '../../tuning/nodes.ts'
+import { PLACEMENT } from '../../tuning/placement.ts'
 
 /** What is to be thought of a node that somebody lost. */
 export type Verdict = 'there' | 'unsure' | 'gone'
@@ -25,19 +24,19 @@ export function createLossCheck(deps: {
   failed: (error: unknown) => void
 }) {
   /** A crowd loses its node in the same moment: one look serves all. */
-  const looks = new Map<string, Promise<boolean>>()
+  const looks = new LRUCache<string, Promise<boolean>>({ max: NODES_REMEMBERED })
   const look = (node: string, url: string): Promise<boolean> => {
     let looking = looks.get(node)
     if (!looking) {
       looking = deps.reach(url)
       looks.set(node, looking)
-      void looking.finally(() => setTimeout(() => looks.delete(node), REACH_HOLDS_MS).unref())
+      void looking.finally(() => setTimeout(() => looks.delete(node), PROBE_HOLDS_MS).unref())
     }
     return looking
   }
 
   /** When it is next asked whether a node was reached. */
-  const againMs = new Map<string, number>()
+  const againMs = new LRUCache<string, number>({ max: NODES_REMEMBERED })
   let firstReaches = 0
 
   return {
@@ -56,15 +55,14 @@ export function createLossCheck(deps: {
     /** While all is well, once per node: only who was reached before can be missed later. */
     firstReach: {
       wants: (node: string): boolean =>
-        firstReaches < FIRST_REACHES_AT_ONCE && performance.now() >= (againMs.get(node) ?? 0),
+        firstReaches < FIRST_PROBES_AT_ONCE && performance.now() >= (againMs.get(node) ?? 0),
 
       /** It enrolled anew: nothing of before holds. */
       forget: (node: string): void => void againMs.delete(node),
 
       /** `url`: '' when somebody has reached it. */
       hear(node: string, url: string): void {
-        if (againMs.size >= NODES_KEPT) againMs.clear()
-        againMs.set(node, performance.now() + FIRST_REACH_AGAIN_MS)
+        againMs.set(node, performance.now() + FIRST_PROBE_RETRY_MS)
         if (url === '') return
         firstReaches++
         void deps

@@ -2,7 +2,8 @@ import type { NodeState, NodesStore } from '../../domain/nodes.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { freeBySite } from '../../domain/nearest-site.ts'
-import { DEFAULT_DRAIN_SEC, PLACEMENT } from '../../tuning/limits.ts'
+import { DEFAULT_DRAIN_SEC } from '../../tuning/nodes.ts'
+import { PLACEMENT } from '../../tuning/placement.ts'
 
 export type StateWish = { state: NodeState; withinSec?: number; force?: boolean }
 

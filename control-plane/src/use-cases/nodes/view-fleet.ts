@@ -2,7 +2,7 @@ import type { NodeRecord, NodesStore } from '../../domain/nodes.ts'
 import type { SiteRecord, SitesStore } from '../../domain/site-records.ts'
 import type { NodeStatus } from '../../domain/node-status.ts'
 import { statusOf } from '../../domain/node-status.ts'
-import { PLACEMENT } from '../../tuning/limits.ts'
+import { PLACEMENT } from '../../tuning/placement.ts'
 
 export type NodeSummary = NodeRecord & {
   status: NodeStatus

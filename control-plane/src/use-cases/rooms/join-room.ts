@@ -3,6 +3,7 @@ import type { Verdict } from '../nodes/node-loss.ts'
 import type { PlaceRefusal, Placement, RoomsStore, Standby } from '../../domain/rooms.ts'
 import type { NodesStore } from '../../domain/nodes.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
+import { REJOIN_PAUSES_MS } from '../../tuning/nodes.ts'
 import { roomIdOf } from '../../protocol/room-id.ts'
 import { cleanDisplayName, parseRoomCode, roomNameOf } from '../../protocol/room-names.ts'
 import type { RoomId } from '../../protocol/room-names.ts'
@@ -72,9 +73,6 @@ export async function joinRoom(
   return admit(deps, placement, { roomId, identity: deps.newIdentity(), name, role }, input.near)
 }
 
-/** The agent’s word takes tens of milliseconds; a silence that counts, condemnAfterMs: together they are longer than that. */
-const LOOK_AGAIN_MS = [30, 60, 120, 240, 400, 500, 500, 500, 500, 500, 500]
-
 /** The same person again, under the same identity: proven by the ticket of the last answer. */
 export async function rejoinRoom(
   deps: JoinDeps,
@@ -87,7 +85,7 @@ export async function rejoinRoom(
   if (!ticket || ticket.roomId !== roomId) return { refused: 'rejoin_refused' }
   const find = () => deps.store.placeRoom(roomId, 'rejoin', { near: input.near, heldEpoch: input.lost })
   let placement = await find()
-  for (const waitMs of LOOK_AGAIN_MS) {
+  for (const waitMs of REJOIN_PAUSES_MS) {
     if ('refused' in placement || placement.epoch !== input.lost) break
     const verdict = await deps.judge(placement)
     if (verdict === 'there') break

@@ -1,11 +1,7 @@
+import { LRUCache } from 'lru-cache'
 import type { OfflinePolicy, SiteRecord, SitesStore } from '../../domain/site-records.ts'
 import { drawSites, siteFinder } from '../../domain/nearest-site.ts'
-
-/** More sites than this are not asked for one room. */
-const SPILL_SITES = 8
-/** Sites whose distance is worth measuring: each costs the client two requests. */
-const PROBED_SITES = 4
-const ADDRESSES_KEPT = 50_000
+import { ADDRESSES_REMEMBERED, PROBED_SITES, SPILL_SITES } from '../../tuning/sites.ts'
 
 /** This replica's picture of the sites, at most `refreshMs` old. What it says is a hint: scripts check again. */
 export type SiteBook = {
@@ -27,7 +23,8 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
   let find = siteFinder([])
   let settings = ''
   let isRead = false
-  const known = new Map<string, string | undefined>()
+  /** '': no site claims this address. */
+  const nearest = new LRUCache<string, string>({ max: ADDRESSES_REMEMBERED })
   let offlinePolicies = new Map<string, OfflinePolicy>()
 
   return {
@@ -37,11 +34,12 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
     offlinePolicyOf: (site) => offlinePolicies.get(site) ?? 'off',
     nearest(address) {
       if (settings === '') return undefined
-      if (!known.has(address)) {
-        if (known.size >= ADDRESSES_KEPT) known.clear()
-        known.set(address, find(address))
+      let site = nearest.get(address)
+      if (site === undefined) {
+        site = find(address) ?? ''
+        nearest.set(address, site)
       }
-      return known.get(address)
+      return site === '' ? undefined : site
     },
     worthProbing(first) {
       const serving = new Map(sites.filter((s) => s.sampleUrl !== '').map((s) => [s.site, s]))
@@ -63,7 +61,7 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
       if (now === settings) return
       settings = now
       find = siteFinder(sites)
-      known.clear()
+      nearest.clear()
     },
   }
 }

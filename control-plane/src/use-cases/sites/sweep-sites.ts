@@ -1,6 +1,7 @@
+import { LOOP_JITTER } from '../../tuning/sites.ts'
 import type { RestartStep, SitesStore } from '../../domain/site-records.ts'
 import { freeBySite } from '../../domain/nearest-site.ts'
-import { PLACEMENT } from '../../tuning/limits.ts'
+import { PLACEMENT } from '../../tuning/placement.ts'
 import type { SiteBook } from './site-directory.ts'
 
 /**
@@ -35,7 +36,11 @@ export function startKeeping(options: {
       options.failed(error)
     }
     // Replicas must not fall into step.
-    if (!stopped) timer = setTimeout(() => void turn(), options.everyMs * (0.8 + 0.4 * Math.random()))
+    if (!stopped)
+      timer = setTimeout(
+        () => void turn(),
+        options.everyMs * (1 - LOOP_JITTER + 2 * LOOP_JITTER * Math.random()),
+      )
   }
   void turn()
   return {

@@ -1,10 +1,8 @@
-/** Tuning numbers, each with its reason. Units are in the names; ppm = millionths of a node's capacity. */
-
 import { JOIN_CAP_PPM } from '../protocol/limits.ts'
 
 /**
- * What the scripts go by; put into each of them as a table. One place for placement's numbers.
- * Shares are in millionths of capacity, so that Lua and Redis add whole numbers.
+ * The numbers of placement, generated into each Lua script as a table. Shares (ppm) are in millionths of a node's capacity,
+ * so that Lua and Redis add whole numbers.
  */
 export const PLACEMENT = {
   /** A node is suspect (gets no new rooms) when five reports in a row are missing. */
@@ -77,40 +75,3 @@ export const PLACEMENT = {
   /** Nodes whose promises one sweep holds against the truth. */
   sweepNodes: 50,
 } as const
-
-/** Rooms in one placement script: 32 × 25 µs keep Redis busy for less than a millisecond. */
-export const PLACE_BATCH = 32
-
-/** Reports in one script: joins wait behind it, about 40 µs for each. */
-export const REPORT_BATCH = 24
-
-/** Reports wait this long for others to go with. Nobody is waiting for the answer. */
-export const REPORT_BATCH_MS = 4
-
-/** How long a look at a node from outside serves others who lost it too. */
-export const REACH_HOLDS_MS = 1_000
-
-/** Nodes are looked at for the first time while all is well: a few at once, and again after this where it failed. */
-export const FIRST_REACHES_AT_ONCE = 20
-export const FIRST_REACH_AGAIN_MS = 60_000
-
-/** How long a drain may take unless somebody says otherwise: rooms move in seconds, sleeping pages come back in 15. */
-export const DEFAULT_DRAIN_SEC = 120
-
-/** How old a replica's picture of the sites may be; scripts check the sums again. */
-export const SITES_REFRESH_MS = 1_000
-
-/** Redis answers in under a millisecond; one second of silence is a fault, not a delay. */
-export const REDIS_COMMAND_TIMEOUT_MS = 1_000
-
-/** Longest pause between two attempts to reach Redis, so that joins work within 2 s of its return. */
-export const REDIS_RECONNECT_MAX_MS = 250
-
-/** How long a stopping replica still answers after it said that it is not ready: two probe periods of a balancer. */
-export const STOP_GRACE_MS = 5_000
-
-/** Nobody balances a local run; this only covers requests already on the wire. */
-export const STOP_GRACE_LOCAL_MS = 250
-
-/** Requests take milliseconds; what is not done by then hangs. */
-export const STOP_LIMIT_MS = 5_000
