@@ -118,7 +118,7 @@ test('a typo in a site’s settings is told, field by field, and changes nothing
   const without = await call(`${stack.url}/v1/sites/west`, 'PUT', { body: SETTINGS })
   assertProblem(without, 401, 'operator_required')
   const sites = await call<SiteView[]>(`${stack.url}/v1/sites`, 'GET', { bearer: stack.operatorKey })
-  assert.deepEqual(sites.body.find(({ site }) => site === 'west')?.settings, { ...SETTINGS, alone: 'off' })
+  assert.deepEqual(sites.body.find(({ site }) => site === 'west')?.settings, { ...SETTINGS, offline: 'off' })
 })
 
 test('nodes come page by page, each once', async () => {
