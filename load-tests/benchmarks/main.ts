@@ -5,9 +5,9 @@ import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
 import { printUserError } from '../../deploy/setup/user-error.mjs'
 import { benchJoinHttp, type Throughput } from './join-http/join-http.ts'
 import { figuresOf } from './join-http/child.ts'
-import { machine } from './report/machine.ts'
-import { type Row, table, verdict } from './report/markdown.ts'
-import { resultPath, today } from './report/results.ts'
+import { machine } from '../lib/report/machine.ts'
+import { type Row, table, verdict } from '../lib/report/markdown.ts'
+import { resultPath, today } from '../lib/report/files.ts'
 
 type Arm = 'levee' | 'bareSame' | 'bareStock'
 type FirstFrame = Record<'quiet' | 'surge', Record<Arm, number[]>>

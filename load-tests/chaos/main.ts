@@ -6,16 +6,16 @@
 import { parseArgs } from 'node:util'
 import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
 import { UserError, printUserError } from '../../deploy/setup/user-error.mjs'
-import { today } from '../benchmarks/report/results.ts'
+import { today, writeResult, writeTrials } from '../lib/report/files.ts'
 import { type Case, CASES } from './cases/cases.ts'
 import { type CrowdRun, moveCrowd } from './people/crowd.ts'
 import type { Stretch } from './measure/gaps.ts'
-import { keep, keepFailover } from './report/results.ts'
-import { markdownOf } from './report/report.ts'
+import { summaryOf, writeFailover } from './report/results.ts'
+import { failoverMarkdown, trialsMarkdown } from './report/failover-report.ts'
 import { type CaseRun, runCase } from './cases/run-case.ts'
 import { soak } from './soak/soak.ts'
 import { measureStandbyCost } from './cases/standby-cost.ts'
-import { costLines, costMarkdown } from './report/standby-cost-report.ts'
+import { costLines, costMarkdown, summarizeCost } from './report/standby-cost-report.ts'
 import type { Trial } from './cases/trial.ts'
 
 const over = new AbortController()
@@ -93,9 +93,11 @@ async function runStandbyCost(): Promise<void> {
     onTrial: (trial) => costLines(trial).forEach((line) => process.stderr.write(`  ${line}\n`)),
   })
   const date = today()
-  const markdown = costMarkdown(trials, people, date)
+  const summary = summarizeCost(trials, people, date)
+  const markdown = costMarkdown(summary)
   process.stdout.write(`\n${markdown}\n`)
-  if (values.write) keep('standby-cost', date, markdown, { trials })
+  process.stderr.write(`\n  trials: ${writeTrials('standby-cost', { ...summary, trials })}\n`)
+  if (values.write) writeResult('standby-cost', { date, markdown, summary })
 }
 
 async function main(): Promise<void> {
@@ -127,9 +129,11 @@ async function main(): Promise<void> {
         }),
       )
     // An hour of trials is not lost with the last of them.
-    if (values.write) keepFailover({ runs, crowd }, date)
+    if (values.write) writeFailover({ runs, crowd }, date)
   }
-  process.stdout.write(`\n${markdownOf(runs, crowd, date)}\n`)
+  const summary = summaryOf({ runs, crowd }, date)
+  process.stdout.write(`\n${failoverMarkdown(summary)}\n\n${trialsMarkdown(runs)}\n`)
+  process.stderr.write(`\n  trials: ${writeTrials('failover', { ...summary, runs })}\n`)
   // A missed target is a result; a case that could not be run is none.
   if (runs.some(({ failed }) => failed !== undefined)) process.exitCode = 1
 }

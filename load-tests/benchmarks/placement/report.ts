@@ -1,10 +1,10 @@
 // The figures as text and as a chart.
 import { availableParallelism } from 'node:os'
-import { type Row, table, verdict } from '../report/markdown.ts'
+import { type Row, table, verdict } from '../../lib/report/markdown.ts'
 import type { ReportScale } from '../../simulator/report-scale.ts'
 import { type HttpFigures, ROUTES, type Route } from './http.ts'
 import type { PeerFigures } from './peers/peers.ts'
-import { plot } from '../report/plot.ts'
+import { plot } from './plot.ts'
 
 /** What control-plane/bench/placement.ts prints. */
 export interface StoreFigures {

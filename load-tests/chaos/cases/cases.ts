@@ -10,7 +10,7 @@ import {
 } from '../faults/faults.ts'
 import type { Standby } from './rig.ts'
 
-type Figure = 'picture' | 'sound' | 'share'
+export type Figure = 'picture' | 'sound' | 'share'
 type Rank = 'p95' | 'worst'
 
 export interface Promised {

@@ -15,7 +15,7 @@ import {
 } from '@livekit/rtc-node'
 import { median, percentile } from '@levee/deploy/statistics'
 import { type EdgeNode, type Stack, startStack } from '../../../deploy/stack/stack.ts'
-import { table } from '../../benchmarks/report/markdown.ts'
+import { table } from '../../lib/report/markdown.ts'
 import { signToken } from '../people/livekit-rooms.ts'
 import { cpuSecOf, foreignCores, markCpu } from '../measure/machine-cpu.ts'
 import { quietLibrary } from '../people/quiet-library.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CASES } from '../../chaos/cases/cases.ts'
-import { keepFailover } from '../../chaos/report/results.ts'
+import { writeFailover } from '../../chaos/report/results.ts'
 import type { CaseRun } from '../../chaos/cases/run-case.ts'
 
 const DATE = '2026-01-02'
@@ -34,25 +34,29 @@ function run(name: string, gapMs: number): CaseRun {
 }
 
 test('what is run later on a day is added; a case that is run again takes its own place', (t) => {
-  const dir = mkdtempSync(join(tmpdir(), 'levee-kept-'))
+  const dir = mkdtempSync(join(tmpdir(), 'levee-results-'))
   t.after(() => rmSync(dir, { recursive: true }))
   const kept = () => {
     const base = join(dir, `${DATE}-failover`)
     const { cases } = JSON.parse(readFileSync(`${base}.json`, 'utf8')) as {
-      cases: { case: string; figures: { picture: { worst: number } } }[]
+      cases: { case: string; figures: { picture: { worst: number } }; trials?: unknown }[]
     }
+    assert.ok(
+      cases.every(({ trials }) => trials === undefined),
+      'no single trials',
+    )
     return {
       cases: cases.map((one) => `${one.case} ${one.figures.picture.worst}`),
       markdown: readFileSync(`${base}.md`, 'utf8'),
     }
   }
-  keepFailover({ runs: [run('kill-warm', 111), run('stop-warm', 222)] }, DATE, dir)
-  keepFailover({ runs: [run('stop-warm', 333), run('kill-cold', 444)] }, DATE, dir)
+  writeFailover({ runs: [run('kill-warm', 111), run('stop-warm', 222)] }, DATE, dir)
+  writeFailover({ runs: [run('stop-warm', 333), run('kill-cold', 444)] }, DATE, dir)
   const { cases, markdown } = kept()
   assert.deepEqual(cases, ['kill-cold 444', 'kill-warm 111', 'stop-warm 333'])
   for (const figure of ['111', '333', '444']) assert.match(markdown, new RegExp(`\\b${figure} / ${figure}`))
   assert.doesNotMatch(markdown, /222/)
   assert.match(markdown, /\b1\.25\b/, 'what the meeting took of the machine at rest')
   const columns = markdown.match(/^\|.*\|$/gm)?.map((line) => line.split('|').length)
-  assert.equal(new Set(columns).size, 2, 'two tables, each with as many cells in every row')
+  assert.equal(new Set(columns).size, 1, 'as many cells in every row')
 })

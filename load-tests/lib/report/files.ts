@@ -1,0 +1,42 @@
+// Where results go. Summaries are kept in Git, one file of each kind per day; single trials stay on this machine.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { repoDir } from '../../../deploy/setup/pins.mjs'
+import { readableJson } from './json.ts'
+
+export const BENCHMARKS_DIR = join(repoDir, 'docs', 'benchmarks')
+/** Ignored by Git. */
+export const TRIALS_DIR = join(repoDir, 'var', 'benchmarks')
+const TRIAL_FILES_KEPT = 20
+
+/** YYYY-MM-DD, UTC. */
+export const today = () => new Date().toISOString().slice(0, 10)
+
+/** Path of the result of `what` on that day. */
+export const resultPath = (what: string, date: string, extension: string, dir = BENCHMARKS_DIR) =>
+  join(dir, `${date}-${what}.${extension}`)
+
+export interface Result {
+  date: string
+  markdown: string
+  /** Figures per case or route, never single trials. */
+  summary: object
+}
+
+/** Replaces the result of the same day. */
+export function writeResult(what: string, { date, markdown, summary }: Result, dir = BENCHMARKS_DIR): void {
+  writeFileSync(resultPath(what, date, 'md', dir), `${markdown.trimEnd()}\n`)
+  writeFileSync(resultPath(what, date, 'json', dir), `${readableJson(summary)}\n`)
+}
+
+/** Keeps figures of single trials on this machine, and removes the oldest such files. Returns the path. */
+export function writeTrials(what: string, trials: object, dir = TRIALS_DIR): string {
+  mkdirSync(dir, { recursive: true })
+  const time = new Date().toISOString().replaceAll(':', '-')
+  const path = join(dir, `${time}-${what}.json`)
+  writeFileSync(path, `${JSON.stringify(trials)}\n`)
+  const files = readdirSync(dir).filter((name) => name.endsWith('.json'))
+  for (const name of files.toSorted((a, b) => a.localeCompare(b)).slice(0, -TRIAL_FILES_KEPT))
+    rmSync(join(dir, name))
+  return path
+}

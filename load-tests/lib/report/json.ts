@@ -1,0 +1,25 @@
+// JSON for files that people read and Git compares.
+
+const WIDTH = 110
+
+/** What fits on one line stays on one line; numbers have at most four decimals. */
+export function readableJson(value: unknown, indent = ''): string {
+  const line = JSON.stringify(
+    value,
+    (_, part: unknown) => (typeof part === 'number' ? rounded(part) : part),
+    1,
+  )
+    .split(/\n */)
+    .join(' ')
+  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return line
+  const inner = `${indent} `
+  const parts = Array.isArray(value)
+    ? value.map((part) => readableJson(part, inner))
+    : Object.entries(value)
+        .filter(([, part]) => part !== undefined)
+        .map(([name, part]) => `${JSON.stringify(name)}: ${readableJson(part, inner)}`)
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  return `${open}\n${parts.map((part) => inner + part).join(',\n')}\n${indent}${close}`
+}
+
+const rounded = (value: number) => Math.round(value * 1e4) / 1e4
