@@ -1,4 +1,4 @@
-// The static checks: format, lint with the folder rules, types, dead code. Under a minute.
+// The static checks: format, lint, sizes, types, messages, dead code. Together they take less than a minute.
 import { existsSync, globSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { repoDir } from '../setup/pins.mjs'
@@ -14,8 +14,8 @@ interface Check {
   command: string
   args: readonly string[]
   advice: string
-  /** How many files it looked at, told by its output. */
-  looked?: RegExp
+  /** Finds in its output how many files it read. */
+  filesRead?: RegExp
 }
 
 const CHECKS: readonly Check[] = [
@@ -24,20 +24,26 @@ const CHECKS: readonly Check[] = [
     command: 'oxfmt',
     args: ['--check'],
     advice: 'Run “pnpm format”.',
-    looked: / on (\d+) files/,
+    filesRead: / on (\d+) files/,
   },
   {
     name: 'lint',
     command: 'oxlint',
     args: [],
-    advice: 'Mend what the lines above name; rules: .oxlintrc.json.',
-    looked: / on (\d+) files/,
+    advice: 'Correct the files above; rules: .oxlintrc.json and deploy/lint.',
+    filesRead: / on (\d+) files/,
+  },
+  {
+    name: 'sizes and colours',
+    command: process.execPath,
+    args: ['deploy/lint/layout.ts'],
+    advice: 'Split or correct the files above; rules: deploy/lint/layout.ts.',
   },
   ...PACKAGES.map((name) => ({
     name: `types of ${name}`,
     command: 'tsc',
     args: ['-p', name],
-    advice: `Mend the types of ${name}.`,
+    advice: `Correct the types of ${name}.`,
   })),
   {
     name: 'messages of the web client',
@@ -49,7 +55,7 @@ const CHECKS: readonly Check[] = [
     name: 'dead code',
     command: 'knip',
     args: ['--config', 'deploy/knip.json', '--no-progress'],
-    advice: 'Remove what nobody uses, or use it.',
+    advice: 'Remove what is not used, or use it.',
   },
 ]
 
@@ -58,30 +64,30 @@ export interface Totals {
   failed: number
 }
 
-/** A check that looks away passes on everything: one wrong pattern would switch it off unseen. */
-function refuseBlind(name: string, files: number): void {
+/** A check that reads too few files would pass for the wrong reason, for example because of an ignore pattern. */
+function requireAllFiles(name: string, files: number): void {
   const here = globSync(`{${PACKAGES.join(',')}}/**/*.{ts,tsx,mjs}`, {
     cwd: repoDir,
     exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
   }).length
   if (files < here || here === 0)
-    throw new UserError(`${name} looked at ${files} of ${here} files: mend its ignore patterns.`)
+    throw new UserError(`${name} read ${files} of ${here} files: correct its ignore patterns.`)
 }
 
-/** Runs them all, whatever fails. */
+/** Runs all checks, also after one has failed, unless `failFast`. */
 export async function runChecks({
   failFast = false,
   signal,
 }: { failFast?: boolean; signal?: AbortSignal } = {}): Promise<Totals> {
   const totals = { passed: 0, failed: 0 }
-  for (const { name, command, args, advice, looked } of CHECKS) {
+  for (const { name, command, args, advice, filesRead } of CHECKS) {
     const bin = resolve(repoDir, 'node_modules/.bin', command)
     try {
       if (!existsSync(bin))
         throw new Error(`${command} is not installed: run “npm run check”, which installs it.`)
       await step(name, async () => {
         const output = await run(bin, args, { cwd: repoDir, advice, lines: 200 })
-        if (looked) refuseBlind(name, Number(looked.exec(output)?.[1] ?? 0))
+        if (filesRead) requireAllFiles(name, Number(filesRead.exec(output)?.[1] ?? 0))
       })
       totals.passed++
     } catch (error) {

@@ -1,9 +1,8 @@
 // Runs a command to its end and keeps its output for the error message.
 import { spawn } from 'node:child_process'
 import { UserError, explainFault } from './user-error.mjs'
+import { ERROR_TAIL_LINES, KEPT_OUTPUT_CHARACTERS } from './tuning.mjs'
 
-const TAIL_LINES = 15
-const KEPT_CHARACTERS = 200_000
 /** Lines of a tool's own stack trace; they do not help the user. */
 const STACK_LINE = /^\s+at .*[(/:]/
 
@@ -24,7 +23,7 @@ process.on('exit', interruptRuns)
  *   `advice`: what the user should do when it fails; `lines`: how many lines of its output to show then
  * @returns {Promise<string>}
  */
-export function run(command, args, { cwd, env = process.env, advice, lines = TAIL_LINES }) {
+export function run(command, args, { cwd, env = process.env, advice, lines = ERROR_TAIL_LINES }) {
   return new Promise((resolve, reject) => {
     // English output, because `explainFault` searches it.
     const plain = { ...env, LC_ALL: 'C.UTF-8', NO_COLOR: '1', FORCE_COLOR: undefined }
@@ -33,7 +32,7 @@ export function run(command, args, { cwd, env = process.env, advice, lines = TAI
     let output = ''
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
-      output = (output + chunk.toString()).slice(-KEPT_CHARACTERS)
+      output = (output + chunk.toString()).slice(-KEPT_OUTPUT_CHARACTERS)
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)

@@ -1,8 +1,5 @@
 // Progress of long steps: one line each, with the elapsed seconds.
-
-const LIVE_UPDATE_MS = 1_000
-/** Without a terminal (CI) a long step prints a line of its own, so not often. */
-const LOG_UPDATE_MS = 20_000
+import { LIVE_PROGRESS_MS, LOGGED_PROGRESS_MS } from './tuning.mjs'
 
 /** @param {number} startedMs */
 const seconds = (startedMs) => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
@@ -22,7 +19,7 @@ export async function step(what, work) {
     process.stderr.write(`${live ? '\r\x1b[2K' : ''}  ${mark} ${what.padEnd(44)} ${seconds(started)}${end}`)
   const timer = setInterval(
     () => (live ? show('…', '') : show('…', '\n')),
-    live ? LIVE_UPDATE_MS : LOG_UPDATE_MS,
+    live ? LIVE_PROGRESS_MS : LOGGED_PROGRESS_MS,
   )
   try {
     const result = await work()

@@ -7,6 +7,7 @@ import { NODE_VERSION, cacheDir, PNPM_VERSION, repoDir } from './pins.mjs'
 import { run } from './command.mjs'
 import { step } from './progress.mjs'
 import { UserError, explainFault } from './user-error.mjs'
+import { STALE_INSTALL_MS } from './tuning.mjs'
 
 /** Installs the pinned Node and pnpm in the cache and returns the folder that holds `node` and `pnpm`. */
 export async function ensureRuntime() {
@@ -83,9 +84,6 @@ export function withBins(bins) {
   return { ...process.env, PATH: [bins, local, process.env['PATH']].join(delimiter) }
 }
 
-/** An older temporary folder was left by a run that was killed; no install takes this long. */
-const STALE_MS = 24 * 3_600_000
-
 /**
  * A temporary folder next to the final one, so that the final rename stays on one disk.
  * @param {string} name
@@ -97,7 +95,7 @@ export async function makeTemp(name) {
       if (!entry.startsWith('.')) continue
       const path = join(cacheDir(), entry)
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
-      if (Date.now() - mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true })
+      if (Date.now() - mtimeMs > STALE_INSTALL_MS) await rm(path, { recursive: true, force: true })
     }
     const temp = await mkdtemp(join(cacheDir(), `.${name}-`))
     process.on('exit', () => rmSync(temp, { recursive: true, force: true }))

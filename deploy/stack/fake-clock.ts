@@ -2,7 +2,7 @@
  * For tests: loaded with `node --import` before a program's own code. Moves the program's wall clock by
  * FAKE_CLOCK_OFFSETS_MS. Several offsets ('60000,-60000,0') alternate every 250 ms.
  */
-const SWITCH_EVERY_MS = 250
+import { FAKE_CLOCK_SWITCH_MS } from '../setup/tuning.mjs'
 
 const trueNow = Date.now
 const offsetsMs = (process.env['FAKE_CLOCK_OFFSETS_MS'] ?? '0').split(',').map(Number)
@@ -19,4 +19,4 @@ globalThis.Date = class FakeDate extends Date {
   }
 } as DateConstructor
 
-setInterval(() => (turn += 1), SWITCH_EVERY_MS).unref()
+setInterval(() => (turn += 1), FAKE_CLOCK_SWITCH_MS).unref()

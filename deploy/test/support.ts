@@ -1,4 +1,4 @@
-// A copy of the tools of the house in a folder of its own, and programs run to their end.
+// Copies of the rules and tools in a temporary folder, and programs that are run there.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { repoDir } from '../setup/pins.mjs'
 const home = mkdtempSync(join(tmpdir(), 'levee-deploy-'))
 const started = new Set<ChildProcess>()
 after(() => {
-  // What a failed test left; each of these takes its own children along.
+  // Left by a failed test; each of them ends its own children.
   for (const child of started) child.kill('SIGKILL')
   rmSync(home, { recursive: true, force: true })
 })
@@ -20,13 +20,24 @@ export const tempDir = (): string => mkdtempSync(join(home, 'dir-'))
 /** Path in the tree → content. */
 export type Files = Readonly<Record<string, string>>
 
-/** The rules and settings as they are, other parts of deploy by name, and nothing else but what is planted. */
+const NOTHING_PENDING = `export type Rule = 'may-import' | 'named-numbers' | 'file-length' | 'folder-size' | 'raw-colours'
+export const PENDING: Record<Rule, readonly string[]> = {
+  'may-import': [],
+  'named-numbers': [],
+  'file-length': [],
+  'folder-size': [],
+  'raw-colours': [],
+}
+`
+
+/** A tree with the rules and settings of this repository, the given parts of it, and the planted files. */
 export function plantTree(files: Files, parts: readonly string[] = []): string {
   const dir = tempDir()
   const settings = ['.oxlintrc.json', '.oxfmtrc.json', 'tsconfig.base.json']
   for (const own of ['deploy/lint', ...settings, ...parts])
     cpSync(join(repoDir, own), join(dir, own), { recursive: true })
-  plant(dir, files)
+  symlinkSync(join(repoDir, 'deploy/node_modules'), join(dir, 'deploy/node_modules'))
+  plant(dir, { 'deploy/lint/pending.ts': NOTHING_PENDING, ...files })
   return dir
 }
 
@@ -37,13 +48,12 @@ export function plant(dir: string, files: Files): void {
   }
 }
 
-/** The same tools as in the checkout, and the packages that deploy itself imports. */
+/** The same tools as in the checkout. */
 export function linkTools(dir: string): void {
-  for (const modules of ['node_modules', 'deploy/node_modules'])
-    symlinkSync(join(repoDir, modules), join(dir, modules))
+  symlinkSync(join(repoDir, 'node_modules'), join(dir, 'node_modules'))
 }
 
-/** Where tools are kept or chosen: a program under test finds the same and builds nothing. */
+/** Where tools are installed or chosen: a program under test finds the same ones and builds nothing. */
 const TOOLS = ['LEVEE_CACHE_DIR', 'XDG_CACHE_HOME', 'LEVEE_CHROMIUM', 'LEVEE_LIVEKIT', 'LEVEE_K6']
 
 function toolsEnv(): NodeJS.ProcessEnv {

@@ -3,14 +3,9 @@ import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer, type Server } from 'node:net'
 import { UserError } from '../../setup/user-error.mjs'
+import { FIRST_FREE_PORT, PORT_BLOCK, PORT_BLOCKS, UDP_PORT_OFFSET } from '../../setup/tuning.mjs'
 
 export const LOOPBACK = '127.0.0.1'
-
-// Below the ports that the system uses for outgoing connections (from 32768 on Linux, from 49152 on macOS).
-const FIRST = 20_000
-const BLOCK = 100
-const BLOCKS = 100
-const UDP_OFFSET = 50
 
 export interface FreePorts {
   tcp(): Promise<number>
@@ -27,15 +22,15 @@ export async function claimFreePorts(): Promise<FreePorts> {
   let tcp = { next: 0, end: 0 }
   let udp = { next: 0, end: 0 }
   async function claim(): Promise<void> {
-    const start = randomInt(BLOCKS)
-    for (let i = 0; i < BLOCKS; i++) {
-      const base = FIRST + ((start + i) % BLOCKS) * BLOCK
-      const guard = await listen(base + BLOCK - 1, LOOPBACK)
+    const start = randomInt(PORT_BLOCKS)
+    for (let i = 0; i < PORT_BLOCKS; i++) {
+      const base = FIRST_FREE_PORT + ((start + i) % PORT_BLOCKS) * PORT_BLOCK
+      const guard = await listen(base + PORT_BLOCK - 1, LOOPBACK)
       if (!guard) continue
       guard.unref()
       guards.push(guard)
-      tcp = { next: base, end: base + UDP_OFFSET }
-      udp = { next: base + UDP_OFFSET, end: base + BLOCK - 1 }
+      tcp = { next: base, end: base + UDP_PORT_OFFSET }
+      udp = { next: base + UDP_PORT_OFFSET, end: base + PORT_BLOCK - 1 }
       return
     }
     throw new UserError('All ports from 20000 to 29999 are claimed: stop other test runs and try again.')

@@ -3,10 +3,7 @@ import { UserError } from '../../setup/user-error.mjs'
 import { until } from '../until.ts'
 import { isTcpFree, isUdpFree } from './free-ports.ts'
 import { portOwner } from './port-owner.ts'
-
-const PATIENCE_MS = 2_500
-/** Distance of the port that the message proposes. */
-const ANOTHER = 100
+import { PORT_PATIENCE_MS, PROPOSED_PORT_OFFSET } from '../../setup/tuning.mjs'
 
 export interface WantedPort {
   port: number
@@ -21,7 +18,10 @@ export interface WantedPort {
  * Throws a UserError that names the process on the port. Waits first: a process that was just killed frees its ports
  * within a second or two.
  */
-export async function requirePorts(wanted: readonly WantedPort[], patienceMs = PATIENCE_MS): Promise<void> {
+export async function requirePorts(
+  wanted: readonly WantedPort[],
+  patienceMs = PORT_PATIENCE_MS,
+): Promise<void> {
   const isFree = ({ kind, port }: WantedPort) => (kind === 'tcp' ? isTcpFree(port) : isUdpFree(port))
   for (const want of wanted) {
     const free = await until(() => isFree(want), {
@@ -31,7 +31,7 @@ export async function requirePorts(wanted: readonly WantedPort[], patienceMs = P
     }).catch(() => false)
     if (free) continue
     const owner = portOwner(want.port)
-    const another = want.port + ANOTHER
+    const another = want.port + PROPOSED_PORT_OFFSET
     throw new UserError(
       `Port ${want.port} (${want.use}) is in use${owner ? ` by ${owner}` : ''}: stop that, or choose another with ${want.variable}=${another} npm start`,
     )

@@ -3,9 +3,7 @@ import { UserError } from '../../setup/user-error.mjs'
 import { until } from '../until.ts'
 import { type Child, type ChildExit, type ChildSpec, describeExit } from './child-spec.ts'
 import { type OsProcess, type Registry, spawnLogged, tail } from './os-process.ts'
-
-const READY_TIMEOUT_MS = 20_000
-const STOP_GRACE_MS = 1_500
+import { READY_TIMEOUT_MS, STOP_GRACE_MS } from '../../setup/tuning.mjs'
 
 /** `ready` rejects with a UserError that holds the end of the log when the process does not become ready. */
 export function launchChild(spec: ChildSpec, registry: Registry): { child: Child; ready: Promise<void> } {

@@ -4,8 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } fr
 import { dirname } from 'node:path'
 import { plainEnv } from '../environment.ts'
 import type { ChildExit, ChildSpec } from './child-spec.ts'
-
-const LOG_MAX_BYTES = 20_000_000
+import { LOG_MAX_BYTES } from '../../setup/tuning.mjs'
 
 /** The process group as its children see it. */
 export interface Registry {

@@ -1,7 +1,5 @@
 // When a command has to stop: on a signal, or when the process that started it has ended.
-
-/** The terminal and npm both forward Ctrl-C: signals within this time are one key press. */
-const SAME_PRESS_MS = 400
+import { SAME_KEY_PRESS_MS } from '../../setup/tuning.mjs'
 
 export interface ShutdownHandlers {
   /** Called once. */
@@ -17,7 +15,7 @@ export function onShutdown({ stop, kill }: ShutdownHandlers): void {
     if (firstMs === undefined) {
       firstMs = nowMs
       stop(why)
-    } else if (nowMs - firstMs > SAME_PRESS_MS) kill()
+    } else if (nowMs - firstMs > SAME_KEY_PRESS_MS) kill()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end('signal'))
   if (process.channel) {

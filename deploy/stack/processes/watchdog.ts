@@ -1,9 +1,7 @@
 // Ends the children when their parent is gone, even after kill -9. The parent holds the stdin of this process open and
 // writes lines “+pid” and “-pid” into it. It runs in its own process group, so that Ctrl-C does not reach it.
 import { createInterface } from 'node:readline'
-
-/** Time for Redis to write its file and for the control plane to close its connections. */
-const GRACE_MS = 1_000
+import { ORPHAN_GRACE_MS } from '../../setup/tuning.mjs'
 
 const pids = new Set<number>()
 
@@ -27,7 +25,7 @@ createInterface({ input: process.stdin })
   })
   .on('close', () => {
     signalAll('SIGTERM')
-    setTimeout(() => signalAll('SIGKILL'), GRACE_MS)
+    setTimeout(() => signalAll('SIGKILL'), ORPHAN_GRACE_MS)
   })
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})

@@ -3,6 +3,7 @@ import { type FreePorts, LOOPBACK } from '../network/free-ports.ts'
 import type { ProcessGroup } from '../processes/process-group.ts'
 import { type RedisProcess, sendRedisCommand, isReplicaInSync, isRedisUp, startRedisNode } from './redis.ts'
 import { until } from '../until.ts'
+import { CLUSTER_PRIMARIES } from '../../setup/tuning.mjs'
 
 export interface RedisClusterOptions {
   binary: string
@@ -25,7 +26,6 @@ export interface ClusterNode extends RedisProcess {
   busPort: number
 }
 
-const PRIMARIES = 3
 const SLOTS = 16_384
 const SETTINGS = {
   'repl-diskless-sync-delay': '0',
@@ -42,7 +42,7 @@ export async function startRedisCluster(
 ): Promise<RedisCluster> {
   let isFormed = false
   const nodes: ClusterNode[] = []
-  for (let i = 0; i <= PRIMARIES; i++) {
+  for (let i = 0; i <= CLUSTER_PRIMARIES; i++) {
     const [port, busPort] = [await ports.tcp(), await ports.tcp()]
     // The default, port + 10000, is in the range that the system uses for outgoing connections.
     const settings = { ...SETTINGS, 'cluster-port': String(busPort) }
@@ -50,8 +50,8 @@ export async function startRedisCluster(
     const node = await startRedisNode(processes, { binary, dir, port, settings, ready })
     nodes.push(Object.assign(node, { busPort }))
   }
-  const primaries = nodes.slice(0, PRIMARIES)
-  const [first, replica] = [nodes[0], nodes[PRIMARIES]]
+  const primaries = nodes.slice(0, CLUSTER_PRIMARIES)
+  const [first, replica] = [nodes[0], nodes[CLUSTER_PRIMARIES]]
   if (!first || !replica) throw new Error('a cluster has nodes')
   for (const [i, node] of nodes.entries()) {
     await runCommand(node, `CLUSTER SET-CONFIG-EPOCH ${i + 1}`)
@@ -70,7 +70,7 @@ export async function startRedisCluster(
   return { url, primaries, replica }
 }
 
-const startOf = (primary: number): number => Math.floor((primary * SLOTS) / PRIMARIES)
+const startOf = (primary: number): number => Math.floor((primary * SLOTS) / CLUSTER_PRIMARIES)
 
 async function isClusterUp(port: number): Promise<boolean> {
   return (await sendRedisCommand(port, 'CLUSTER INFO')).includes('cluster_state:ok')
@@ -79,7 +79,8 @@ async function isClusterUp(port: number): Promise<boolean> {
 async function knowsAll(port: number): Promise<boolean> {
   const info = await sendRedisCommand(port, 'CLUSTER INFO')
   return (
-    info.includes(`cluster_known_nodes:${PRIMARIES + 1}`) && info.includes(`cluster_slots_assigned:${SLOTS}`)
+    info.includes(`cluster_known_nodes:${CLUSTER_PRIMARIES + 1}`) &&
+    info.includes(`cluster_slots_assigned:${SLOTS}`)
   )
 }
 

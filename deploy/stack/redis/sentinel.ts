@@ -5,6 +5,12 @@ import { type FreePorts, LOOPBACK } from '../network/free-ports.ts'
 import type { ProcessGroup } from '../processes/process-group.ts'
 import { type RedisProcess, sendRedisCommand, isReplicaInSync, isRedisUp, startRedisNode } from './redis.ts'
 import { until } from '../until.ts'
+import {
+  SENTINELS,
+  SENTINEL_DOWN_AFTER_MS,
+  SENTINEL_FAILOVER_TIMEOUT_MS,
+  SENTINEL_QUORUM,
+} from '../../setup/tuning.mjs'
 
 export interface RedisSentinelOptions {
   binary: string
@@ -23,11 +29,6 @@ export interface RedisSentinel {
 }
 
 const NAME = 'levee'
-const SENTINELS = 3
-const QUORUM = 2
-// Sentinels ping once a second: with 1 s, a primary that was just promoted is sometimes taken for dead.
-const DOWN_AFTER_MS = 2_000
-const FAILOVER_TIMEOUT_MS = 3_000
 const SETTINGS = { 'replica-announce-ip': LOOPBACK, 'repl-diskless-sync-delay': '0' }
 
 export async function startRedisSentinel(
@@ -72,9 +73,9 @@ async function startSentinel(
     `bind ${LOOPBACK}`,
     `dir ${home}`,
     `sentinel announce-ip ${LOOPBACK}`,
-    `sentinel monitor ${NAME} ${LOOPBACK} ${primaryPort} ${QUORUM}`,
-    `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
-    `sentinel failover-timeout ${NAME} ${FAILOVER_TIMEOUT_MS}`,
+    `sentinel monitor ${NAME} ${LOOPBACK} ${primaryPort} ${SENTINEL_QUORUM}`,
+    `sentinel down-after-milliseconds ${NAME} ${SENTINEL_DOWN_AFTER_MS}`,
+    `sentinel failover-timeout ${NAME} ${SENTINEL_FAILOVER_TIMEOUT_MS}`,
   ]
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
   const child = await processes.start({

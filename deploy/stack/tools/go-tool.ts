@@ -10,8 +10,7 @@ import { step } from '../../setup/progress.mjs'
 import { makeTemp } from '../../setup/runtime.mjs'
 import { UserError } from '../../setup/user-error.mjs'
 import { chosenBy, isExecutable, onPath } from './find-program.ts'
-
-const BUILD_NEEDS_BYTES = 2 * 1024 ** 3
+import { BUILD_SPACE_BYTES } from '../../setup/tuning.mjs'
 
 export interface GoTool {
   /** Folder in the cache: name and version. */
@@ -65,7 +64,7 @@ function requireSpace(): void {
     if (!dir || !existsSync(dir)) continue
     const { bavail, bsize } = statfsSync(dir)
     const gib = ((bavail * bsize) / 1024 ** 3).toFixed(1)
-    if (bavail * bsize < BUILD_NEEDS_BYTES)
+    if (bavail * bsize < BUILD_SPACE_BYTES)
       throw new UserError(
         `Building needs 2 GB, and the disk of ${dir} has ${gib} GB free: make room and run again.`,
       )

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import type { ChildSpec } from '../../stack/processes/child-spec.ts'
 import { type ProcessGroup, openProcessGroup } from '../../stack/processes/process-group.ts'
 import { UserError } from '../../setup/user-error.mjs'
-import { supervise } from '../../local/supervise.ts'
+import { supervise } from '../../stack/processes/supervisor.ts'
 import { isAlive, until } from '../../stack/until.ts'
 import { tempDir } from '../support.ts'
 

@@ -64,7 +64,7 @@ function literalIn(expression: Expression | undefined): Node | undefined {
 }
 
 /** Refuses text in JSX and in the attributes that a user reads or hears. */
-export const literalText = {
+export const literalTextRule = {
   create(context: Context) {
     const report = (node: Node) =>
       context.report({ node, message: 'text for users belongs in messages.ts of this folder' })

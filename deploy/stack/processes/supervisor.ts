@@ -1,14 +1,10 @@
-// Brings a crashed child back, with growing pauses, and says so in one line.
-import { type Child, describeExit } from '../stack/processes/child-spec.ts'
-
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 10_000
-/** Having run this long, a child starts again from the first pause. */
-const STEADY_MS = 30_000
+// Restarts children that crash, with growing pauses, and prints one line each time.
+import { type Child, describeExit } from './child-spec.ts'
+import { FIRST_RESTART_PAUSE_MS, LONGEST_RESTART_PAUSE_MS, STEADY_AFTER_MS } from '../../setup/tuning.mjs'
 
 export interface Supervisor {
   watch(child: Child): void
-  /** From now on an end is nobody's fault. */
+  /** From now on children may end: nothing is printed or restarted. */
   close(): void
 }
 
@@ -17,7 +13,7 @@ export function supervise(say: (line: string) => void): Supervisor {
   let closed = false
 
   function watch(child: Child): void {
-    let pauseMs = FIRST_PAUSE_MS
+    let pauseMs = FIRST_RESTART_PAUSE_MS
     let since = performance.now()
 
     let waiting = false
@@ -31,7 +27,7 @@ export function supervise(say: (line: string) => void): Supervisor {
         void again()
       }, pauseMs)
       timers.add(timer)
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+      pauseMs = Math.min(pauseMs * 2, LONGEST_RESTART_PAUSE_MS)
     }
 
     async function again(): Promise<void> {
@@ -50,7 +46,7 @@ export function supervise(say: (line: string) => void): Supervisor {
 
     child.onCrash((exit) => {
       if (closed) return
-      if (performance.now() - since > STEADY_MS) pauseMs = FIRST_PAUSE_MS
+      if (performance.now() - since > STEADY_AFTER_MS) pauseMs = FIRST_RESTART_PAUSE_MS
       say(`✗ ${child.name} ended (${describeExit(exit)}); starting it again in ${pauseMs / 1000} s`)
       later()
     })

@@ -1,0 +1,53 @@
+import { CONTRACT, PROTOCOL, type Row, STACK } from './row.ts'
+
+/** A kind of load test and the other folders of load-tests that it uses. */
+function loadTests(name: string, uses: readonly string[], because: string): Row {
+  const inside = [name, ...uses].map((used) => `load-tests/${used}`)
+  return { path: `load-tests/${name}`, may: [...inside, PROTOCOL, ...STACK], types: [CONTRACT], because }
+}
+
+export const LOAD_TESTS: readonly Row[] = [
+  {
+    path: 'load-tests/lib',
+    may: ['load-tests/lib', PROTOCOL],
+    types: [CONTRACT],
+    because: 'lib is used by every kind of load test and knows none of them',
+  },
+  loadTests('lib/report', ['lib'], 'lib is used by every kind of load test and knows none of them'),
+  loadTests('scenarios', ['lib'], 'scenarios run at customers: they use lib and no other kind of load test'),
+  loadTests('simulator', ['lib'], 'the simulator uses lib and no other kind of load test'),
+  loadTests('chaos', ['lib'], 'chaos uses lib and no other kind of load test'),
+  loadTests('benchmarks', ['lib', 'simulator'], 'benchmarks use lib and the simulator'),
+  {
+    path: 'load-tests',
+    may: ['load-tests', PROTOCOL, ...STACK],
+    types: [CONTRACT],
+    because: 'load tests use the stack, the protocol and the types of the contract',
+  },
+]
+
+export const DEPLOY: readonly Row[] = [
+  {
+    path: 'deploy/setup',
+    may: ['deploy/setup'],
+    packages: ['node:'],
+    because: 'setup runs on a bare Node, before any dependency is installed',
+  },
+  {
+    path: 'deploy/stack',
+    may: ['deploy/stack', 'deploy/setup'],
+    because: 'the stack starts the other packages as processes and imports none of them',
+  },
+  {
+    path: 'deploy/local',
+    may: ['deploy/local', 'deploy/stack', 'deploy/setup'],
+    because: 'npm start uses the stack',
+  },
+  { path: 'deploy/lint', may: ['deploy/lint'], because: 'the rules stand alone' },
+  {
+    path: 'deploy/checks',
+    may: ['deploy/checks', 'deploy/lint', 'deploy/stack', 'deploy/setup'],
+    because: 'the checks use the rules and the stack',
+  },
+  { path: 'deploy', may: ['deploy'], because: 'deploy starts the other packages as processes' },
+]

@@ -1,0 +1,64 @@
+// The numbers of deploy, each with its reason. JavaScript, because setup runs before TypeScript can.
+
+// Output of commands
+/** Enough of a tool's output to see its error; more hides the sentence below it. */
+export const ERROR_TAIL_LINES = 15
+/** Of a command's output; the rest is dropped, so that a tool in a loop does not fill the memory. */
+export const KEPT_OUTPUT_CHARACTERS = 200_000
+/** In a terminal the running time of a step is shown each second. */
+export const LIVE_PROGRESS_MS = 1_000
+/** Without a terminal (CI) progress is a line of its own: rarely, but before a watcher believes that it hangs. */
+export const LOGGED_PROGRESS_MS = 20_000
+
+// Installing tools
+/** A temporary folder of this age was left by a run that was killed: no install takes this long. */
+export const STALE_INSTALL_MS = 24 * 3_600_000
+/** What a Go build of LiveKit or k6 may need for its sources and caches. */
+export const BUILD_SPACE_BYTES = 2 * 1024 ** 3
+
+// Child processes
+/** One old log is kept beside it: a machine that runs for years needs at most twice this for each process. */
+export const LOG_MAX_BYTES = 20_000_000
+/** Every part is ready within a few seconds; a busy machine takes several times as long. */
+export const READY_TIMEOUT_MS = 20_000
+/** Between two stop signals. The control plane needs at most 1 s to close its connections. */
+export const STOP_GRACE_MS = 1_500
+/** Between SIGTERM and SIGKILL when the parent has ended: time for Redis to write its file. */
+export const ORPHAN_GRACE_MS = 1_000
+/** The terminal and npm both forward Ctrl-C: signals within this time are one key press. */
+export const SAME_KEY_PRESS_MS = 400
+
+// Restarting crashed processes
+/** Short, because most crashes happen once. */
+export const FIRST_RESTART_PAUSE_MS = 250
+/** The pause doubles up to this: a process that cannot start is not started all the time. */
+export const LONGEST_RESTART_PAUSE_MS = 10_000
+/** After running this long, the next crash starts from the first pause again. */
+export const STEADY_AFTER_MS = 30_000
+
+// Ports
+/** Below the ports that systems use for outgoing connections (from 32768 on Linux, from 49152 on macOS). */
+export const FIRST_FREE_PORT = 20_000
+/** Ports claimed at once: a stack of ten nodes fits in one block. */
+export const PORT_BLOCK = 100
+/** 20000 to 29999; LiveKit's relays begin at 30000. */
+export const PORT_BLOCKS = 100
+/** The first half of a block is for TCP, the second for UDP. */
+export const UDP_PORT_OFFSET = 50
+/** A process that was just killed frees its ports within a second or two. */
+export const PORT_PATIENCE_MS = 2_500
+/** Distance of the port that is proposed when one is in use: past all ports of this installation. */
+export const PROPOSED_PORT_OFFSET = 100
+
+// Redis in tests
+/** The least number of primaries of a Redis Cluster. */
+export const CLUSTER_PRIMARIES = 3
+/** Three can lose one and still have a majority. */
+export const SENTINELS = 3
+export const SENTINEL_QUORUM = 2
+/** Sentinels ping once a second: with 1 s, a primary that was just promoted is sometimes taken for dead. */
+export const SENTINEL_DOWN_AFTER_MS = 2_000
+export const SENTINEL_FAILOVER_TIMEOUT_MS = 3_000
+
+/** How often a fake clock changes between its offsets: several times within one report interval of an agent. */
+export const FAKE_CLOCK_SWITCH_MS = 250
