@@ -12,7 +12,7 @@ const COMMANDS = new Map([
   ['test', 'deploy/checks/test.ts'],
   ['check', 'deploy/checks/check.ts'],
   ['bench', 'load-tests/benchmarks/main.ts'],
-  ['bench:placement', 'load-tests/benchmarks/placement/bench.ts'],
+  ['bench:placement', 'load-tests/benchmarks/placement/main.ts'],
   ['load', 'load-tests/scenarios/run.ts'],
   ['chaos', 'load-tests/chaos/main.ts'],
 ])

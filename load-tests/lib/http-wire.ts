@@ -1,6 +1,7 @@
-// HTTP over few kept-alive connections, for many callers. Node's own client takes four times the CPU per request
-// (measured: 80 µs against 20), and the fleet shares two cores with what it measures.
+// HTTP for many callers over a few kept-alive connections. Node's own client takes four times the CPU per request
+// (80 µs instead of 20), and the load generator shares two cores with what it measures.
 import { type Socket, connect } from 'node:net'
+import { WIRE_CHECK_MS } from './tuning.ts'
 
 export interface Reply {
   status: number
@@ -9,15 +10,15 @@ export interface Reply {
 
 export type Method = 'GET' | 'POST' | 'DELETE'
 
-/** A request whose head is made once, so that repeating it costs only its body. */
+/** A request whose head is built once, so that repeating it costs only its body. */
 export interface Call {
-  /** All up to the body's length. */
+  /** Everything before the length of the body. */
   head: string
 }
 
 export interface Wire {
   call(method: Method, path: string, bearer?: string): Call
-  /** Rejects with WireFault when there is no whole answer in time. */
+  /** Rejects with WireFault if no complete answer comes in time. */
   send(call: Call, body?: string): Promise<Reply>
   /** Requests sent or waiting for a connection. */
   pending(): number
@@ -35,19 +36,16 @@ interface Job {
   reject: (error: WireFault) => void
 }
 
-interface Line {
+interface Connection {
   socket: Socket | undefined
   job: Job | undefined
-  /** Of an answer that has not come whole. */
-  rest: Buffer | undefined
+  /** An incomplete answer. */
+  partial: Buffer | undefined
 }
 
-/** How often time limits are looked at; they are seconds. */
-const WATCH_MS = 100
-
 /**
- * At most `connections` at a time, one request on each: with pipelining a replica would read several in one go, which
- * real agents and browsers never let it do. `localAddress`: the loopback address that the other side sees.
+ * At most `connections`, with one request at a time on each: with pipelining a replica would read several requests at
+ * once, which never happens with real agents and browsers. `localAddress`: the loopback address that the server sees.
  */
 export function openWire(options: {
   url: string
@@ -61,77 +59,78 @@ export function openWire(options: {
     port: Number(port),
     noDelay: true,
   }
-  const lines: Line[] = []
-  const idle: Line[] = []
+  const connections: Connection[] = []
+  const idle: Connection[] = []
   const waiting: (Job | undefined)[] = []
   let first = 0
   let closed = false
   let ownAddress = options.localAddress
 
-  function start(line: Line, job: Job): void {
-    line.job = job
-    line.socket ??= openSocket(line)
-    line.socket.write(job.text, 'latin1')
+  function start(connection: Connection, job: Job): void {
+    connection.job = job
+    connection.socket ??= openSocket(connection)
+    connection.socket.write(job.text, 'latin1')
   }
 
-  function openSocket(line: Line): Socket {
+  function openSocket(connection: Connection): Socket {
     const socket = connect({ ...target, ...(ownAddress !== undefined && { localAddress: ownAddress }) })
     socket.on('data', (chunk: Buffer) => {
-      if (line.socket === socket) take(line, chunk)
+      if (connection.socket === socket) receive(connection, chunk)
     })
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // Only Linux has all of 127.0.0.0/8.
+      // Only Linux accepts every address of 127.0.0.0/8.
       if (error.code === 'EADDRNOTAVAIL') ownAddress = undefined
-      lose(line, socket, error.code ?? error.message)
+      fail(connection, socket, error.code ?? error.message)
     })
-    socket.on('close', () => lose(line, socket, 'the connection was closed'))
+    socket.on('close', () => fail(connection, socket, 'the connection was closed'))
     return socket
   }
 
-  function lose(line: Line, socket: Socket, why: string): void {
-    if (line.socket !== socket) return
-    line.socket = undefined
-    line.rest = undefined
+  function fail(connection: Connection, socket: Socket, why: string): void {
+    if (connection.socket !== socket) return
+    connection.socket = undefined
+    connection.partial = undefined
     socket.destroy()
-    const { job } = line
-    if (job) next(line)
+    const { job } = connection
+    if (job) next(connection)
     job?.reject(new WireFault(why))
   }
 
-  function take(line: Line, chunk: Buffer): void {
-    const bytes = line.rest ? Buffer.concat([line.rest, chunk]) : chunk
+  function receive(connection: Connection, chunk: Buffer): void {
+    const bytes = connection.partial ? Buffer.concat([connection.partial, chunk]) : chunk
     const reply = parse(bytes)
     if (reply === undefined) {
-      line.rest = bytes
+      connection.partial = bytes
       return
     }
-    line.rest = undefined
-    const { job, socket } = line
+    connection.partial = undefined
+    const { job, socket } = connection
     if (reply.closing && socket) {
-      line.socket = undefined
+      connection.socket = undefined
       socket.destroy()
     }
-    next(line)
+    next(connection)
     job?.resolve(reply)
   }
 
-  function next(line: Line): void {
-    line.job = undefined
+  function next(connection: Connection): void {
+    connection.job = undefined
     const job = waiting[first]
     if (job === undefined) {
-      idle.push(line)
+      idle.push(connection)
       return
     }
     waiting[first++] = undefined
     if (first === waiting.length) first = waiting.length = 0
-    start(line, job)
+    start(connection, job)
   }
 
-  const watch = setInterval(() => {
+  const timeouts = setInterval(() => {
     const now = performance.now()
-    for (const line of lines)
-      if (line.job && line.socket && line.job.dueMs < now) lose(line, line.socket, 'no answer in time')
-  }, WATCH_MS)
+    for (const connection of connections)
+      if (connection.job && connection.socket && connection.job.dueMs < now)
+        fail(connection, connection.socket, 'no answer in time')
+  }, WIRE_CHECK_MS)
 
   return {
     call(method, path, bearer) {
@@ -144,21 +143,21 @@ export function openWire(options: {
       return new Promise<Reply>((resolve, reject) => {
         if (closed) return reject(new WireFault('closed'))
         const job: Job = { text, dueMs: performance.now() + options.timeoutMs, resolve, reject }
-        let line = idle.pop()
-        if (!line && lines.length < options.connections)
-          lines.push((line = { socket: undefined, job: undefined, rest: undefined }))
-        if (line) start(line, job)
+        let connection = idle.pop()
+        if (!connection && connections.length < options.connections)
+          connections.push((connection = { socket: undefined, job: undefined, partial: undefined }))
+        if (connection) start(connection, job)
         else waiting.push(job)
       })
     },
-    pending: () => lines.length - idle.length + waiting.length - first,
+    pending: () => connections.length - idle.length + waiting.length - first,
     close() {
       closed = true
-      clearInterval(watch)
+      clearInterval(timeouts)
       for (const job of waiting.splice(0)) job?.reject(new WireFault('closed'))
-      for (const line of lines) {
-        const { socket, job } = line
-        line.socket = line.job = undefined
+      for (const connection of connections) {
+        const { socket, job } = connection
+        connection.socket = connection.job = undefined
         socket?.destroy()
         job?.reject(new WireFault('closed'))
       }
@@ -169,7 +168,7 @@ export function openWire(options: {
 const HEAD_END = Buffer.from('\r\n\r\n')
 const NO_BODY = 204
 
-/** undefined: more is to come. Only answers that tell their length: all that Fastify gives to JSON routes. */
+/** Undefined if the answer is incomplete. Understands only answers with a content-length: all JSON routes of Fastify. */
 function parse(bytes: Buffer): (Reply & { closing: boolean }) | undefined {
   const headEnd = bytes.indexOf(HEAD_END)
   if (headEnd < 0) return undefined
@@ -178,11 +177,11 @@ function parse(bytes: Buffer): (Reply & { closing: boolean }) | undefined {
   const closing = /\r\nconnection: close/i.test(head)
   if (status === NO_BODY) return { status, body: '', closing }
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
-  if (length === undefined) throw new Error(`an answer does not tell its length: ${head.slice(0, 40)}`)
+  if (length === undefined) throw new Error(`an answer without a content-length: ${head.slice(0, 40)}`)
   const end = headEnd + 4 + Number(length)
   return bytes.length < end ? undefined : { status, body: bytes.toString('utf8', headEnd + 4, end), closing }
 }
 
-/** Content that must be of single bytes, as lengths are told in letters. */
+/** JSON in ASCII, because `send` takes the number of characters for the number of bytes. */
 export const json = (value: unknown): string =>
   JSON.stringify(value).replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,68 +1,47 @@
-// What processes use, as Linux counts it, and what Redis says of its memory.
-import { readFileSync } from 'node:fs'
+// CPU of processes over a period, and the memory of Redis.
 import { connect } from 'node:net'
-
-/** USER_HZ, the same on every Linux that Node runs on. */
-const TICKS_PER_SEC = 100
-
-/** CPU seconds of a process so far, user and system; 10 ms fine. */
-function cpuSec(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name in brackets may hold anything; utime and stime are fields 14 and 15.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SEC
-}
-
-/** CPU seconds of the whole machine that were not idle. */
-function machineSec(): number {
-  const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
-    .split('\n', 1)[0]!
-    .trim()
-    .split(/\s+/)
-    .slice(1)
-    .map(Number) as [number, number, number, number, number, number, number, number]
-  return (user + nice + system + irq + softirq + steal) / TICKS_PER_SEC
-}
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuSecOf, machineTimes } from './proc.ts'
+import { REDIS_MEMORY_SAMPLE_MS, REDIS_MEMORY_SAMPLES } from './tuning.ts'
 
 export interface Usage<Name extends string> {
   seconds: number
   /** CPU seconds per second. */
   cores: Record<Name, number>
-  /** Of everything else on the machine. */
+  /** The same of everything else on the machine. */
   otherCores: number
 }
 
-/** Starts to measure; the function that it gives ends it. */
+/** Starts to measure; the returned function ends it. */
 export function measureUsage<Name extends string>(pids: Record<Name, number>): () => Usage<Name> {
-  const read = () => ({
-    ms: performance.now(),
-    machine: machineSec(),
-    each: Object.fromEntries(
-      Object.entries(pids).map(([name, pid]) => [name, cpuSec(pid as number)]),
-    ) as Record<Name, number>,
-  })
+  const names = Object.keys(pids) as Name[]
+  const read = () => {
+    const { processes, interrupts } = machineTimes()
+    return {
+      ms: performance.now(),
+      machineSec: processes + interrupts,
+      sec: Object.fromEntries(names.map((name) => [name, cpuSecOf(pids[name])])) as Record<Name, number>,
+    }
+  }
   const before = read()
   return () => {
     const after = read()
     const seconds = (after.ms - before.ms) / 1_000
-    const names = Object.keys(pids) as Name[]
     const cores = Object.fromEntries(
-      names.map((name) => [name, (after.each[name] - before.each[name]) / seconds]),
+      names.map((name) => [name, (after.sec[name] - before.sec[name]) / seconds]),
     ) as Record<Name, number>
-    const ours = names.reduce((sum, name) => sum + cores[name], 0)
-    return { seconds, cores, otherCores: Math.max(0, (after.machine - before.machine) / seconds - ours) }
+    const measured = names.reduce((sum, name) => sum + cores[name], 0)
+    const machineCores = (after.machineSec - before.machineSec) / seconds
+    return { seconds, cores, otherCores: Math.max(0, machineCores - measured) }
   }
 }
 
-const SAMPLES = 10
-const SAMPLE_MS = 100
-
-/** `used_memory` of Redis in bytes: the least of a second, as buffers of requests under way come and go. */
+/** `used_memory` of Redis in bytes: the least over a second, because buffers of current requests come and go. */
 export async function redisMemory(url: string): Promise<number> {
   let least = Infinity
-  for (let i = 0; i < SAMPLES; i++) {
+  for (let i = 0; i < REDIS_MEMORY_SAMPLES; i++) {
     least = Math.min(least, await usedMemory(url))
-    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS))
+    await sleep(REDIS_MEMORY_SAMPLE_MS)
   }
   return least
 }
@@ -72,7 +51,7 @@ function usedMemory(url: string): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = ''
     const socket = connect(Number(port), hostname, () => socket.write('INFO memory\r\n'))
-    socket.setTimeout(5_000, () => socket.destroy(new Error('Redis does not tell its memory')))
+    socket.setTimeout(5_000, () => socket.destroy(new Error('Redis did not answer INFO memory')))
     socket.on('data', (data) => {
       text += data.toString()
       const used = /used_memory:(\d+)/.exec(text)?.[1]

@@ -1,31 +1,27 @@
-// `npm run load [-- --short]`: k6 against a stack of its own: two replicas, two edge nodes, real Redis and LiveKit.
-import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
+// `npm run load [-- --short]`: the surge scenario in k6, against two control planes and two edge nodes with real Redis and
+// LiveKit.
+import { startStack } from '@levee/deploy/stack'
 import { step } from '../../deploy/setup/progress.mjs'
-import { printUserError } from '../../deploy/setup/user-error.mjs'
-import { startStack } from '../../deploy/stack/stack.ts'
-import { runK6, THRESHOLD_CROSSED } from './k6.ts'
+import { runCommand } from '../lib/command.ts'
+import { runK6, THRESHOLD_CROSSED } from '../lib/run-k6.ts'
 
-/** Both fit two cores that also carry k6 itself. */
+/** Both fit on two cores, together with k6 itself. */
 const LONG = { MEETINGS_PER_SEC: '10', PEOPLE: '4', CALM_SEC: '10', SURGE_SEC: '30', STAY_MS: '2000' }
 const SHORT = { MEETINGS_PER_SEC: '6', PEOPLE: '4', CALM_SEC: '2', SURGE_SEC: '8', STAY_MS: '1000' }
 
 /**
- * Nobody here sends media, so the nodes would refuse for promises that are never called in: 2 cores are worth 800
- * tracks. What a node really bears is another test's question.
+ * No media is sent here, so reservations never turn into load, and nodes of 2 cores (800 tracks) would refuse rooms. How
+ * much load a node can take is not the question of this scenario.
  */
-const ROOMY = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
+const UNLIMITED = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
 const NODES = [
-  { id: 'hq-1', site: 'head-office', agentEnv: ROOMY },
-  { id: 'branch-1', site: 'branch', agentEnv: ROOMY },
+  { id: 'hq-1', site: 'head-office', agentEnv: UNLIMITED },
+  { id: 'branch-1', site: 'branch', agentEnv: UNLIMITED },
 ]
 
-const short = process.argv.includes('--short')
-const over = new AbortController()
-onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
-
-async function main(): Promise<void> {
+await runCommand(async (signal) => {
   const stack = await step('Redis, two edge nodes, two control planes', () =>
-    startStack({ nodes: NODES, replicas: 2, logLevel: 'warn', signal: over.signal }),
+    startStack({ nodes: NODES, replicas: 2, logLevel: 'warn', signal }),
   )
   try {
     const code = await runK6({
@@ -33,20 +29,16 @@ async function main(): Promise<void> {
       settings: {
         LEVEE_URLS: stack.urls.join(','),
         NODES: NODES.map(({ id }) => id).join(','),
-        ...(short ? SHORT : LONG),
+        ...(process.argv.includes('--short') ? SHORT : LONG),
       },
-      signal: over.signal,
+      signal,
     })
-    if (code === 0) process.stdout.write('\n  ✓ every threshold held\n')
-    else if (code === THRESHOLD_CROSSED) process.stderr.write('\n  ✗ a threshold was crossed: see above\n')
+    if (code === 0) process.stdout.write('\n  ✓ all thresholds were met\n')
+    else if (code === THRESHOLD_CROSSED)
+      process.stderr.write('\n  ✗ a threshold was crossed; the lines above show which\n')
     else process.stderr.write(`\n  ✗ k6 ended with code ${code}\n`)
     process.exitCode = code === 0 ? 0 : 1
   } finally {
     await stack.stop()
   }
-}
-
-await main().catch((error: unknown) => {
-  printUserError(error)
-  process.exitCode = 1
 })

@@ -1,19 +1,18 @@
-// Everybody joins at once: a calm, then a step to many meetings a second that start together, then calm again.
-// One iteration is one meeting: created over HTTP, joined by its people over HTTP, each of them then signalling
-// with the node that the answer names.
-//   LEVEE_URLS         control plane addresses, comma-separated
-//   NODES              each of these gets meetings, comma-separated
-//   MEETINGS_PER_SEC   at the top of the surge (1/5 of it in the calm)
-//   PEOPLE             per meeting
+// A surge: a calm period, then many meetings that start at the same time, then calm again. One iteration is one meeting:
+// it is created and joined over HTTP, and each participant then connects to the signal socket of the node in the answer.
+//   LEVEE_URLS         URLs of the control plane replicas, comma-separated
+//   NODES              nodes that must all get meetings, comma-separated
+//   MEETINGS_PER_SEC   at the height of the surge (a fifth of it in the calm)
+//   PEOPLE             participants per meeting
 //   CALM_SEC SURGE_SEC lengths
-//   STAY_MS            how long everybody stays
+//   STAY_MS            how long a participant stays
 import { fail } from 'k6'
 import exec from 'k6/execution'
 import { Counter, Rate, Trend } from 'k6/metrics'
 import type { Options } from 'k6/options'
 import type { JoinAnswer } from '@levee/control-plane/contract'
-import { createRoom, joinRoom } from '../lib/api.ts'
-import { visit } from '../lib/signal.ts'
+import { createRoom, joinRoom } from '../lib/k6/api.ts'
+import { visit } from '../lib/k6/signalling.ts'
 
 const number = (name: string, fallback: number) => Number(__ENV[name] ?? fallback)
 const urls = (__ENV['LEVEE_URLS'] ?? 'http://localhost:8080').split(',')
@@ -33,14 +32,14 @@ const pongMs = new Trend('signal_pong_ms', true)
 
 export const options: Options = {
   discardResponseBodies: false,
-  // Not url: it would hold room codes and tokens.
+  // Without url, which contains room codes and tokens.
   systemTags: ['status', 'method', 'name', 'scenario', 'check', 'error_code', 'expected_response'],
   scenarios: {
     surge: {
       executor: 'ramping-arrival-rate',
       startRate: calm,
       timeUnit: '1s',
-      // A late iteration is a dropped one: the load does not wait for the system.
+      // An iteration that cannot start in time is dropped: the load does not wait for the system.
       preAllocatedVUs: Math.ceil(top * (stayMs / 1000 + 2)),
       maxVUs: Math.ceil(top * (stayMs / 1000 + 8)),
       stages: [
@@ -72,16 +71,16 @@ export default async function meeting(): Promise<void> {
   const turn = exec.scenario.iterationInTest
   const base = (replica: number) => urls[(turn + replica) % urls.length] ?? ''
   const room = createRoom(base(0))
-  if (!room) fail('no room')
+  if (!room) fail('the room was not created')
   const answers: JoinAnswer[] = []
   for (let i = 0; i < people; i++) {
-    // Through every replica in turn: one room must have one answer whoever is asked.
+    // Through every replica in turn: all of them must give the same answer for a room.
     const answer = joinRoom(base(i), room.room, `Person ${i + 1}`)
     if (answer) answers.push(answer)
     else joined.add(false)
   }
   const [first] = answers
-  if (!first) fail('nobody got in')
+  if (!first) fail('no participant could join')
   placed.add(1, { node: first.node })
   if (answers.some(({ node, epoch }) => node !== first.node || epoch !== first.epoch)) split.add(1)
   await Promise.all(answers.map(signal))

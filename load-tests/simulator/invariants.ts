@@ -1,95 +1,95 @@
-// What must hold, checked against what really stands there.
-import { type Machine, type Occupant, enterRoom } from './machines.ts'
+// What must always hold, checked against the machines themselves instead of what the control plane believes.
+import { type Machine, type Occupant, enterRoom } from './nodes/machine.ts'
+import { CERTAINLY_FREE_SHARE, FLEET_FULL_SHARE, VIOLATIONS_KEPT } from './tuning.ts'
 
-export type Expectation =
-  | 'one node for a room and epoch'
-  | 'an epoch never goes back'
-  | 'nobody is sent to a node that does not exist'
-  | 'no node bears more than it can while others have room'
-  | 'every report is taken'
-  | 'an answer comes, and with a known code'
-  | 'nobody is refused while a node has room'
-  | 'a room that ended or moved is dropped'
-  | 'the control plane’s picture is the truth'
+export type Invariant =
+  | 'one node per room and epoch'
+  | 'epochs never decrease'
+  | 'participants are sent to nodes that exist'
+  | 'no node is overloaded while others have capacity'
+  | 'every report is accepted'
+  | 'every request gets an expected answer'
+  | 'no refusal while a node has capacity'
+  | 'rooms that ended or moved are dropped'
+  | 'the control plane’s view matches the machines'
 
 export interface Violation {
-  expectation: Expectation
+  invariant: Invariant
   what: string
 }
 
-export interface Truth {
+export interface Invariants {
   machines: ReadonlyMap<string, Machine>
+  /** The first hundred; `violated` counts all. */
   violations: Violation[]
-  /** At most a hundred are kept with their words; all are counted. */
   violated: number
-  violate(expectation: Expectation, what: string): void
-  /** Puts somebody into a room on a machine, and looks whether that may be. */
+  violate(invariant: Invariant, what: string): void
+  /** Puts a participant into a room on a machine, and checks whether that is allowed. */
   enter(machine: Machine, roomName: string, who: Occupant): void
-  /** A node whose LiveKit runs and that would be half full at most with `tracks` more: nobody can call it full. */
-  roomy(tracks: number): Machine | undefined
-  /** Load over capacity, over the machines whose LiveKit runs. */
+  /** A machine that is up and certainly has capacity for `tracks` more. */
+  machineWithCapacity(tracks: number): Machine | undefined
+  /** Load over capacity of the machines that are up. */
   load(): { mean: number; max: number }
-  /** The worst that any moment showed. */
+  /** The highest load that any machine had at any time. */
   peak(): { load: number; node: string }
 }
 
-const KEPT = 100
-const HALF = 0.5
-/** Others have room while the fleet as a whole is below this: new rooms stop at 75 %. */
-const FLEET_IS_FULL = 0.75
-
-export function openTruth(machines: ReadonlyMap<string, Machine>): Truth {
+export function openInvariants(machines: ReadonlyMap<string, Machine>): Invariants {
   const violations: Violation[] = []
-  /** Room name, which holds the epoch, → node: for all time, so that no two ever carry it. */
-  const homes = new Map<string, string>()
-  const over = new Set<string>()
-  let worst = { load: 0, node: '' }
+  /** Room name, which includes the epoch → node. Never forgotten, so that no second node ever carries it. */
+  const carriers = new Map<string, string>()
+  const overloaded = new Set<string>()
+  let peak = { load: 0, node: '' }
 
-  const truth: Truth = {
+  const invariants: Invariants = {
     machines,
     violations,
     violated: 0,
-    violate(expectation, what) {
-      truth.violated++
-      if (violations.length < KEPT) violations.push({ expectation, what })
+    violate(invariant, what) {
+      invariants.violated++
+      if (violations.length < VIOLATIONS_KEPT) violations.push({ invariant, what })
     },
     enter(machine, roomName, who) {
-      const home = homes.get(roomName)
-      if (home === undefined) homes.set(roomName, machine.node)
-      else if (home !== machine.node)
-        truth.violate('one node for a room and epoch', `${roomName} is on ${home} and on ${machine.node}`)
+      const carrier = carriers.get(roomName)
+      if (carrier === undefined) carriers.set(roomName, machine.node)
+      else if (carrier !== machine.node)
+        invariants.violate(
+          'one node per room and epoch',
+          `${roomName} is on ${carrier} and on ${machine.node}`,
+        )
       enterRoom(machine, roomName, who)
-      weigh(machine, roomName)
+      checkLoad(machine, roomName)
     },
-    roomy(tracks) {
+    machineWithCapacity(tracks) {
       for (const machine of machines.values())
-        if (machine.up && machine.tracks + tracks <= HALF * machine.capacityTracks) return machine
+        if (machine.up && machine.tracks + tracks <= CERTAINLY_FREE_SHARE * machine.capacityTracks)
+          return machine
       return undefined
     },
     load: () => loadOf(machines.values()),
-    peak: () => worst,
+    peak: () => peak,
   }
 
-  function weigh(machine: Machine, roomName: string): void {
+  function checkLoad(machine: Machine, roomName: string): void {
     const load = machine.tracks / machine.capacityTracks
-    if (load > worst.load) worst = { load, node: machine.node }
-    if (load <= 1) over.delete(machine.node)
-    if (load <= 1 || over.has(machine.node)) return
-    over.add(machine.node)
-    const { mean } = truth.load()
-    if (mean >= FLEET_IS_FULL) return
+    if (load > peak.load) peak = { load, node: machine.node }
+    if (load <= 1) overloaded.delete(machine.node)
+    if (load <= 1 || overloaded.has(machine.node)) return
+    overloaded.add(machine.node)
+    const { mean } = invariants.load()
+    if (mean >= FLEET_FULL_SHARE) return
     const room = machine.rooms.get(roomName)
-    truth.violate(
-      'no node bears more than it can while others have room',
+    invariants.violate(
+      'no node is overloaded while others have capacity',
       `${machine.node} (${machine.capacityTracks} tracks) at ${percent(load)}, the fleet at ${percent(mean)}, when a room ` +
-        `of ${room?.tracks} tracks grew; ${machine.rooms.size} rooms there`,
+        `of ${room?.tracks} tracks grew; ${machine.rooms.size} rooms on it`,
     )
   }
 
-  return truth
+  return invariants
 }
 
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
 
 function loadOf(machines: Iterable<Machine>): { mean: number; max: number } {
   let tracks = 0

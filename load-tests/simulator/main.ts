@@ -1,12 +1,12 @@
-// `node load-tests/simulator/main.ts --nodes 2000 --sites 40 --seconds 60 --joins-per-sec 200 --seed 7 --faults light`:
-// a simulated fleet against a control plane and Redis of its own. Ends with 1 when anything that must hold did not.
+// `node load-tests/simulator/main.ts --nodes 2000 --sites 40 --seconds 60 --joins-per-sec 200 --seed 7 --faults light`
+// runs a simulated fleet against a control plane and Redis of its own. Exit code 1: an invariant was violated.
 import { parseArgs } from 'node:util'
-import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
+import { startControlPlanes } from '@levee/deploy/control-plane-stack'
 import { step } from '../../deploy/setup/progress.mjs'
-import { printUserError } from '../../deploy/setup/user-error.mjs'
-import { startControlPlanes } from '../../deploy/stack/control-plane-stack.ts'
-import { FAULTS } from './faults.ts'
-import { simulate } from './simulator.ts'
+import { UserError } from '../../deploy/setup/user-error.mjs'
+import { numberOption, runCommand, wholeNumberOption } from '../lib/command.ts'
+import { FAULTS } from './nodes/faults.ts'
+import { simulate } from './simulation.ts'
 import { describe } from './summary.ts'
 
 const { values } = parseArgs({
@@ -21,56 +21,45 @@ const { values } = parseArgs({
     'report-every-ms': { type: 'string' },
     'meeting-sec': { type: 'string' },
     largest: { type: 'string' },
-    surprises: { type: 'string' },
+    undeclared: { type: 'string' },
     'tracks-per-core': { type: 'string' },
   },
 })
 
-const over = new AbortController()
-onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
-
-function number(name: keyof typeof values): number | undefined {
+function optional(name: keyof typeof values): number | undefined {
   const text = values[name]
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} must be a number: ${text}`)
-  return value
+  return text === undefined ? undefined : numberOption(name, text)
 }
 
 function ratesOf(name: string) {
   if (name in FAULTS) return FAULTS[name as keyof typeof FAULTS]
-  throw new Error(`--faults must be one of ${Object.keys(FAULTS).join(', ')}: ${name}`)
+  throw new UserError(`--faults ${name}: give one of ${Object.keys(FAULTS).join(', ')}.`)
 }
 
-async function main(): Promise<void> {
+await runCommand(async (signal) => {
   const options = {
-    nodes: number('nodes') ?? 0,
-    sites: number('sites') ?? 0,
-    seconds: number('seconds') ?? 0,
-    joinsPerSec: number('joins-per-sec') ?? 0,
-    seed: number('seed') ?? 0,
-    reportEveryMs: number('report-every-ms'),
-    meetingSec: number('meeting-sec'),
-    largest: number('largest'),
-    surprises: number('surprises'),
-    tracksPerCore: number('tracks-per-core'),
+    nodes: wholeNumberOption('nodes', values.nodes, 1),
+    sites: wholeNumberOption('sites', values.sites, 1),
+    seconds: numberOption('seconds', values.seconds),
+    joinsPerSec: numberOption('joins-per-sec', values['joins-per-sec']),
+    seed: numberOption('seed', values.seed),
+    reportEveryMs: optional('report-every-ms'),
+    meetingSec: optional('meeting-sec'),
+    largest: optional('largest'),
+    undeclared: optional('undeclared'),
+    tracksPerCore: optional('tracks-per-core'),
     rates: ratesOf(values.faults),
   }
-  const replicas = number('replicas') ?? 1
+  const replicas = wholeNumberOption('replicas', values.replicas, 1)
   const stack = await step(`Redis and control planes: ${replicas}`, () =>
-    startControlPlanes({ replicas, logLevel: 'warn', signal: over.signal }),
+    startControlPlanes({ replicas, logLevel: 'warn', signal }),
   )
   try {
     const { urls, enrolmentKey, operatorKey } = stack
-    const summary = await simulate({ ...options, urls, enrolmentKey, operatorKey, signal: over.signal })
+    const summary = await simulate({ ...options, urls, enrolmentKey, operatorKey, signal })
     process.stdout.write(`\n${describe(summary)}\n`)
     process.exitCode = summary.violated === 0 ? 0 : 1
   } finally {
     await stack.stop()
   }
-}
-
-await main().catch((error: unknown) => {
-  printUserError(error)
-  process.exitCode = 1
 })

@@ -1,7 +1,5 @@
-// One timer for the whole fleet: 20,000 of Node's own, set anew every few seconds, cost more than what they start.
-
-/** Acts that fall into one slot start together; finer than any pace of the fleet. */
-const SLOT_MS = 4
+// One timer for the whole fleet: 20,000 timers of Node, reset every few seconds, cost more than what they start.
+import { SCHEDULE_SLOT_MS } from './tuning.ts'
 
 export interface Schedule {
   /** Milliseconds since the schedule was opened. */
@@ -11,7 +9,7 @@ export interface Schedule {
   stop(): void
 }
 
-/** `failed` is told of an act that throws: a fault of the simulator, never of what it tests. */
+/** `failed` gets an error that an act throws: a bug of the simulator, never of what it tests. */
 export function openSchedule(failed: (error: unknown) => void): Schedule {
   const openedMs = performance.now()
   const slots = new Map<number, (() => void)[]>()
@@ -20,15 +18,15 @@ export function openSchedule(failed: (error: unknown) => void): Schedule {
   let timer: NodeJS.Timeout | undefined
   const nowMs = () => performance.now() - openedMs
 
-  function turn(): void {
-    // Behind by a garbage collection or a busy machine: everything due is caught up with, nothing is left out.
-    for (const now = Math.floor(nowMs() / SLOT_MS); done < now;) {
+  function tick(): void {
+    // After a garbage collection or on a busy machine several slots are due; all of them run.
+    for (const now = Math.floor(nowMs() / SCHEDULE_SLOT_MS); done < now;) {
       const acts = slots.get(++done)
       if (!acts) continue
       slots.delete(done)
       for (const act of acts) run(act)
     }
-    if (!stopped) timer = setTimeout(turn, SLOT_MS)
+    if (!stopped) timer = setTimeout(tick, SCHEDULE_SLOT_MS)
   }
 
   function run(act: () => void): void {
@@ -40,12 +38,12 @@ export function openSchedule(failed: (error: unknown) => void): Schedule {
     }
   }
 
-  timer = setTimeout(turn, SLOT_MS)
+  timer = setTimeout(tick, SCHEDULE_SLOT_MS)
   return {
     nowMs,
     after(ms, act) {
       if (stopped) return
-      const slot = Math.max(done + 1, Math.ceil((nowMs() + ms) / SLOT_MS))
+      const slot = Math.max(done + 1, Math.ceil((nowMs() + ms) / SCHEDULE_SLOT_MS))
       const acts = slots.get(slot)
       if (acts) acts.push(act)
       else slots.set(slot, [act])

@@ -95,11 +95,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'web/src': { may: value(`${CP}/protocol/epochs`), mayNot: value(`${CP}/contract`) },
   web: { may: value('../deploy/stack/stack.ts'), mayNot: types('../edge-agent/src/config.ts') },
 
-  'load-tests/lib': { may: value('k6'), mayNot: value('../scenarios/k6.ts') },
-  'load-tests/lib/report': {
-    may: value('../../../deploy/setup/pins.mjs'),
-    mayNot: value('../../chaos/main.ts'),
+  'load-tests/lib': {
+    may: value('../../deploy/setup/pins.mjs'),
+    mayNot: value('../scenarios/run.ts'),
   },
+  'load-tests/lib/k6': { may: value('k6/http'), mayNot: value('../command.ts') },
   'load-tests/scenarios': { may: value('../lib/usage.ts'), mayNot: value('../simulator/fleet.ts') },
   'load-tests/simulator': { may: types(`${CP}/contract`), mayNot: value(`${CP}/contract`) },
   'load-tests/chaos': { may: value('@levee/deploy/stack'), mayNot: value('../benchmarks/main.ts') },

@@ -1,4 +1,4 @@
-// The floor: what Fastify costs for a POST with a JSON body and a constant answer. Tells its port to its parent.
+// The baseline: what Fastify alone costs for a POST with a JSON body and a constant answer. Sends its URL to its parent.
 import Fastify from 'fastify'
 
 const app = Fastify()

@@ -2,12 +2,12 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repoDir } from '../../../deploy/setup/pins.mjs'
+import { TRIAL_FILES_KEPT } from '../tuning.ts'
 import { readableJson } from './json.ts'
 
 export const BENCHMARKS_DIR = join(repoDir, 'docs', 'benchmarks')
 /** Ignored by Git. */
 export const TRIALS_DIR = join(repoDir, 'var', 'benchmarks')
-const TRIAL_FILES_KEPT = 20
 
 /** YYYY-MM-DD, UTC. */
 export const today = () => new Date().toISOString().slice(0, 10)

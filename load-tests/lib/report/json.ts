@@ -1,6 +1,5 @@
 // JSON for files that people read and Git compares.
-
-const WIDTH = 110
+import { JSON_WIDTH } from '../tuning.ts'
 
 /** What fits on one line stays on one line; numbers have at most four decimals. */
 export function readableJson(value: unknown, indent = ''): string {
@@ -11,7 +10,7 @@ export function readableJson(value: unknown, indent = ''): string {
   )
     .split(/\n */)
     .join(' ')
-  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return line
+  if (typeof value !== 'object' || value === null || indent.length + line.length <= JSON_WIDTH) return line
   const inner = `${indent} `
   const parts = Array.isArray(value)
     ? value.map((part) => readableJson(part, inner))

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type NodeSpec, startStack } from '../../../deploy/stack/stack.ts'
-import { runK6, THRESHOLD_CROSSED } from '../../scenarios/k6.ts'
+import { runK6, THRESHOLD_CROSSED } from '../../lib/run-k6.ts'
 
 const ROOMY: NodeSpec = { id: 'n1', site: 'hq', agentEnv: { LEVEE_CAPACITY_TRACKS: '1000000' } }
 const DROP = { MEETINGS_PER_SEC: '2', PEOPLE: '3', CALM_SEC: '1', SURGE_SEC: '1', STAY_MS: '100' }

@@ -1,4 +1,4 @@
-// The program of this folder, built once per state of its source, kept among the tools.
+// Builds the Go program in this folder, once per state of its source, into the cache of tools.
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -28,10 +28,10 @@ export async function ensurePeers(): Promise<string> {
         cwd: SOURCE,
         env: {
           ...process.env,
-          // Where Go's own installer puts it, for shells that were not told.
+          // Go's own installer puts it there, and not every shell has it in PATH.
           PATH: [process.env['PATH'], '/usr/local/go/bin'].join(delimiter),
           CGO_ENABLED: '0',
-          // As LiveKit itself is built here, so that Go has most of it already.
+          // The same flags as for LiveKit itself, so that Go has most packages in its cache.
           GOFLAGS: '-trimpath -buildvcs=false',
         },
         advice: `Could not build ${name}: check the network, GOPROXY and “go version” (1.26 or newer), then run again.`,
@@ -44,7 +44,7 @@ export async function ensurePeers(): Promise<string> {
   return join(home, BINARY)
 }
 
-/** The server that is asked and the packages that are linked must be of one version. */
+/** The server and the packages linked into the program must have the same version. */
 function refuseOtherVersion(): void {
   if (!readFileSync(join(SOURCE, 'go.mod'), 'utf8').includes(`livekit-server v${LIVEKIT_VERSION}\n`))
     throw new UserError(

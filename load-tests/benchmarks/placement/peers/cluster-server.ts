@@ -1,11 +1,11 @@
-// A LiveKit that shares a Redis with others: its own cluster mode, which the product does not use.
+// A LiveKit server in its own cluster mode, which the product does not use: several share one Redis.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProcessGroup } from '../../../../deploy/stack/processes/process-group.ts'
-import { livekitConfig } from '../../../../deploy/stack/livekit.ts'
-import { type FreePorts, LOOPBACK } from '../../../../deploy/stack/network/free-ports.ts'
-import { type LivekitKey, writePrivate } from '../../../../deploy/stack/secrets.ts'
-import { answers } from '../../../../deploy/stack/until.ts'
+import type { ProcessGroup } from '@levee/deploy/processes/process-group'
+import { livekitConfig } from '@levee/deploy/livekit'
+import { type FreePorts, LOOPBACK } from '@levee/deploy/network/free-ports'
+import { type LivekitKey, writePrivate } from '@levee/deploy/secrets'
+import { answers } from '@levee/deploy/until'
 
 export interface ClusterServerOptions {
   id: string
@@ -22,7 +22,7 @@ export interface ClusterServer {
   metricsUrl: string
 }
 
-/** Stops with the processes. */
+/** It stops together with `processes`. */
 export async function startClusterServer(
   processes: ProcessGroup,
   { id, binary, take, key, redis, dir }: ClusterServerOptions,
@@ -37,7 +37,7 @@ export async function startClusterServer(
   const settings = {
     ...livekitConfig({ id, binary, ports, key, dir, logFile }),
     redis: { address: redis },
-    // A line for each room would cost the one that is measured.
+    // A log line per room would cost the server that is measured.
     logging: { level: 'warn', json: true },
   }
   mkdirSync(dir, { recursive: true, mode: 0o700 })
@@ -51,7 +51,7 @@ export async function startClusterServer(
     cwd: dir,
     logFile,
     ready: () => answers(`${url}/`),
-    // The first asks to wait for people to leave, the second not to wait.
+    // After the first LiveKit waits for participants to leave; the second ends it.
     stopSignals: ['SIGTERM', 'SIGTERM'],
     graceMs: 400,
     stopRank: 1,

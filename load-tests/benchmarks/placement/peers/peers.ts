@@ -1,26 +1,22 @@
-// What LiveKit's own cluster placement does at N nodes, on its real code, its real server and a real Redis.
-// Alone: `node load-tests/benchmarks/placement/peers/peers.ts [--quick]` prints the figures as JSON.
+// LiveKit's own cluster placement in fleets of each size: its real code, its real server, a real Redis.
+// `node load-tests/benchmarks/placement/peers/peers.ts [--quick]` prints the results as JSON.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { plainEnv } from '../../../../deploy/stack/environment.ts'
-import { onShutdown } from '../../../../deploy/stack/processes/shutdown.ts'
-import { LOOPBACK } from '../../../../deploy/stack/network/free-ports.ts'
-import { printUserError } from '../../../../deploy/setup/user-error.mjs'
-import { startRedis } from '../../../../deploy/stack/redis/redis.ts'
-import { makeSecrets, nodeKey } from '../../../../deploy/stack/secrets.ts'
-import { ensureLivekit } from '../../../../deploy/stack/tools/livekit.ts'
-import { ensureRedis } from '../../../../deploy/stack/tools/redis.ts'
-import { type Sandbox, openSandbox } from '../../../../deploy/stack/sandbox.ts'
+import { plainEnv } from '@levee/deploy/environment'
+import { LOOPBACK } from '@levee/deploy/network/free-ports'
+import { startRedis } from '@levee/deploy/redis/redis'
+import { type Sandbox, openSandbox } from '@levee/deploy/sandbox'
+import { makeSecrets, nodeKey } from '@levee/deploy/secrets'
+import { ensureLivekit } from '@levee/deploy/tools/livekit'
+import { ensureRedis } from '@levee/deploy/tools/redis'
+import { runCommand } from '../../../lib/command.ts'
+import { PEER_CALLERS, PEER_RACE_NODES, PEER_RACE_REPLICAS } from '../../tuning.ts'
 import { ensurePeers } from './build.ts'
 import { type ClusterServer, startClusterServer } from './cluster-server.ts'
 
-const CALLERS = [1, 16]
-const RACE_NODES = 100
-const RACE_REPLICAS = 2
-
 export interface SelectorPicks {
-  /** `default` is what a configuration without `node_selector` gets. */
+  /** `default`: what a configuration without `node_selector` gets. */
   name: string
   kind: string
   sortBy: string
@@ -31,67 +27,67 @@ export interface SelectorPicks {
   p99Us: number
 }
 
-export interface CreateRoomFigures {
+export interface CreateRoomResult {
   nodes: number
   callers: number
   rooms: number
   roomsPerSec: number
   p50Ms: number
   p99Ms: number
-  /** All that Redis sent meanwhile, over the rooms. */
+  /** Everything that Redis sent meanwhile, divided by the rooms. */
   redisBytesPerRoom: number
   /** Mean size of a node's record in Redis. */
   nodeBytes: number
 }
 
-export interface RaceFigures {
+export interface RaceResult {
   rooms: number
   replicas: number
   nodes: number
-  /** Rooms for which racers answered different nodes: the one written or, when the room was placed, found. */
+  /** Rooms for which racers answered different nodes: the one they wrote or, if the room was placed, found. */
   splitByAnswer: number
-  /** Rooms for which racers went on to different nodes: LiveKit reads the map again after it wrote. */
+  /** Rooms for which racers then used different nodes: LiveKit reads the map again after writing. */
   splitByUse: number
 }
 
-export interface RaceServersFigures {
+export interface RaceServersResult {
   rooms: number
   servers: number
   nodes: number
-  /** Rooms alive on both servers afterwards, by their own count; about half of the split ones can show. */
+  /** Rooms that exist on both servers afterwards, by their own count; about half of the split rooms show. */
   hostedTwice: number
 }
 
-export interface PeerFigures {
+export interface PeerResults {
   selector: { nodes: number; selectors: SelectorPicks[] }[]
-  createRoom: CreateRoomFigures[]
-  race: RaceFigures
-  raceServers: RaceServersFigures
+  createRoom: CreateRoomResult[]
+  race: RaceResult
+  raceServers: RaceServersResult
 }
 
 export interface PeerOptions {
-  /** A Redis that nobody else uses, left full of rooms; absent: one of its own. */
-  redisUrl?: string
   nodes: readonly number[]
-  /** Per figure. */
+  /** Duration of each measurement. */
   millis: number
-  signal?: AbortSignal
+  signal: AbortSignal
 }
 
 type Flags = Readonly<Record<string, string | number>>
-type Ask = <T>(command: string, flags: Flags) => Promise<T>
+/** Runs a command of the program in this folder and returns the JSON that it prints. */
+type Run = <T>(command: string, flags: Flags) => Promise<T>
 
-export async function benchPeers(options: PeerOptions): Promise<PeerFigures> {
+export async function benchPeers(options: PeerOptions): Promise<PeerResults> {
+  const { signal } = options
   const [program, redisBinary, livekitBinary] = await Promise.all([
     ensurePeers(),
     ensureRedis(),
     ensureLivekit(),
   ])
-  options.signal?.throwIfAborted()
-  const place = await openSandbox('peers')
-  const { processes, ports, dir } = place
+  signal.throwIfAborted()
+  const sandbox = await openSandbox('peers')
+  const { processes, ports, dir } = sandbox
   try {
-    const redis = options.redisUrl ? new URL(options.redisUrl).host : await ownRedis(place, redisBinary)
+    const redis = await startOwnRedis(sandbox, redisBinary)
     const key = nodeKey(makeSecrets(), 'peer')
     const start = (id: string) =>
       startClusterServer(processes, {
@@ -103,70 +99,69 @@ export async function benchPeers(options: PeerOptions): Promise<PeerFigures> {
         dir: join(dir, id),
       })
     const env = { ...plainEnv(), LIVEKIT_API_KEY: key.apiKey, LIVEKIT_API_SECRET: key.apiSecret }
-    // Told to stop by SIGINT, it takes its nodes out of Redis.
-    const how = { env, killSignal: 'SIGINT', ...(options.signal && { signal: options.signal }) } as const
-    const ask: Ask = async <T>(command: string, flags: Flags) => {
+    const run: Run = async <T>(command: string, flags: Flags) => {
       const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
-      const told = await promisify(execFile)(program, [command, ...args], how)
-      return JSON.parse(told.stdout) as T
+      // On SIGINT the program removes its nodes from Redis.
+      const { stdout } = await promisify(execFile)(program, [command, ...args], {
+        env,
+        killSignal: 'SIGINT',
+        signal,
+      })
+      return JSON.parse(stdout) as T
     }
-    return await measure(ask, start, redis, options)
+    return await measure(run, start, redis, options)
   } finally {
-    await place.close()
+    await sandbox.close()
   }
 }
 
-async function ownRedis({ processes, ports, dir }: Sandbox, binary: string): Promise<string> {
+async function startOwnRedis({ processes, ports, dir }: Sandbox, binary: string): Promise<string> {
   const port = await ports.tcp()
   await startRedis(processes, { binary, port, dir: join(dir, 'redis'), logFile: join(dir, 'redis.log') })
   return `${LOOPBACK}:${port}`
 }
 
-/** One after the other: two at once would share the cores. */
+/** One after the other, because two at once would share the cores. */
 async function measure(
-  ask: Ask,
+  run: Run,
   start: (id: string) => Promise<ClusterServer>,
   redis: string,
   { nodes, millis }: PeerOptions,
-): Promise<PeerFigures> {
-  const figures: Pick<PeerFigures, 'selector' | 'createRoom'> = { selector: [], createRoom: [] }
-  for (const count of nodes) figures.selector.push(await ask('selector', { nodes: count, millis }))
-  // A race takes about a millisecond; over servers some sixty, since the loser waits for LiveKit's lock of the room.
+): Promise<PeerResults> {
+  const selector: PeerResults['selector'] = []
+  for (const count of nodes) selector.push(await run('selector', { nodes: count, millis }))
+  // A race takes about a millisecond; between servers about sixty, because the loser waits for LiveKit's room lock.
   const rooms = Math.max(100, millis)
-  // Before a server adds itself to the nodes.
-  const race = await ask<RaceFigures>('race', { redis, rooms, nodes: RACE_NODES, replicas: RACE_REPLICAS })
+  // Before the first server adds itself to the nodes.
+  const race = await run<RaceResult>('race', {
+    redis,
+    rooms,
+    nodes: PEER_RACE_NODES,
+    replicas: PEER_RACE_REPLICAS,
+  })
   const first = await start('peer-1')
+  const createRoom: CreateRoomResult[] = []
   for (const count of nodes)
-    for (const callers of CALLERS)
-      figures.createRoom.push(
-        await ask('create-room', { redis, nodes: count, callers, millis, url: first.url }),
-      )
+    for (const callers of PEER_CALLERS)
+      createRoom.push(await run('create-room', { redis, nodes: count, callers, millis, url: first.url }))
   const servers = [first, await start('peer-2')]
-  const raceServers = await ask<RaceServersFigures>('race-servers', {
+  const raceServers = await run<RaceServersResult>('race-servers', {
     redis,
     rooms: Math.max(100, Math.round(millis / 10)),
-    nodes: RACE_NODES,
+    nodes: PEER_RACE_NODES,
     urls: servers.map(({ url }) => url).join(','),
     metrics: servers.map(({ metricsUrl }) => metricsUrl).join(','),
   })
-  return { ...figures, race, raceServers }
+  return { selector, createRoom, race, raceServers }
 }
 
-async function main(signal: AbortSignal): Promise<void> {
-  const quick = process.argv.includes('--quick')
-  const figures = await benchPeers({
-    nodes: quick ? [100] : [100, 1_000, 20_000],
-    millis: quick ? 300 : 3_000,
-    signal,
+if (import.meta.main)
+  await runCommand(async (signal) => {
+    const quick = process.argv.includes('--quick')
+    const results = await benchPeers({
+      nodes: quick ? [100] : [100, 1_000, 20_000],
+      millis: quick ? 300 : 3_000,
+      signal,
+    })
+    process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
   })
-  process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
-}
-
-if (import.meta.main) {
-  const over = new AbortController()
-  onShutdown({ stop: () => over.abort(), kill: () => process.exit(130) })
-  await main(over.signal).catch((error: unknown) => {
-    if (!over.signal.aborted) printUserError(error)
-    process.exitCode = over.signal.aborted ? 130 : 1
-  })
-}

@@ -1,0 +1,36 @@
+// What a run of the placement benchmark has measured.
+import type { JoinsBesideReports } from '../../reports/joins-beside-reports.ts'
+import type { JoinsByFleetSize } from '../joins-by-fleet-size.ts'
+import type { PeerResults } from '../peers/peers.ts'
+
+/** What control-plane/bench/placement.ts prints. */
+export interface StoreResults {
+  peak: { rule: string; peak: number; mean: number; refused: number }[]
+  race: { split: number }
+  placements: { nodes: number; callers: number; fresh: Timing; placed: Timing }[]
+  reports: { nodes: number; perSec: number; redisMicros: number; replicaMicros: number }[]
+  memory: {
+    bytesPerNode: number
+    perRoom: { rooms: number; bytes: number; redisMicrosPerJoin: number }[]
+  }
+}
+
+interface Timing {
+  perSec: number
+  p50Ms: number
+  p99Ms: number
+  redisMicros: number
+  replicaMicros: number
+}
+
+export interface PlacementResults {
+  machine: string
+  date: string
+  commit?: string | undefined
+  store: StoreResults
+  http: JoinsByFleetSize[]
+  peers: PeerResults
+  reporting: JoinsBesideReports
+}
+
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-GB')

@@ -1,0 +1,11 @@
+// Numbers of the shared modules, each with its reason.
+
+/** How often http-wire checks its time limits, which are seconds. */
+export const WIRE_CHECK_MS = 100
+/** Redis' memory is sampled over a second. */
+export const REDIS_MEMORY_SAMPLES = 10
+export const REDIS_MEMORY_SAMPLE_MS = 100
+/** Files with single trials that stay on this machine; one of a whole day takes 400 kB. */
+export const TRIAL_FILES_KEPT = 20
+/** Longer JSON breaks into lines, as in the source. */
+export const JSON_WIDTH = 110
