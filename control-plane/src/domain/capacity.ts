@@ -1,3 +1,4 @@
+import { REPORT_CPU_OVERLOAD_MAX } from '../protocol/limits.ts'
 import type { Resources } from '../protocol/resources.ts'
 
 /**
@@ -19,7 +20,7 @@ export function impossibleFields(report: {
   if (report.capacity.tracks < 1) faults.push({ field: '/capacity/tracks', message: 'must be at least 1' })
   if (report.capacity.cpuCores <= 0) faults.push({ field: '/capacity/cpuCores', message: 'must be above 0' })
   // A reading taken over a short interval may overshoot; ten times the machine is a fault of the reading.
-  if (report.load && report.load.cpuCores > report.capacity.cpuCores * 10)
+  if (report.load && report.load.cpuCores > report.capacity.cpuCores * REPORT_CPU_OVERLOAD_MAX)
     faults.push({ field: '/load/cpuCores', message: 'is more than ten times the capacity' })
   if (report.host.memoryLimitBytes > 0 && report.host.memoryUsedBytes > report.host.memoryLimitBytes * 2)
     faults.push({ field: '/host/memoryUsedBytes', message: 'is more than twice the limit' })

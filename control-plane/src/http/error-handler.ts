@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ProblemCode } from '../contract/index.ts'
-import { PROBLEM_ERRORS_MAX } from '../tuning/http.ts'
+import { fieldFaults } from '../protocol/field-faults.ts'
 import { sendProblem } from './problem.ts'
 
 /** Fastify's own error codes as problems of the closed list. */
@@ -27,11 +27,7 @@ export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: u
     if (error.validation) {
       // A path that cannot name anything is simply not there.
       if (error.validationContext === 'params') return sendProblem(reply, 'not_found')
-      const errors = error.validation.slice(0, PROBLEM_ERRORS_MAX).map((v) => ({
-        field: v.instancePath || pointer(v.params) || '/',
-        message: v.message ?? 'is not valid',
-      }))
-      return sendProblem(reply, 'invalid_request', { errors })
+      return sendProblem(reply, 'invalid_request', { errors: fieldFaults(error.validation) })
     }
     const known = error.code ? BY_FASTIFY_CODE[error.code] : undefined
     // Fastify would close the connection under a client that is still sending, which then never reads why. The rest
@@ -43,9 +39,4 @@ export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: u
     request.log.error({ err: error }, 'request failed')
     return sendProblem(reply, 'internal')
   })
-}
-
-function pointer(params: Record<string, unknown> | undefined): string | undefined {
-  const missing = params?.['missingProperty'] ?? params?.['additionalProperty']
-  return typeof missing === 'string' ? `/${missing}` : undefined
 }

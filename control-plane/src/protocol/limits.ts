@@ -84,3 +84,9 @@ export const JOINS_PER_SEC_PER_CORE = 50
 
 /** Rooms of an offline branch in one request: 500 records are one Redis call of about 10 ms. */
 export const OFFLINE_ROOMS_BATCH = 500
+
+/** Fields at fault that one problem names: enough to correct a form. */
+export const PROBLEM_ERRORS_MAX = 20
+
+/** A load of more cores than this many times the capacity is a fault of the reading, not a load. */
+export const REPORT_CPU_OVERLOAD_MAX = 10

@@ -7,9 +7,6 @@ export const KEEP_ALIVE_MS = 65_000
 /** Addresses and identities that the rate limit counts in this replica's memory. */
 export const RATE_LIMIT_KEYS_MAX = 20_000
 
-/** Fields at fault that one problem names: enough to correct a form. */
-export const PROBLEM_ERRORS_MAX = 20
-
 /** Nodes on a page of the operations API when the request does not say. */
 export const DEFAULT_PAGE_NODES = 200
 
