@@ -1,27 +1,27 @@
 import { createServer, type Server } from 'node:http'
 import type { Registry } from 'prom-client'
-import type { MayStop } from './drain/drain.ts'
+import type { StopStatus } from './drain/drain.ts'
 
 /**
  * GET /metrics: Prometheus text.
  *
- * GET /livez: 200 while `alive`, else 503. Whether LiveKit or the control plane are there does not count: restarting
- * the agent would mend neither.
+ * GET /livez: 200 while `isAlive`, else 503. LiveKit and the control plane do not count, because restarting the agent would
+ * repair neither.
  *
- * GET /empty: whether LiveKit may be stopped and nobody is cut off. 200 when the node leaves (SIGTERM) and nobody is
- * here any more or its time is up, or when LiveKit is down anyhow; else 503. Both with JSON
- * `{"mayStop","leaving","rooms","participants"}`, the counts null when they cannot be read. For a hook that runs before
- * LiveKit gets its own SIGTERM, on which it would wait for its people without anybody moving them: ask until 200, or
- * until nobody answers, for then the agent has left.
+ * GET /empty: 200 if LiveKit may be stopped without disconnecting a participant, else 503. It may be stopped once a drain
+ * (SIGTERM) has left no participants or its time is up, and when LiveKit is down anyway. Both answers carry JSON
+ * `{"mayStop","draining","rooms","participants"}`. For a hook that runs before LiveKit gets its own SIGTERM, on which it
+ * would wait for its participants without moving them: poll until 200, or until the agent no longer answers, because then
+ * the drain is over.
  */
-export async function serveAgent(options: {
+export async function startStatusServer(options: {
   host: string
   port: number
   registry: Registry
-  alive: () => boolean
-  empty: () => Promise<MayStop>
+  isAlive: () => boolean
+  stopStatus: () => Promise<StopStatus>
 }): Promise<Server> {
-  const { host, port, registry, alive, empty } = options
+  const { host, port, registry, isAlive, stopStatus } = options
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0]
     const answer = (status: number, type: string, body: string) => {
@@ -32,11 +32,11 @@ export async function serveAgent(options: {
       response.setHeader('allow', 'GET, HEAD')
       answer(405, 'text/plain', 'method not allowed\n')
     } else if (path === '/livez') {
-      answer(alive() ? 200 : 503, 'text/plain', alive() ? 'ok\n' : 'the report loop is stuck\n')
+      answer(isAlive() ? 200 : 503, 'text/plain', isAlive() ? 'ok\n' : 'the report loop is stuck\n')
     } else if (path === '/empty') {
-      empty().then(
-        (state) => answer(state.mayStop ? 200 : 503, 'application/json', `${JSON.stringify(state)}\n`),
-        () => answer(500, 'text/plain', 'it cannot be told\n'),
+      stopStatus().then(
+        (status) => answer(status.mayStop ? 200 : 503, 'application/json', `${JSON.stringify(status)}\n`),
+        () => answer(500, 'text/plain', 'the number of participants is not known\n'),
       )
     } else if (path === '/metrics') {
       registry.metrics().then(

@@ -6,22 +6,10 @@ import { join } from 'node:path'
 import { afterEach, before, beforeEach, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import { nodeSecret } from '../src/reporting/identity.ts'
-import {
-  API_KEY,
-  API_SECRET,
-  ENROLMENT_KEY,
-  agentEnv,
-  freePort,
-  problem,
-  runAgent,
-  startLivekit,
-  startRecorder,
-  tempDir,
-  until,
-  type Agent,
-  type Livekit,
-  type Recorder,
-} from './support/support.ts'
+import { agentEnv, runAgent, type Agent } from './support/agent.ts'
+import { startLivekit, type Livekit } from './support/livekit.ts'
+import { problem, startRecorder, type Recorder } from './support/recorder.ts'
+import { API_KEY, API_SECRET, ENROLMENT_KEY, freePort, tempDir, until } from './support/workplace.ts'
 
 const PERIOD_MS = 200
 
@@ -183,7 +171,7 @@ test('a scrape that fails is not zero: load unknown, rooms still told, the last 
       return failures !== undefined && failures >= 3
     })
     assert.ok((await metric('levee_agent_load_cpu_cores')) !== 0, 'the last reading is still shown')
-    assert.equal(agent.output().match(/a reading failed; the last good one holds/g)?.length, row)
+    assert.equal(agent.output().match(/a reading failed; the last good one is used/g)?.length, row)
     broken = false
     await until('a load again', () => recorder.reports().at(-1)?.load)
     // Its output comes by a pipe of its own, and may be read after the report that followed it.
@@ -198,7 +186,7 @@ test('the control plane goes away: one line, and the node is back within 5 s of 
   await run()
   await reportedAfter(2)
   await recorder.goAway()
-  await until('the line', () => agent.output().includes('report failed; the control plane is asked again'))
+  await until('the line', () => agent.output().includes('report failed; it will be retried'))
   await until('three tries', async () => {
     const tries = await metric('levee_agent_reports_total{outcome="unreachable"}')
     return tries !== undefined && tries >= 3
@@ -214,7 +202,7 @@ test('the control plane goes away: one line, and the node is back within 5 s of 
   assert.ok(first?.livekit.rooms && first.livekit.since === undefined, 'with all rooms')
   assert.equal(enrolments().length, 1, 'a known node does not enrol anew')
   assert.equal(linesOf(40).length, 1)
-  await until('the good news', () => agent.output().includes('the control plane takes reports again'))
+  await until('the good news', () => agent.output().includes('the control plane accepts reports again'))
 })
 
 test('a control plane that lost the node gets a new enrolment with the same secret', async () => {
@@ -224,7 +212,7 @@ test('a control plane that lost the node gets a new enrolment with the same secr
   await until('a new enrolment', () => enrolments().length >= 2)
   recorder.answerReport(undefined)
   await reportedAfter(recorder.reports().length)
-  await until('the line', () => agent.output().includes('takes reports again'))
+  await until('the line', () => agent.output().includes('accepts reports again'))
   assert.deepEqual(enrolments()[0]?.body, enrolments()[1]?.body)
 })
 
@@ -235,7 +223,7 @@ test('a wrong enrolment key: one line, one try, also while LiveKit comes and goe
     agent.output().includes('enrolment refused: Detail of enrolment_key_refused.'),
   )
   livekit.signal('SIGKILL')
-  await until('the exit', () => agent.output().includes('LiveKit is gone'))
+  await until('the exit', () => agent.output().includes('LiveKit has exited'))
   await livekit.restart()
   await until('the return', () => agent.output().match(/LiveKit answers/g)?.length === 2)
   assert.equal(enrolments().length, 1)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../src/config.ts'
-import { agentEnv, runAgent } from './support/support.ts'
+import { agentEnv, runAgent } from './support/agent.ts'
 
 const good = {
   LEVEE_CONTROL_PLANE_URL: 'https://levee.example.org/base',
@@ -31,26 +31,26 @@ test('what is needed is enough; the rest has defaults', () => {
   assert.equal(read.config.zone, undefined)
   assert.equal(read.config.joinsPerSec, undefined)
   assert.equal(read.config.drainDeadlineSec, 120)
-  assert.equal(read.config.door, undefined)
+  assert.equal(read.config.listener, undefined)
   assert.equal(read.config.logLevel, 'info')
   assert.deepEqual(new Set(Object.values(read.config.capacity)), new Set([undefined]))
 })
 
-test('a door is there when it has a port', () => {
-  const door = (env: Record<string, string>) => {
+test('a listener exists when it has a port', () => {
+  const listenerOf = (env: Record<string, string>) => {
     const read = readConfig({ ...good, ...env })
     assert.ok('config' in read)
-    return read.config.door
+    return read.config.listener
   }
-  assert.equal(door({ LEVEE_LISTENER_HOST: '0.0.0.0' }), undefined)
+  assert.equal(listenerOf({ LEVEE_LISTENER_HOST: '0.0.0.0' }), undefined)
   const usual = { host: '127.0.0.1', port: 8443, webDir: undefined, publicUrl: undefined }
-  assert.deepEqual(door({ LEVEE_LISTENER_PORT: '8443' }), {
+  assert.deepEqual(listenerOf({ LEVEE_LISTENER_PORT: '8443' }), {
     ...usual,
     trustedProxies: [],
     cspConnect: ['wss:', 'https:'],
   })
   assert.partialDeepStrictEqual(
-    door({
+    listenerOf({
       LEVEE_LISTENER_PORT: '8443',
       LEVEE_LISTENER_PUBLIC_URL: 'https://meet.example.org/',
       LEVEE_LISTENER_TRUSTED_PROXIES: '10.0.0.1, fd00::/8',
@@ -65,8 +65,14 @@ test('a door is there when it has a port', () => {
 })
 
 test('an empty variable is a missing one', () => {
-  assert.deepEqual(faultsOf({ LEVEE_SITE: ' ' }), ['LEVEE_SITE is missing: the site this node stands in.'])
+  assert.deepEqual(faultsOf({ LEVEE_SITE: ' ' }), ['LEVEE_SITE is missing: the site of this node.'])
   assert.deepEqual(faultsOf({ LEVEE_AGENT_PORT: '' }), [])
+})
+
+test('a variable that is not a setting is a fault, most likely a typing error', () => {
+  assert.deepEqual(faultsOf({ LEVEE_LISTENER_PROT: '8443' }), [
+    'LEVEE_LISTENER_PROT is not a setting of the agent.',
+  ])
 })
 
 for (const [name, value] of [

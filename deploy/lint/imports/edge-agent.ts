@@ -3,26 +3,29 @@ import { CONTRACT, PROTOCOL, type Row, STACK } from './row.ts'
 const SRC = 'edge-agent/src'
 const SHARED = [CONTRACT, PROTOCOL]
 
+/** Every folder may use these: numbers, settings, and the bounds of the contract's schemas. */
+const BELOW_ALL = ['tuning', 'config.ts', 'contract-range.ts']
+
 /** A folder of the agent and the other folders that it uses. They form layers: the list of each names only lower ones. */
-function folder(name: string, uses: readonly string[]): Row {
+function folder(name: string, uses: readonly string[], because: string): Row {
   const path = `${SRC}/${name}`
-  const lower = [...uses, 'tuning', 'config.ts', 'metrics.ts'].map((used) => `${SRC}/${used}`)
-  return {
-    path,
-    may: [path, ...lower, ...SHARED],
-    because: `${name} uses ${uses.length > 0 ? uses.join(', ') : 'no other folder of the agent'}`,
-  }
+  const lower = [...uses, ...BELOW_ALL].map((used) => `${SRC}/${used}`)
+  return { path, may: [path, ...lower, ...SHARED], because }
 }
 
 export const EDGE_AGENT: readonly Row[] = [
   { path: `${SRC}/tuning`, may: [`${SRC}/tuning`, PROTOCOL], packages: [], because: 'tuning is numbers' },
-  folder('capacity', []),
-  folder('livekit', []),
-  folder('orders', ['livekit']),
-  folder('readings', ['capacity', 'livekit']),
-  folder('reporting', ['livekit', 'readings']),
-  folder('drain', ['livekit', 'orders', 'reporting']),
-  folder('offline', ['livekit', 'readings', 'reporting']),
+  folder('capacity', [], 'capacity is arithmetic on readings that it is given'),
+  folder('livekit', [], 'livekit talks to the LiveKit beside the agent and knows nothing of the rest'),
+  folder('orders', ['livekit'], 'orders are carried out on LiveKit'),
+  folder('readings', ['capacity', 'livekit'], 'readings are taken from LiveKit and the host'),
+  folder('reporting', ['capacity', 'livekit', 'readings'], 'a report contains readings and LiveKit’s state'),
+  folder('drain', ['livekit'], 'a drain counts participants; it is given the report loop'),
+  folder(
+    'offline',
+    ['livekit', 'readings', 'reporting'],
+    'offline mode observes reports and readings, and answers with LiveKit’s rooms',
+  ),
   {
     path: SRC,
     may: [SRC, ...SHARED],

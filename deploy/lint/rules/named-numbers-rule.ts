@@ -27,7 +27,6 @@ const HOMES = [
 export const FACTS: Readonly<Record<string, readonly string[]>> = {
   'control-plane/src/redis/connection/key-slot.ts': ['SLOTS'],
   'control-plane/src/redis/connection/redis-url.ts': ['REDIS_PORT', 'SENTINEL_PORT', 'LAST_PORT'],
-  'edge-agent/src/readings/cgroup.ts': ['NO_LIMIT_BYTES'],
   'deploy/stack/redis/cluster.ts': ['SLOTS'],
 }
 

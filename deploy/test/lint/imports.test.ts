@@ -59,7 +59,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'control-plane': { may: value('../deploy/stack/stack.ts'), mayNot: value('../web/src/routes.ts') },
 
   'edge-agent/src/tuning': { may: value(`${CP}/protocol/limits`), mayNot: value('../config.ts') },
-  'edge-agent/src/capacity': { may: value('../tuning/agent.ts'), mayNot: types('../readings/readings.ts') },
+  'edge-agent/src/capacity': {
+    may: value('../tuning/capacity.ts'),
+    mayNot: types('../readings/readings.ts'),
+  },
   'edge-agent/src/livekit': { may: value('livekit-server-sdk'), mayNot: value('../orders/room-orders.ts') },
   'edge-agent/src/orders': { may: value('../livekit/livekit-rooms.ts'), mayNot: value('../drain/drain.ts') },
   'edge-agent/src/readings': {
@@ -68,9 +71,12 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'edge-agent/src/reporting': {
     may: value('../readings/readings.ts'),
-    mayNot: value('../offline/listener.ts'),
+    mayNot: value('../offline/offline-mode.ts'),
   },
-  'edge-agent/src/drain': { may: value('../orders/room-orders.ts'), mayNot: value('../offline/listener.ts') },
+  'edge-agent/src/drain': {
+    may: value('../livekit/occupancy.ts'),
+    mayNot: types('../reporting/report-loop.ts'),
+  },
   'edge-agent/src/offline': { may: value(`${CP}/contract`), mayNot: value('../drain/drain.ts') },
   'edge-agent/src': {
     may: value(`${CP}/contract`),

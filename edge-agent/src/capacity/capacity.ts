@@ -1,22 +1,19 @@
-import type { NodeReport } from '@levee/control-plane/contract'
-import type { PerTrack } from './track-cost.ts'
 import {
   FALLBACK_EGRESS_BYTES_PER_SEC,
   LEARN_BOUNDS,
   START_PACKETS_PER_SEC_PER_CORE,
   START_TRACKS_PER_CORE,
   USABLE_CPU_SHARE,
-} from '../tuning/agent.ts'
+} from '../tuning/capacity.ts'
+import type { Resources } from './resources.ts'
+import type { PerTrack } from './track-cost.ts'
 
-/** What a node can bear, and bears: cores, bytes/s, packets/s, tracks (published + subscribed). */
-export type Resources = NodeReport['capacity']
-
-/** What the operator says; undefined: measured. */
+/** Values configured by the operator; undefined: measured. */
 export type Overrides = { [Name in keyof Resources]: number | undefined }
 
 /**
- * The capacity of a node with so many cores and such a card. Tracks: as many as use up the scarcest of CPU, egress and
- * packets when each takes what one takes now; undefined: nothing was learnt yet. What the operator says wins.
+ * Capacity of a node with these cores and this network card. Tracks: as many as use up the scarcest of CPU, egress and
+ * packets at the present cost per track; `perTrack` undefined: nothing was learnt yet. Overrides win.
  */
 export function capacityOf(
   machine: { cores: number; nicBytesPerSec: number | undefined },
@@ -28,15 +25,15 @@ export function capacityOf(
     overrides.egressBytesPerSec ?? machine.nicBytesPerSec ?? FALLBACK_EGRESS_BYTES_PER_SEC
   const packetsPerSec = overrides.packetsPerSec ?? Math.round(START_PACKETS_PER_SEC_PER_CORE * cpuCores)
   const start = START_TRACKS_PER_CORE * cpuCores
-  // What a track takes nothing of bounds nothing: a division by 0 is Infinity here.
-  const borne = perTrack
+  // A resource that a track does not use sets no bound: the division by 0 gives Infinity.
+  const affordable = perTrack
     ? Math.min(
         (cpuCores * USABLE_CPU_SHARE) / perTrack.cpuCores,
         egressBytesPerSec / perTrack.bytesPerSec,
         packetsPerSec / perTrack.packetsPerSec,
       )
     : start
-  const tracks = Math.min(start * LEARN_BOUNDS.upper, Math.max(start * LEARN_BOUNDS.lower, borne))
+  const tracks = Math.min(start * LEARN_BOUNDS.upper, Math.max(start * LEARN_BOUNDS.lower, affordable))
   return {
     cpuCores,
     egressBytesPerSec,

@@ -1,79 +1,90 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { ReportLoop } from '../reporting/report-loop.ts'
-import { LEAVING_LINE_EVERY_MS, LEAVING_LOOK_EVERY_MS, STOP_NOTICE_MS } from '../tuning/agent.ts'
-import { inWords, type WhoIsHere } from '../livekit/count-people.ts'
+import { describeOccupancy, type Occupancy } from '../livekit/occupancy.ts'
+import { DRAIN_COUNT_EVERY_MS, DRAIN_LOG_EVERY_MS, STOP_NOTICE_MS } from '../tuning/drain.ts'
 
-/** Whether LiveKit may be stopped without cutting anybody off, and who is here; null: not known. */
-export type MayStop = {
+/** Whether LiveKit may be stopped without disconnecting a participant; counts are null when they are not known. */
+export type StopStatus = {
   mayStop: boolean
-  leaving: boolean
+  draining: boolean
   rooms: number | null
   participants: number | null
 }
 
-export type Leaving = {
-  /** Leaves the fleet; resolves when the agent may exit. To be asked once. */
+export type Drain = {
+  /** Drains the node; resolves when the agent may exit. To be called once. */
   begin(): Promise<void>
-  mayStop(): Promise<MayStop>
+  stopStatus(): Promise<StopStatus>
+}
+
+/** The part of the report loop that a drain needs. */
+export type DrainReports = {
+  /** From now on reports announce that the node stops at `untilMs` (monotonic). */
+  drain(untilMs: number): void
+  /** Ends the reports with one that says that LiveKit is down. Never rejects. */
+  sendFinalReport(): Promise<void>
 }
 
 /**
- * The node leaves: the control plane is told at once and in every report, moves the rooms away, and the agent goes on
- * obeying until LiveKit holds nobody any more, is gone itself, or the time is up; who is here shortly before that is
- * told. The last report says that LiveKit is down, so that nobody is sent here while whoever runs the node stops it.
+ * Drains the node. Every report announces it, so that the control plane moves the rooms away; the agent keeps applying
+ * directives until LiveKit has no participants, is down, or the time is up. Participants who remain shortly before the
+ * deadline get the stop notice. The last report says that LiveKit is down, so that no room is placed here while the node
+ * is being stopped.
  */
-export function leaving(deps: {
+export function nodeDrain(deps: {
   withinMs: number
   livekitDown: () => boolean
-  /** Rejects when it cannot be told. */
-  whoIsHere: () => Promise<WhoIsHere>
-  loop: Pick<ReportLoop, 'leave' | 'farewell'>
-  onPeople: (people: WhoIsHere) => void
-  /** Tells whoever is here that LiveKit stops; asked again and again towards the end. */
-  tellStop: () => Promise<void>
+  /** Rejects when the count is not available. */
+  countOccupancy: () => Promise<Occupancy>
+  reports: DrainReports
+  onOccupancy: (occupancy: Occupancy) => void
+  /** Called repeatedly towards the deadline. */
+  sendStopNotice: () => Promise<void>
   log: Logger
-}): Leaving {
-  const { withinMs, livekitDown, loop, log } = deps
+}): Drain {
+  const { withinMs, livekitDown, reports, log } = deps
   let untilMs: number | undefined
   const isLate = () => untilMs !== undefined && performance.now() >= untilMs
-  const count = (): Promise<WhoIsHere | undefined> => deps.whoIsHere().catch(() => undefined)
+  const count = (): Promise<Occupancy | undefined> => deps.countOccupancy().catch(() => undefined)
 
   return {
     async begin() {
       untilMs = performance.now() + withinMs
-      loop.leave(untilMs)
-      let toldAtMs = -Infinity
-      let told = ''
+      reports.drain(untilMs)
+      let loggedAtMs = -Infinity
+      let logged = ''
       for (;;) {
-        const people = livekitDown() ? undefined : await count()
-        if (people) deps.onPeople(people)
-        const words = people ? `${inWords(people)} still here` : 'who is here is not known'
-        if (livekitDown()) log.info('left: LiveKit is gone already')
-        else if (people?.participants === 0) log.info('left: nobody is here')
-        else if (isLate()) log.warn({ ...people }, `left: the time is up, ${words}`)
+        const occupancy = livekitDown() ? undefined : await count()
+        if (occupancy) deps.onOccupancy(occupancy)
+        const remaining = occupancy
+          ? `${describeOccupancy(occupancy)} remain`
+          : 'the number of participants is not known'
+        if (livekitDown()) log.info('drained: LiveKit is down already')
+        else if (occupancy?.participants === 0) log.info('drained: no participants remain')
+        else if (isLate()) log.warn({ ...occupancy }, `drain ended: the time is up, ${remaining}`)
         else {
-          if (words !== told && performance.now() - toldAtMs >= LEAVING_LINE_EVERY_MS) {
-            toldAtMs = performance.now()
-            told = words
-            log.info({ ...people }, `leaving: ${words}`)
+          if (remaining !== logged && performance.now() - loggedAtMs >= DRAIN_LOG_EVERY_MS) {
+            loggedAtMs = performance.now()
+            logged = remaining
+            log.info({ ...occupancy }, `draining: ${remaining}`)
           }
-          if (untilMs - performance.now() <= Math.min(STOP_NOTICE_MS, withinMs / 2)) void deps.tellStop()
-          await sleep(Math.min(LEAVING_LOOK_EVERY_MS, untilMs - performance.now()))
+          if (untilMs - performance.now() <= Math.min(STOP_NOTICE_MS, withinMs / 2))
+            void deps.sendStopNotice()
+          await sleep(Math.min(DRAIN_COUNT_EVERY_MS, untilMs - performance.now()))
           continue
         }
-        return loop.farewell()
+        return reports.sendFinalReport()
       }
     },
-    async mayStop() {
-      if (livekitDown()) return { mayStop: true, leaving: untilMs !== undefined, rooms: 0, participants: 0 }
-      const people = await count()
+    async stopStatus() {
+      if (livekitDown()) return { mayStop: true, draining: untilMs !== undefined, rooms: 0, participants: 0 }
+      const occupancy = await count()
       return {
-        // An empty node that is not leaving may be given a room at any moment.
-        mayStop: isLate() || (untilMs !== undefined && people?.participants === 0),
-        leaving: untilMs !== undefined,
-        rooms: people?.rooms ?? null,
-        participants: people?.participants ?? null,
+        // An empty node that is not draining may get a room at any moment.
+        mayStop: isLate() || (untilMs !== undefined && occupancy?.participants === 0),
+        draining: untilMs !== undefined,
+        rooms: occupancy?.rooms ?? null,
+        participants: occupancy?.participants ?? null,
       }
     },
   }

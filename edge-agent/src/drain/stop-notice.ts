@@ -1,37 +1,37 @@
 import type { Logger } from 'pino'
 import type { LivekitRooms } from '../livekit/livekit-rooms.ts'
+import { priorityQueue } from '../livekit/priority-queue.ts'
 import type { LivekitReader } from '../livekit/reader.ts'
-import { ROOM_ORDERS_AT_ONCE } from '../tuning/agent.ts'
-import { twoLanes } from '../orders/priority-queue.ts'
+import { LIVEKIT_CALLS_AT_ONCE } from '../tuning/livekit.ts'
 
 /**
- * Tells the people who are still here that LiveKit is about to stop under them, each room once; to be asked again until
- * it stops. What fails is tried again the next time. Never rejects.
+ * Tells the remaining participants that LiveKit is about to stop, each room once. Called repeatedly until it stops; a room
+ * whose call failed is retried with the next one. Never rejects.
  */
 export function stopNotice(deps: {
   livekit: Pick<LivekitReader, 'rooms'>
-  rooms: Pick<LivekitRooms, 'callPeople'>
+  rooms: Pick<LivekitRooms, 'askToRejoin'>
   log: Logger
 }): () => Promise<void> {
   const { livekit, rooms, log } = deps
-  const run = twoLanes(ROOM_ORDERS_AT_ONCE)
-  const told = new Set<string>()
+  const run = priorityQueue(LIVEKIT_CALLS_AT_ONCE)
+  const notified = new Set<string>()
 
   return async () => {
     const carried = await livekit.rooms().catch(() => [])
-    const untold = carried.filter(({ name }) => !told.has(name))
+    const pending = carried.filter(({ name }) => !notified.has(name))
     const reached = await Promise.all(
-      untold.map(({ name }) => {
-        // Before it is out: the next look comes sooner than a slow LiveKit answers.
-        told.add(name)
-        return run('later', () => rooms.callPeople(name, { stopping: true })).then(
+      pending.map(({ name }) => {
+        // Before the call: the next round comes sooner than a slow LiveKit answers.
+        notified.add(name)
+        return run('low', () => rooms.askToRejoin(name, { stopping: true })).then(
           () => true,
-          () => void told.delete(name),
+          () => void notified.delete(name),
         )
       }),
     )
     const count = reached.filter(Boolean).length
     if (count > 0)
-      log.warn({ rooms: count }, 'people are told that this node stops before there is room elsewhere')
+      log.warn({ rooms: count }, 'participants are told that this node stops before their rooms were moved')
   }
 }

@@ -1,7 +1,10 @@
 import { get, type IncomingMessage } from 'node:http'
 import { get as getSecure } from 'node:https'
 
-/** Status of the answer on a connection of its own, once it was read to the end. Rejects after `timeoutMs`. */
+/**
+ * GET on a connection of its own. Resolves to the HTTP status once the body was read to its end. Rejects after
+ * `timeoutMs`, when `signal` aborts, and when there is no answer.
+ */
 export function freshGet(
   url: URL,
   headers: Record<string, string>,
@@ -9,8 +12,8 @@ export function freshGet(
   signal?: AbortSignal,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const timeUp = AbortSignal.timeout(timeoutMs)
-    const either = signal ? AbortSignal.any([signal, timeUp]) : timeUp
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const either = signal ? AbortSignal.any([signal, timeout]) : timeout
     const options = { agent: false, headers, signal: either }
     const onAnswer = (response: IncomingMessage) => {
       response.on('error', reject)

@@ -1,27 +1,23 @@
-import { connect, type Socket } from 'node:net'
 import {
+  AGENT_STALL_MS,
   ALIVE_SILENT_AFTER_MS,
-  CONNECT_RETRY_MS,
-  CONNECT_SHORT_LIVED_MS,
-  CONNECT_SHORT_LIVED_PAUSE_MS,
-  CONNECT_TIMEOUT_MS,
-  PROBE_EVERY_MS,
-  PROBE_STALL_MS,
-  PROBE_TIMEOUT_MS,
-  PULSE_EVERY_MS,
+  HEALTH_PROBE_EVERY_MS,
+  HEALTH_PROBE_TIMEOUT_MS,
+  PROCESS_IDLE_AFTER_MS,
+  PROCESS_SAMPLE_EVERY_MS,
   SILENT_AFTER_MS,
-  STILL_AFTER_MS,
-} from '../tuning/agent.ts'
+} from '../tuning/livekit.ts'
+import { holdConnection } from './connection.ts'
 import { freshGet } from './fresh-get.ts'
 import type { LivekitProcess } from './process.ts'
 
-/** `exited`: nobody listens on the port. `silent`: the port takes connections but nothing answers. */
+/** `exited`: nothing listens on the port. `silent`: the port accepts connections but does not answer. */
 export type LivekitState = { up: true } | { up: false; why: 'exited' | 'silent' }
 
-/** One word for a log line or a label. */
-export const word = (state: LivekitState): 'up' | 'exited' | 'silent' => (state.up ? 'up' : state.why)
+/** The state as one word, for a log line or a label. */
+export const stateName = (state: LivekitState): 'up' | 'exited' | 'silent' => (state.up ? 'up' : state.why)
 
-export type LivekitWatch = {
+export type LivekitHealth = {
   /** Latest verdict; undefined until the first one (at most 2 s after the start). */
   state(): LivekitState | undefined
   /** Resolves with the first verdict. */
@@ -30,14 +26,14 @@ export type LivekitWatch = {
 }
 
 /**
- * Sees LiveKit exit, hang and return.
+ * Detects when LiveKit exits, hangs and comes back.
  *
- * Exit: an idle TCP connection ends the moment the process is gone; if nobody answers the next knock, it exited.
- * Hang: the kernel still takes connections for a stopped process, so HTTP questions on fresh connections decide. One
- * that waits is enough when the process itself keeps still meanwhile. When it is seen at work LiveKit has 5 s; when it
- * cannot be seen, 2 s.
- * Return: any HTTP answer is a sign of life, whatever its status. It must pass the self-test as well: after a hang, and when
- * it was started anew, for it may be another version or have other settings.
+ * Exit: an idle TCP connection ends the moment the process is gone; if the reconnect is refused, LiveKit exited.
+ * Hang: the kernel still accepts connections for a stopped process, so HTTP probes on fresh connections decide. One
+ * unanswered probe is enough if the process is idle meanwhile. If the process is active LiveKit has 5 s; if it is not
+ * visible, 2 s.
+ * Return: any HTTP answer is a sign of life, whatever its status. After a hang or a restart it must also pass the
+ * self-test, because it may be another version or have other settings.
  */
 export function watchLivekit(options: {
   url: URL
@@ -45,29 +41,17 @@ export function watchLivekit(options: {
   selfTest: () => Promise<void>
   onChange: (state: LivekitState) => void
   onSelfTestFailed: (error: unknown) => void
-}): LivekitWatch {
+}): LivekitHealth {
   const { url, process, selfTest, onChange, onSelfTestFailed } = options
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const stopping = new AbortController()
-  const timers = new Set<NodeJS.Timeout>()
-  let socket: Socket | undefined
   let connected: boolean | undefined
   let answering: boolean | undefined
-  /** Rises when LiveKit exits; answers and silences of an earlier process do not count. */
+  /** Rises when LiveKit exits; answers and timeouts of an earlier process are ignored. */
   let generation = 0
-  let heardAtMs = performance.now()
+  let lastAnswerAtMs = performance.now()
   let verdict: LivekitState | undefined
-  let settle = () => {}
-  const settled = new Promise<void>((resolve) => (settle = resolve))
-
-  const after = (ms: number, then: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      then()
-    }, ms)
-    timers.add(timer)
-  }
+  let findTimer: NodeJS.Timeout | undefined
+  const { promise: settled, resolve: settle } = Promise.withResolvers<void>()
 
   const judge = () => {
     let next: LivekitState | undefined
@@ -75,79 +59,46 @@ export function watchLivekit(options: {
     else if (answering === false) next = { up: false, why: 'silent' }
     else if (connected && answering) next = { up: true }
     if (!next || stopping.signal.aborted) return
-    if (verdict && word(verdict) === word(next)) return
+    if (verdict && stateName(verdict) === stateName(next)) return
     verdict = next
-    // It listens on all its ports by now, and may be another process than before. The news goes first.
-    if (next.up) after(PULSE_EVERY_MS, () => void process.find())
+    // By now it listens on all its ports, and it may be a new process. The search must not delay the verdict.
+    if (next.up) findTimer = setTimeout(() => void process.find(), PROCESS_SAMPLE_EVERY_MS)
     settle()
     onChange(next)
   }
 
-  const hold = () => {
-    if (stopping.signal.aborted) return
-    let openedAtMs = Number.NaN
-    let over = false
-    socket = connect({ host, port })
-    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket?.destroy())
-    socket.once('connect', () => {
-      openedAtMs = performance.now()
-      socket?.setTimeout(0)
-      if (connected !== true) heardAtMs = openedAtMs
-      connected = true
-      judge()
-      if (!answering) void probe()
-    })
-    socket.on('error', () => {})
-    socket.resume()
-    socket.once('close', () => {
-      if (over || stopping.signal.aborted) return
-      over = true
-      if (Number.isNaN(openedAtMs)) {
-        if (connected !== false) {
-          generation += 1
-          answering = undefined
-        }
-        connected = false
-        judge()
-        after(CONNECT_RETRY_MS, hold)
-      } else if (performance.now() - openedAtMs < CONNECT_SHORT_LIVED_MS) {
-        after(CONNECT_SHORT_LIVED_PAUSE_MS, hold)
-      } else hold()
-    })
-  }
-
-  let askedAtMs: number | undefined
+  let probeSentAtMs: number | undefined
   const probe = async () => {
-    if (askedAtMs !== undefined) return
-    const mine = generation
+    if (probeSentAtMs !== undefined) return
+    const ownGeneration = generation
     const startedAtMs = performance.now()
-    askedAtMs = startedAtMs
-    process.attend()
-    let heard = false
+    probeSentAtMs = startedAtMs
+    process.startWatch()
+    let answered = false
     try {
-      await freshGet(url, {}, PROBE_TIMEOUT_MS, stopping.signal)
-      heard = true
+      await freshGet(url, {}, HEALTH_PROBE_TIMEOUT_MS, stopping.signal)
+      answered = true
     } catch {
       // Judged below by the time that has passed without an answer.
     }
-    if (heard && (answering === false || verdict?.up === false)) heard = await passes()
-    askedAtMs = undefined
-    if (mine !== generation || stopping.signal.aborted) return
+    if (answered && (answering === false || verdict?.up === false)) answered = await passesSelfTest()
+    probeSentAtMs = undefined
+    if (ownGeneration !== generation || stopping.signal.aborted) return
     const nowMs = performance.now()
     const tookMs = Math.ceil(nowMs - startedAtMs)
-    if (heard) {
-      heardAtMs = nowMs
+    if (answered) {
+      lastAnswerAtMs = nowMs
       answering = true
-    } else if (tookMs > PROBE_TIMEOUT_MS + PROBE_STALL_MS) {
-      heardAtMs = nowMs
-    } else if (process.isAlive() && nowMs - heardAtMs < ALIVE_SILENT_AFTER_MS) {
-      // At work, or waiting for a CPU: slow is not dead, and to move its meetings would make it slower still.
-    } else if (tookMs >= PROBE_TIMEOUT_MS || nowMs - heardAtMs >= SILENT_AFTER_MS) {
+    } else if (tookMs > HEALTH_PROBE_TIMEOUT_MS + AGENT_STALL_MS) {
+      lastAnswerAtMs = nowMs
+    } else if (process.wasActive() && nowMs - lastAnswerAtMs < ALIVE_SILENT_AFTER_MS) {
+      // It works, or waits for a CPU: slow is not dead, and moving its meetings would make it slower still.
+    } else if (tookMs >= HEALTH_PROBE_TIMEOUT_MS || nowMs - lastAnswerAtMs >= SILENT_AFTER_MS) {
       answering = false
     }
     judge()
   }
-  const passes = () =>
+  const passesSelfTest = () =>
     selfTest().then(
       () => true,
       (error: unknown) => {
@@ -155,40 +106,56 @@ export function watchLivekit(options: {
         return false
       },
     )
-  const ticking = setInterval(() => {
+  const probing = setInterval(() => {
     if (connected) void probe()
-  }, PROBE_EVERY_MS)
+  }, HEALTH_PROBE_EVERY_MS)
 
-  let lookedAtMs = performance.now()
-  const look = () => {
+  let sampledAtMs = performance.now()
+  const sample = () => {
     const nowMs = performance.now()
-    const heldUp = nowMs - lookedAtMs > PULSE_EVERY_MS + PROBE_STALL_MS
-    lookedAtMs = nowMs
+    const stalled = nowMs - sampledAtMs > PROCESS_SAMPLE_EVERY_MS + AGENT_STALL_MS
+    sampledAtMs = nowMs
     if (!connected || answering === false) return
-    // Our own standstill is none of LiveKit's.
-    if (heldUp) process.attend()
-    if (askedAtMs === undefined) {
+    // A stall of the agent says nothing about LiveKit.
+    if (stalled) process.startWatch()
+    if (probeSentAtMs === undefined) {
       if (!process.isStopped()) return
       void probe()
     }
-    const waitedMs = nowMs - (askedAtMs ?? nowMs)
-    if (waitedMs < PULSE_EVERY_MS && !process.isStopped()) return
-    if (Math.min(process.stillMs(), waitedMs) < STILL_AFTER_MS) return
+    const waitedMs = nowMs - (probeSentAtMs ?? nowMs)
+    if (waitedMs < PROCESS_SAMPLE_EVERY_MS && !process.isStopped()) return
+    if (Math.min(process.idleMs(), waitedMs) < PROCESS_IDLE_AFTER_MS) return
     answering = false
     judge()
   }
-  const looking = setInterval(look, PULSE_EVERY_MS)
+  const sampling = setInterval(sample, PROCESS_SAMPLE_EVERY_MS)
 
-  hold()
+  const connection = holdConnection({
+    url,
+    onOpen() {
+      if (connected !== true) lastAnswerAtMs = performance.now()
+      connected = true
+      judge()
+      if (!answering) void probe()
+    },
+    onRefused() {
+      if (connected !== false) {
+        generation += 1
+        answering = undefined
+      }
+      connected = false
+      judge()
+    },
+  })
   return {
     state: () => verdict,
     settled,
     stop() {
       stopping.abort()
-      clearInterval(ticking)
-      clearInterval(looking)
-      for (const timer of timers) clearTimeout(timer)
-      socket?.destroy()
+      clearInterval(probing)
+      clearInterval(sampling)
+      clearTimeout(findTimer)
+      connection.stop()
     },
   }
 }

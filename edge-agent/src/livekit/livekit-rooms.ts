@@ -1,21 +1,23 @@
 import { RoomServiceClient } from 'livekit-server-sdk'
-import { ROOM_ORDER_TIMEOUT_MS, SCRAPE_TIMEOUT_MS } from '../tuning/agent.ts'
+import { LIVEKIT_CALL_TIMEOUT_MS, LIVEKIT_READ_TIMEOUT_MS } from '../tuning/livekit.ts'
 
-/** What the agent does to rooms of the LiveKit beside it. All reject on failure. */
+/** What the agent does to rooms of the LiveKit beside it. All methods reject on failure. */
 export type LivekitRooms = {
   /**
-   * Calls the people of a room to ask the control plane again: room metadata `{"ask": n}`. `n` rises with every call.
-   * `stopping`: with `"stopping": true`, LiveKit is about to be stopped, whoever is there. Who joins later finds it
-   * there. false: there is no such room.
+   * Tells the clients in a room to call the control plane's `rejoin`, by room metadata `{"ask": n}`. `n` rises with
+   * every call. `stopping` adds `"stopping": true`: LiveKit stops soon, whether or not the room has been moved. The
+   * metadata stays, so that clients that join later see it. Resolves to false when the room does not exist.
    */
-  callPeople(name: string, news?: { stopping: true }): Promise<boolean>
-  /** People in a room, exact at this moment; 0 when there is no such room. */
-  peopleIn(name: string): Promise<number>
-  /** Closes a room; who is in it is disconnected. false: there is no such room. */
+  askToRejoin(name: string, notice?: { stopping: true }): Promise<boolean>
+  /** Participants in a room, exact at this moment; 0 when the room does not exist. */
+  participantsIn(name: string): Promise<number>
+  /** Closes a room and disconnects its participants. Resolves to false when the room does not exist. */
   close(name: string): Promise<boolean>
 }
 
-/** `nowMs`: wall clock. It makes the numbers rise over restarts of the agent; should it run back, they still rise. */
+/**
+ * `nowMs`: the wall clock, so that the numbers rise across restarts of the agent. They also rise when it is set back.
+ */
 export function livekitRooms(
   options: { url: URL; apiKey: string; apiSecret: string },
   nowMs: () => number = Date.now,
@@ -25,21 +27,21 @@ export function livekitRooms(
       requestTimeout: timeoutMs / 1_000,
       failover: false,
     })
-  const reading = client(SCRAPE_TIMEOUT_MS)
-  const acting = client(ROOM_ORDER_TIMEOUT_MS)
-  let asked = 0
+  const reading = client(LIVEKIT_READ_TIMEOUT_MS)
+  const acting = client(LIVEKIT_CALL_TIMEOUT_MS)
+  let lastAsk = 0
 
   return {
-    callPeople(name, news) {
-      asked = Math.max(asked + 1, nowMs())
-      return wasThere(acting.updateRoomMetadata(name, JSON.stringify({ ask: asked, ...news })))
+    askToRejoin(name, notice) {
+      lastAsk = Math.max(lastAsk + 1, nowMs())
+      return existed(acting.updateRoomMetadata(name, JSON.stringify({ ask: lastAsk, ...notice })))
     },
-    peopleIn: async (name) => (await reading.listParticipants(name)).length,
-    close: (name) => wasThere(acting.deleteRoom(name)),
+    participantsIn: async (name) => (await reading.listParticipants(name)).length,
+    close: (name) => existed(acting.deleteRoom(name)),
   }
 }
 
-async function wasThere(call: Promise<unknown>): Promise<boolean> {
+async function existed(call: Promise<unknown>): Promise<boolean> {
   try {
     await call
     return true

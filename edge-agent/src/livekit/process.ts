@@ -3,51 +3,58 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * LiveKit's process as the system shows it: on Linux, on this machine, in a PID namespace that is ours too, and of our
- * user (or we are root). Where it cannot be seen, all here is undefined, and a hang shows in unanswered questions alone.
+ * LiveKit's process as /proc shows it. Visible only on Linux, on the same machine, in the same PID namespace, and when
+ * it runs as the agent's user (or the agent is root). Otherwise everything here is undefined, and a hang is found by
+ * unanswered HTTP probes alone.
  */
 
-/** One look. `stopped`: by a signal or debugger. `wants`: a thread runs, waits for a CPU, or for a disk. */
-type Pulse = { stopped: boolean; wants: boolean; ranNs: number }
+/** `stopped`: by a signal or debugger. `wantsCpu`: a thread runs, waits for a CPU, or waits for a disk. */
+type ProcessSample = { stopped: boolean; wantsCpu: boolean; cpuNs: number }
 
-/** State letter of a line of /proc/<pid>/stat: it follows the name, which is in brackets and may hold some itself. */
-const stateOf = (stat: string): string => stat.charAt(stat.lastIndexOf(')') + 2)
+/** State letter of /proc/<pid>/stat: it follows the name, which is in brackets and may itself contain brackets. */
+const stateIn = (stat: string): string => stat.charAt(stat.lastIndexOf(')') + 2)
 
 /** T: stopped by a signal, t: by a debugger. */
-const isStop = (state: string) => state === 'T' || state === 't'
+const isStopState = (state: string) => state === 'T' || state === 't'
 
-/** A process in /proc, or undefined when it is gone or hidden. */
-function stateNow(pid: number, proc: string): string | undefined {
+/** State letter of a process; undefined when it is gone or hidden. */
+function stateOf(pid: number, proc: string): string | undefined {
   try {
-    return stateOf(readFileSync(join(proc, String(pid), 'stat'), 'utf8'))
+    return stateIn(readFileSync(join(proc, String(pid), 'stat'), 'utf8'))
   } catch {
     return undefined
   }
 }
 
-/** CPU time and states of all threads. Threads come and go: what vanishes while it is read does not count. */
-function pulseOf(pid: number, proc: string): Pulse | undefined {
-  const state = stateNow(pid, proc)
+/** CPU time and states of all threads. A thread that ends while it is being read is skipped. */
+function sampleOf(pid: number, proc: string): ProcessSample | undefined {
+  const state = stateOf(pid, proc)
   if (state === undefined) return undefined
-  const pulse: Pulse = { stopped: isStop(state), wants: false, ranNs: 0 }
+  const sample: ProcessSample = { stopped: isStopState(state), wantsCpu: false, cpuNs: 0 }
   const threads = join(proc, String(pid), 'task')
   try {
     for (const thread of readdirSync(threads)) {
       // "<ns on a CPU> <ns waiting for one> <time slices>"
-      pulse.ranNs += Number(readFileSync(join(threads, thread, 'schedstat'), 'utf8').split(' ')[0])
-      const one = stateOf(readFileSync(join(threads, thread, 'stat'), 'utf8'))
-      pulse.wants ||= one === 'R' || one === 'D'
+      sample.cpuNs += Number(readFileSync(join(threads, thread, 'schedstat'), 'utf8').split(' ')[0])
+      const one = stateIn(readFileSync(join(threads, thread, 'stat'), 'utf8'))
+      sample.wantsCpu ||= one === 'R' || one === 'D'
     }
   } catch {
-    // A change is a sign of life, and no more than that is asked of what is not known.
-    pulse.wants = true
+    // A thread that has just ended is a sign of life too.
+    sample.wantsCpu = true
   }
-  return Number.isFinite(pulse.ranNs) ? pulse : undefined
+  return Number.isFinite(sample.cpuNs) ? sample : undefined
+}
+
+/** LiveKit's ports if its process may be on this machine; empty if an address is not local. */
+export function localPorts(...urls: URL[]): number[] {
+  const local = urls.every(({ hostname }) => /^(localhost|127\..+|\[::1\])$/.test(hostname))
+  return local ? urls.map(({ port, protocol }) => Number(port || (protocol === 'https:' ? 443 : 80))) : []
 }
 
 /**
- * The process that listens on all these TCP ports; undefined: none is seen. All, because a proxy or a tunnel in front of
- * LiveKit listens on one of them: it would be idle while LiveKit is not.
+ * Id of the process that listens on all these TCP ports; undefined when none is visible. All of them, because a proxy or
+ * tunnel in front of LiveKit listens on only one, and would be idle while LiveKit is not.
  */
 export async function listenerOn(ports: readonly number[], proc = '/proc'): Promise<number | undefined> {
   const text = async (path: string) => readFile(join(proc, path), 'utf8').catch(() => '')
@@ -55,7 +62,7 @@ export async function listenerOn(ports: readonly number[], proc = '/proc'): Prom
   const wanted = ports.map((port) => listeningInodes(sockets, port))
   if (wanted.length === 0 || wanted.some((inodes) => inodes.size === 0)) return undefined
   const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name))
-  // Processes that are called so come first: a busy machine holds ten thousands of handles to look through.
+  // Processes with this name come first: a busy machine has tens of thousands of handles to search.
   const likely = new Set<string>()
   for (const pid of pids) if ((await text(join(pid, 'comm'))).includes('livekit')) likely.add(pid)
   for (const pid of [...likely, ...pids.filter((one) => !likely.has(one))]) {
@@ -69,7 +76,7 @@ export async function listenerOn(ports: readonly number[], proc = '/proc'): Prom
   return undefined
 }
 
-/** Lines of /proc/net/tcp: "sl local:port remote:port state … inode"; state 0A listens. */
+/** Lines of /proc/net/tcp: "sl local:port remote:port state … inode"; state 0A is LISTEN. */
 function listeningInodes(sockets: string, port: number): Set<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const rows = sockets.split('\n').map((line) => line.trim().split(/\s+/))
@@ -81,56 +88,56 @@ function listeningInodes(sockets: string, port: number): Set<string> {
 export type LivekitProcess = {
   /** Looks for the process, unless the one that was found is still there. */
   find(): Promise<void>
-  /** Its number, looked for anew; undefined: it is not seen. */
+  /** Its process id, always searched for; undefined when it is not visible. */
   locate(): Promise<number | undefined>
-  /** It was told to stop and has not been woken. One small read. */
+  /** It is stopped by a signal or debugger. One small read. */
   isStopped(): boolean
-  /** Begins to watch whether it keeps still. */
-  attend(): void
-  /** For how many ms it has neither run nor wanted to since `attend`; 0 when it lives or cannot be seen. */
-  stillMs(): number
-  /** At the last look since `attend` it ran or wanted to. */
-  isAlive(): boolean
+  /** Starts to measure how long it is idle. */
+  startWatch(): void
+  /** Milliseconds since `startWatch` in which it neither ran nor wanted a CPU; 0 when it was active or is not visible. */
+  idleMs(): number
+  /** It was active in the last sample since `startWatch`. */
+  wasActive(): boolean
 }
 
-/** `onLook`: called after each search with what was found. */
+/** `onSearched`: called after each search with the process id that was found. */
 export function livekitProcess(
   ports: readonly number[],
-  onLook: (pid: number | undefined) => void = () => {},
+  onSearched: (pid: number | undefined) => void = () => {},
   proc = '/proc',
 ): LivekitProcess {
   let pid: number | undefined
-  let last: Pulse | undefined
-  let stillSinceMs = Infinity
-  let alive = false
+  let last: ProcessSample | undefined
+  let idleSinceMs = Infinity
+  let active = false
   const locate = async () => (process.platform === 'linux' ? listenerOn(ports, proc) : undefined)
 
   return {
     locate,
     async find() {
-      if (pid !== undefined && ![undefined, 'Z'].includes(stateNow(pid, proc))) return
+      if (pid !== undefined && ![undefined, 'Z'].includes(stateOf(pid, proc))) return
       pid = await locate()
       last = undefined
-      onLook(pid)
+      onSearched(pid)
     },
     isStopped() {
-      const state = pid === undefined ? undefined : stateNow(pid, proc)
-      return state !== undefined && isStop(state)
+      const state = pid === undefined ? undefined : stateOf(pid, proc)
+      return state !== undefined && isStopState(state)
     },
-    attend() {
+    startWatch() {
       last = undefined
-      alive = false
+      active = false
     },
-    stillMs() {
+    idleMs() {
       const nowMs = performance.now()
-      const now = pid === undefined ? undefined : pulseOf(pid, proc)
+      const sample = pid === undefined ? undefined : sampleOf(pid, proc)
       const before = last
-      last = now
-      const still = now && (now.stopped || (!now.wants && now.ranNs === before?.ranNs))
-      alive = before !== undefined && still === false
-      if (!before || !still) stillSinceMs = nowMs
-      return nowMs - stillSinceMs
+      last = sample
+      const idle = sample && (sample.stopped || (!sample.wantsCpu && sample.cpuNs === before?.cpuNs))
+      active = before !== undefined && idle === false
+      if (!before || !idle) idleSinceMs = nowMs
+      return nowMs - idleSinceMs
     },
-    isAlive: () => alive,
+    wasActive: () => active,
   }
 }

@@ -1,30 +1,34 @@
+import { NodeReport } from '@levee/control-plane/contract'
+import { LIVEKIT_ROOM_NAME_MAX_LENGTH } from '@levee/control-plane/protocol/limits'
 import { RoomServiceClient } from 'livekit-server-sdk'
-import type { NodeReport } from '@levee/control-plane/contract'
-import { SCRAPE_TIMEOUT_MS } from '../tuning/agent.ts'
+import { contractRange } from '../contract-range.ts'
+import { LIVEKIT_READ_TIMEOUT_MS } from '../tuning/livekit.ts'
 
-/** A room as reported: name, people, tracks published + subscribed (estimated). */
+/** A room as reported: name, participants, tracks published + subscribed (estimated). */
 export type CarriedRoom = NonNullable<NodeReport['livekit']['rooms']>[number]
 
-/** What one scrape of LiveKit's Prometheus endpoint tells. Counters are since LiveKit's start. */
+/** One scrape of LiveKit's Prometheus endpoint. Counters are since LiveKit's start. */
 export type LivekitMetrics = {
   /** Published + subscribed. */
   tracks: number
   participants: number
   egressBytesTotal: number
-  /** In and out, first sendings and repeats. */
+  /** In and out, retransmissions included. */
   packetsTotal: number
-  /** CPU time of the LiveKit process; undefined where the system does not tell. */
+  /** CPU time of the LiveKit process; undefined where the system does not report it. */
   cpuSecondsTotal: number | undefined
-  /** Unix time at which the process started; undefined where the system does not tell. */
+  /** Unix time at which the process started; undefined where the system does not report it. */
   startedAtSec: number | undefined
 }
 
-/** Longer names cannot be reported; the control plane never makes them. */
-const MAX_ROOM_NAME = 128
+/** The contract's bounds for a room in a report. */
+const ROOM = NodeReport.properties.livekit.properties.rooms.anyOf[1].items.properties
+const { max: maxParticipants } = contractRange(ROOM.participants)
+const { max: maxTracks } = contractRange(ROOM.tracks)
 
 /**
- * Reads Prometheus text. A series that does not exist yet is 0, for LiveKit makes each at its first use.
- * Throws when the text is not LiveKit's (an error page, say): that is a failed reading, not zeros.
+ * Parses Prometheus text. A missing series is 0, because LiveKit creates each series at its first use.
+ * Throws when the text is not from LiveKit (an error page, for example): a failed reading is not zero.
  */
 export function parseLivekitMetrics(text: string): LivekitMetrics {
   const sums = new Map<string, number>()
@@ -40,7 +44,7 @@ export function parseLivekitMetrics(text: string): LivekitMetrics {
     const key = direction === undefined ? name : `${name}:${direction}`
     sums.set(key, (sums.get(key) ?? 0) + value)
   }
-  if (!fromLivekit) throw new Error('the answer does not hold metrics of LiveKit')
+  if (!fromLivekit) throw new Error('the answer contains no LiveKit metrics')
   const sum = (...keys: string[]) => keys.reduce((total, key) => total + (sums.get(key) ?? 0), 0)
   return {
     tracks: sum('livekit_track_published_total', 'livekit_track_subscribed_total'),
@@ -53,21 +57,21 @@ export function parseLivekitMetrics(text: string): LivekitMetrics {
 }
 
 /**
- * Tracks of a room, published + subscribed. LiveKit lists people and publishers only, so each publisher counts as
- * sound and picture (2), received by everybody else: 2·publishers + 2·publishers·(participants − 1).
+ * Tracks of a room, published + subscribed. LiveKit's list has participants and publishers only, so each publisher counts
+ * as one audio and one video track, received by all others: 2·publishers + 2·publishers·(participants − 1).
  */
 export function estimateTracks(participants: number, publishers: number): number {
-  return Math.min(10_000_000, 2 * publishers * Math.max(1, participants))
+  return Math.min(maxTracks, 2 * publishers * Math.max(1, participants))
 }
 
 export type LivekitReader = {
-  /** One scrape. Rejects when it failed in any way. */
+  /** One scrape. Rejects on any failure. */
   metrics(): Promise<LivekitMetrics>
-  /** Rooms this LiveKit carries. Counts of people are up to 10 s old, as LiveKit refreshes them. Rejects on failure. */
+  /** Rooms on this LiveKit. Its participant counts are up to 10 s old. Rejects on failure. */
   rooms(): Promise<CarriedRoom[]>
 }
 
-/** Talks to the LiveKit beside this agent with the node's own key. */
+/** Reads the LiveKit beside this agent with the node's own API key. */
 export function livekitReader(options: {
   url: URL
   metricsUrl: URL
@@ -78,25 +82,30 @@ export function livekitReader(options: {
     options.url.href.replace(/\/$/, ''),
     options.apiKey,
     options.apiSecret,
-    { requestTimeout: SCRAPE_TIMEOUT_MS / 1_000, failover: false },
+    { requestTimeout: LIVEKIT_READ_TIMEOUT_MS / 1_000, failover: false },
   )
 
   return {
     async metrics() {
-      const response = await fetch(options.metricsUrl, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) })
+      const response = await fetch(options.metricsUrl, {
+        signal: AbortSignal.timeout(LIVEKIT_READ_TIMEOUT_MS),
+      })
       const text = await response.text()
-      if (!response.ok) throw new Error(`LiveKit's metrics answered ${response.status}`)
+      if (!response.ok) throw new Error(`LiveKit's metrics endpoint answered ${response.status}`)
       return parseLivekitMetrics(text)
     },
     async rooms() {
       const rooms = await reading.listRooms()
-      return rooms
-        .filter((room) => room.name.length <= MAX_ROOM_NAME)
-        .map((room) => ({
-          name: room.name,
-          participants: Math.min(100_000, room.numParticipants),
-          tracks: estimateTracks(room.numParticipants, room.numPublishers),
-        }))
+      return (
+        rooms
+          // The control plane never creates longer names.
+          .filter((room) => room.name.length <= LIVEKIT_ROOM_NAME_MAX_LENGTH)
+          .map((room) => ({
+            name: room.name,
+            participants: Math.min(maxParticipants, room.numParticipants),
+            tracks: estimateTracks(room.numParticipants, room.numPublishers),
+          }))
+      )
     },
   }
 }

@@ -1,73 +1,73 @@
 import type { Logger } from 'pino'
 import type { LivekitProcess } from './process.ts'
-import { RESTART_AGAIN_MS } from '../tuning/agent.ts'
-import { inWords, type WhoIsHere } from './count-people.ts'
+import { RESTART_SIGNAL_AGAIN_AFTER_MS } from '../tuning/livekit.ts'
+import { describeOccupancy, type Occupancy } from './occupancy.ts'
 
-export type Restarting = {
-  /** Takes the word of a directive: whether LiveKit is to be restarted. */
-  take(wanted: boolean): void
-  /** It is, and this agent cannot: somebody has to do it by hand. */
+export type LivekitRestart = {
+  /** Takes `restart` of a directive: whether LiveKit has to be restarted. */
+  request(wanted: boolean): void
+  /** A restart is wanted and this agent cannot do it: an operator has to. */
   cannot(): boolean
 }
 
 /**
- * Restarts LiveKit when the control plane wants it: asks its process to end, once nobody is on it; whoever started it
- * starts it again. Asked for with each directive until the control plane has seen another process, so that a process
- * that has taken its place is left alone.
+ * Restarts LiveKit when the control plane wants it: sends SIGTERM to its process once no participant is left; its
+ * supervisor starts it again. Every directive repeats the request until the control plane has seen another process,
+ * so a process that has already replaced the old one is left alone.
  */
-export function restarting(deps: {
+export function livekitRestart(deps: {
   process: Pick<LivekitProcess, 'locate'>
   livekitDown: () => boolean
-  /** Rejects when it cannot be told. */
-  whoIsHere: () => Promise<WhoIsHere>
+  /** Rejects when the count is not available. */
+  countOccupancy: () => Promise<Occupancy>
   signal?: (pid: number) => void
   log: Logger
-}): Restarting {
+}): LivekitRestart {
   const { log, livekitDown, signal = terminate } = deps
-  let asked: { pid: number; atMs: number } | undefined
+  let signalled: { pid: number; atMs: number } | undefined
   let cannot = false
-  let told = ''
+  let lastLogged = ''
   let busy = false
   let isWanted = false
 
-  const say = (words: string) => {
-    if (words !== told) log.info(`LiveKit is to be restarted: ${words}`)
-    told = words
+  const logOnce = (state: string) => {
+    if (state !== lastLogged) log.info(`LiveKit waits for its restart: ${state}`)
+    lastLogged = state
   }
   const giveUp = (why: string) => {
-    if (!cannot) log.error(`LiveKit is to be restarted by hand: ${why}`)
+    if (!cannot) log.error(`LiveKit has to be restarted by hand: ${why}`)
     cannot = true
   }
 
   const step = async () => {
-    const people = await deps.whoIsHere()
-    if (people.participants > 0) return say(`${inWords(people)} still here`)
-    // Looked for anew: a number that was seen long ago may be somebody else's by now.
+    const occupancy = await deps.countOccupancy()
+    if (occupancy.participants > 0) return logOnce(`${describeOccupancy(occupancy)} remain`)
+    // Located again each time: a process id that was seen long ago may belong to another process now.
     const pid = await deps.process.locate()
     if (!isWanted || livekitDown()) return
-    if (asked && pid !== asked.pid) return
-    if (asked && performance.now() - asked.atMs < RESTART_AGAIN_MS) return
-    if (pid === undefined) return giveUp('its process is not seen')
+    if (signalled && pid !== signalled.pid) return
+    if (signalled && performance.now() - signalled.atMs < RESTART_SIGNAL_AGAIN_AFTER_MS) return
+    if (pid === undefined) return giveUp('its process is not visible')
     try {
       signal(pid)
     } catch {
       return giveUp('this agent may not signal its process')
     }
     cannot = false
-    asked = { pid, atMs: performance.now() }
-    log.info({ pid }, 'LiveKit is asked to end; whoever started it starts it again')
+    signalled = { pid, atMs: performance.now() }
+    log.info({ pid }, 'sent SIGTERM to LiveKit; its supervisor starts it again')
   }
 
   return {
-    take(wanted) {
+    request(wanted) {
       isWanted = wanted
       if (!wanted) {
-        asked = undefined
+        signalled = undefined
         cannot = false
-        told = ''
+        lastLogged = ''
       } else if (!busy) {
         busy = true
-        // What could not be told is asked again with the next directive.
+        // A failed count is retried with the next directive.
         void step()
           .catch(() => {})
           .finally(() => (busy = false))
@@ -77,5 +77,5 @@ export function restarting(deps: {
   }
 }
 
-/** As an administrator would. The second one tells LiveKit not to wait for anybody. */
+/** As an administrator would. A second SIGTERM makes LiveKit end without waiting for its participants. */
 const terminate = (pid: number): void => void process.kill(pid, 'SIGTERM')

@@ -1,46 +1,41 @@
+import { JOIN_CAP_PPM, JOINS_PER_SEC_PER_CORE } from '@levee/control-plane/protocol/limits'
+import { utilisationPpm } from '@levee/control-plane/protocol/resources'
 import type { Reading } from '../readings/readings.ts'
-import { JOIN_CAP, JOINS_PER_SEC_PER_CORE } from '../tuning/offline.ts'
 
 type Measured = Pick<Reading, 'capacity' | 'load'>
 
+export type Admission = {
+  /** Takes the latest reading; a load of null keeps the one before. */
+  setReading(reading: Measured): void
+  admit(purpose: 'join' | 'rejoin'): 'admitted' | 'node_full' | 'node_busy'
+}
+
 /**
- * How many more people the node takes, by the rules of the control plane: nobody new above 0.9 of what it bears, and no
- * more joins in a second than it bears. Who comes back is counted and never refused.
+ * Limits joins to this node by the control plane's rules: no join above the cap of its capacity, and no more joins per
+ * second than it can take. Rejoins are counted and never refused. `joinsPerSec` undefined: derived from the cores.
  */
-export function admission(options: {
-  /** By word of the operator; undefined: by the cores. */
-  joinsPerSec: number | undefined
-  nowMs?: () => number
-}) {
+export function admission(options: { joinsPerSec: number | undefined; nowMs?: () => number }): Admission {
   const { joinsPerSec, nowMs = Date.now } = options
   let last: Measured | undefined
   let second = 0
   let joins = 0
 
   const limit = () => joinsPerSec ?? Math.ceil((last?.capacity.cpuCores ?? 1) * JOINS_PER_SEC_PER_CORE)
+  const isFull = () => last?.load != null && utilisationPpm(last.load, last.capacity) > JOIN_CAP_PPM
 
   return {
-    /** A load that could not be read leaves the one before. */
-    measured(reading: Measured) {
+    setReading(reading) {
       last = { capacity: reading.capacity, load: reading.load ?? last?.load ?? null }
     },
-    ask(purpose: 'join' | 'rejoin'): 'welcome' | 'node_full' | 'node_busy' {
+    admit(purpose) {
       const now = Math.floor(nowMs() / 1_000)
       if (now !== second) [second, joins] = [now, 0]
       if (purpose === 'join') {
-        if (utilisation(last) > JOIN_CAP) return 'node_full'
+        if (isFull()) return 'node_full'
         if (joins >= limit()) return 'node_busy'
       }
       joins += 1
-      return 'welcome'
+      return 'admitted'
     },
   }
-}
-
-/** The worst of CPU, egress, packets and tracks over capacity; 0 before anything was read. */
-function utilisation(measured: Measured | undefined): number {
-  if (!measured?.load) return 0
-  const { load, capacity } = measured
-  const names = Object.keys(capacity) as (keyof typeof capacity)[]
-  return Math.max(...names.map((name) => (capacity[name] > 0 ? load[name] / capacity[name] : 0)))
 }

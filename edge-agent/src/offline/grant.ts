@@ -1,22 +1,22 @@
 import type { OfflineGrant } from '@levee/control-plane/protocol/tickets'
 
-/** What the control plane allowed beforehand, and until when. `text`: as it came, to be shown afterwards. */
-export type Rules = OfflineGrant & { text: string; expiresAtMs: number }
+/** An offline grant with its end. `text`: as received, to be shown to the control plane later. */
+export type Grant = OfflineGrant & { text: string; expiresAtMs: number }
 
 /**
- * What a rules text (a JWT) says. Only the control plane can check its signature; it came over the agent’s own connection
- * to it and was kept where only the agent writes. undefined: none for this node.
+ * Reads the claims of a grant (a JWT). Only the control plane can verify the signature; the grant came over the agent's own
+ * connection to it and is kept where only the agent writes. undefined: it is not a grant for this node.
  */
-export function readRules(text: string, node: string): Rules | undefined {
-  const claims = parse(text)
+export function readGrant(text: string, node: string): Grant | undefined {
+  const claims = parseClaims(text)
   if (typeof claims !== 'object' || claims === null) return undefined
-  const { node: given, site, shard, may, exp } = claims as Record<string, unknown>
-  if (given !== node || typeof site !== 'string' || typeof shard !== 'string') return undefined
+  const { node: grantee, site, shard, may, exp } = claims as Record<string, unknown>
+  if (grantee !== node || typeof site !== 'string' || typeof shard !== 'string') return undefined
   if ((may !== 'join' && may !== 'start') || typeof exp !== 'number') return undefined
   return { node, site, shard, may, text, expiresAtMs: exp * 1_000 }
 }
 
-function parse(text: string): unknown {
+function parseClaims(text: string): unknown {
   try {
     return JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString())
   } catch {

@@ -1,88 +1,100 @@
 import { randomUUID } from 'node:crypto'
+import type { Directive } from '@levee/control-plane/contract'
 import type { Logger } from 'pino'
-import type { Adopter, ControlPlane, Outcome } from '../reporting/control-plane-client.ts'
+import type { ListenerConfig } from '../config.ts'
 import type { LivekitRooms } from '../livekit/livekit-rooms.ts'
-import type { AgentMetrics } from '../metrics.ts'
 import type { LivekitReader } from '../livekit/reader.ts'
 import type { Readings } from '../readings/readings.ts'
+import type { ControlPlane, OfflineRoomsApi, Outcome } from '../reporting/control-plane-client.ts'
 import { admission } from './admission.ts'
-import { openBook } from './journal.ts'
-import type { DoorConfig } from './listener.ts'
-import { forwarder } from './proxy.ts'
-import { livez, watchLine } from './control-plane-link.ts'
-import { aloneNames } from './room-epochs.ts'
-import { aloneRooms } from './offline-rooms.ts'
+import { controlPlaneLink } from './control-plane-link.ts'
+import { openJournal } from './journal.ts'
+import type { AnsweredBy } from './listener/listener.ts'
+import { controlPlaneProxy } from './listener/proxy.ts'
+import { offlineRooms } from './offline-rooms.ts'
+import { livezProbe } from './probe.ts'
+import { roomEpochs } from './room-epochs.ts'
+import { roomSync } from './sync-rooms.ts'
 import type { OwnNode } from './tokens.ts'
-import { tellMade } from './sync-rooms.ts'
 
-export type Branch = {
-  /** The same control plane: what its answers say of the line, the rules and rooms is taken note of. */
-  heard: ControlPlane
-  /** The same readings: the door goes by the load they tell. */
+/** Marks requests that have passed this agent's listener, so that a loop is detected. */
+const LOOP_GUARD_HEADER = 'x-levee-listener'
+
+export type OfflineMode = {
+  /** The control plane, with its answers observed: they show whether the link is up, and carry the grant and room orders. */
+  observed: ControlPlane
+  /** The readings, observed for the admission of joins. */
   measured(readings: Readings): Readings
-  /** Seconds for which the rules still hold; undefined: there are none, or they are over. */
+  /** Remaining validity of the grant in seconds; undefined: there is none, or it has expired. */
   offlineGrantSec(): number | undefined
-  open(door: DoorConfig): Promise<void>
+  listen(config: ListenerConfig): Promise<void>
+}
+
+export type OfflineMetrics = {
+  linkDown(isDown: boolean): void
+  /** undefined: no grant, or one that has expired. */
+  offlineGrant(expiresAtMs: number | undefined): void
+  answered(by: AnsweredBy): void
 }
 
 /**
- * What lets the people of a branch meet while the line to the control plane is cut: its rules, kept beforehand; a door
- * for its people; and the way back, when both sides are made to agree.
+ * Lets participants of a branch meet while the control plane cannot be reached: the grant, kept beforehand; a listener for
+ * their browsers; and the reconciliation with the control plane afterwards.
  */
-export async function openBranch(options: {
+export async function openOfflineMode(options: {
   own: OwnNode
   stateDir: string
   controlPlaneUrl: URL
-  controlPlane: ControlPlane & Adopter
+  controlPlane: ControlPlane & OfflineRoomsApi
   livekit: Pick<LivekitReader, 'rooms'>
   rooms: Pick<LivekitRooms, 'close'>
   joinsPerSec: number | undefined
-  /** A whole report is wanted out of turn. */
-  urge: () => void
-  metrics: Pick<AgentMetrics, 'line' | 'answered' | 'aloneRules'>
+  /** Requests a report with all rooms, at once. */
+  reportNow: () => void
+  metrics: OfflineMetrics
   log: Logger
-}): Promise<Branch> {
+}): Promise<OfflineMode> {
   const { own, controlPlaneUrl, controlPlane, livekit, metrics, log } = options
-  const book = await openBook({ stateDir: options.stateDir, node: own.node, log })
-  const names = aloneNames({ book, listRooms: async () => (await livekit.rooms()).map(({ name }) => name) })
-  const admit = admission({ joinsPerSec: options.joinsPerSec })
-  const rooms = aloneRooms({ own, book, names, admission: admit, closeRoom: options.rooms.close, log })
-  const tell = tellMade({ book, controlPlane, log })
-  const loopGuard = ['x-levee-door', randomUUID()] as const
-  const line = watchLine({
-    probe: livez(controlPlaneUrl, Object.fromEntries([loopGuard])),
-    log,
-    onChange: metrics.line,
-    onFound: options.urge,
+  const journal = await openJournal({ stateDir: options.stateDir, node: own.node, log })
+  const epochs = roomEpochs({
+    journal,
+    listRooms: async () => (await livekit.rooms()).map(({ name }) => name),
   })
-  let isOpen = false
-  metrics.aloneRules(book.rules()?.expiresAtMs)
+  const admit = admission({ joinsPerSec: options.joinsPerSec })
+  const rooms = offlineRooms({ own, journal, epochs, admission: admit, closeRoom: options.rooms.close, log })
+  const sync = roomSync({ journal, controlPlane, log })
+  const loopGuard = [LOOP_GUARD_HEADER, randomUUID()] as const
+  const link = controlPlaneLink({
+    probe: livezProbe(controlPlaneUrl, Object.fromEntries([loopGuard])),
+    log,
+    onChange: metrics.linkDown,
+    onProbed: options.reportNow,
+  })
+  let isListening = false
+  metrics.offlineGrant(journal.grant()?.expiresAtMs)
 
-  const note = (outcome: Outcome<unknown>) => {
-    if (!isOpen) return
-    if (outcome.kind === 'ok') line.works()
-    if (outcome.kind === 'unreachable') line.lost(outcome.detail)
+  const observe = <T>(outcome: Outcome<T>): Outcome<T> => {
+    if (isListening && outcome.kind === 'ok') link.markUp()
+    if (isListening && outcome.kind === 'unreachable') link.markDown(outcome.detail)
+    return outcome
+  }
+
+  const takeDirective = ({ offlineGrant, moved, drop }: Directive) => {
+    if (offlineGrant !== undefined) {
+      journal.setGrant(offlineGrant)
+      metrics.offlineGrant(journal.grant()?.expiresAtMs)
+    }
+    epochs.close([...moved, ...drop])
+    // Only now does the control plane know where the rooms run: earlier, joins by link could be sent elsewhere.
+    void sync().then((changed) => changed && options.reportNow())
   }
 
   return {
-    heard: {
-      async enrol(node, signal) {
-        const outcome = await controlPlane.enrol(node, signal)
-        note(outcome)
-        return outcome
-      },
+    observed: {
+      enrol: async (node, signal) => observe(await controlPlane.enrol(node, signal)),
       async report(report, signal) {
-        const outcome = await controlPlane.report(report, signal)
-        note(outcome)
-        if (outcome.kind !== 'ok') return outcome
-        const { offlineGrant, moved, drop } = outcome.value
-        if (offlineGrant !== undefined) {
-          book.setRules(offlineGrant)
-          metrics.aloneRules(book.rules()?.expiresAtMs)
-        }
-        names.over([...moved, ...drop])
-        // Where they run is known by now: told first, people who come by the link could be sent elsewhere.
-        void tell().then((told) => told && options.urge())
+        const outcome = observe(await controlPlane.report(report, signal))
+        if (outcome.kind === 'ok') takeDirective(outcome.value)
         return outcome
       },
     },
@@ -90,21 +102,21 @@ export async function openBranch(options: {
       ...readings,
       async take(livekitUp) {
         const reading = await readings.take(livekitUp)
-        admit.measured(reading)
+        admit.setReading(reading)
         return reading
       },
     }),
     offlineGrantSec() {
-      const rules = book.rules()
-      return rules && Math.floor((rules.expiresAtMs - Date.now()) / 1_000)
+      const grant = journal.grant()
+      return grant && Math.floor((grant.expiresAtMs - Date.now()) / 1_000)
     },
-    async open(config) {
-      // An agent without a door does without what serves it.
-      const { openDoor } = await import('./listener.ts')
-      const forward = forwarder({ url: controlPlaneUrl, line, loopGuard })
-      await openDoor({ config, own, line, forward, rooms, onAnswer: metrics.answered, log })
-      isOpen = true
-      log.info({ host: config.host, port: config.port }, 'the door of the branch is open')
+    async listen(config) {
+      // Loaded only here: an agent without a listener does not need Fastify.
+      const { startListener } = await import('./listener/listener.ts')
+      const proxy = controlPlaneProxy({ url: controlPlaneUrl, link, loopGuard })
+      await startListener({ config, own, link, proxy, rooms, onAnswer: metrics.answered, log })
+      isListening = true
+      log.info({ host: config.host, port: config.port }, 'the listener for the branch is open')
     },
   }
 }

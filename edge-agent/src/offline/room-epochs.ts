@@ -1,81 +1,76 @@
 import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import { parseRoomName, roomNameOf, type RoomId } from '@levee/control-plane/protocol/room-names'
-import type { Book } from './journal.ts'
-import { GIVEN_HOLDS_MS, GIVEN_SAVED_EVERY_MS } from '../tuning/offline.ts'
+import { LRUCache } from 'lru-cache'
+import { ASSIGNED_EPOCH_SAVE_EVERY_MS, ASSIGNED_EPOCH_TTL_MS, CLOSED_ROOMS_MAX } from '../tuning/offline.ts'
+import type { Journal } from './journal.ts'
 
-export type Names = {
-  /** Where everybody is sent who asks for this room here. Rejects when LiveKit does not tell its rooms. */
-  nameFor(roomId: RoomId): Promise<{ name: string; epoch: number }>
-  /** Every name of this room on LiveKit now. Rejects as above. */
+export type RoomEpochs = {
+  /** Name and epoch under which participants join this room here. Rejects when LiveKit's list is not available. */
+  assign(roomId: RoomId): Promise<{ name: string; epoch: number }>
+  /** All names of this room on LiveKit now. Rejects as above. */
   namesOf(roomId: RoomId): Promise<string[]>
-  /** The control plane said that these run elsewhere or are over. */
-  over(names: readonly string[]): void
+  /** The control plane has moved or ended these rooms. */
+  close(names: readonly string[]): void
 }
 
-/** As many names of rooms that are over are kept in mind: they are gone from LiveKit within 15 s. */
-const OVER_MAX = 10_000
-
 /**
- * One room, one epoch: where its people are already, under the highest epoch; else where the last ones were sent; else
- * under a new epoch, above everything that the control plane gives. Decided in one step, so that a crowd gets one answer.
+ * One room, one epoch, also offline: the highest epoch under which the room runs here; else the epoch that was assigned
+ * last; else a new epoch above all those of the control plane. The decision is one synchronous step, so that concurrent
+ * joins get the same answer.
  */
-export function aloneNames(options: {
-  book: Book
-  /** Names of the rooms that this LiveKit carries. */
+export function roomEpochs(options: {
+  journal: Journal
+  /** Names of the rooms on this LiveKit. */
   listRooms: () => Promise<string[]>
   nowMs?: () => number
-}): Names {
-  const { book, listRooms, nowMs = Date.now } = options
-  const isOver = new Set<string>()
+}): RoomEpochs {
+  const { journal, listRooms, nowMs = Date.now } = options
+  const closed = new LRUCache<string, true>({ max: CLOSED_ROOMS_MAX })
   let list: Promise<string[]> | undefined
 
-  /** A crowd asks LiveKit once. */
+  /** Concurrent joins share one call to LiveKit. */
   const listed = () => (list ??= listRooms().finally(() => (list = undefined)))
 
   const namesOf = async (roomId: RoomId) =>
     (await listed()).filter((name) => parseRoomName(name)?.roomId === roomId)
 
-  /** The last place that was given here and that people may still be on their way to. */
-  const givenTo = (roomId: RoomId, now: number): number | undefined => {
-    const given = book.given.get(roomId)
-    return given && now - given.atMs <= GIVEN_HOLDS_MS ? given.epoch : undefined
+  /** The last assigned epoch, while participants may still be connecting to it. */
+  const assignedTo = (roomId: RoomId, now: number): number | undefined => {
+    const assigned = journal.assigned.get(roomId)
+    return assigned && now - assigned.atMs <= ASSIGNED_EPOCH_TTL_MS ? assigned.epoch : undefined
   }
 
-  const newEpoch = (seen: readonly number[], now: number): number => {
+  const newEpoch = (known: readonly number[], now: number): number => {
     const byClock = OFFLINE_EPOCHS + Math.floor(now / 1_000)
-    const epoch = Math.max(byClock, ...seen.map((one) => one + 1))
-    // A clock that was put back must not give a name twice.
-    return epoch < book.lastEpoch ? book.lastEpoch + 1 : epoch
+    const epoch = Math.max(byClock, ...known.map((one) => one + 1))
+    // A clock that was set back must not produce the same name twice.
+    return epoch < journal.lastEpoch ? journal.lastEpoch + 1 : epoch
   }
 
-  /** On disk before anybody is told: a restart in the middle of a crowd must not split it. */
-  const give = async (roomId: RoomId, epoch: number, now: number) => {
-    const before = book.given.get(roomId)
-    if (before?.epoch === epoch && now - before.atMs <= GIVEN_SAVED_EVERY_MS) return book.saved()
-    book.given.set(roomId, { epoch, atMs: now })
-    book.lastEpoch = Math.max(book.lastEpoch, epoch)
-    return book.save()
+  /** On disk before it is used: a restart while a crowd joins must not split the room. */
+  const record = async (roomId: RoomId, epoch: number, now: number) => {
+    const before = journal.assigned.get(roomId)
+    if (before?.epoch === epoch && now - before.atMs <= ASSIGNED_EPOCH_SAVE_EVERY_MS) return journal.saved()
+    journal.assigned.set(roomId, { epoch, atMs: now })
+    journal.lastEpoch = Math.max(journal.lastEpoch, epoch)
+    return journal.save()
   }
 
   return {
     namesOf,
-    async nameFor(roomId) {
+    async assign(roomId) {
       const running = (await namesOf(roomId)).map((name) => parseRoomName(name)?.epoch ?? 0)
-      // From here on nothing waits until the decision is made.
+      // No `await` from here until the decision.
       const now = nowMs()
-      const given = givenTo(roomId, now)
-      const seen = given === undefined ? running : [...running, given]
-      const usable = seen.filter((epoch) => !isOver.has(roomNameOf(roomId, epoch)))
-      const epoch = usable.length > 0 ? Math.max(...usable) : newEpoch(seen, now)
-      await give(roomId, epoch, now)
+      const assigned = assignedTo(roomId, now)
+      const known = assigned === undefined ? running : [...running, assigned]
+      const usable = known.filter((epoch) => !closed.has(roomNameOf(roomId, epoch)))
+      const epoch = usable.length > 0 ? Math.max(...usable) : newEpoch(known, now)
+      await record(roomId, epoch, now)
       return { name: roomNameOf(roomId, epoch), epoch }
     },
-    over(names) {
-      for (const name of names) isOver.add(name)
-      for (const name of isOver) {
-        if (isOver.size <= OVER_MAX) break
-        isOver.delete(name)
-      }
+    close(names) {
+      for (const name of names) closed.set(name, true)
     },
   }
 }

@@ -1,34 +1,29 @@
+import { OFFLINE_ROOMS_BATCH } from '@levee/control-plane/protocol/limits'
 import type { Logger } from 'pino'
-import type { Adopter } from '../reporting/control-plane-client.ts'
-import type { Book, MadeRoom } from './journal.ts'
-import { MADE_BATCH } from '../tuning/offline.ts'
+import type { OfflineRoomsApi } from '../reporting/control-plane-client.ts'
+import type { OfflineRoom } from './journal-file.ts'
+import type { Journal } from './journal.ts'
 
 /**
- * Tells the control plane, after a cut, of the meetings that were started here. To be called when a report was taken:
- * where they run is known by then, so that nobody who comes in by the link is sent elsewhere. What cannot be told now is
- * told with the next. Resolves to whether there was news. Never rejects.
+ * Hands meetings that were started offline over to the control plane. To be called after an accepted report: the control
+ * plane knows by then where they run, so that joins by link are not sent to another node. What fails is retried with the
+ * next call. Resolves to true if any room was handed over or given up. Never rejects.
  */
-export function tellMade(deps: {
-  book: Book
-  controlPlane: Adopter
+export function roomSync(deps: {
+  journal: Journal
+  controlPlane: OfflineRoomsApi
   log: Logger
   nowMs?: () => number
 }): () => Promise<boolean> {
-  const { book, controlPlane, log, nowMs = Date.now } = deps
-  let telling = false
-  let complaint: string | undefined
+  const { journal, controlPlane, log, nowMs = Date.now } = deps
+  let syncing = false
+  let isRefused = false
 
-  const complain = (what: string, detail: object) => {
-    if (complaint === what) return
-    complaint = what
-    log.error(detail, what)
-  }
-
-  /** false: no more now. */
-  const tell = async (rules: string, rooms: MadeRoom[]): Promise<boolean> => {
-    const outcome = await controlPlane.made(
+  /** false: stop for now. */
+  const send = async (grant: string, rooms: OfflineRoom[]): Promise<boolean> => {
+    const outcome = await controlPlane.sendOfflineRooms(
       {
-        grant: rules,
+        grant,
         rooms: rooms.map(({ roomId, title, hostKeyHash, expiresAtMs }) => ({
           roomId,
           title,
@@ -39,46 +34,50 @@ export function tellMade(deps: {
       new AbortController().signal,
     )
     if (outcome.kind === 'ok') {
-      complaint = undefined
-      log.info({ rooms: rooms.length }, 'the control plane knows of the meetings that were started here')
-      // One that was ended meanwhile stays ended.
-      for (const { roomId } of rooms) mark(roomId, 'told')
-      await book.save()
+      isRefused = false
+      log.info({ rooms: rooms.length }, 'meetings that were started offline were handed over')
+      for (const { roomId } of rooms) markSynced(roomId)
+      await journal.save()
       return true
     }
     if (outcome.kind !== 'refused') return false
-    complain('the control plane refuses meetings that were started here', {
-      code: outcome.code,
-      rooms: rooms.map(({ roomId }) => roomId).slice(0, 20),
-    })
+    if (!isRefused)
+      log.error(
+        { code: outcome.code, rooms: rooms.map(({ roomId }) => roomId).slice(0, 20) },
+        'the control plane refuses meetings that were started offline',
+      )
+    isRefused = true
     if (outcome.code !== 'offline_grant_refused') return false
-    for (const { roomId } of rooms) book.made.delete(roomId)
-    await book.save()
+    for (const { roomId } of rooms) journal.rooms.delete(roomId)
+    await journal.save()
     return true
   }
 
-  const mark = (roomId: string, state: MadeRoom['state']) => {
-    const room = book.made.get(roomId)
-    if (room?.state === 'untold') book.made.set(roomId, { ...room, state })
+  /** A meeting that was ended meanwhile stays ended. */
+  const markSynced = (roomId: string) => {
+    const room = journal.rooms.get(roomId)
+    if (room?.state === 'unsynced') journal.rooms.set(roomId, { ...room, state: 'synced' })
   }
 
-  const untold = (): MadeRoom[] =>
-    [...book.made.values()].filter(({ state, expiresAtMs }) => state === 'untold' && expiresAtMs > nowMs())
+  const unsynced = (): OfflineRoom[] =>
+    [...journal.rooms.values()].filter(
+      ({ state, expiresAtMs }) => state === 'unsynced' && expiresAtMs > nowMs(),
+    )
 
   return async () => {
-    if (telling) return false
-    telling = true
-    let told = false
+    if (syncing) return false
+    syncing = true
+    let changed = false
     try {
-      for (let rest = untold(); rest.length > 0; rest = untold()) {
-        const rules = rest[0]?.rules ?? ''
-        const batch = rest.filter((room) => room.rules === rules).slice(0, MADE_BATCH)
-        if (!(await tell(rules, batch))) break
-        told = true
+      for (let rest = unsynced(); rest.length > 0; rest = unsynced()) {
+        const grant = rest[0]?.grant ?? ''
+        const batch = rest.filter((room) => room.grant === grant).slice(0, OFFLINE_ROOMS_BATCH)
+        if (!(await send(grant, batch))) break
+        changed = true
       }
     } finally {
-      telling = false
+      syncing = false
     }
-    return told
+    return changed
   }
 }

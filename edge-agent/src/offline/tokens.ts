@@ -1,38 +1,31 @@
-import { createHash } from 'node:crypto'
-import { offlineTicket, type RejoinTicket } from '@levee/control-plane/protocol/tickets'
 import type { JoinAnswer } from '@levee/control-plane/contract'
+import { PARTICIPANT_TOKEN_TTL_SEC, REJOIN_TICKET_TTL_SEC } from '@levee/control-plane/protocol/limits'
+import { participantClaims } from '@levee/control-plane/protocol/participant-grant'
+import { offlineTicket, type RejoinTicket } from '@levee/control-plane/protocol/tickets'
 import { AccessToken } from 'livekit-server-sdk'
-import { TICKET_TTL_SEC, TOKEN_TTL_SEC } from '../tuning/offline.ts'
 
-/** The node beside this agent, as clients get to know it. */
+/** The node beside this agent, as clients know it. */
 export type OwnNode = { node: string; site: string; url: string; apiKey: string; apiSecret: string }
 
 /**
- * A way into a room on this node: the same claims and the same life as a token of the control plane, and a ticket that
- * the control plane takes as well.
+ * Access to a room on this node: a token with the claims and lifetime of one of the control plane's, and a rejoin ticket
+ * that the control plane accepts as well.
  */
-export async function seatAt(
+export async function nodeAccess(
   own: OwnNode,
   room: { name: string; epoch: number; title: string },
-  seat: RejoinTicket,
+  ticket: RejoinTicket,
   nowMs: number,
 ): Promise<JoinAnswer> {
-  const { identity, name, role } = seat
+  const { identity, name, role } = ticket
+  const { video, attributes } = participantClaims(room.name, role)
   const token = new AccessToken(own.apiKey, own.apiSecret, {
     identity,
     name,
-    ttl: TOKEN_TTL_SEC,
-    attributes: { role },
+    ttl: PARTICIPANT_TOKEN_TTL_SEC,
+    attributes,
   })
-  token.addGrant({
-    roomJoin: true,
-    room: room.name,
-    canPublish: true,
-    canSubscribe: true,
-    canPublishData: true,
-    canUpdateOwnMetadata: false,
-    ...(role === 'host' && { roomAdmin: true }),
-  })
+  token.addGrant(video)
   return {
     serverUrl: own.url,
     participantToken: await token.toJwt(),
@@ -46,9 +39,6 @@ export async function seatAt(
     name,
     role,
     title: room.title,
-    rejoinTicket: offlineTicket(own.node, seat, nowMs + TICKET_TTL_SEC * 1_000, own.apiSecret),
+    rejoinTicket: offlineTicket(own.node, ticket, nowMs + REJOIN_TICKET_TTL_SEC * 1_000, own.apiSecret),
   }
 }
-
-/** SHA-256 in hex, as the control plane keeps host keys: 130 random bits need no salt. */
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')

@@ -1,78 +1,75 @@
 import type { Directive } from '@levee/control-plane/contract'
 import type { Logger } from 'pino'
 import type { LivekitRooms } from '../livekit/livekit-rooms.ts'
-import {
-  MOVED_CLOSE_AFTER_MS,
-  MOVED_LOOK_EVERY_MS,
-  MOVED_LOOKS,
-  ROOM_ORDERS_AT_ONCE,
-} from '../tuning/agent.ts'
-import { twoLanes } from './priority-queue.ts'
+import { priorityQueue } from '../livekit/priority-queue.ts'
+import { LIVEKIT_CALLS_AT_ONCE } from '../tuning/livekit.ts'
+import { MOVED_CLOSE_AFTER_MS, MOVED_COUNT_EVERY_MS, MOVED_COUNTS_AT_ONCE } from '../tuning/orders.ts'
 
 export type Order = 'drop' | 'moved' | 'changed'
 
-/** What is being done about a room. `begun`: LiveKit was asked. The last two only while people leave a moved room. */
-type Work = { name: string; order: Order; begun: boolean; closeAtMs: number; lookedAtMs: number }
+/** One order in progress. `started`: LiveKit was called. The last two apply while participants leave a moved room. */
+type Work = { name: string; order: Order; started: boolean; closeAtMs: number; countedAtMs: number }
 
 export type RoomOrders = {
-  /** Takes the orders of a directive. If a name comes in several, drop wins over moved, and moved over changed. */
+  /** Takes the orders of a directive. If a name is in several lists, drop wins over moved, and moved over changed. */
   take(orders: Pick<Directive, Order>): void
 }
 
 /**
- * Does in the background what the control plane wants done about rooms, a few at a time.
+ * Carries out the control plane's orders for rooms in the background, a few at a time.
  *
- * drop: closed at once. changed: its people are called to ask again. moved: called, and closed when nobody is in it any
- * more, or after 15 s: a client whose page slept hears no call; it is disconnected then and asks by itself.
+ * drop: the room is closed at once. changed: its clients are told to rejoin. moved: they are told to rejoin, and the room
+ * is closed when it is empty or after 15 s. A client whose page was asleep misses the message; it is disconnected then
+ * and rejoins by itself.
  *
- * What is under way for a name is not begun twice. What failed is left to the control plane, which names it again.
+ * An order in progress for a room is not started twice. A failed order is left to the control plane, which repeats it.
  */
 export function roomOrders(options: {
   rooms: LivekitRooms
   log: Logger
   onDone: (order: Order, done: boolean) => void
   closeAfterMs?: number
-  lookEveryMs?: number
+  countEveryMs?: number
 }): RoomOrders {
   const { rooms, log, onDone } = options
-  const { closeAfterMs = MOVED_CLOSE_AFTER_MS, lookEveryMs = MOVED_LOOK_EVERY_MS } = options
-  const run = twoLanes(ROOM_ORDERS_AT_ONCE)
-  const underWay = new Map<string, Work>()
+  const { closeAfterMs = MOVED_CLOSE_AFTER_MS, countEveryMs = MOVED_COUNT_EVERY_MS } = options
+  const run = priorityQueue(LIVEKIT_CALLS_AT_ONCE)
+  const inProgress = new Map<string, Work>()
   const emptying = new Set<Work>()
-  const failing = new Set<string>()
-  let looking = false
+  const failing = new Set<Order>()
+  let counting = false
 
-  /** A greater order for the same room has taken its place. */
-  const isOver = (work: Work) => underWay.get(work.name) !== work
+  /** A stronger order for the same room has replaced it. */
+  const isReplaced = (work: Work) => inProgress.get(work.name) !== work
 
   const begin = (name: string, order: Order): Work => {
-    const work: Work = { name, order, begun: false, closeAtMs: Infinity, lookedAtMs: 0 }
-    underWay.set(name, work)
+    const work: Work = { name, order, started: false, closeAtMs: Infinity, countedAtMs: 0 }
+    inProgress.set(name, work)
     return work
   }
 
   const finish = (work: Work, failure?: unknown) => {
     emptying.delete(work)
-    if (isOver(work)) return
-    underWay.delete(work.name)
+    if (isReplaced(work)) return
+    inProgress.delete(work.name)
     onDone(work.order, failure === undefined)
     if (failure === undefined) {
       failing.delete(work.order)
       return
     }
-    // LiveKit away fails them all: one line for each row of failures.
+    // With LiveKit down all of them fail: one line for each series of failures.
     if (failing.has(work.order)) return
     failing.add(work.order)
     const reason = failure instanceof Error ? failure.message : 'unknown'
     log.warn(
       { room: work.name, order: work.order, reason },
-      'an order for a room failed; done when it is named again',
+      'an order for a room failed; the control plane repeats it',
     )
   }
 
   const close = async (work: Work, why: string) => {
-    if (isOver(work)) return finish(work)
-    work.begun = true
+    if (isReplaced(work)) return finish(work)
+    work.started = true
     try {
       if (await rooms.close(work.name)) log.info({ room: work.name }, `room closed: ${why}`)
       finish(work)
@@ -81,78 +78,74 @@ export function roomOrders(options: {
     }
   }
 
-  const call = async (work: Work) => {
-    if (isOver(work)) return
-    work.begun = true
+  const askToRejoin = async (work: Work) => {
+    if (isReplaced(work)) return
+    work.started = true
     try {
-      const there = await rooms.callPeople(work.name)
-      if (!there || work.order === 'changed' || isOver(work)) return finish(work)
+      const exists = await rooms.askToRejoin(work.name)
+      if (!exists || work.order === 'changed' || isReplaced(work)) return finish(work)
     } catch (error) {
       return finish(work, error)
     }
-    log.debug({ room: work.name }, 'the people of a moved room were called')
+    log.debug({ room: work.name }, 'the clients of a moved room were told to rejoin')
     work.closeAtMs = performance.now() + closeAfterMs
     emptying.add(work)
-    lookLater()
+    countLater()
   }
 
-  const look = async (work: Work) => {
-    if (isOver(work)) return finish(work)
-    work.lookedAtMs = performance.now()
-    // A look that fails says nothing: the next one, or the time, decides.
-    const people = await rooms.peopleIn(work.name).catch(() => undefined)
-    if (people === 0) await close(work, 'it runs elsewhere and its people have left')
+  const closeIfEmpty = async (work: Work) => {
+    if (isReplaced(work)) return finish(work)
+    work.countedAtMs = performance.now()
+    // A failed count decides nothing: the next one, or the deadline, does.
+    const participants = await rooms.participantsIn(work.name).catch(() => undefined)
+    if (participants === 0) await close(work, 'it was moved and is empty')
   }
 
-  /** Closes what is due, looks into those that were not looked into for longest. */
-  const goRound = async () => {
+  /** Closes rooms past their deadline, and counts participants where the last count is the oldest. */
+  const checkMoved = async () => {
     const nowMs = performance.now()
-    const idle = [...emptying].toSorted((a, b) => a.lookedAtMs - b.lookedAtMs)
-    const due = idle.filter((work) => work.closeAtMs <= nowMs)
-    const others = idle.filter((work) => work.closeAtMs > nowMs).slice(0, MOVED_LOOKS)
+    const oldestFirst = [...emptying].toSorted((a, b) => a.countedAtMs - b.countedAtMs)
+    const due = oldestFirst.filter((work) => work.closeAtMs <= nowMs)
+    const others = oldestFirst.filter((work) => work.closeAtMs > nowMs).slice(0, MOVED_COUNTS_AT_ONCE)
     await Promise.all([
-      ...due.map((work) => run('later', () => close(work, 'it runs elsewhere and its time is up'))),
-      ...others.map((work) => run('later', () => look(work))),
+      ...due.map((work) => run('low', () => close(work, 'it was moved and its time is up'))),
+      ...others.map((work) => run('low', () => closeIfEmpty(work))),
     ])
   }
 
-  const lookLater = () => {
-    if (looking) return
-    looking = true
+  const countLater = () => {
+    if (counting) return
+    counting = true
     setTimeout(() => {
-      void goRound().finally(() => {
-        looking = false
-        if (emptying.size > 0) lookLater()
+      void checkMoved().finally(() => {
+        counting = false
+        if (emptying.size > 0) countLater()
       })
-    }, lookEveryMs)
+    }, countEveryMs)
   }
 
   return {
     take({ drop, moved, changed }) {
       for (const name of drop) {
-        if (underWay.get(name)?.order === 'drop') continue
+        if (inProgress.get(name)?.order === 'drop') continue
         const work = begin(name, 'drop')
-        void run('urgent', () => close(work, 'it is over'))
+        void run('high', () => close(work, 'it is over'))
       }
-      let called = 0
-      const calls = [
+      let asked = 0
+      const asks = [
         ...moved.map((name) => [name, 'moved'] as const),
         ...changed.map((name) => [name, 'changed'] as const),
       ]
-      for (const [name, order] of calls) {
-        const now = underWay.get(name)
-        // A call that is out may have been heard before this news came: only one that waits makes another needless.
-        const covered = now && (now.order !== 'changed' || (order === 'changed' && !now.begun))
+      for (const [name, order] of asks) {
+        const current = inProgress.get(name)
+        // Clients may have received a message before this change: only one that still waits makes another needless.
+        const covered = current && (current.order !== 'changed' || (order === 'changed' && !current.started))
         if (covered) continue
         const work = begin(name, order)
-        called += 1
-        void run('urgent', () => call(work))
+        asked += 1
+        void run('high', () => askToRejoin(work))
       }
-      if (called > 0)
-        log.info(
-          { moved: moved.length, changed: changed.length },
-          'people are called to ask the control plane again',
-        )
+      if (asked > 0) log.info({ moved: moved.length, changed: changed.length }, 'clients are told to rejoin')
     },
   }
 }

@@ -1,22 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { CGROUP_UNLIMITED_BYTES } from '../tuning/readings.ts'
 
-/** Where to read. Tests point it at recorded trees. */
+/** Roots of the two file systems. Tests use recorded trees. */
 export type SystemPaths = { proc: string; sys: string }
 
-/** Limits and use of the control group this process lives in. */
+/** Limits and usage of this process's control group. */
 export type Cgroup = {
-  /** Cores the tightest group above us may use; undefined: not limited. */
+  /** The lowest CPU limit of our group and those above it, in cores; undefined: not limited. */
   cpuLimitCores: number | undefined
-  /** CPU seconds used by the group that holds the limit, or by our own group; undefined where not told. */
+  /** CPU seconds used by the group with that limit, or by our own group; undefined where not available. */
   cpuSecondsTotal: number | undefined
   memoryLimitBytes: number | undefined
-  /** Without file cache that can be given back at once. */
+  /** Without file cache that can be reclaimed at once. */
   memoryUsedBytes: number | undefined
 }
-
-/** cgroup v1 says "no limit" with a number near 2^63; anything above a pebibyte is none. */
-const NO_LIMIT_BYTES = 2 ** 50
 
 const text = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
 
@@ -52,8 +50,8 @@ export function parseOwnGroups(content: string): Map<string, string> {
 }
 
 /**
- * Our own folder and those above it, up to the mount. Inside a container the path in /proc may be the host's,
- * which does not exist under the mount; then the mount itself is our group.
+ * Our own group's folder and those above it, up to the mount. In a container the path in /proc may be the host's, which
+ * does not exist under the mount; then the mount itself is our group.
  */
 function levels(mount: string, path: string): string[] {
   const found: string[] = []
@@ -85,10 +83,10 @@ async function tightest(
 
 const bytesLimit = (content: string | undefined): number | undefined => {
   const bytes = number(content)
-  return bytes !== undefined && bytes < NO_LIMIT_BYTES ? bytes : undefined
+  return bytes !== undefined && bytes < CGROUP_UNLIMITED_BYTES ? bytes : undefined
 }
 
-/** Reads cgroup v2, or v1 where the CPU controller is still there. Never rejects: what is not told is undefined. */
+/** Reads cgroup v2, or v1 where the CPU controller is still there. Never rejects: missing values are undefined. */
 export async function readCgroup({ proc, sys }: SystemPaths): Promise<Cgroup> {
   const groups = parseOwnGroups((await text(join(proc, 'self/cgroup'))) ?? '')
   const mount = join(sys, 'fs/cgroup')

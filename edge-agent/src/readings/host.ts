@@ -3,7 +3,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { readCgroup, type Cgroup, type SystemPaths } from './cgroup.ts'
 
-/** CPU time of the whole host since boot, in any unit. Guest time is already inside user time. */
+/** CPU time of the whole host since boot, in any unit. User time includes guest time. */
 export type CpuTimes = { busy: number; steal: number; idle: number }
 
 /** One reading of the machine. Counters are since boot. */
@@ -16,18 +16,18 @@ export type HostSample = {
   transmitBytesTotal: number | undefined
 }
 
-/** What does not change while the agent runs. */
+/** Values that do not change while the agent runs. */
 export type HostShape = {
   cores: number
-  /** Cores the cgroup allows; undefined: not limited. */
+  /** CPU limit of the cgroup in cores; undefined: not limited. */
   cpuLimitCores: number | undefined
-  /** Speed of the card with the default route; undefined when the system does not tell. */
+  /** Speed of the card with the default route; undefined when the system does not report it. */
   nicBytesPerSec: number | undefined
 }
 
 export const SYSTEM: SystemPaths = { proc: '/proc', sys: '/sys' }
 
-/** First line of /proc/stat: user nice system idle iowait irq softirq steal guest guest_nice. Throws when it is not that. */
+/** First line of /proc/stat: user nice system idle iowait irq softirq steal guest guest_nice. Throws on anything else. */
 export function parseProcStat(content: string): CpuTimes {
   const line = /^cpu\s+(.+)$/m.exec(content)?.[1]
   const [user, nice, system, idle, iowait = 0, irq = 0, softirq = 0, steal = 0] =
@@ -37,13 +37,13 @@ export function parseProcStat(content: string): CpuTimes {
   return { busy: user + nice + system + irq + softirq, steal, idle: idle + iowait }
 }
 
-/** Used and total bytes; used is what cannot be given back at once. */
+/** Used and total bytes; used excludes what can be reclaimed at once. */
 export function parseMeminfo(content: string): { usedBytes: number; totalBytes: number } {
   const bytes = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(content)?.[1]) * 1_024
   const totalBytes = bytes('MemTotal')
   const available = bytes('MemAvailable')
   if (!Number.isFinite(totalBytes) || !Number.isFinite(available))
-    throw new Error('/proc/meminfo does not tell total and available memory')
+    throw new Error('/proc/meminfo lacks total or available memory')
   return { usedBytes: totalBytes - available, totalBytes }
 }
 
@@ -70,7 +70,7 @@ export function parseTransmitBytes(content: string, card: string): number | unde
 const textOf = (path: string) => readFile(path, 'utf8')
 const maybe = (path: string) => textOf(path).catch(() => undefined)
 
-/** Reads the machine. `platform` other than linux falls back to what Node tells (no steal, no cgroup). */
+/** Reads the machine. Other platforms than Linux use what Node offers (no steal time, no cgroup). */
 export function hostReader(paths: SystemPaths = SYSTEM, platform: string = process.platform) {
   const linux = platform === 'linux'
 
@@ -86,12 +86,12 @@ export function hostReader(paths: SystemPaths = SYSTEM, platform: string = proce
       return {
         cores,
         cpuLimitCores: (await readCgroup(paths)).cpuLimitCores,
-        // Virtual cards say -1.
+        // Virtual cards report -1.
         nicBytesPerSec: megabits > 0 ? megabits * 125_000 : undefined,
       }
     },
 
-    /** One reading. Rejects when the system does not tell the CPU times or memory. */
+    /** One reading. Rejects when CPU times or memory are not available. */
     async sample(): Promise<HostSample> {
       if (!linux) return portableSample()
       const [stat, meminfo, dev, card, cgroup] = await Promise.all([

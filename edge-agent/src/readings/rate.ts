@@ -1,8 +1,10 @@
+import { COUNTER_STILL_AFTER_STEPS } from '../tuning/readings.ts'
+
 /** Rate of a counter over a sliding window. Times are milliseconds of a monotonic clock. */
 export type CounterRate = {
-  /** Takes a sample. Samples must come in order of time. */
+  /** Adds a sample. Samples must be in order of time. */
   add(value: number, atMs: number): void
-  /** Per second over the window; null while the samples span too little time. A counter still at 0 has rate 0. */
+  /** Per second over the window; null while the samples span too little time. A counter that is still 0 has rate 0. */
   perSecond(): number | null
 }
 
@@ -10,13 +12,13 @@ export type RateOptions = {
   windowMs: number
   minSpanMs: number
   /**
-   * What a falling counter means: `reset` when its process can restart (it began again at 0), `jitter` when it
-   * cannot (the kernel's idle and iowait times run back by a tick now and then).
+   * What a falling counter means: `reset` if its process can restart (it started again at 0), `jitter` if it cannot
+   * (the kernel's idle and iowait times decrease by a tick now and then).
    */
   onFall?: 'reset' | 'jitter'
   /**
-   * For a counter that its owner moves in steps of this period: the span is measured from step to step. A plain
-   * window would hold now two, now three steps and swing by a third.
+   * For a counter that is updated in steps of this period: the span is measured from step to step. A plain window would
+   * contain two or three steps in turn, and the rate would vary by a third.
    */
   stepMs?: number
 }
@@ -25,19 +27,18 @@ export function counterRate({ windowMs, minSpanMs, onFall = 'reset', stepMs = 0 
   let last: number | undefined
   let grown = 0
   let nowMs = 0
-  /** A step that is this late will not come: the counter stands still. */
-  const stillAfterMs = stepMs * 1.5
+  const stillAfterMs = stepMs * COUNTER_STILL_AFTER_STEPS
   let samples: { atMs: number; total: number }[] = []
 
   const stepped = (atMs: number) => {
     const newest = samples.at(-1)
     if (!newest) samples = [{ atMs, total: grown }]
     else if (newest.total !== grown) {
-      const stood = atMs - newest.atMs > stillAfterMs
-      // The first sample of a running counter fell somewhere between two steps; the first step seen takes its place.
-      if (samples.length === 1 && newest.total === 0 && last !== grown && !stood) samples = []
-      // After a standstill the growth began one step ago, not when the counter last moved.
-      else if (stood) samples = [{ atMs: atMs - stepMs, total: newest.total }]
+      const wasStill = atMs - newest.atMs > stillAfterMs
+      // The first sample of a running counter lies between two steps; the first step replaces it.
+      if (samples.length === 1 && newest.total === 0 && last !== grown && !wasStill) samples = []
+      // After a pause the growth started one step ago, not when the counter last moved.
+      else if (wasStill) samples = [{ atMs: atMs - stepMs, total: newest.total }]
       samples.push({ atMs, total: grown })
     }
   }
@@ -56,10 +57,10 @@ export function counterRate({ windowMs, minSpanMs, onFall = 'reset', stepMs = 0 
       const first = samples[0]
       const newest = samples.at(-1)
       if (!first || !newest) return null
-      const standsMs = nowMs - newest.atMs
+      const stillMs = nowMs - newest.atMs
       if (last === 0 && newest.total === first.total) return 0
-      if (stepMs > 0 && standsMs >= windowMs) return 0
-      const endMs = standsMs > stillAfterMs ? nowMs : newest.atMs
+      if (stepMs > 0 && stillMs >= windowMs) return 0
+      const endMs = stillMs > stillAfterMs ? nowMs : newest.atMs
       const spanMs = endMs - first.atMs
       return spanMs < minSpanMs ? null : ((newest.total - first.total) * 1_000) / spanMs
     },

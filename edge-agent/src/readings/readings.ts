@@ -1,42 +1,44 @@
 import { availableParallelism, cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeReport } from '@levee/control-plane/contract'
-import { capacityOf, type Overrides, type Resources } from '../capacity/capacity.ts'
-import type { CpuScope } from '../config.ts'
+import { capacityOf, type Overrides } from '../capacity/capacity.ts'
+import type { Resources } from '../capacity/resources.ts'
 import { learn, perTrack, type Learnt } from '../capacity/track-cost.ts'
-import { CPU_RATE, LEARN_MAX_STEAL, TRAFFIC_RATE } from '../tuning/agent.ts'
-import type { HostReader, HostSample, HostShape } from './host.ts'
+import type { CpuScope } from '../config.ts'
 import type { CarriedRoom, LivekitMetrics, LivekitReader } from '../livekit/reader.ts'
+import { LEARN_MAX_STEAL } from '../tuning/capacity.ts'
+import { CPU_RATE, TRAFFIC_RATE } from '../tuning/readings.ts'
+import type { HostReader, HostSample, HostShape } from './host.ts'
 import { counterRate } from './rate.ts'
 
-/** Everything a report tells apart from LiveKit's life. null: the reading failed or is too young to tell. */
+/** Everything in a report except LiveKit's state. null: the reading failed, or the samples span too little time. */
 export type Reading = {
   rooms: CarriedRoom[] | null
   load: Resources | null
   capacity: Resources
   host: NodeReport['host']
-  /** Bytes/s sent through the card with the default route, all processes; null: not told. */
+  /** Bytes/s sent through the card with the default route, all processes; null: not available. */
   transmitBytesPerSec: number | null
-  /** When LiveKit's process started, by this machine's clock; null: not told. */
+  /** Unix time by this machine's clock at which LiveKit's process started; null: not available. */
   startedAtSec: number | null
 }
 
 export type ReadingName = 'host' | 'rooms' | 'metrics'
 
 export type Readings = {
-  /** One reading of LiveKit and the machine; a LiveKit that is down is not asked. Never rejects. */
+  /** One reading of the machine, and of LiveKit if it is up. Never rejects. */
   take(livekitUp: boolean): Promise<Reading>
-  /** The latest machine values with nothing known of LiveKit: for a report that must not wait for a reading. */
+  /** The latest values of the machine, none of LiveKit: for a report that must not wait for a reading. */
   withoutLivekit(): Reading
 }
 
-/** Takes the first reading of the machine and lets enough time pass that rates can be told (a quarter second). */
+/** Takes two readings of the machine, a quarter second apart, so that rates are available. */
 export async function startReadings(options: {
   livekit: LivekitReader
   hostReader: HostReader
   scope: CpuScope | undefined
   overrides: Overrides
-  /** Called with each reading that failed, and why. */
+  /** Called for each failed reading. */
   onFailure: (reading: ReadingName, error: unknown) => void
   onSuccess: (reading: ReadingName) => void
 }): Promise<{ readings: Readings; shape: HostShape; scope: CpuScope }> {
@@ -115,7 +117,7 @@ export async function startReadings(options: {
     return metrics
   }
 
-  /** Learns from a load, unless the time it was measured over saw LiveKit down or the hypervisor take CPU time. */
+  /** Learns the cost of a track, unless LiveKit was down or the hypervisor took CPU time during the measurement. */
   const teach = (load: Resources) => {
     if (host.cpuSteal > LEARN_MAX_STEAL) return
     if (performance.now() - downAtMs < TRAFFIC_RATE.windowMs) return
@@ -147,7 +149,7 @@ export async function startReadings(options: {
     },
   }
 
-  // Two readings a little apart: rates need a before. A LiveKit that is not there yet is no failure at this point.
+  // Rates need two readings. A LiveKit that is not up yet is not a failure at this point.
   const prime = async () => {
     const [sample] = await Promise.all([
       attempt('host', () => hostReader.sample()),

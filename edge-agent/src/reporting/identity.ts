@@ -5,25 +5,25 @@ import { join } from 'node:path'
 const SECRET = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * The secret that this node's reports carry: 256 random bits, base64url, made once and kept with mode 0600.
- * Rejects with a sentence for the operator when the folder cannot be used or the file holds something else.
+ * The secret in this node's reports: 256 random bits in base64url, created once and kept with mode 0600. Rejects with a
+ * sentence for the operator when the folder cannot be used or the file contains something else.
  */
 export async function nodeSecret(stateDir: string, node: string): Promise<string> {
   const path = join(stateDir, `${node}.secret`)
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o700 })
-    const kept = await read(path)
-    if (kept !== undefined) return kept
-    // Written aside and linked, so that the file is whole or not there, and an agent that was first wins.
-    const aside = `${path}.${randomBytes(6).toString('hex')}`
-    await writeFile(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
-    await link(aside, path).catch((error: unknown) => {
+    const existing = await read(path)
+    if (existing !== undefined) return existing
+    // Written to another file and linked: the secret is complete or absent, and of two writers the first wins.
+    const draft = `${path}.${randomBytes(6).toString('hex')}`
+    await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+    await link(draft, path).catch((error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error
     })
-    await rm(aside)
-    const made = await read(path)
-    if (made === undefined) throw new Error('it vanished')
-    return made
+    await rm(draft)
+    const created = await read(path)
+    if (created === undefined) throw new Error('the file has vanished')
+    return created
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`The node secret cannot be kept in LEVEE_STATE_DIR: ${why}.`, { cause: error })

@@ -1,59 +1,79 @@
-import type { NodeReport } from '@levee/control-plane/contract'
+import { NodeReport } from '@levee/control-plane/contract'
+import { REPORT_CPU_OVERLOAD_MAX } from '@levee/control-plane/protocol/limits'
+import type { TSchema } from 'typebox'
+import type { Resources } from '../capacity/resources.ts'
+import { contractRange } from '../contract-range.ts'
 import type { Reading } from '../readings/readings.ts'
-import type { RoomsTold } from './room-changes.ts'
+import type { RoomsPart } from './room-changes.ts'
 
-const within = (value: number, max: number): number =>
-  Number.isFinite(value) ? Math.min(max, Math.max(0, value)) : 0
+const { capacity: CAPACITY, host: HOST, livekit: LIVEKIT, ...FIELDS } = NodeReport.properties
+
+/** `value` within the bounds of the schema; 0, or the least value above it, for one that is not a finite number. */
+function clamp(schema: TSchema, value: number): number {
+  const { min, max } = contractRange(schema)
+  return Math.min(max, Math.max(min, Number.isFinite(value) ? value : 0))
+}
+
+const clampResources = (resources: Resources): Resources => ({
+  cpuCores: clamp(CAPACITY.properties.cpuCores, resources.cpuCores),
+  egressBytesPerSec: clamp(CAPACITY.properties.egressBytesPerSec, resources.egressBytesPerSec),
+  packetsPerSec: clamp(CAPACITY.properties.packetsPerSec, resources.packetsPerSec),
+  tracks: clamp(CAPACITY.properties.tracks, resources.tracks),
+})
 
 /**
- * A report that the control plane can take: readings of short intervals may overshoot what is possible, and one
- * impossible number would cost the whole report.
+ * A report that the control plane accepts: readings over short intervals may exceed what is possible, and one impossible
+ * number would have the whole report refused.
  */
 export function makeReport(
   boot: { bootId: string; seq: number },
-  livekit: { up: boolean } & RoomsTold,
+  livekit: { up: boolean } & RoomsPart,
   reading: Omit<Reading, 'rooms'>,
-  words: {
+  extras: {
     joinsPerSec?: number | undefined
-    leavesWithinMs?: number | undefined
+    stopsWithinMs?: number | undefined
     offlineGrantSec?: number | undefined
     cannotRestart?: boolean | undefined
   } = {},
 ): NodeReport {
-  const { joinsPerSec, leavesWithinMs, offlineGrantSec, cannotRestart } = words
-  const { capacity, load, host, startedAtSec } = reading
-  const cpuBusy = within(host.cpuBusy, 1)
-  const memoryLimitBytes = within(host.memoryLimitBytes, Number.MAX_SAFE_INTEGER)
+  const { joinsPerSec, stopsWithinMs, offlineGrantSec, cannotRestart } = extras
+  const { load, host, startedAtSec } = reading
+  const capacity = clampResources(reading.capacity)
+  const cpuBusy = clamp(HOST.properties.cpuBusy, host.cpuBusy)
+  const memoryLimitBytes = clamp(HOST.properties.memoryLimitBytes, host.memoryLimitBytes)
   return {
     bootId: boot.bootId,
     seq: boot.seq,
     livekit: {
       ...livekit,
-      ...(startedAtSec !== null && { startedAtSec: within(startedAtSec, 1e12) }),
+      ...(startedAtSec !== null && {
+        startedAtSec: clamp(LIVEKIT.properties.startedAtSec, startedAtSec),
+      }),
       ...(cannotRestart && { cannotRestart }),
     },
-    ...(leavesWithinMs !== undefined && {
-      leaving: { withinSec: Math.ceil(Math.min(86_400, Math.max(1, leavesWithinMs / 1_000))) },
+    ...(stopsWithinMs !== undefined && {
+      leaving: { withinSec: Math.ceil(clamp(FIELDS.leaving.properties.withinSec, stopsWithinMs / 1_000)) },
     }),
-    ...(offlineGrantSec !== undefined && { offlineGrantSec: Math.floor(within(offlineGrantSec, 604_800)) }),
+    ...(offlineGrantSec !== undefined && {
+      offlineGrantSec: Math.floor(clamp(FIELDS.offlineGrantSec, offlineGrantSec)),
+    }),
     ...(joinsPerSec !== undefined && { joinsPerSec }),
-    capacity: {
-      cpuCores: within(capacity.cpuCores, 4_096),
-      egressBytesPerSec: within(capacity.egressBytesPerSec, 1e12),
-      packetsPerSec: within(capacity.packetsPerSec, 1e9),
-      tracks: within(capacity.tracks, 1e8),
-    },
+    capacity,
     load: load && {
-      // An override may be far below what the host really burns; more than ten times is told as ten times.
-      cpuCores: within(load.cpuCores, Math.min(4_096, capacity.cpuCores * 10)),
-      egressBytesPerSec: within(load.egressBytesPerSec, 1e12),
-      packetsPerSec: within(load.packetsPerSec, 1e9),
-      tracks: within(load.tracks, 1e8),
+      ...clampResources(load),
+      // A capacity set by the operator may be far below what the host uses.
+      cpuCores: clamp(
+        CAPACITY.properties.cpuCores,
+        Math.min(load.cpuCores, capacity.cpuCores * REPORT_CPU_OVERLOAD_MAX),
+      ),
     },
     host: {
       cpuBusy,
-      cpuSteal: within(host.cpuSteal, 1 - cpuBusy),
-      memoryUsedBytes: within(host.memoryUsedBytes, memoryLimitBytes || Number.MAX_SAFE_INTEGER),
+      cpuSteal: Math.min(1 - cpuBusy, clamp(HOST.properties.cpuSteal, host.cpuSteal)),
+      memoryUsedBytes: Math.min(
+        memoryLimitBytes || Number.MAX_SAFE_INTEGER,
+        clamp(HOST.properties.memoryUsedBytes, host.memoryUsedBytes),
+      ),
       memoryLimitBytes,
     },
   }

@@ -1,46 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Directive, EnrolNode } from '@levee/control-plane/contract'
 import type { Logger } from 'pino'
-import { backoffMs } from './backoff.ts'
-import type { ControlPlane, Outcome } from './control-plane-client.ts'
-import type { AgentMetrics } from '../metrics.ts'
 import type { LivekitState } from '../livekit/health.ts'
-import type { Readings } from '../readings/readings.ts'
+import type { Reading, Readings } from '../readings/readings.ts'
+import {
+  ENROL_REFUSED_RETRY_MS,
+  FINAL_REPORT_TIMEOUT_MS,
+  RESEND_ALL_ROOMS_AFTER_MS,
+} from '../tuning/reporting.ts'
+import type { ControlPlane, Outcome } from './control-plane-client.ts'
+import { failureLog } from './failure-log.ts'
 import { makeReport } from './make-report.ts'
+import { reportSchedule } from './report-schedule.ts'
 import { roomChanges } from './room-changes.ts'
-import * as tuning from '../tuning/agent.ts'
 
 export type ReportLoop = {
   /** Enrols and reports until stopped. */
   run(): Promise<void>
-  /** LiveKit's state changed: gives up what is under way and reports out of turn. */
-  urge(): void
-  /** From now on, and at once, reports say that the node leaves by then (monotonic ms), and follow each other faster. */
-  leave(untilMs: number): void
-  /** Ends the loop and tells, within a second, that LiveKit goes down. Never rejects. */
-  farewell(): Promise<void>
+  /** Gives up the call in progress and reports at once, with all rooms: LiveKit's state has changed. */
+  reportNow(): void
+  /** From now on reports announce that the node stops at `untilMs` (monotonic), and follow each other faster. */
+  drain(untilMs: number): void
+  /** Ends the loop with a report, within a second, that LiveKit is down. Never rejects. */
+  sendFinalReport(): Promise<void>
   stop(): void
-  /** Monotonic milliseconds at which the loop last took a step. */
-  movedAtMs(): number
+  /** Monotonic milliseconds of the loop's last step. */
+  lastStepAtMs(): number
 }
 
-type Failure = Exclude<Outcome<never>, { kind: 'ok' }>
+export type ReportMetrics = {
+  enrolment(outcome: Outcome<unknown>['kind']): void
+  report(outcome: Outcome<unknown>['kind'], tookMs: number): void
+  reading(reading: Reading): void
+}
 
-/** One report at a time: enrol → report → obey the directive → wait, until `stop`. */
+/** One report at a time: enrol → report → apply the directive → wait, until `stop`. */
 export function reportLoop(deps: {
   bootId: string
   enrolment: EnrolNode
   controlPlane: ControlPlane
   livekitState: () => LivekitState | undefined
   readings: Readings
-  /** By word of the operator. */
+  /** Set by the operator. */
   joinsPerSec?: number | undefined
-  /** How long the rules for the time while cut off still hold; undefined: there are none. */
+  /** Remaining validity of the offline grant; undefined: there is none. */
   offlineGrantSec?: () => number | undefined
-  /** LiveKit is to be restarted and this agent cannot. */
+  /** LiveKit has to be restarted and this agent cannot do it. */
   cannotRestart?: () => boolean
-  obey: (directive: Directive) => void
-  metrics: AgentMetrics
+  apply: (directive: Directive) => void
+  metrics: ReportMetrics
   log: Logger
   random?: () => number
   /** Resolves after the time, or as soon as the signal aborts. */
@@ -48,180 +56,134 @@ export function reportLoop(deps: {
 }): ReportLoop {
   const { controlPlane, readings, metrics, log, random = Math.random, wait = sleepOrAbort } = deps
   const stopping = new AbortController()
-  let turn = new AbortController()
-  let nap = new AbortController()
-  let movedAtMs = performance.now()
-  let reportEveryMs = tuning.DEFAULT_REPORT_EVERY_MS
+  const failures = failureLog(log)
+  const schedule = reportSchedule(random)
+  const rooms = roomChanges(random())
+  /** Ends the call in progress and the pause after it. */
+  let interrupt = new AbortController()
+  /** Ends a pause only. */
+  let wake = new AbortController()
+  let lastStepAtMs = performance.now()
   let enrolled = false
   let seq = 0
-  let failures = 0
-  let unrecognised = 0
-  let toldUp: boolean | undefined
-  let trouble: string | undefined
-  let leavingUntilMs: number | undefined
-  let takenAtMs = performance.now()
+  let reportedUp: boolean | undefined
+  let drainUntilMs: number | undefined
+  let acceptedAtMs = performance.now()
   let running: Promise<void> | undefined
-  const rooms = roomChanges(random())
 
   const livekitUp = () => deps.livekitState()?.up === true
+  const isUrgent = () => reportedUp !== undefined && reportedUp !== livekitUp()
 
-  /** Ends early when stopped, when the node begins to leave, or with `turn` when LiveKit's state changes. */
-  const pause = (ms: number, wakes: AbortSignal = stopping.signal) =>
-    wait(ms, AbortSignal.any([stopping.signal, nap.signal, wakes]))
-
-  /** Each kind of trouble is logged once, not with every try. */
-  const complain = (what: string, failure: Failure) => {
-    const key = `${what} ${failure.kind} ${'code' in failure ? failure.code : ''}`
-    if (failure.kind === 'superseded' || key === trouble) return
-    trouble = key
-    if (failure.kind === 'refused') {
-      log.error({ code: failure.code, status: failure.status }, `${what} refused: ${failure.detail}`)
-    } else {
-      log.warn(
-        { kind: failure.kind, reason: failure.detail },
-        `${what} failed; the control plane is asked again`,
-      )
-    }
-  }
-
-  /**
-   * Agents that waited for the same control plane are let in together: from then on they are spread over a whole
-   * period, or their reports would arrive in one gust after the other.
-   */
-  const waitAfterOk = () => (trouble === undefined ? jittered(everyMs()) : everyMs() * random())
-
-  const everyMs = () =>
-    leavingUntilMs === undefined ? reportEveryMs : Math.min(reportEveryMs, tuning.LEAVING_REPORT_EVERY_MS)
-
-  const recovered = () => {
-    if (trouble !== undefined) log.info('the control plane takes reports again')
-    trouble = undefined
-    failures = 0
-    unrecognised = 0
-  }
-
-  const waitAfter = (failure: Failure): number => {
-    if (failure.kind === 'superseded') return 0
-    failures += 1
-    if (toldUp !== undefined && toldUp !== livekitUp())
-      return backoffMs(failures, tuning.URGENT_RETRY_START_MS, tuning.BACKOFF_CEILING_MS, random)
-    if (failure.kind === 'unreachable') {
-      // A node that leaves has no time for patience.
-      const ceilingMs = leavingUntilMs === undefined ? tuning.BACKOFF_CEILING_MS : tuning.BACKOFF_START_MS
-      return backoffMs(failures, tuning.BACKOFF_START_MS, ceilingMs, random)
-    }
-    if (failure.kind === 'unavailable') return jittered(everyMs() * tuning.RETRY_ANSWERED_SHARE)
-    return jittered(everyMs())
-  }
-
-  const jittered = (ms: number) =>
-    ms * (tuning.REPORT_JITTER_FLOOR + (1 - tuning.REPORT_JITTER_FLOOR) * random())
+  const pause = (ms: number, signal: AbortSignal = stopping.signal) =>
+    wait(ms, AbortSignal.any([stopping.signal, wake.signal, signal]))
 
   const enrol = async () => {
     const outcome = await controlPlane.enrol(deps.enrolment, stopping.signal)
     metrics.enrolment(outcome.kind)
     if (outcome.kind === 'ok') {
+      const { reportEveryMs } = outcome.value
       enrolled = true
-      reportEveryMs = outcome.value.reportEveryMs
-      failures = 0
+      schedule.setPeriod(reportEveryMs)
+      schedule.resetFailures()
       log.info({ reportEveryMs }, 'enrolled')
       return
     }
-    complain('enrolment', outcome)
-    await pause(outcome.kind === 'refused' ? tuning.ENROL_REFUSED_RETRY_MS : waitAfter(outcome))
+    failures.failed('enrolment', outcome)
+    const refused = outcome.kind === 'refused'
+    await pause(refused ? ENROL_REFUSED_RETRY_MS : schedule.afterFailure(outcome, { urgent: isUrgent() }))
   }
 
   const report = async () => {
-    const { signal } = turn
+    const { signal } = interrupt
     const up = livekitUp()
-    // News goes first: a LiveKit that just went away has nothing to be read, and reading would only delay it.
-    const reading = !up && toldUp ? readings.withoutLivekit() : await unless(signal, readings.take(up))
+    // That LiveKit went down is urgent and needs no reading, which would only delay the report.
+    const reading =
+      !up && reportedUp ? readings.withoutLivekit() : await unlessAborted(signal, readings.take(up))
     if (reading === undefined) return
     metrics.reading(reading)
     const startedAtMs = performance.now()
-    if (startedAtMs - takenAtMs > tuning.DOUBT_AFTER_MS) rooms.doubt()
+    if (startedAtMs - acceptedAtMs > RESEND_ALL_ROOMS_AFTER_MS) rooms.forget()
     seq += 1
-    const livekit = { up, ...rooms.tell(seq, reading.rooms) }
-    const message = makeReport({ bootId: deps.bootId, seq }, livekit, reading, words())
+    const livekit = { up, ...rooms.next(seq, reading.rooms) }
+    const message = makeReport({ bootId: deps.bootId, seq }, livekit, reading, extras())
     const outcome = await controlPlane.report(message, signal)
     metrics.report(outcome.kind, performance.now() - startedAtMs)
     if (outcome.kind === 'ok') {
-      toldUp = up
-      takenAtMs = startedAtMs
-      reportEveryMs = outcome.value.reportEveryMs
-      rooms.taken(outcome.value)
-      if (!up) rooms.doubt()
-      const waitMs = waitAfterOk()
-      recovered()
-      deps.obey(outcome.value)
+      const directive = outcome.value
+      reportedUp = up
+      acceptedAtMs = startedAtMs
+      schedule.setPeriod(directive.reportEveryMs)
+      rooms.accepted(directive)
+      if (!up) rooms.forget()
+      const waitMs = schedule.afterSuccess({ afterOutage: failures.isFailing() })
+      failures.recovered()
+      deps.apply(directive)
       return pause(waitMs, signal)
     }
-    rooms.doubt()
-    complain('report', outcome)
+    rooms.forget()
+    failures.failed('report', outcome)
     if (outcome.kind === 'refused' && (outcome.status === 401 || outcome.status === 404)) {
       enrolled = false
-      unrecognised += 1
-      const { REENROL_START_MS, ENROL_REFUSED_RETRY_MS } = tuning
-      const ceiling = Math.min(ENROL_REFUSED_RETRY_MS, REENROL_START_MS * 2 ** (unrecognised - 2))
-      return pause(unrecognised === 1 ? 0 : jittered(ceiling))
+      return pause(schedule.afterRejection())
     }
-    return pause(waitAfter(outcome), signal)
+    return pause(schedule.afterFailure(outcome, { urgent: isUrgent() }), signal)
   }
 
-  const words = () => ({
+  const extras = () => ({
     joinsPerSec: deps.joinsPerSec,
     offlineGrantSec: deps.offlineGrantSec?.(),
     cannotRestart: deps.cannotRestart?.(),
-    leavesWithinMs: leavingUntilMs === undefined ? undefined : leavingUntilMs - performance.now(),
+    stopsWithinMs: drainUntilMs === undefined ? undefined : drainUntilMs - performance.now(),
   })
 
-  const go = async () => {
+  const loop = async () => {
     while (!stopping.signal.aborted) {
-      movedAtMs = performance.now()
-      if (turn.signal.aborted) turn = new AbortController()
-      if (nap.signal.aborted) nap = new AbortController()
+      lastStepAtMs = performance.now()
+      if (interrupt.signal.aborted) interrupt = new AbortController()
+      if (wake.signal.aborted) wake = new AbortController()
       await (enrolled ? report() : enrol())
     }
   }
 
   const stop = () => {
     stopping.abort()
-    turn.abort()
+    interrupt.abort()
   }
 
   return {
-    run: () => (running ??= go()),
-    urge() {
-      failures = 0
-      rooms.doubt()
-      turn.abort()
+    run: () => (running ??= loop()),
+    reportNow() {
+      schedule.resetFailures()
+      rooms.forget()
+      interrupt.abort()
     },
-    leave(untilMs) {
-      leavingUntilMs = untilMs
-      failures = 0
-      // A report that is out is not given up: orders in its answer are told once.
-      nap.abort()
+    drain(untilMs) {
+      drainUntilMs = untilMs
+      schedule.startDraining()
+      schedule.resetFailures()
+      // A report in progress is not interrupted: orders in its answer are sent only once.
+      wake.abort()
     },
-    async farewell() {
+    async sendFinalReport() {
       stop()
       await running
       if (!enrolled) return
       seq += 1
-      const gone = { up: false, rooms: null }
-      const message = makeReport({ bootId: deps.bootId, seq }, gone, readings.withoutLivekit(), words())
-      const outcome = await controlPlane.report(message, AbortSignal.timeout(tuning.FAREWELL_TIMEOUT_MS))
-      if (outcome.kind !== 'ok') log.warn({ kind: outcome.kind }, 'the last report was not taken')
+      const down = { up: false, rooms: null }
+      const message = makeReport({ bootId: deps.bootId, seq }, down, readings.withoutLivekit(), extras())
+      const outcome = await controlPlane.report(message, AbortSignal.timeout(FINAL_REPORT_TIMEOUT_MS))
+      if (outcome.kind !== 'ok') log.warn({ kind: outcome.kind }, 'the last report was not accepted')
     },
     stop,
-    movedAtMs: () => movedAtMs,
+    lastStepAtMs: () => lastStepAtMs,
   }
 }
 
 const sleepOrAbort = (ms: number, signal: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { signal }).catch(() => undefined)
 
-/** What the promise brings, or undefined as soon as the signal aborts. */
-function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
+/** The promise's value, or undefined as soon as the signal aborts. */
+function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
   if (signal.aborted) return Promise.resolve(undefined)
   return new Promise((resolve, reject) => {
     const giveUp = () => resolve(undefined)

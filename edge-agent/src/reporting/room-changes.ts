@@ -1,69 +1,66 @@
 import type { Directive, NodeReport } from '@levee/control-plane/contract'
+import { REPORT_PARTICIPANTS_MAX, REPORT_ROOMS_MAX } from '@levee/control-plane/protocol/limits'
 import type { CarriedRoom } from '../livekit/reader.ts'
-import { WHOLE_ROOMS_EVERY_REPORTS } from '../tuning/agent.ts'
+import { WHOLE_ROOMS_EVERY_REPORTS } from '../tuning/reporting.ts'
 
-/** The part of a report that tells of rooms: all of them, what changed since an earlier report, or not known. */
-export type RoomsTold = Omit<NodeReport['livekit'], 'up'>
+/** The rooms in a report: all of them, the changes since an earlier report, or null when not known. */
+export type RoomsPart = Omit<NodeReport['livekit'], 'up'>
 
-/** A report takes no more; the contract says so. */
-const MAX_ROOMS = 50_000
-const MAX_PARTICIPANTS = 10_000_000
-
-/** What a report said, by name; undefined: to be told again as long as it is there. */
-type Told = { seq: number; rooms: Map<string, CarriedRoom | undefined> }
+/** Rooms in a report, by name; undefined: to be sent again as long as the room exists. */
+type Snapshot = { seq: number; rooms: Map<string, CarriedRoom | undefined> }
 
 /**
- * Remembers which rooms the control plane has surely taken in, so that a report tells only what is new, changed or
- * gone. Whatever is in doubt is mended by telling all rooms: as long as nothing is surely known, and in every 15th
- * report of the boot. `phase` (0 ≤ phase < 1) is where in these 15 the first falls: agents that start together do
- * not send all their rooms together ever after.
+ * Keeps track of the rooms that the control plane has certainly received, so that a report contains only new, changed
+ * and ended rooms. In doubt all rooms are sent: as long as nothing is certain, and in every 15th report of the boot.
+ * `phase` (0 ≤ phase < 1) sets where in these 15 the first one falls, so that agents that start together do not send all
+ * their rooms at the same time ever after.
  */
 export function roomChanges(phase: number) {
-  let known: Told | undefined
-  let told: Told | undefined
+  let received: Snapshot | undefined
+  let sent: Snapshot | undefined
   let wholeFromSeq = 2 + Math.floor(phase * WHOLE_ROOMS_EVERY_REPORTS)
 
   return {
-    /** What report `seq` says. null: the reading failed; the next one that works goes on from what is known. */
-    tell(seq: number, reading: readonly CarriedRoom[] | null): RoomsTold {
-      told = undefined
+    /** The rooms part of report `seq`. null: the reading failed; the next report goes on from what was received. */
+    next(seq: number, reading: readonly CarriedRoom[] | null): RoomsPart {
+      sent = undefined
       if (!reading) return { rooms: null }
-      const rooms = reading.slice(0, MAX_ROOMS)
-      told = { seq, rooms: new Map(rooms.map((room) => [room.name, room])) }
+      const rooms = reading.slice(0, REPORT_ROOMS_MAX)
+      sent = { seq, rooms: new Map(rooms.map((room) => [room.name, room])) }
       if (seq >= wholeFromSeq) {
         wholeFromSeq = seq + WHOLE_ROOMS_EVERY_REPORTS
         return { rooms }
       }
-      return known ? changesSince(known, rooms, told.rooms) : { rooms }
+      return received ? changesSince(received, rooms, sent.rooms) : { rooms }
     },
 
     /**
-     * The reply to the last report came. With `wholeRooms` the control plane does not hold what we think it holds. A
-     * room to be dropped is told until it is gone: the control plane names it again, should its end have failed.
+     * The last report was accepted. `wholeRooms`: the control plane does not have the rooms that we believe it has. A
+     * room in `drop` is sent until it has ended, so that the control plane repeats the order if closing it failed.
      */
-    taken({ wholeRooms, drop }: Pick<Directive, 'wholeRooms' | 'drop'>) {
-      known = wholeRooms ? undefined : (told ?? known)
-      told = undefined
-      for (const name of drop) if (known?.rooms.has(name)) known.rooms.set(name, undefined)
+    accepted({ wholeRooms, drop }: Pick<Directive, 'wholeRooms' | 'drop'>) {
+      received = wholeRooms ? undefined : (sent ?? received)
+      sent = undefined
+      for (const name of drop) if (received?.rooms.has(name)) received.rooms.set(name, undefined)
     },
 
-    /** What the control plane holds is not sure any more. */
-    doubt() {
-      known = undefined
-      told = undefined
+    /** It is no longer certain what the control plane has. */
+    forget() {
+      received = undefined
+      sent = undefined
     },
   }
 }
 
-function changesSince(known: Told, rooms: readonly CarriedRoom[], now: Told['rooms']): RoomsTold {
+function changesSince(before: Snapshot, rooms: readonly CarriedRoom[], now: Snapshot['rooms']): RoomsPart {
   const participants = rooms.reduce((sum, room) => sum + room.participants, 0)
   return {
     rooms: rooms.filter((room) => {
-      const before = known.rooms.get(room.name)
-      return before?.participants !== room.participants || before.tracks !== room.tracks
+      const last = before.rooms.get(room.name)
+      return last?.participants !== room.participants || last.tracks !== room.tracks
     }),
-    since: known.seq,
-    gone: [...known.rooms.keys()].filter((name) => !now.has(name)),
-    totals: { rooms: rooms.length, participants: Math.min(MAX_PARTICIPANTS, participants) },
+    since: before.seq,
+    gone: [...before.rooms.keys()].filter((name) => !now.has(name)),
+    totals: { rooms: rooms.length, participants: Math.min(REPORT_PARTICIPANTS_MAX, participants) },
   }
 }

@@ -1,52 +1,48 @@
-/** Numbers of the branch door, each with its reason. Units are in the names. */
+/** Tuning of offline mode. Numbers shared with the control plane are in its protocol/limits. Units are in the names. */
+import { PARTICIPANT_TOKEN_TTL_SEC } from '@levee/control-plane/protocol/limits'
 
-/** A control plane that has not answered by then is asked whether it lives … */
-export const DOUBT_AFTER_MS = 500
+/** A proxied request without an answer for this long triggers a probe of the control plane … */
+export const LINK_PROBE_AFTER_MS = 500
 
-/** … and has this long to say so: together 1.5 s of silence, and the branch answers by itself. */
-export const PROBE_TIMEOUT_MS = 1_000
+/** … which has this long to answer. After 1.5 s of silence in total the branch answers by itself. */
+export const LINK_PROBE_TIMEOUT_MS = 1_000
 
-/** While the line is cut: a look each second, more or less a quarter, so that branches do not come back in step. */
-export const PROBE_EVERY_MS = 1_000
-export const PROBE_JITTER = 0.25
+/** While the link is down it is probed every second ± a quarter, so that branches do not come back in step. */
+export const LINK_PROBE_EVERY_MS = 1_000
+export const LINK_PROBE_JITTER_SHARE = 0.25
+
+/** Longer than this is not an answer to a probe. */
+export const LINK_PROBE_ANSWER_MAX_LENGTH = 1_000
 
 /**
- * When a look gets through, a report goes first: with it the control plane knows where people met meanwhile, before it is
- * asked. A report takes a tenth of that.
+ * After a successful probe a report goes first: it tells the control plane where participants met while the branch was
+ * offline, before they are sent there. A report takes a tenth of this.
  */
-export const REPORT_FIRST_MS = 1_500
+export const LINK_UP_AFTER_PROBE_MS = 1_500
 
-/** As long as a client waits. A control plane that lives may take it; nobody waits longer. */
-export const ANSWER_TIMEOUT_MS = 15_000
+/** As long as a client waits. A control plane that is alive may take this long; no client waits longer. */
+export const PROXY_TIMEOUT_MS = 15_000
 
-/** As the control plane: a JSON body is never larger, except a node's report, which is not for this door. */
-export const BODY_LIMIT_BYTES = 64 * 1024
+/** A slow body holds a socket: ten seconds is a bad phone line, a minute is an attack. */
+export const LISTENER_REQUEST_TIMEOUT_MS = 10_000
 
-/** Calls per minute, as the control plane has them: by address, and rejoins by seat. */
-export const JOINS_PER_MIN = 3_000
-export const CREATIONS_PER_MIN = 120
-export const REJOINS_PER_MIN = 150
+/** Longer than a proxy's 60 s, so that the proxy and not the listener closes idle connections. */
+export const LISTENER_KEEP_ALIVE_MS = 65_000
 
-/** As in the control plane's tokens and tickets. */
-export const TOKEN_TTL_SEC = 120
-export const TICKET_TTL_SEC = 12 * 3_600
-export const ROOM_TTL_SEC = 30 * 86_400
+/** Addresses and participants whose request rates are kept; more than one branch has. */
+export const RATE_LIMIT_KEYS_MAX = 20_000
 
-/** As in the control plane: nobody new comes to a node that is fuller. Who was in already comes back. */
-export const JOIN_CAP = 0.9
-export const JOINS_PER_SEC_PER_CORE = 50
+/**
+ * A room keeps the epoch that was assigned to it while a token for it is valid, and a little longer. After that LiveKit's
+ * list of rooms decides.
+ */
+export const ASSIGNED_EPOCH_TTL_MS = (PARTICIPANT_TOKEN_TTL_SEC + 30) * 1_000
 
-/** A name that was given holds while a token for it does, and a little longer; then LiveKit’s own list tells. */
-export const GIVEN_HOLDS_MS = (TOKEN_TTL_SEC + 30) * 1_000
+/** How far the saved time of an assignment may lag behind: a crowd must not cause a write for each join. */
+export const ASSIGNED_EPOCH_SAVE_EVERY_MS = 15_000
 
-/** How far what the disk says of that may lag: a crowd at a door is not written down one by one. */
-export const GIVEN_SAVED_EVERY_MS = 15_000
+/** Names of rooms that have moved or ended are remembered, at most this many: LiveKit closes them within 15 s. */
+export const CLOSED_ROOMS_MAX = 10_000
 
-/** Rooms in one word to the control plane; the contract takes no more. */
-export const MADE_BATCH = 500
-
-/** More than a branch starts in a month. A bound, so that nobody fills the disk. */
-export const MADE_MAX = 10_000
-
-/** Until the line is back nothing helps, but a person wants to see that it is. */
-export const CUT_OFF_RETRY_SEC = 5
+/** More rooms than a branch starts in a month. A bound, so that the disk cannot be filled. */
+export const JOURNAL_ROOMS_MAX = 10_000

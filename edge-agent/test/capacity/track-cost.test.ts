@@ -1,7 +1,8 @@
 /** What a node of known cost learns about itself, reading by reading (one each 2 s). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { capacityOf, type Resources } from '../../src/capacity/capacity.ts'
+import { capacityOf } from '../../src/capacity/capacity.ts'
+import type { Resources } from '../../src/capacity/resources.ts'
 import { costOf, learn, perTrack, type Learnt } from '../../src/capacity/track-cost.ts'
 
 type Machine = { cores: number; nicBytesPerSec: number; coresPerTrack: number; coresPerByte: number }
@@ -183,10 +184,10 @@ describe('nothing wild', () => {
       const bytes = 1e4 + 1e4 * (i % 10)
       one.bear(1_000, { bytes, packets: 90 }, 3, { cpuCores: 0.4 + (bytes / 4e4) ** 2 })
     }
-    const { line } = one.learnt() ?? assert.fail()
+    const { regression } = one.learnt() ?? assert.fail()
     const { perTrack: a, perBytePerSec: b } = one.cost()
     assert.equal(a, 0)
-    near(b * line.bytesPerSec, line.cpuCores, 1e-9)
+    near(b * regression.bytesPerSec, regression.cpuCores, 1e-9)
   })
 
   test('the flutter of an even load does not tell a track and a byte apart', () => {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'
 import { startStack, type EdgeNode, type Stack } from '../../../deploy/stack/stack.ts'
 import { enter } from '../support/person.ts'
-import { until } from '../support/support.ts'
+import { until } from '../support/workplace.ts'
 
 let stack: Stack
 before(async () => {

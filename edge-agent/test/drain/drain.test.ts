@@ -2,17 +2,10 @@
 import assert from 'node:assert/strict'
 import { afterEach, before, beforeEach, test } from 'node:test'
 import { joinRoom } from '../support/person.ts'
-import {
-  agentEnv,
-  runAgent,
-  startLivekit,
-  startRecorder,
-  tempDir,
-  until,
-  type Agent,
-  type Livekit,
-  type Recorder,
-} from '../support/support.ts'
+import { agentEnv, runAgent, type Agent } from '../support/agent.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { startRecorder, type Recorder } from '../support/recorder.ts'
+import { tempDir, until } from '../support/workplace.ts'
 
 /** Far longer than what is asserted: only a node that leaves reports more often. */
 const PERIOD_MS = 30_000
@@ -55,7 +48,7 @@ test('people here: told at once and often, obeying, until they have left; the la
   await run()
   assert.deepEqual(await empty(), {
     status: 503,
-    body: { mayStop: false, leaving: false, rooms: 2, participants: 3 },
+    body: { mayStop: false, draining: false, rooms: 2, participants: 3 },
   })
   recorder.directive.state = 'draining'
   recorder.directive.moved = ['a~1', 'b~1']
@@ -73,11 +66,11 @@ test('people here: told at once and often, obeying, until they have left; the la
   await until('all called', () => people.every((person) => person.asks().length === 1))
   assert.deepEqual(await empty(), {
     status: 503,
-    body: { mayStop: false, leaving: true, rooms: 2, participants: 3 },
+    body: { mayStop: false, draining: true, rooms: 2, participants: 3 },
   })
   const metrics = await (await fetch(`${agent.url}/metrics`)).text()
-  assert.match(metrics, /^levee_agent_leaving 1$/m)
-  assert.match(metrics, /^levee_agent_leaving_participants 3$/m)
+  assert.match(metrics, /^levee_agent_draining 1$/m)
+  assert.match(metrics, /^levee_agent_draining_participants 3$/m)
 
   for (const person of people) {
     assert.equal(person.toldToStop(), false)
@@ -90,8 +83,8 @@ test('people here: told at once and often, obeying, until they have left; the la
   const last = recorder.reports().at(-1)
   assert.equal(last?.livekit.up, false)
   assert.ok(last?.leaving)
-  assert.match(agent.output(), /leaving: 2 rooms, 3 people still here/)
-  assert.match(agent.output(), /left: nobody is here/)
+  assert.match(agent.output(), /draining: 2 rooms, 3 participants remain/)
+  assert.match(agent.output(), /drained: no participants remain/)
   assert.equal((await fetch(livekit.url)).status, 200, 'LiveKit is for others to stop')
 })
 
@@ -113,17 +106,17 @@ test('nobody here and the control plane hangs: not waited for longer than a seco
   agent.kill('SIGTERM')
   assert.equal(await agent.exited, 0)
   assert.ok(performance.now() - toldAtMs < 2_000)
-  assert.match(agent.output(), /the last report was not taken/)
+  assert.match(agent.output(), /the last report was not accepted/)
 })
 
 test('LiveKit gone: nothing to wait for', async () => {
   await run()
   livekit.signal('SIGKILL')
-  await until('the exit', () => agent.output().includes('LiveKit is gone'))
+  await until('the exit', () => agent.output().includes('LiveKit has exited'))
   assert.equal((await empty()).status, 200)
   agent.kill('SIGTERM')
   assert.equal(await agent.exited, 0)
-  assert.match(agent.output(), /left: LiveKit is gone already/)
+  assert.match(agent.output(), /drained: LiveKit is down already/)
   await livekit.restart()
 })
 
@@ -141,8 +134,8 @@ test('the time is up: whoever is here is told once, after half of it; then gone,
   const tookMs = performance.now() - toldAtMs
   assert.ok(tookMs >= 4_000 && tookMs < 6_000, `took ${tookMs} ms`)
   assert.equal(person.asks().length, 1)
-  assert.match(agent.output(), /people are told that this node stops before there is room elsewhere/)
-  assert.match(agent.output(), /left: the time is up, 1 room, 1 person still here/)
+  assert.match(agent.output(), /participants are told that this node stops before their rooms were moved/)
+  assert.match(agent.output(), /drain ended: the time is up, 1 room, 1 participant remain/)
   assert.equal(leavingReports()[0]?.leaving?.withinSec, 4)
   person.leave()
 })
@@ -175,9 +168,9 @@ test('the control plane away: the work on moved rooms goes on, and at its return
   await until('the call', () => moved.asks().length === 1)
   await recorder.goAway()
   moved.leave()
-  await until('the closed room', () => agent.output().includes('its people have left'))
+  await until('the closed room', () => agent.output().includes('it was moved and is empty'))
   agent.kill('SIGTERM')
-  await until('the news in the log', () => agent.output().includes('1 room, 1 person still here'))
+  await until('the news in the log', () => agent.output().includes('1 room, 1 participant remain'))
   const count = recorder.reports().length
   recorder.directive.moved = []
   await recorder.comeBack()

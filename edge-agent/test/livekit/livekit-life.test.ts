@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
 import { afterEach, before, beforeEach, describe, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
-import {
-  agentEnv,
-  API_KEY,
-  API_SECRET,
-  runAgent,
-  startLivekit,
-  startRecorder,
-  tempDir,
-  until,
-  type Agent,
-  type Livekit,
-  type Recorder,
-} from '../support/support.ts'
+import { agentEnv, runAgent, type Agent } from '../support/agent.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { startRecorder, type Recorder } from '../support/recorder.ts'
+import { API_KEY, API_SECRET, tempDir, until } from '../support/workplace.ts'
 
 /** The tick is far longer than what is asserted: only an out-of-turn report can be in time. */
 const TICK_MS = 30_000

@@ -7,8 +7,8 @@ import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { listenerOn, livekitProcess } from '../../src/livekit/process.ts'
-import { watchLivekit, word } from '../../src/livekit/health.ts'
-import { freePort, tempDir, until } from '../support/support.ts'
+import { stateName, watchLivekit } from '../../src/livekit/health.ts'
+import { freePort, tempDir, until } from '../support/workplace.ts'
 
 const started = new Set<ChildProcess>()
 after(() => {
@@ -45,38 +45,38 @@ test('stopped and woken; busy and idle; gone', linux, async () => {
   const ports = [await freePort(), await freePort()]
   const child = await script(listen(ports))
   const one = livekitProcess(ports)
-  assert.equal(one.stillMs(), 0, 'not looked for yet')
+  assert.equal(one.idleMs(), 0, 'not looked for yet')
   assert.equal(one.isStopped(), false)
   await one.find()
   assert.equal(one.isStopped(), false)
 
-  assert.equal(one.isAlive(), false, 'nothing is known')
+  assert.equal(one.wasActive(), false, 'nothing is known')
   child.kill('SIGSTOP')
   await until('stopped', () => one.isStopped(), 1_000)
-  one.attend()
-  assert.equal(one.stillMs(), 0, 'the first look has nothing to compare with')
-  await until('still for 100 ms', () => one.stillMs() >= 100, 1_000)
+  one.startWatch()
+  assert.equal(one.idleMs(), 0, 'the first look has nothing to compare with')
+  await until('still for 100 ms', () => one.idleMs() >= 100, 1_000)
   child.kill('SIGCONT')
   await until('woken', () => !one.isStopped(), 1_000)
-  await until('idle for 100 ms', () => one.stillMs() >= 100, 5_000)
-  one.attend()
-  assert.equal(one.stillMs(), 0, 'attended anew')
-  assert.equal(one.isAlive(), false)
+  await until('idle for 100 ms', () => one.idleMs() >= 100, 5_000)
+  one.startWatch()
+  assert.equal(one.idleMs(), 0, 'startWatched anew')
+  assert.equal(one.wasActive(), false)
 
   child.kill('SIGKILL')
   await once(child, 'exit')
   assert.equal(one.isStopped(), false)
-  assert.equal(one.stillMs(), 0)
+  assert.equal(one.idleMs(), 0)
 
   const busy = await script(`${listen(ports)}; setTimeout(() => { for (;;); }, 200)`)
   await one.find()
-  await until('at work', () => one.stillMs() === 0 && one.stillMs() === 0, 2_000)
+  await until('at work', () => one.idleMs() === 0 && one.idleMs() === 0, 2_000)
   const untilMs = performance.now() + 500
   let looks = 0
   await until('the end of the look', () => {
     looks += 1
-    assert.ok(one.stillMs() < 100, 'it is at work all the time')
-    assert.ok(one.isAlive())
+    assert.ok(one.idleMs() < 100, 'it is at work all the time')
+    assert.ok(one.wasActive())
     return performance.now() >= untilMs
   })
   assert.ok(looks > 10)
@@ -121,16 +121,16 @@ for (const [what, states, ranNs, still] of [
       const set = await recorded(7880)
       const one = livekitProcess([7880], () => {}, set(states, ranNs[0]))
       await one.find()
-      assert.equal(one.stillMs(), 0)
+      assert.equal(one.idleMs(), 0)
       set(states, ranNs[1])
       nowMs += 400
-      assert.equal(one.stillMs(), still ? 400 : 0)
-      assert.equal(one.isAlive(), !still)
+      assert.equal(one.idleMs(), still ? 400 : 0)
+      assert.equal(one.wasActive(), !still)
       assert.equal(one.isStopped(), states.toUpperCase() === 'TT')
     },
   )
 
-for (const [seen, alive, stillMs, fromMs, toMs] of [
+for (const [seen, alive, idleMs, fromMs, toMs] of [
   ['not seen', false, 0, 1_700, 4_000],
   ['at work', true, 0, 4_900, 12_000],
   ['still', false, 1_000, 250, 1_500],
@@ -146,12 +146,12 @@ for (const [seen, alive, stillMs, fromMs, toMs] of [
       process: {
         find: async () => {},
         isStopped: () => false,
-        attend: () => {},
-        stillMs: () => stillMs,
-        isAlive: () => alive,
+        startWatch: () => {},
+        idleMs: () => idleMs,
+        wasActive: () => alive,
       },
       selfTest: async () => {},
-      onChange: (state) => void words.push(word(state)),
+      onChange: (state) => void words.push(stateName(state)),
       onSelfTestFailed: () => {},
     })
     await watch.settled

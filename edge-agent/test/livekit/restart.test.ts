@@ -2,20 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test'
 import { pino } from 'pino'
-import { restarting } from '../../src/livekit/restart.ts'
-import { RESTART_AGAIN_MS } from '../../src/tuning/agent.ts'
+import { livekitRestart } from '../../src/livekit/restart.ts'
+import { RESTART_SIGNAL_AGAIN_AFTER_MS } from '../../src/tuning/livekit.ts'
 import { joinRoom } from '../support/person.ts'
-import {
-  agentEnv,
-  runAgent,
-  startLivekit,
-  startRecorder,
-  tempDir,
-  until,
-  type Agent,
-  type Livekit,
-  type Recorder,
-} from '../support/support.ts'
+import { agentEnv, runAgent, type Agent } from '../support/agent.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { startRecorder, type Recorder } from '../support/recorder.ts'
+import { tempDir, until } from '../support/workplace.ts'
 import { startCuttableProxy } from '../../../deploy/stack/network/cuttable-proxy.ts'
 
 const linux = {
@@ -49,7 +42,7 @@ describe('beside a real LiveKit', linux, () => {
     assert.ok(before !== undefined)
     const person = await joinRoom(livekit.url, 'stays~1')
     recorder.directive.restart = true
-    await until('the word on who is here', () => agent.output().includes('1 room, 1 person still here'))
+    await until('the word on who is here', () => agent.output().includes('1 room, 1 participant remain'))
     assert.equal((await fetch(livekit.url)).status, 200)
     const ended = livekit.ended()
     person.leave()
@@ -70,7 +63,7 @@ describe('beside a real LiveKit', linux, () => {
         .slice(told)
         .every(({ livekit }) => livekit.up && !livekit.cannotRestart),
     )
-    assert.equal(agent.output().match(/LiveKit is asked to end/g)?.length, 1)
+    assert.equal(agent.output().match(/sent SIGTERM to LiveKit/g)?.length, 1)
     recorder.directive.restart = false
   })
 })
@@ -91,7 +84,7 @@ test('where something stands in front of LiveKit its process is not seen: the ag
   assert.equal(last()?.cannotRestart, undefined)
   recorder.directive.restart = true
   await until('the word that it cannot', () => last()?.cannotRestart)
-  assert.match(agent.output(), /to be restarted by hand: its process is not seen/)
+  assert.match(agent.output(), /to be restarted by hand: its process is not visible/)
   assert.equal((await fetch(livekit.url)).status, 200)
   recorder.directive.restart = false
   await until('the word taken back', () => last()?.cannotRestart === undefined)
@@ -113,10 +106,10 @@ describe('the steps alone', () => {
   })
   afterEach(() => mock.restoreAll())
   const make = () =>
-    restarting({
+    livekitRestart({
       process: { locate: async () => pid },
       livekitDown: () => down,
-      whoIsHere: async () => ({ rooms: Math.min(1, here), participants: here }),
+      countOccupancy: async () => ({ rooms: Math.min(1, here), participants: here }),
       signal(to) {
         if (refuses) throw new Error('EPERM')
         signals.push(to)
@@ -125,7 +118,7 @@ describe('the steps alone', () => {
     })
   /** A directive, and all that follows from it at once. */
   const told = async (one: ReturnType<typeof make>, wanted = true) => {
-    one.take(wanted)
+    one.request(wanted)
     await new Promise((resolve) => setImmediate(resolve))
   }
 
@@ -137,8 +130,8 @@ describe('the steps alone', () => {
     down = true
     await told(one)
     down = false
-    one.take(true)
-    one.take(false)
+    one.request(true)
+    one.request(false)
     await told(one, false)
     assert.deepEqual(signals, [])
     await told(one)
@@ -148,14 +141,14 @@ describe('the steps alone', () => {
   test('one that does not end is asked a second time; one that took its place is left alone', async () => {
     const one = make()
     await told(one)
-    nowMs += RESTART_AGAIN_MS - 1
+    nowMs += RESTART_SIGNAL_AGAIN_AFTER_MS - 1
     await told(one)
     assert.deepEqual(signals, [7])
     nowMs += 1
     await told(one)
     assert.deepEqual(signals, [7, 7])
     pid = 8
-    nowMs += RESTART_AGAIN_MS
+    nowMs += RESTART_SIGNAL_AGAIN_AFTER_MS
     await told(one)
     assert.deepEqual(signals, [7, 7])
     await told(one, false)

@@ -5,20 +5,10 @@ import { afterEach, before, beforeEach, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import { livekitSelfTest } from '../../src/livekit/self-test.ts'
 import { joinRoom } from '../support/person.ts'
-import {
-  agentEnv,
-  API_KEY,
-  API_SECRET,
-  freePort,
-  runAgent,
-  startLivekit,
-  startRecorder,
-  tempDir,
-  until,
-  type Agent,
-  type Livekit,
-  type Recorder,
-} from '../support/support.ts'
+import { agentEnv, runAgent, type Agent } from '../support/agent.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { startRecorder, type Recorder } from '../support/recorder.ts'
+import { API_KEY, API_SECRET, freePort, tempDir, until } from '../support/workplace.ts'
 
 let livekit: Livekit
 let recorder: Recorder

@@ -6,15 +6,17 @@ import { afterEach, beforeEach, test } from 'node:test'
 import type { CreatedRoom, JoinAnswer, Problem, RoomView } from '@levee/control-plane/contract'
 import { TokenVerifier } from 'livekit-server-sdk'
 import { pino } from 'pino'
-import { admission } from '../../src/offline/admission.ts'
-import { openBook, type Book } from '../../src/offline/journal.ts'
-import { openDoor, type DoorConfig } from '../../src/offline/listener.ts'
-import { forwarder } from '../../src/offline/proxy.ts'
-import { livez, watchLine, type Line } from '../../src/offline/control-plane-link.ts'
-import { aloneNames } from '../../src/offline/room-epochs.ts'
-import { aloneRooms } from '../../src/offline/offline-rooms.ts'
-import { rulesText } from '../support/grant-text.ts'
-import { API_KEY, API_SECRET, freePort, tempDir } from '../support/support.ts'
+import { admission, type Admission } from '../../src/offline/admission.ts'
+import { openJournal, type Journal } from '../../src/offline/journal.ts'
+import type { ListenerConfig } from '../../src/config.ts'
+import { startListener } from '../../src/offline/listener/listener.ts'
+import { controlPlaneProxy } from '../../src/offline/listener/proxy.ts'
+import { controlPlaneLink, type ControlPlaneLink } from '../../src/offline/control-plane-link.ts'
+import { livezProbe } from '../../src/offline/probe.ts'
+import { roomEpochs } from '../../src/offline/room-epochs.ts'
+import { offlineRooms, type OfflineRooms } from '../../src/offline/offline-rooms.ts'
+import { grantText } from '../support/grant-text.ts'
+import { API_KEY, API_SECRET, freePort, tempDir } from '../support/workplace.ts'
 
 const CODE = 'k7qm-9w2xp-4tzrd'
 const OWN = {
@@ -28,39 +30,39 @@ const LOAD = { cpuCores: 1, egressBytesPerSec: 1, packetsPerSec: 1, tracks: 1 }
 
 /** Open ones, and the lines that they watch. */
 const opened: { close(): Promise<void> }[] = []
-let line: Line
-let book: Book
-let admit: ReturnType<typeof admission>
+let link: ControlPlaneLink
+let journal: Journal
+let admit: Admission
 let live: string[]
 let closed: string[]
 let output: string[]
 let url: string
-let rooms: ReturnType<typeof aloneRooms>
+let rooms: OfflineRooms
 
 const open = async (
-  config: Partial<DoorConfig> = {},
-  rules = rulesText({ node: 'branch-1', forSec: 60 }),
+  config: Partial<ListenerConfig> = {},
+  grant = grantText({ node: 'branch-1', forSec: 60 }),
 ) => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   const log = pino({ level: 'debug' }, { write: (text: string) => output.push(text) })
-  book = await openBook({ stateDir: await tempDir(), node: 'branch-1', log })
-  if (rules) book.setRules(rules)
+  journal = await openJournal({ stateDir: await tempDir(), node: 'branch-1', log })
+  if (grant) journal.setGrant(grant)
   const nobody = new URL(`http://127.0.0.1:${await freePort()}/`)
-  line = watchLine({ probe: livez(nobody), log })
-  const { stop } = line
+  link = controlPlaneLink({ probe: livezProbe(nobody), log })
+  const { stop } = link
   opened.push({ close: async () => stop() })
-  const names = aloneNames({ book, listRooms: async () => live })
+  const epochs = roomEpochs({ journal, listRooms: async () => live })
   admit = admission({ joinsPerSec: 1_000 })
-  rooms = aloneRooms({
+  rooms = offlineRooms({
     own: OWN,
-    book,
-    names,
+    journal,
+    epochs,
     admission: admit,
     closeRoom: async (name) => closed.push(name) > 0,
     log,
   })
-  const door = await openDoor({
+  const listener = await startListener({
     config: {
       host: '127.0.0.1',
       port,
@@ -71,13 +73,13 @@ const open = async (
       ...config,
     },
     own: OWN,
-    line,
-    forward: forwarder({ url: nobody, line, loopGuard: ['x-levee-door', 'x'] }),
+    link,
+    proxy: controlPlaneProxy({ url: nobody, link, loopGuard: ['x-levee-listener', 'x'] }),
     rooms,
     onAnswer: () => {},
     log,
   })
-  opened.push(door)
+  opened.push(listener)
 }
 const closeAll = () => Promise.all(opened.splice(0).map((one) => one.close()))
 beforeEach(() => {
@@ -206,7 +208,7 @@ test('tickets: of another meeting, too old, of a node elsewhere', async () => {
 })
 
 test('without rules, or with ones that are over, nothing but a sentence; with those for joining, no new meetings', async () => {
-  for (const rules of ['', rulesText({ node: 'branch-1', forSec: -1 })]) {
+  for (const rules of ['', grantText({ node: 'branch-1', forSec: -1 })]) {
     await open({}, rules)
     for (const answer of [
       await joinAt(CODE),
@@ -219,7 +221,7 @@ test('without rules, or with ones that are over, nothing but a sentence; with th
       assert.equal(answer.headers.get('retry-after'), '5')
     }
   }
-  await open({}, rulesText({ node: 'branch-1', forSec: 60, may: 'join' }))
+  await open({}, grantText({ node: 'branch-1', forSec: 60, may: 'join' }))
   assert.equal((await joinAt(CODE)).status, 200)
   refused(await create(), 503, 'store_unavailable')
 })
@@ -259,24 +261,24 @@ test('a node that is full takes nobody new, but everybody back; one at its joins
   await open()
   const { rejoinTicket } = (await joinAt(CODE)).body
   const capacity = { ...LOAD, tracks: 100 }
-  admit.measured({
+  admit.setReading({
     capacity,
     load: { ...LOAD, cpuCores: 0.5, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 91 },
   })
   refused(await joinAt(CODE), 503, 'node_full')
   // A reading that failed is not zero.
-  admit.measured({ capacity, load: null })
+  admit.setReading({ capacity, load: null })
   refused(await joinAt(CODE), 503, 'node_full')
   assert.equal((await rejoin(CODE, rejoinTicket)).status, 200)
 
   let nowMs = 5_000
   const busy = admission({ joinsPerSec: undefined, nowMs: () => nowMs })
-  busy.measured({ capacity: { ...LOAD, cpuCores: 0.1 }, load: null })
-  const answers = Array.from({ length: 6 }, () => busy.ask('join'))
-  assert.deepEqual(answers, ['welcome', 'welcome', 'welcome', 'welcome', 'welcome', 'node_busy'])
-  assert.equal(busy.ask('rejoin'), 'welcome')
+  busy.setReading({ capacity: { ...LOAD, cpuCores: 0.1 }, load: null })
+  const answers = Array.from({ length: 6 }, () => busy.admit('join'))
+  assert.deepEqual(answers, ['admitted', 'admitted', 'admitted', 'admitted', 'admitted', 'node_busy'])
+  assert.equal(busy.admit('rejoin'), 'admitted')
   nowMs += 1_000
-  assert.equal(busy.ask('join'), 'welcome')
+  assert.equal(busy.admit('join'), 'admitted')
 })
 
 test('everything else needs the head office', async () => {

@@ -1,4 +1,4 @@
-/** A branch whose line is cut and mended: real control plane, Redis, LiveKit and agent; the line is a TCP forwarder. */
+/** A branch whose line is cut and mended: real control plane, Redis, LiveKit and agent; the line is a TCP controlPlaneProxy. */
 import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -9,18 +9,9 @@ import { RoomServiceClient } from 'livekit-server-sdk'
 import { type CuttableProxy, startCuttableProxy } from '../../../deploy/stack/network/cuttable-proxy.ts'
 import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
 import { enter, type Person } from '../support/person.ts'
-import {
-  API_KEY,
-  API_SECRET,
-  agentEnv,
-  freePort,
-  runAgent,
-  startLivekit,
-  tempDir,
-  until,
-  type Agent,
-  type Livekit,
-} from '../support/support.ts'
+import { agentEnv, runAgent, type Agent } from '../support/agent.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { API_KEY, API_SECRET, freePort, tempDir, until } from '../support/workplace.ts'
 
 const settings = { ranges: [], fallback: [], boundary: 'soft', spare: 'none' }
 
@@ -122,8 +113,8 @@ const metric = async (series: string) => {
       ?.split(' ')[1],
   )
 }
-const isCut = async () => (await metric('levee_agent_line_cut')) === 1
-const kept = async () => readFile(join(env['LEVEE_STATE_DIR'] ?? '', 'branch-1.alone.json'), 'utf8')
+const isCut = async () => (await metric('levee_agent_control_plane_link_down')) === 1
+const kept = async () => readFile(join(env['LEVEE_STATE_DIR'] ?? '', 'branch-1.offline.json'), 'utf8')
 
 async function mend() {
   await line.restore()
@@ -152,7 +143,7 @@ test('the rules come with a report, are kept, and are not asked for again', asyn
     stack.operatorKey,
   )
   assert.equal(set.status, 204)
-  await until('the rules on disk', async () => (await kept()).includes('"rules"'))
+  await until('the rules on disk', async () => (await kept()).includes('"grant"'))
   const before = await kept()
   const reports = () => metric('levee_agent_reports_total{outcome="ok"}')
   const already = await reports()
@@ -225,10 +216,10 @@ test('cut: a meeting is started, fifty come at once to one place, also over a re
   assert.deepEqual([back.identity, back.epoch], [first.body.identity, first.body.epoch])
   assert.ok(await isHere(person))
   // Told once: it is the control plane’s now.
-  const { made: rest } = JSON.parse(await kept()) as { made: { state: string }[] }
+  const { rooms: rest } = JSON.parse(await kept()) as { rooms: { state: string }[] }
   assert.deepEqual(
     rest.map(({ state }) => state),
-    ['told'],
+    ['synced'],
   )
   leaveAll()
 })
@@ -291,7 +282,7 @@ test('the control plane is there and its store is not: the branch lets its peopl
 })
 
 test('nothing secret in the log', () => {
-  assert.ok(agent.output().includes('the door of the branch is open'))
+  assert.ok(agent.output().includes('the listener for the branch is open'))
   assert.ok(!agent.output().includes(API_SECRET))
   assert.doesNotMatch(agent.output(), /[0-9a-z]{4}-[0-9a-z]{5}-[0-9a-z]{5}|\/v1\/rooms\/[0-9a-z]/)
 })

@@ -13,17 +13,18 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, test } from 'node:test'
 import { pino } from 'pino'
-import { forwarder } from '../../src/offline/proxy.ts'
-import { livez, watchLine, type Line } from '../../src/offline/control-plane-link.ts'
-import { freePort, until } from '../support/support.ts'
+import { controlPlaneProxy } from '../../src/offline/listener/proxy.ts'
+import { controlPlaneLink, type ControlPlaneLink } from '../../src/offline/control-plane-link.ts'
+import { livezProbe } from '../../src/offline/probe.ts'
+import { freePort, until } from '../support/workplace.ts'
 
 type Answer = { status: number; headers: IncomingMessage['headersDistinct']; body: Buffer }
 
 const PROBLEM = { 'content-type': 'application/problem+json' }
-const GUARD = ['x-levee-door', 'this-door'] as const
+const GUARD = ['x-levee-listener', 'this-listener'] as const
 let upstream: Server
-let door: Server
-let line: Line
+let listener: Server
+let link: ControlPlaneLink
 /** What the control plane does with all but GET /livez. */
 let serve: RequestListener
 let connections: Socket[]
@@ -54,25 +55,25 @@ beforeEach(async () => {
   lines = []
   const url = new URL(`http://127.0.0.1:${await startUpstream(await freePort())}/base/`)
   const log = pino({ level: 'info' }, { write: (text: string) => lines.push(text) })
-  line = watchLine({ probe: livez(url), log })
-  const forward = forwarder({ url, line, loopGuard: GUARD })
-  door = createServer((from, to) => {
+  link = controlPlaneLink({ probe: livezProbe(url), log })
+  const proxy = controlPlaneProxy({ url, link, loopGuard: GUARD })
+  listener = createServer((from, to) => {
     void (async () => {
       const isRoom = from.url?.startsWith('/v1/rooms') === true
       const chunks: Buffer[] = []
       if (isRoom) for await (const chunk of from) chunks.push(chunk as Buffer)
       const body = isRoom ? Buffer.concat(chunks) : undefined
-      const at = { proto: 'https', host: 'meet.example.org', body, holdStoreAway: isRoom }
-      const passed = line.isCut() ? { kind: 'cut' } : await forward(from, to, at)
+      const at = { proto: 'https', host: 'meet.example.org', body, returnStoreProblem: isRoom }
+      const passed = link.isDown() ? { kind: 'link-down' } : await proxy(from, to, at)
       if (passed.kind !== 'answered') to.writeHead(299, passed.kind).end(body)
     })()
   })
-  await listen(door)
+  await listen(listener)
 })
 afterEach(async () => {
-  line.stop()
-  door.closeAllConnections()
-  door.close()
+  link.stop()
+  listener.closeAllConnections()
+  listener.close()
   await stopUpstream()
 })
 
@@ -84,7 +85,7 @@ async function ask(
     body,
   }: { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer } = {},
 ): Promise<Answer> {
-  const { port } = door.address() as AddressInfo
+  const { port } = listener.address() as AddressInfo
   const call = request({ host: '127.0.0.1', port, path, method, headers, agent: false })
   call.end(body)
   const [answer] = (await once(call, 'response')) as [IncomingMessage]
@@ -173,7 +174,7 @@ test('a large file comes as it is made, and is not kept', async () => {
     to.write(Buffer.alloc(1024))
     more = () => to.end(Buffer.alloc(8 * 1024 * 1024 - 1024))
   }
-  const { port } = door.address() as AddressInfo
+  const { port } = listener.address() as AddressInfo
   const call = request({ host: '127.0.0.1', port, path: '/assets/x.js', agent: false }).end()
   const [answer] = (await once(call, 'response')) as [IncomingMessage]
   const [first] = (await once(answer, 'data')) as [Buffer]
@@ -193,7 +194,7 @@ test('an honest refusal is passed on; a store that is away comes back where it i
   serve = say('store_unavailable')
   assert.equal((await ask('/v1/rooms/x/join', { method: 'POST', body: '{}' })).status, 299)
   assert.equal((await ask('/v1/fleet')).status, 503)
-  assert.equal(line.isCut(), false)
+  assert.equal(link.isDown(), false)
 })
 
 for (const status of [502, 503, 504])
@@ -203,7 +204,7 @@ for (const status of [502, 503, 504])
       (await ask('/v1/rooms/x/join', { method: 'POST', body: '{"name":"Ada"}' })).body.toString(),
       '{"name":"Ada"}',
     )
-    assert.equal(line.isCut(), true)
+    assert.equal(link.isDown(), true)
   })
 
 test('nobody listens: a cut at once, found whole again within two seconds', async () => {
@@ -215,9 +216,9 @@ test('nobody listens: a cut at once, found whole again within two seconds', asyn
   assert.ok(performance.now() - startedAtMs < 1_000)
   assert.equal((await ask('/')).status, 299)
   await startUpstream(port)
-  await until('whole again', () => !line.isCut())
+  await until('whole again', () => !link.isDown())
   assert.equal((await ask('/')).body.toString(), 'there')
-  assert.equal(lines.filter((text) => text.includes('is not reached')).length, 1)
+  assert.equal(lines.filter((text) => text.includes('cannot be reached')).length, 1)
   assert.equal(lines.filter((text) => text.includes('reached again')).length, 1)
 })
 
@@ -239,7 +240,7 @@ test('silence is a cut after a second and a half; everybody who waits is answere
 test('a slow answer of a control plane that lives is waited for', async () => {
   serve = (_from, to) => void sleep(2_500).then(() => to.end('at last'))
   assert.equal((await ask('/v1/fleet')).body.toString(), 'at last')
-  assert.equal(line.isCut(), false)
+  assert.equal(link.isDown(), false)
 })
 
 test('a kept connection that the other side closes is no cut: asked again on a new one', async () => {
@@ -252,19 +253,19 @@ test('a kept connection that the other side closes is no cut: asked again on a n
     else to.end('again')
   }
   assert.equal((await ask('/v1/rooms', { method: 'POST', body: '{}' })).body.toString(), 'again')
-  assert.deepEqual([asked, line.isCut()], [2, false])
+  assert.deepEqual([asked, link.isDown()], [2, false])
 })
 
 test('a client that goes away takes its question with it', async () => {
   let closed = false
   serve = (_from, to) => to.on('close', () => (closed = true))
-  const { port } = door.address() as AddressInfo
+  const { port } = listener.address() as AddressInfo
   const call = request({ host: '127.0.0.1', port, path: '/v1/fleet', agent: false }).end()
   call.on('error', () => {})
   await until('the question', () => connections.length > 0)
   call.destroy()
   await until('its end', () => closed)
-  assert.equal(line.isCut(), false)
+  assert.equal(link.isDown(), false)
 })
 
 test('an answer that breaks off breaks off for the client too', async () => {
@@ -278,12 +279,12 @@ test('an answer that breaks off breaks off for the client too', async () => {
 test('a door that leads to itself is not gone through twice', async () => {
   serve = (_from, to) => to.end('never')
   assert.equal((await ask('/', { headers: { [GUARD[0]]: GUARD[1] } })).status, 299)
-  assert.ok(lines.some((text) => text.includes('leads back to this door')))
+  assert.ok(lines.some((text) => text.includes('leads back to this listener')))
 })
 
 test('somebody else’s page on /livez is no control plane', async () => {
   const portal = createServer((_from, to) => to.end('<html>Please sign in'))
   const url = new URL(`http://127.0.0.1:${await listen(portal)}/`)
-  await assert.rejects(livez(url)(AbortSignal.timeout(1_000)), /not as a control plane/)
+  await assert.rejects(livezProbe(url)(AbortSignal.timeout(1_000)), /not as a control plane/)
   portal.close()
 })

@@ -6,9 +6,10 @@ import { RoomServiceClient } from 'livekit-server-sdk'
 import { livekitRooms } from '../../src/livekit/livekit-rooms.ts'
 import { livekitReader } from '../../src/livekit/reader.ts'
 import { roomOrders } from '../../src/orders/room-orders.ts'
-import { whoIsHere } from '../../src/livekit/count-people.ts'
+import { countOccupancy } from '../../src/livekit/occupancy.ts'
 import { joinRoom } from '../support/person.ts'
-import { API_KEY, API_SECRET, startLivekit, until, type Livekit } from '../support/support.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { API_KEY, API_SECRET, until } from '../support/workplace.ts'
 
 const NONE = { drop: [], moved: [], changed: [] }
 const log = pino({ level: 'silent' })
@@ -100,7 +101,8 @@ test('500 rooms moved at once: LiveKit goes on serving people', async (t) => {
 
 test('who is here is counted exactly, though LiveKit’s list of rooms is late', async () => {
   const reader = livekitReader({ ...access(), metricsUrl: new URL(livekit.metricsUrl) })
-  const here = () => whoIsHere({ rooms: reader.rooms, peopleIn: livekitRooms(access()).peopleIn })
+  const here = () =>
+    countOccupancy({ rooms: reader.rooms, participantsIn: livekitRooms(access()).participantsIn })
   const people = await Promise.all(['x~1', 'x~1', 'y~1'].map((room) => joinRoom(livekit.url, room)))
   const listed = async () => (await reader.rooms()).reduce((sum, room) => sum + room.participants, 0)
   const atFirst = await listed()
@@ -116,12 +118,12 @@ test('who is here in many rooms: near while they are many, exact before it is no
   const of = (listed: number, really: Record<string, number>) => ({
     rooms: async () =>
       Array.from({ length: 200 }, (_, i) => ({ name: `r${i}`, participants: i < listed ? 2 : 0, tracks: 0 })),
-    peopleIn: async (name: string) => (asked.push(name), really[name] ?? 0),
+    participantsIn: async (name: string) => (asked.push(name), really[name] ?? 0),
   })
-  assert.deepEqual(await whoIsHere(of(100, {})), { rooms: 100, participants: 200 })
+  assert.deepEqual(await countOccupancy(of(100, {})), { rooms: 100, participants: 200 })
   assert.equal(asked.length, 0, 'the list will do')
-  assert.deepEqual(await whoIsHere(of(10, { r3: 5 })), { rooms: 1, participants: 5 })
+  assert.deepEqual(await countOccupancy(of(10, { r3: 5 })), { rooms: 1, participants: 5 })
   assert.equal(asked.length, 10)
-  assert.deepEqual(await whoIsHere(of(10, { r150: 1 })), { rooms: 1, participants: 1 }, 'just come in')
-  assert.deepEqual(await whoIsHere(of(0, {})), { rooms: 0, participants: 0 })
+  assert.deepEqual(await countOccupancy(of(10, { r150: 1 })), { rooms: 1, participants: 1 }, 'just come in')
+  assert.deepEqual(await countOccupancy(of(0, {})), { rooms: 0, participants: 0 })
 })

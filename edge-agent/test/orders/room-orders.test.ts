@@ -4,15 +4,16 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { type LivekitRooms, livekitRooms } from '../../src/livekit/livekit-rooms.ts'
 import { type Order, roomOrders } from '../../src/orders/room-orders.ts'
-import { MOVED_LOOKS, ROOM_ORDERS_AT_ONCE } from '../../src/tuning/agent.ts'
-import { until } from '../support/support.ts'
+import { LIVEKIT_CALLS_AT_ONCE } from '../../src/tuning/livekit.ts'
+import { MOVED_COUNTS_AT_ONCE } from '../../src/tuning/orders.ts'
+import { until } from '../support/workplace.ts'
 
 const NONE = { drop: [], moved: [], changed: [] }
 
 /** Rooms by name and how many people are in each. `answer` is awaited before each question is answered. */
 function played(
   people: Record<string, number>,
-  timing: { closeAfterMs?: number; lookEveryMs?: number } = {},
+  timing: { closeAfterMs?: number; countEveryMs?: number } = {},
 ) {
   const rooms = new Map(Object.entries(people))
   const calls: string[] = []
@@ -30,15 +31,15 @@ function played(
     }
   }
   const livekit: LivekitRooms = {
-    callPeople: (name) => step(`call ${name}`, () => rooms.has(name)),
-    peopleIn: (name) => step(`look ${name}`, () => rooms.get(name) ?? 0),
+    askToRejoin: (name) => step(`call ${name}`, () => rooms.has(name)),
+    participantsIn: (name) => step(`look ${name}`, () => rooms.get(name) ?? 0),
     close: (name) => step(`close ${name}`, () => rooms.delete(name)),
   }
   const orders = roomOrders({
     rooms: livekit,
     log: pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) }),
     onDone: (order: Order, well: boolean) => done.push(`${order} ${well ? 'done' : 'failed'}`),
-    lookEveryMs: 5,
+    countEveryMs: 5,
     ...timing,
   })
   const isDone = (count: number) => until(`${count} orders done`, () => done.length >= count)
@@ -71,7 +72,7 @@ test('moved: called, looked into until nobody is in it, closed; told again meanw
   assert.equal(one.calls.filter((call) => call === 'call a~1').length, 1)
   assert.equal(one.calls.at(-1), 'close a~1')
   assert.deepEqual(one.done, ['moved done'])
-  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it runs elsewhere and its people have left'))
+  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it was moved and is empty'))
 
   one.take({ ...NONE, moved: ['a~1'] })
   await one.isDone(2)
@@ -85,7 +86,7 @@ test('moved, and people stay: closed when its time is up', async () => {
   await one.isDone(1)
   assert.ok(performance.now() - startedAtMs >= 60)
   assert.equal(one.rooms.size, 0)
-  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it runs elsewhere and its time is up'))
+  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it was moved and its time is up'))
 })
 
 test('a look that fails closes nothing', async () => {
@@ -151,7 +152,7 @@ test('failed: one line for a row of failures, done when named again', async () =
   const warnings = one.lines.filter(({ level }) => level === 40)
   assert.deepEqual(
     warnings.map(({ msg }) => msg),
-    ['an order for a room failed; done when it is named again'],
+    ['an order for a room failed; the control plane repeats it'],
   )
   one.stage.answer = async () => {}
   one.take({ ...NONE, drop: names })
@@ -168,14 +169,14 @@ test('500 moved at once: few questions at a time, calls before looks, a call tha
   await until('all called', () => one.calls.filter((call) => call.startsWith('call')).length === 500)
   const held = gate()
   one.stage.answer = held.opened
-  await until('a round of looks that wait', () => one.stage.atOnce === ROOM_ORDERS_AT_ONCE)
+  await until('a round of looks that wait', () => one.stage.atOnce === LIVEKIT_CALLS_AT_ONCE)
   const asked = one.calls.length
   one.take({ ...NONE, changed: ['late~1'] })
   one.stage.answer = () => new Promise((resolve) => setImmediate(resolve))
   held.open()
   await until('the late call', () => one.calls.includes('call late~1'))
   assert.equal(one.calls.indexOf('call late~1'), asked, 'it was the very next')
-  assert.equal(one.stage.most, ROOM_ORDERS_AT_ONCE)
+  assert.equal(one.stage.most, LIVEKIT_CALLS_AT_ONCE)
 
   // Every room has its turn, and none is looked into twice before all others were.
   const looks = () => one.calls.filter((call) => call.startsWith('look '))
@@ -184,7 +185,7 @@ test('500 moved at once: few questions at a time, calls before looks, a call tha
   for (const name of names) one.rooms.set(name, 0)
   await one.isDone(501)
   assert.equal(one.rooms.size, 0)
-  assert.ok(MOVED_LOOKS < 500)
+  assert.ok(MOVED_COUNTS_AT_ONCE < 500)
 })
 
 test('the number of a call rises though the wall clock runs back', async (t) => {
@@ -199,6 +200,6 @@ test('the number of a call rises though the wall clock runs back', async (t) => 
     { url: new URL('http://127.0.0.1:1/'), apiKey: 'key', apiSecret: 's'.repeat(32) },
     () => clock.shift() ?? 0,
   )
-  for (let i = 0; i < 4; i += 1) assert.equal(await rooms.callPeople('a~1'), true)
+  for (let i = 0; i < 4; i += 1) assert.equal(await rooms.askToRejoin('a~1'), true)
   assert.deepEqual(sent, [5_000, 5_001, 5_002, 9_000])
 })

@@ -10,7 +10,7 @@ import {
   parseProcStat,
   parseTransmitBytes,
 } from '../../src/readings/host.ts'
-import { tempDir } from '../support/support.ts'
+import { tempDir } from '../support/workplace.ts'
 
 const STAT =
   'cpu  29387 10 9731 1867521 459 5 163 113 40 0\ncpu0 14142 0 4229 934949 120 0 25 52 0 0\nintr 1\n'

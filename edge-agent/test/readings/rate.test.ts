@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { counterRate } from '../../src/readings/rate.ts'
-import { TRAFFIC_RATE } from '../../src/tuning/agent.ts'
+import { TRAFFIC_RATE } from '../../src/tuning/readings.ts'
 
 const near = (actual: number | null, expected: number, share: number) =>
   assert.ok(

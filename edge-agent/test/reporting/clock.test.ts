@@ -4,17 +4,10 @@ import { availableParallelism } from 'node:os'
 import { before, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import { fakeClockEnv } from '../../../deploy/stack/environment.ts'
-import {
-  agentEnv,
-  API_KEY,
-  API_SECRET,
-  runAgent,
-  startLivekit,
-  startRecorder,
-  tempDir,
-  until,
-  type Livekit,
-} from '../support/support.ts'
+import { agentEnv, runAgent } from '../support/agent.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { startRecorder } from '../support/recorder.ts'
+import { API_KEY, API_SECRET, tempDir, until } from '../support/workplace.ts'
 
 const PERIOD_MS = 200
 

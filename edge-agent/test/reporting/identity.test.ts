@@ -3,7 +3,7 @@ import { chmod, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { nodeSecret } from '../../src/reporting/identity.ts'
-import { tempDir } from '../support/support.ts'
+import { tempDir } from '../support/workplace.ts'
 
 test('agents that start at the same moment agree on one secret, and leave nothing else behind', async () => {
   const dir = join(await tempDir(), 'deeper')

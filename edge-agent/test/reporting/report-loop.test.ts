@@ -1,10 +1,10 @@
 /** The loop alone: answers of the control plane are played back, waits are written down instead of waited. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backoffMs } from '../../src/reporting/backoff.ts'
-import { parseDirective } from '../../src/reporting/control-plane-client.ts'
+import { backoffMs } from '@levee/control-plane/protocol/backoff'
+import { parseDirective } from '../../src/reporting/parse-answer.ts'
 import type { ReportLoop } from '../../src/reporting/report-loop.ts'
-import * as tuning from '../../src/tuning/agent.ts'
+import * as tuning from '../../src/tuning/reporting.ts'
 import { play, refused, STORE_AWAY, UNREACHABLE } from '../support/play.ts'
 
 const ERROR = 50
@@ -30,15 +30,15 @@ test('back-off: evenly between 0 and a ceiling that doubles up to its own', () =
     [10_000, 5_000],
   ] as const) {
     assert.equal(
-      backoffMs(failures, 500, 5_000, () => 1),
+      backoffMs(failures, { startMs: 500, maxMs: 5_000 }, () => 1),
       ceiling,
     )
     assert.equal(
-      backoffMs(failures, 500, 5_000, () => 0.25),
+      backoffMs(failures, { startMs: 500, maxMs: 5_000 }, () => 0.25),
       ceiling / 4,
     )
     assert.equal(
-      backoffMs(failures, 500, 5_000, () => 0),
+      backoffMs(failures, { startMs: 500, maxMs: 5_000 }, () => 0),
       0,
     )
   }
@@ -50,7 +50,7 @@ test('a control plane that is away: back-off with jitter, one line, and one more
   assert.deepEqual(all.waits, [2_000, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 2_000])
   assert.deepEqual(
     all.lines.map(({ msg }) => msg),
-    ['enrolled', 'report failed; the control plane is asked again', 'the control plane takes reports again'],
+    ['enrolled', 'report failed; it will be retried', 'the control plane accepts reports again'],
   )
   const third = await play({ report: [undefined, ...away] }, { random: () => 0.1 })
   assert.deepEqual(third.waits.slice(1), [50, 100, 200, 400, 500, 500])
@@ -73,7 +73,7 @@ test('it answers but its store is away: asked again after half a period', async 
 
 test('a refused enrolment is one line and a try each half minute, whatever LiveKit does meanwhile', async () => {
   const wrong = Array.from({ length: 10 }, () => refused(401, 'enrolment_key_refused'))
-  const { steps, waits, lines } = await play({ enrol: wrong }, { onWait: (loop) => loop.urge() })
+  const { steps, waits, lines } = await play({ enrol: wrong }, { onWait: (loop) => loop.reportNow() })
   assert.deepEqual(
     steps,
     Array.from({ length: 10 }, () => 'enrol'),
@@ -123,7 +123,7 @@ test('a change of LiveKit ends the wait', async () => {
   const ended: boolean[] = []
   const onWait = (loop: ReportLoop, signal: AbortSignal) => {
     const before = signal.aborted
-    loop.urge()
+    loop.reportNow()
     ended.push(!before && signal.aborted)
   }
   await play({ report: [undefined, UNREACHABLE, STORE_AWAY] }, { onWait })
@@ -133,7 +133,7 @@ test('a change of LiveKit ends the wait', async () => {
 test('a node that leaves says so at once and reports twice a second, also while nobody takes it', async () => {
   const ended: boolean[] = []
   const leaves = (loop: ReportLoop, signal: AbortSignal) => {
-    if (ended.length === 1) loop.leave(performance.now() + 60_000)
+    if (ended.length === 1) loop.drain(performance.now() + 60_000)
     ended.push(signal.aborted)
   }
   const { waits, sent } = await play(
@@ -158,7 +158,7 @@ test('beginning to leave gives up no report that is out: the orders in its answe
     { report: [undefined, undefined, undefined] },
     {
       onReport(loop, signal) {
-        if ((reports += 1) === 2) loop.leave(performance.now() + 500)
+        if ((reports += 1) === 2) loop.drain(performance.now() + 500)
         assert.equal(signal.aborted, false)
       },
     },
@@ -177,13 +177,13 @@ test('beginning to leave gives up no report that is out: the orders in its answe
 test('the last report: LiveKit goes down; from a node that never enrolled there is none', async () => {
   const loops: ReportLoop[] = []
   const played = await play({ report: [undefined, undefined] }, { onWait: (loop) => void loops.push(loop) })
-  await loops[0]?.farewell()
+  await loops[0]?.sendFinalReport()
   assert.partialDeepStrictEqual(played.sent.at(-1), {
     seq: 3,
     livekit: { up: false, rooms: null },
   })
   const away = await play({ enrol: [UNREACHABLE] }, { onWait: (loop) => void loops.push(loop) })
-  await loops.at(-1)?.farewell()
+  await loops.at(-1)?.sendFinalReport()
   assert.deepEqual(away.sent, [])
 })
 
@@ -196,17 +196,12 @@ test('a directive that makes no sense is none; a period out of range is not foll
     wholeRooms: false,
     reportEveryMs: 1_000,
   }
-  assert.deepEqual(parseDirective({ ...good, more: 1 }), good)
-  // Telling all rooms is never wrong.
-  for (const wholeRooms of [true, undefined, 'no'])
-    assert.equal(parseDirective({ ...good, wholeRooms })?.wholeRooms, true)
+  assert.deepEqual(parseDirective({ ...good, more: 1 }), { ...good, more: 1 }, 'unknown fields are kept')
   assert.equal(parseDirective({ ...good, reportEveryMs: 1 })?.reportEveryMs, 100)
   assert.equal(parseDirective({ ...good, reportEveryMs: 1e9 })?.reportEveryMs, 60_000)
-  for (const name of ['drop', 'moved', 'changed'] as const)
-    assert.deepEqual(parseDirective({ ...good, [name]: ['a~1', 2, null] })?.[name], ['a~1'])
-  // A control plane of before moves names none.
-  const { moved: _, changed: __, ...older } = good
-  assert.deepEqual(parseDirective(older), { ...good, moved: [], changed: [] })
+  // An older control plane that has none of these fields: sending all rooms is never wrong.
+  const { moved: _, changed: __, wholeRooms: ___, ...older } = good
+  assert.deepEqual(parseDirective(older), { ...good, moved: [], changed: [], wholeRooms: true })
   for (const bad of [
     undefined,
     null,
@@ -217,6 +212,11 @@ test('a directive that makes no sense is none; a period out of range is not foll
     { ...good, drop: 'a~1' },
     { ...good, moved: 'a~1' },
     { ...good, changed: 1 },
+    { ...good, drop: ['a~1', 2, null] },
+    { ...good, moved: ['a~1', 2, null] },
+    { ...good, changed: ['a~1', 2, null] },
+    { ...good, wholeRooms: 'no' },
+    { ...good, offlineGrant: 7 },
     { ...good, reportEveryMs: 'soon' },
     { ...good, reportEveryMs: null },
   ])

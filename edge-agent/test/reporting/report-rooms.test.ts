@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { NodeReport } from '@levee/control-plane/contract'
 import type { LivekitState } from '../../src/livekit/health.ts'
 import type { CarriedRoom } from '../../src/livekit/reader.ts'
-import { DOUBT_AFTER_MS } from '../../src/tuning/agent.ts'
+import { RESEND_ALL_ROOMS_AFTER_MS } from '../../src/tuning/reporting.ts'
 import { play, refused, STORE_AWAY, UNREACHABLE, type Failure } from '../support/play.ts'
 
 const room = (name: string, participants = 1): CarriedRoom => ({ name, participants, tracks: 2 })
@@ -70,7 +70,7 @@ test('all rooms after LiveKit was down so shortly that no report tells of it', a
   let waits = 0
   const { sent } = await play(
     { report: [OK, OK, OK, OK] },
-    { rooms, onWait: (loop) => void ((waits += 1) === 2 && loop.urge()) },
+    { rooms, onWait: (loop) => void ((waits += 1) === 2 && loop.reportNow()) },
   )
   assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
 })
@@ -79,7 +79,7 @@ test('LiveKit going down while a report is under way: its reply is not built on'
   let reports = 0
   const { sent } = await play(
     { report: [OK, OK, OK, OK] },
-    { rooms, onReport: (loop) => void ((reports += 1) === 2 && loop.urge()) },
+    { rooms, onReport: (loop) => void ((reports += 1) === 2 && loop.reportNow()) },
   )
   assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
 })
@@ -132,7 +132,7 @@ test('all rooms after a time without a report that was taken: the node may have 
   let nowMs = 1_000
   t.mock.method(performance, 'now', () => nowMs)
   // The agent stood still: no report failed, and nothing else shows it.
-  const passesMs = [2_000, 2_000, DOUBT_AFTER_MS + 1, 2_000]
+  const passesMs = [2_000, 2_000, RESEND_ALL_ROOMS_AFTER_MS + 1, 2_000]
   const { sent } = await play(
     { report: [OK, OK, OK, OK, OK] },
     { rooms, onWait: () => void (nowMs += passesMs.shift() ?? 0) },

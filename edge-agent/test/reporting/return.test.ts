@@ -7,7 +7,7 @@ import { Registry } from 'prom-client'
 import type { ControlPlane, Outcome } from '../../src/reporting/control-plane-client.ts'
 import { agentMetrics } from '../../src/metrics.ts'
 import { reportLoop, type ReportLoop } from '../../src/reporting/report-loop.ts'
-import { CONTROL_PLANE_TIMEOUT_MS } from '../../src/tuning/agent.ts'
+import { CONTROL_PLANE_TIMEOUT_MS } from '../../src/tuning/reporting.ts'
 import { DIRECTIVE, ENROLMENT, IDLE } from '../support/play.ts'
 
 const AGENTS = 600
@@ -69,7 +69,7 @@ async function fleet(how: 'refuses' | 'hangs', backMs: number, untilMs: number):
       controlPlane,
       livekitState: () => ({ up: true }),
       readings: { take: async () => IDLE, withoutLivekit: () => IDLE },
-      obey: () => {},
+      apply: () => {},
       metrics,
       log,
       random,

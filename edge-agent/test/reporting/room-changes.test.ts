@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CarriedRoom } from '../../src/livekit/reader.ts'
-import { roomChanges, type RoomsTold } from '../../src/reporting/room-changes.ts'
-import { WHOLE_ROOMS_EVERY_REPORTS } from '../../src/tuning/agent.ts'
+import { roomChanges, type RoomsPart } from '../../src/reporting/room-changes.ts'
+import { WHOLE_ROOMS_EVERY_REPORTS } from '../../src/tuning/reporting.ts'
 
 const room = (name: string, participants = 2, tracks = 8): CarriedRoom => ({ name, participants, tracks })
 const TAKEN = { wholeRooms: false, drop: [] }
 /** Far enough out that no report is whole just because it is its turn. */
 const LATE = 1 - Number.EPSILON
-const nothing = (since: number, rooms: number, participants: number): RoomsTold => ({
+const nothing = (since: number, rooms: number, participants: number): RoomsPart => ({
   rooms: [],
   since,
   gone: [],
@@ -17,36 +17,36 @@ const nothing = (since: number, rooms: number, participants: number): RoomsTold 
 
 test('first all rooms, then only what is new, changed or gone', () => {
   const changes = roomChanges(LATE)
-  assert.deepEqual(changes.tell(1, [room('a~1'), room('b~1'), room('c~1')]), {
+  assert.deepEqual(changes.next(1, [room('a~1'), room('b~1'), room('c~1')]), {
     rooms: [room('a~1'), room('b~1'), room('c~1')],
   })
-  changes.taken(TAKEN)
-  assert.deepEqual(changes.tell(2, [room('c~1'), room('a~1', 3), room('b~1', 2, 9), room('d~1', 0, 0)]), {
+  changes.accepted(TAKEN)
+  assert.deepEqual(changes.next(2, [room('c~1'), room('a~1', 3), room('b~1', 2, 9), room('d~1', 0, 0)]), {
     rooms: [room('a~1', 3), room('b~1', 2, 9), room('d~1', 0, 0)],
     since: 1,
     gone: [],
     totals: { rooms: 4, participants: 7 },
   })
-  changes.taken(TAKEN)
-  assert.deepEqual(changes.tell(3, [room('d~1', 0, 0)]), {
+  changes.accepted(TAKEN)
+  assert.deepEqual(changes.next(3, [room('d~1', 0, 0)]), {
     rooms: [],
     since: 2,
     gone: ['c~1', 'a~1', 'b~1'],
     totals: { rooms: 1, participants: 0 },
   })
-  changes.taken(TAKEN)
-  assert.deepEqual(changes.tell(4, [room('d~1', 0, 0)]), nothing(3, 1, 0))
+  changes.accepted(TAKEN)
+  assert.deepEqual(changes.next(4, [room('d~1', 0, 0)]), nothing(3, 1, 0))
 })
 
 test('a reading that failed says nothing, and the next goes on from what is known', () => {
   const changes = roomChanges(LATE)
-  changes.tell(1, [room('a~1'), room('b~1')])
-  changes.taken(TAKEN)
+  changes.next(1, [room('a~1'), room('b~1')])
+  changes.accepted(TAKEN)
   for (const seq of [2, 3]) {
-    assert.deepEqual(changes.tell(seq, null), { rooms: null })
-    changes.taken(TAKEN)
+    assert.deepEqual(changes.next(seq, null), { rooms: null })
+    changes.accepted(TAKEN)
   }
-  assert.deepEqual(changes.tell(4, [room('a~1', 5), room('b~1')]), {
+  assert.deepEqual(changes.next(4, [room('a~1', 5), room('b~1')]), {
     rooms: [room('a~1', 5)],
     since: 1,
     gone: [],
@@ -57,31 +57,31 @@ test('a reading that failed says nothing, and the next goes on from what is know
 test('doubt, and the word of the control plane, bring all rooms, once', () => {
   const changes = roomChanges(LATE)
   const whole = { rooms: [room('a~1')] }
-  changes.tell(1, [room('a~1')])
-  changes.doubt()
-  assert.deepEqual(changes.tell(2, [room('a~1')]), whole)
-  changes.taken({ wholeRooms: true, drop: [] })
-  assert.deepEqual(changes.tell(3, [room('a~1')]), whole)
-  changes.taken(TAKEN)
-  assert.deepEqual(changes.tell(4, [room('a~1')]), nothing(3, 1, 2))
+  changes.next(1, [room('a~1')])
+  changes.forget()
+  assert.deepEqual(changes.next(2, [room('a~1')]), whole)
+  changes.accepted({ wholeRooms: true, drop: [] })
+  assert.deepEqual(changes.next(3, [room('a~1')]), whole)
+  changes.accepted(TAKEN)
+  assert.deepEqual(changes.next(4, [room('a~1')]), nothing(3, 1, 2))
   // Doubt while a report is under way outlives its reply.
-  changes.doubt()
-  changes.taken(TAKEN)
-  assert.deepEqual(changes.tell(5, [room('a~1')]), whole)
+  changes.forget()
+  changes.accepted(TAKEN)
+  assert.deepEqual(changes.next(5, [room('a~1')]), whole)
 })
 
 test('a room to be dropped is told until it is gone, and then as gone', () => {
   const changes = roomChanges(LATE)
   const rooms = [room('a~1'), room('b~1')]
-  changes.tell(1, rooms)
-  changes.taken({ wholeRooms: false, drop: ['b~1', 'never-here~1'] })
-  assert.deepEqual(changes.tell(2, rooms).rooms, [room('b~1')])
-  changes.taken({ wholeRooms: false, drop: ['b~1'] })
-  assert.deepEqual(changes.tell(3, rooms).rooms, [room('b~1')])
-  changes.taken({ wholeRooms: false, drop: ['b~1'] })
-  assert.deepEqual(changes.tell(4, [room('a~1')]), { ...nothing(3, 1, 2), gone: ['b~1'] })
-  changes.taken(TAKEN)
-  assert.deepEqual(changes.tell(5, [room('a~1')]), nothing(4, 1, 2))
+  changes.next(1, rooms)
+  changes.accepted({ wholeRooms: false, drop: ['b~1', 'never-here~1'] })
+  assert.deepEqual(changes.next(2, rooms).rooms, [room('b~1')])
+  changes.accepted({ wholeRooms: false, drop: ['b~1'] })
+  assert.deepEqual(changes.next(3, rooms).rooms, [room('b~1')])
+  changes.accepted({ wholeRooms: false, drop: ['b~1'] })
+  assert.deepEqual(changes.next(4, [room('a~1')]), { ...nothing(3, 1, 2), gone: ['b~1'] })
+  changes.accepted(TAKEN)
+  assert.deepEqual(changes.next(5, [room('a~1')]), nothing(4, 1, 2))
 })
 
 for (const phase of [0, 0.5, LATE])
@@ -89,8 +89,8 @@ for (const phase of [0, 0.5, LATE])
     const changes = roomChanges(phase)
     const whole: number[] = []
     for (let seq = 1; seq <= 100; seq += 1) {
-      if (changes.tell(seq, [room('a~1')]).since === undefined) whole.push(seq)
-      changes.taken(TAKEN)
+      if (changes.next(seq, [room('a~1')]).since === undefined) whole.push(seq)
+      changes.accepted(TAKEN)
     }
     const [first, ...turns] = whole
     assert.equal(first, 1)
@@ -102,9 +102,9 @@ for (const phase of [0, 0.5, LATE])
 test('more rooms than a report takes: the first 50,000, in the whole and in the changes', () => {
   const changes = roomChanges(LATE)
   const rooms = Array.from({ length: 50_001 }, (_, i) => room(`r${i}~1`, 1_000))
-  assert.equal(changes.tell(1, rooms).rooms?.length, 50_000)
-  changes.taken(TAKEN)
-  assert.deepEqual(changes.tell(2, rooms), nothing(1, 50_000, 10_000_000))
+  assert.equal(changes.next(1, rooms).rooms?.length, 50_000)
+  changes.accepted(TAKEN)
+  assert.deepEqual(changes.next(2, rooms), nothing(1, 50_000, 10_000_000))
 })
 
 describe('against a control plane that loses messages and memory', () => {
@@ -120,7 +120,7 @@ describe('against a control plane that loses messages and memory', () => {
         rooms = new Map()
       },
       /** True: all rooms are wanted. */
-      take(seq: number, told: RoomsTold): boolean {
+      take(seq: number, told: RoomsPart): boolean {
         if (seq <= seen) return false
         seen = seq
         if (!told.rooms) return false
@@ -146,7 +146,7 @@ describe('against a control plane that loses messages and memory', () => {
       const plane = controlPlane()
       const changes = roomChanges(LATE)
       const carried = new Map<string, CarriedRoom>()
-      const late: [number, RoomsTold][] = []
+      const late: [number, RoomsPart][] = []
       let taken = 0
       let inParts = 0
       for (let seq = 1; seq <= 2_000; seq += 1) {
@@ -156,16 +156,16 @@ describe('against a control plane that loses messages and memory', () => {
           else carried.set(name, room(name, Math.floor(random() * 4), Math.floor(random() * 9)))
         }
         const rooms = [...carried.values()]
-        const told = changes.tell(seq, chance(0.1) ? null : rooms)
+        const told = changes.next(seq, chance(0.1) ? null : rooms)
         if (chance(0.02)) plane.forget()
         if (chance(0.05)) {
           late.push([seq, told])
-          changes.doubt()
+          changes.forget()
         } else {
           const wholeRooms = plane.take(seq, told)
-          if (chance(0.05)) changes.doubt()
+          if (chance(0.05)) changes.forget()
           else {
-            changes.taken({ wholeRooms, drop: chance(0.1) ? [`r${Math.floor(random() * 30)}~1`] : [] })
+            changes.accepted({ wholeRooms, drop: chance(0.1) ? [`r${Math.floor(random() * 30)}~1`] : [] })
             if (told.rooms && !wholeRooms) {
               taken += 1
               if (told.since !== undefined) inParts += 1

@@ -3,16 +3,9 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { startStack, type Stack } from '../../../deploy/stack/stack.ts'
-import {
-  API_SECRET,
-  agentEnv,
-  runAgent,
-  startLivekit,
-  tempDir,
-  until,
-  type Agent,
-  type Livekit,
-} from '../support/support.ts'
+import { agentEnv, runAgent, type Agent } from '../support/agent.ts'
+import { startLivekit, type Livekit } from '../support/livekit.ts'
+import { API_SECRET, tempDir, until } from '../support/workplace.ts'
 
 let stack: Stack
 let livekit: Livekit

@@ -1,5 +1,5 @@
 /** Rules as the control plane words them; the agent cannot check the signature. */
-export function rulesText(options: {
+export function grantText(options: {
   node: string
   forSec: number
   may?: 'join' | 'start'

@@ -3,7 +3,7 @@
  * called and disconnected.
  */
 import { AccessToken } from 'livekit-server-sdk'
-import { API_KEY, API_SECRET } from './support.ts'
+import { API_KEY, API_SECRET } from './workplace.ts'
 
 export type Person = {
   /** Numbers of the calls heard so far, the one that was there at the start included. */

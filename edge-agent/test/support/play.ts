@@ -105,7 +105,7 @@ export async function play(
       take: async (up) => ({ ...IDLE, rooms: up ? (options.rooms ?? (() => []))() : null }),
       withoutLivekit: () => ({ ...IDLE, rooms: null }),
     },
-    obey: () => {},
+    apply: () => {},
     metrics: agentMetrics(new Registry(), '0'),
     log: pino({ base: null }, { write: (line) => played.lines.push(JSON.parse(line)) }),
     random,

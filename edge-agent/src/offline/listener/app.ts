@@ -3,15 +3,21 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
+import { CLIENT_PATHS } from '@levee/control-plane/protocol/client-paths'
+import { BODY_LIMIT_BYTES } from '@levee/control-plane/protocol/limits'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { BODY_LIMIT_BYTES } from '../tuning/offline.ts'
+import {
+  LISTENER_KEEP_ALIVE_MS,
+  LISTENER_REQUEST_TIMEOUT_MS,
+  RATE_LIMIT_KEYS_MAX,
+} from '../../tuning/offline.ts'
 
-/** Paths that the client routes by itself. Same list as web/src/routes.ts. */
-const PAGES = ['/', '/m/:room', '/ops']
-
-/** Listens to nothing yet. Bodies come as they were sent: the control plane reads them in the first place. */
-export async function doorApp(options: { trustedProxies: string[]; log: Logger }): Promise<FastifyInstance> {
+/** Does not listen yet. Bodies stay unparsed buffers, because the control plane reads them first. */
+export async function listenerApp(options: {
+  trustedProxies: string[]
+  log: Logger
+}): Promise<FastifyInstance> {
   const { trustedProxies, log } = options
   const start = randomBytes(6).toString('base64url')
   let requests = 0
@@ -21,32 +27,34 @@ export async function doorApp(options: { trustedProxies: string[]; log: Logger }
     // Fastify's own lines would log room codes in the path.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 10_000,
-    // Longer than a proxy's 60 s, so that the proxy and not we close idle connections.
-    keepAliveTimeout: 65_000,
+    requestTimeout: LISTENER_REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: LISTENER_KEEP_ALIVE_MS,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     genReqId: () => `${start}-${(++requests).toString(36)}`,
     forceCloseConnections: true,
+    // As in the control plane: bodies are checked, never changed.
+    ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  await app.register(rateLimit, { global: false, cache: 20_000 })
+  await app.register(rateLimit, { global: false, cache: RATE_LIMIT_KEYS_MAX })
   return app
 }
 
-/** The client’s files, as the control plane serves them. */
+/** Serves the client's files as the control plane does. */
 export async function serveClient(app: FastifyInstance, webDir: string): Promise<void> {
   if (!existsSync(join(webDir, 'index.html')))
-    throw new Error('LEVEE_LISTENER_WEB_DIR holds no index.html: give the folder of the built web client.')
+    throw new Error('LEVEE_LISTENER_WEB_DIR holds no index.html: set the folder of the built web client.')
   await app.register(fastifyStatic, {
     root: webDir,
     serveDotFiles: false,
     index: false,
     preCompressed: true,
     setHeaders: (reply, path) => {
-      const isForEver = path.includes('/assets/')
-      reply.header('cache-control', isForEver ? 'public, max-age=31536000, immutable' : 'no-cache')
+      const isImmutable = path.includes('/assets/')
+      reply.header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  for (const page of PAGES) app.get(page, async (_request, reply) => reply.sendFile('index.html'))
+  for (const path of Object.values(CLIENT_PATHS))
+    app.get(path, async (_request, reply) => reply.sendFile('index.html'))
 }

@@ -1,4 +1,4 @@
-/** In place of the client: the branch may not let people in by itself, or has no client to hand out. */
+/** Served instead of the client when the branch may not admit participants, or has no client. */
 export const PLAIN_PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -11,8 +11,8 @@ export const PLAIN_PAGE = `<!doctype html>
 <body>
 <main>
 <h1>The head office cannot be reached from here</h1>
-<p>Meetings that run in this branch go on. If you are in one, leave its page open.</p>
-<p>Nobody new can be let in at the moment. This page tries again by itself every ten seconds.</p>
+<p>Meetings in progress in this branch go on. If you’re in one, keep its page open.</p>
+<p>New people can’t join right now. This page tries again every ten seconds.</p>
 </main>
 </body>
 </html>
