@@ -18,7 +18,7 @@ export function useChatLog(meeting: Meeting, open: boolean): Chat {
   }, [open, fromOthers])
   const unread = open ? 0 : fromOthers - seen
   return useMemo(
-    () => ({ messages, unread, send: (text: string) => meeting.say(text) }),
+    () => ({ messages, unread, send: (text: string) => meeting.controls.sendChat(text) }),
     [meeting, messages, unread],
   )
 }

@@ -95,7 +95,7 @@ function DeviceSelect({ kind, label, meeting, view }: SelectProps) {
   const active = activeDevice(kind, view)
   const choose = (deviceId: string) => {
     setFailed(false)
-    meeting.switchDevice(kind, deviceId).catch(() => setFailed(true))
+    meeting.controls.switchDevice(kind, deviceId).catch(() => setFailed(true))
   }
   const known = devices.some(({ deviceId }) => deviceId === active)
   return (

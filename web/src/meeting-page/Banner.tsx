@@ -60,7 +60,7 @@ function SharingBanner({ meeting }: { meeting: Meeting }) {
   const [shareFor, setFor] = useState<ShareFor>('text')
   const choose = (next: ShareFor) => {
     setFor(next)
-    meeting.setShareFor(next)
+    meeting.controls.setShareFor(next)
   }
   return (
     <div className="banner sharing">
@@ -79,7 +79,11 @@ function SharingBanner({ meeting }: { meeting: Meeting }) {
           </label>
         ))}
       </fieldset>
-      <button type="button" className="button small danger" onClick={() => void meeting.setShare(false)}>
+      <button
+        type="button"
+        className="button small danger"
+        onClick={() => void meeting.controls.setShare(false)}
+      >
         Stop sharing
       </button>
     </div>

@@ -69,11 +69,11 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
 
   const actions = useMemo(
     () => ({
-      toggleMicrophone: () => void meeting.setMicrophone(!meeting.view().microphoneOn),
-      toggleCamera: () => void meeting.setCamera(!meeting.view().cameraOn),
+      toggleMicrophone: () => void meeting.controls.setMicrophone(!meeting.view().microphoneOn),
+      toggleCamera: () => void meeting.controls.setCamera(!meeting.view().cameraOn),
       // A closed picker is an answer, not a fault.
-      toggleShare: () => void meeting.setShare(!meeting.view().sharing).catch(() => undefined),
-      toggleHand: () => meeting.setHand(!meeting.view().handUp),
+      toggleShare: () => void meeting.controls.setShare(!meeting.view().sharing).catch(() => undefined),
+      toggleHand: () => meeting.controls.setHand(!meeting.view().handUp),
       toggleChat: () => setPanel((now) => (now === 'chat' ? undefined : 'chat')),
       togglePeople: () => setPanel((now) => (now === 'people' ? undefined : 'people')),
       toggleLayout: () => {

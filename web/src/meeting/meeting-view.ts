@@ -1,54 +1,54 @@
 import type { JoinAnswer } from '@levee/control-plane/contract'
+import { parseNodeMessage } from '@levee/control-plane/protocol/node-message'
 import { Track, type Room } from 'livekit-client'
 import type { Refusal } from '../api/client.ts'
 import type { DeviceFault } from '../devices/device-error.ts'
+import type { OwnMedia } from '../devices/local-media.ts'
 import type { Kind } from '../devices/preview.ts'
 import { NOTHING_MEASURED, type Measured } from '../sites/round-trips.ts'
-import { parseNodeMessage } from '@levee/control-plane/protocol/node-message'
 import { connectionStatus, type ConnectionStatus, type EndReason } from './connections/connection-status.ts'
-import { selectPeople, type SelectedTrack, type Person } from './selection/track-selector.ts'
-import type { RaisedHands } from './messages/raised-hands.ts'
-import type { OwnMedia } from '../devices/local-media.ts'
 import { works, type NodeConnection } from './connections/connection.ts'
-import { viewConnection, type Delivering, type TrackRef } from './selection/connection-view.ts'
 import type { Connections } from './connections/connections.ts'
+import type { RaisedHands } from './messages/raised-hands.ts'
+import { viewConnection, type Delivering, type TrackRef } from './selection/connection-view.ts'
+import { selectPeople, type Person, type SelectedTrack } from './selection/track-selector.ts'
 
 export type MeetingView = {
   connection: ConnectionStatus
   over?: EndReason
-  /** It has lasted so long that the person is announced; what is said to be stopped has stopped. */
+  /** `connection` has lasted so long that it is announced; what is then said to have stopped has stopped. */
   announced: boolean
-  /** Why the control plane gives no place, in its words. */
+  /** Why the control plane gives no node. */
   refusal?: Refusal
   /** Where the meeting runs. */
   answer: JoinAnswer
-  /** The node where the meeting runs is about to be stopped, and the meeting could not be moved. */
+  /** The node where the meeting runs is about to stop, and the meeting could not be moved. */
   stopping: boolean
-  /** Epoch of the standby that stands ready. */
+  /** Epoch of the standby that is connected. */
   standby: number | undefined
-  /** What we listen for inside the SDK is heard: the node's socket, and the tokens that it renews. */
+  /** The node's socket and the tokens that the SDK refreshes are observed: a change in the SDK has broken neither. */
   socketObserved: boolean
   /** Round trips to sites, from before the meeting. */
   measured: Measured
-  /** The room that works now, for LiveKit's own hooks (speaking, sound permission). */
+  /** The room of the connection that works now, for LiveKit's own hooks (speaking, permission for sound). */
   room: Room
   people: readonly Person<TrackRef>[]
-  /** Identities. */
+  /** Identities whose hands are raised. */
   hands: ReadonlySet<string>
   handUp: boolean
   microphoneOn: boolean
   cameraOn: boolean
   sharing: boolean
-  /** Why the last device that was switched on did not come. */
+  /** Why the device that was switched on last did not open. */
   deviceFault: { kind: Kind; fault: DeviceFault } | undefined
   /** Our own capture: the same whatever connections send it. */
   ownCamera: MediaStreamTrack | undefined
   ownMicrophone: MediaStreamTrack | undefined
-  /** Where the sound comes out; undefined: as the browser likes. */
+  /** Where the sound comes out; undefined: the browser's default. */
   speakerId: string | undefined
 }
 
-/** Stands where the answer will be, until somebody joins. */
+/** A placeholder until the participant joins. */
 const NOT_YET: JoinAnswer = {
   serverUrl: '',
   participantToken: '',
@@ -65,7 +65,7 @@ const NOT_YET: JoinAnswer = {
   rejoinTicket: '',
 }
 
-/** Ourselves before the node knows us: people see that they are on their access in. */
+/** Ourselves before the node knows us. */
 function asNewcomer(answer: JoinAnswer, room: Room): Person<TrackRef> {
   return {
     identity: answer.identity,
@@ -82,7 +82,7 @@ function asNewcomer(answer: JoinAnswer, room: Room): Person<TrackRef> {
   }
 }
 
-/** Before anything is known: ourselves, on our access in. */
+/** The view before anything is known. */
 export const firstView = (room: Room): MeetingView => ({
   connection: 'connecting',
   announced: true,
@@ -104,7 +104,7 @@ export const firstView = (room: Room): MeetingView => ({
   speakerId: undefined,
 })
 
-/** What we send is what we switched on; no node knows it better. */
+/** What we send is what we switched on, whatever a node reports. */
 function ownAsWanted(
   people: Person<TrackRef>[],
   answer: JoinAnswer,
@@ -113,21 +113,21 @@ function ownAsWanted(
 ): Person<TrackRef>[] {
   const at = people.findIndex(({ isLocal }) => isLocal)
   const me = people[at] ?? asNewcomer(answer, room)
-  const as = (feed: SelectedTrack<TrackRef> | undefined, muted: boolean) => feed && { ...feed, muted }
+  const as = (track: SelectedTrack<TrackRef> | undefined, muted: boolean) => track && { ...track, muted }
   const mine = { ...me, microphone: as(me.microphone, !on.microphone), camera: as(me.camera, !on.camera) }
   return at < 0 ? [mine, ...people] : people.with(at, mine)
 }
 
-/** How many pictures and sounds of others are taken from this connection; without one, from any. */
-export function tracksShownFrom(people: readonly Person<TrackRef>[], connection?: number): number {
+/** How many tracks of others are taken from this connection; without an id, from any. */
+export function tracksShownFrom(people: readonly Person<TrackRef>[], connectionId?: number): number {
   return people
     .filter(({ isLocal }) => !isLocal)
     .flatMap(({ camera, microphone, share, shareAudio }) => [camera, microphone, share, shareAudio])
-    .filter((feed) => feed && !feed.muted && (connection === undefined || feed.connectionId === connection))
-    .length
+    .filter((track) => track && !track.muted)
+    .filter((track) => connectionId === undefined || track?.connectionId === connectionId).length
 }
 
-/** The connection that works best: LiveKit's own hooks look at one room only. */
+/** The connection that works best, because LiveKit's own hooks read a single room. */
 function bestOf(connections: readonly NodeConnection[]): NodeConnection | undefined {
   const working = connections.filter(works)
   const by = (wanted: (connection: NodeConnection) => boolean) => working.find(wanted)
@@ -139,18 +139,18 @@ function bestOf(connections: readonly NodeConnection[]): NodeConnection | undefi
   )
 }
 
-type Looking = {
+type Circumstances = {
   before: Pick<MeetingView, 'answer' | 'room'>
   begun: boolean
   delivering: Delivering
 }
 
-/** What the page sees, from every connection and from what the person has switched. */
-export function lookAt(
+/** What the page shows, from every connection and from what the participant has switched on. */
+export function observe(
   connections: Connections,
   own: OwnMedia,
   hands: RaisedHands,
-  { before, begun, delivering }: Looking,
+  { before, begun, delivering }: Circumstances,
 ) {
   const { all, active, standby } = connections
   const { answer } = before
@@ -179,3 +179,6 @@ export function lookAt(
     speakerId: room.getActiveDevice('audiooutput'),
   } satisfies Partial<MeetingView>
 }
+
+/** The part of the view that is observed at each refresh. */
+export type Observed = ReturnType<typeof observe>

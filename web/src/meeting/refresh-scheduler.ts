@@ -1,46 +1,45 @@
-/** Shorter than anybody sees. */
-const APART_MS = 50
+import { REFRESH_MS } from './tuning.ts'
 
 /**
- * When to look at the connections anew. LiveKit takes a room apart step by step: looked at in the middle, people would
- * be seen to leave, so a look comes after the step. And it fills one with many words in a row: each look draws the
- * page, so from the second one on they wait for each other.
+ * When to look at the connections again. LiveKit takes a room apart step by step, and looking in the middle would show
+ * participants leaving, so a refresh comes after the current task. LiveKit also fills a room with many events in a row,
+ * and each refresh draws the page, so from the second one on they are combined.
  */
 export class RefreshScheduler {
-  readonly #look: () => void
-  #waiting: 'soon' | 'at once' | undefined
+  readonly #refresh: () => void
+  #waiting: 'soon' | 'now' | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  #lookedMs = Number.NEGATIVE_INFINITY
+  #refreshedMs = Number.NEGATIVE_INFINITY
 
-  constructor(look: () => void) {
-    this.#look = look
+  constructor(refresh: () => void) {
+    this.#refresh = refresh
   }
 
-  /** Something has changed: at once, unless a look was taken a moment ago. */
+  /** Something has changed: refresh after this task, or a moment after the last refresh. */
   soon(): void {
     if (this.#waiting) return
-    const waitMs = this.#lookedMs + APART_MS - Date.now()
-    if (waitMs <= 0) return this.atOnce()
+    const waitMs = this.#refreshedMs + REFRESH_MS - Date.now()
+    if (waitMs <= 0) return this.now()
     this.#waiting = 'soon'
     // A clock that was set back must not stop the page.
-    this.#timer = setTimeout(() => this.#now(), Math.min(waitMs, APART_MS))
+    this.#timer = setTimeout(() => this.#run(), Math.min(waitMs, REFRESH_MS))
   }
 
-  /** There is something to be seen: when this step is done. */
-  atOnce(): void {
-    if (this.#waiting === 'at once') return
+  /** There is something to see: refresh after this task. */
+  now(): void {
+    if (this.#waiting === 'now') return
     clearTimeout(this.#timer)
-    this.#waiting = 'at once'
-    queueMicrotask(() => this.#now())
+    this.#waiting = 'now'
+    queueMicrotask(() => this.#run())
   }
 
   close(): void {
     clearTimeout(this.#timer)
   }
 
-  #now(): void {
+  #run(): void {
     this.#waiting = undefined
-    this.#lookedMs = Date.now()
-    this.#look()
+    this.#refreshedMs = Date.now()
+    this.#refresh()
   }
 }

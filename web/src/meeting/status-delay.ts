@@ -1,20 +1,18 @@
 import type { ConnectionStatus } from './connections/connection-status.ts'
+import { ANNOUNCE_AFTER_MS } from './tuning.ts'
 
-/** What goes well within this time is not worth a word. */
-const TELL_AFTER_MS = 1_000
-
-/** When the person is announced how the connection is. */
+/** Delays the announcement of a connection problem until it has lasted. */
 export class StatusDelay {
-  readonly #onTime: () => void
+  readonly #onDue: () => void
   #announced = true
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** `onTime`: something that was kept quiet has lasted too long. */
-  constructor(onTime: () => void) {
-    this.#onTime = onTime
+  /** `onDue`: a problem has lasted long enough to be announced. */
+  constructor(onDue: () => void) {
+    this.#onDue = onDue
   }
 
-  /** Joining is announced at once, and that all is well; anything else only when it lasts. */
+  /** Whether `now` is announced. Connecting and connected are at once; anything else only when it lasts. */
   isAnnounced(before: ConnectionStatus, now: ConnectionStatus): boolean {
     if (isCalm(now)) {
       this.close()
@@ -23,8 +21,8 @@ export class StatusDelay {
       this.#announced = false
       this.#timer = setTimeout(() => {
         this.#announced = true
-        this.#onTime()
-      }, TELL_AFTER_MS)
+        this.#onDue()
+      }, ANNOUNCE_AFTER_MS)
     }
     return this.#announced
   }
@@ -35,4 +33,4 @@ export class StatusDelay {
   }
 }
 
-const isCalm = (connection: ConnectionStatus) => connection === 'connected' || connection === 'connecting'
+const isCalm = (status: ConnectionStatus) => status === 'connected' || status === 'connecting'

@@ -1,27 +1,29 @@
 /**
- * The value from before wherever nothing has changed, down to its parts: React then leaves alone whoever shows them.
- * Plain objects, lists and sets are compared by what is in them, anything else by identity.
+ * Returns `after` with every part that equals its counterpart in `before` replaced by that counterpart, so that React
+ * does not render what has not changed. Plain objects, arrays and sets are compared by content, anything else by
+ * identity.
  */
 export function shareStructure<T>(before: T, after: T): T {
   if (Object.is(before, after)) return before
-  if (Array.isArray(before) && Array.isArray(after)) return keepList(before, after) as T
+  if (Array.isArray(before) && Array.isArray(after)) return shareList(before, after) as T
   if (before instanceof Set && after instanceof Set)
     return before.size === after.size && [...after].every((one) => before.has(one)) ? before : after
-  return isPlain(before) && isPlain(after) ? (keepObject(before, after) as T) : after
+  return isPlain(before) && isPlain(after) ? (shareObject(before, after) as T) : after
 }
 
-function keepList(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
-  const kept = after.map((one, at) => (at < before.length ? shareStructure(before[at], one) : one))
-  return kept.length === before.length && kept.every((one, at) => Object.is(one, before[at])) ? before : kept
+function shareList(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
+  const shared = after.map((one, at) => (at < before.length ? shareStructure(before[at], one) : one))
+  const same = shared.length === before.length && shared.every((one, at) => Object.is(one, before[at]))
+  return same ? before : shared
 }
 
-function keepObject(before: Plain, after: Plain): Plain {
+function shareObject(before: Plain, after: Plain): Plain {
   const names = Object.keys(after)
-  const kept: Plain = {}
+  const shared: Plain = {}
   for (const name of names)
-    kept[name] = name in before ? shareStructure(before[name], after[name]) : after[name]
-  const same = names.every((name) => name in before && Object.is(kept[name], before[name]))
-  return same && names.length === Object.keys(before).length ? before : kept
+    shared[name] = name in before ? shareStructure(before[name], after[name]) : after[name]
+  const same = names.every((name) => name in before && Object.is(shared[name], before[name]))
+  return same && names.length === Object.keys(before).length ? before : shared
 }
 
 type Plain = Record<string, unknown>

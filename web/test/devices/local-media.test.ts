@@ -4,7 +4,8 @@ import { TrackEvent, VideoQuality, type Room, type TrackPublishOptions } from 'l
 import type { Kind } from '../../src/devices/preview.ts'
 import type { ShareFor } from '../../src/devices/capture.ts'
 import { OwnMedia } from '../../src/devices/local-media.ts'
-import { Publisher, type PublishedTrack } from '../../src/meeting/publishing/publisher.ts'
+import { Publisher } from '../../src/meeting/publishing/publisher.ts'
+import type { PublishedTrack } from '../../src/meeting/publishing/published-track.ts'
 
 let tracks = 0
 class FakeTrack extends EventTarget {

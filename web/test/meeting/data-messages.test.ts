@@ -29,7 +29,7 @@ describe('chat', () => {
     sentMs: 999_000,
     ...change,
   })
-  const link = (room: FakeRoom, sure = true) => ({ room: room.asRoom, sure })
+  const link = (room: FakeRoom, reliable = true) => ({ room: room.asRoom, reliable })
   const texts = (log: ChatLog) => log.messages().map(({ message }) => message)
 
   test('goes out on every connection under one id, and is kept once', async () => {

@@ -5,11 +5,11 @@ import { DecodedTracks } from '../../src/meeting/connections/decoded-tracks.ts'
 test('a picture decodes from its fourth frame on, or its first where nothing better is shown', () => {
   const decoded = new DecodedTracks()
   assert.deepEqual(
-    [1, 2, 3, 4, 5].map(() => decoded.frame('a')),
+    [1, 2, 3, 4, 5].map(() => decoded.addFrame('a')),
     [false, false, false, true, false],
   )
-  assert.equal(decoded.first('b'), true)
-  assert.equal(decoded.first('b'), false)
+  assert.equal(decoded.acceptFirstFrame('b'), true)
+  assert.equal(decoded.acceptFirstFrame('b'), false)
   decoded.reset('a')
   assert.equal(decoded.has('a'), false)
 })

@@ -4,7 +4,6 @@ import type { JoinAnswer, NodeAccess } from '@levee/control-plane/contract'
 import { DisconnectReason, RoomEvent, VideoQuality, type Room } from 'livekit-client'
 import type { Answer, Refusal } from '../../src/api/client.ts'
 import { Failover } from '../../src/meeting/failover/failover.ts'
-import type { NodeConnection } from '../../src/meeting/connections/connection.ts'
 import { watchSockets } from '../../src/meeting/connections/socket-watch.ts'
 import { answerOf, FakeRoom, standbyOf } from './fake-room.ts'
 
@@ -12,26 +11,26 @@ import { answerOf, FakeRoom, standbyOf } from './fake-room.ts'
 class Bench {
   readonly rooms: FakeRoom[] = []
   readonly asked: (number | undefined)[] = []
-  readonly unreachable: NodeConnection[] = []
-  readonly thrownOut: string[] = []
+  readonly ended: string[] = []
   readonly taken: number[] = []
   readonly paces: string[] = []
-  readonly letIn: number[] = []
-  /** Tracks of which it was announced that what they have shown is old. */
-  readonly old: string[] = []
-  /** What was to go out on a standby when it was announced to lead, and how many questions had unreachable out. */
-  readonly led: { sound: boolean; picture: boolean; asked: number }[] = []
+  /** Epochs published to while media was still connecting. */
+  readonly early: number[] = []
+  /** Tracks whose earlier frames were declared old. */
+  readonly stale: string[] = []
+  /** What was sent to a standby when it was promoted, and how many calls of `rejoin` had been made by then. */
+  readonly promotions: { sound: boolean; picture: boolean; asked: number }[] = []
   readonly refusals: Refusal[] = []
-  /** The control plane's word from now on. */
+  /** The control plane's answer from now on. */
   answer: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
-  /** Resolves when a connection that was begun stands; without one, at once. */
+  /** Connection attempts succeed when this resolves; without it, at once. */
   opening: Promise<void> | undefined
-  /** How often it was asked whether LiveKit listens, and whether it does. */
-  knocks = 0
-  isListening = true
-  /** Nodes that do not let anybody in. */
+  /** How often a node was probed, and whether it answers. */
+  probes = 0
+  answers = true
+  /** Nodes that refuse connections. */
   readonly shut = new Set<string>()
-  /** How often it was said that something may have changed. */
+  /** How often the page was to be refreshed. */
   changes = 0
   shown = 0
   settled = true
@@ -48,28 +47,30 @@ class Bench {
         await this.opening
         if (this.shut.has(access.node)) throw new Error('shut')
       },
-      ask: async (lost) => {
+      rejoin: async (lost) => {
         this.asked.push(lost)
         return this.answer
       },
-      isListening: async () => {
-        this.knocks++
-        return this.isListening
+      isAnswering: async () => {
+        this.probes++
+        return this.answers
       },
       onChange: () => this.changes++,
       onOpening: () => {},
-      onSignalConnected: ({ epoch }) => this.letIn.push(epoch),
-      onUp: () => {},
-      onStale: (sids) => this.old.push(...sids),
+      publish: ({ epoch, link }) => link === 'connecting' && this.early.push(epoch),
+      unpublish: () => {},
+      resendMessages: () => {},
+      onStale: (sids) => this.stale.push(...sids),
       onPromoted: () => {
         const { standby } = this.failover.connections
-        if (standby) this.led.push({ ...this.failover.sendPolicyFor(standby), asked: this.asked.length })
+        if (standby)
+          this.promotions.push({ ...this.failover.sendPolicyFor(standby), asked: this.asked.length })
       },
-      onRetryPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
-      onGone: (connection) => this.unreachable.push(connection),
+      setRetryPace: ({ epoch }, pace) => this.paces.push(`${epoch} ${pace}`),
       onAnswer: ({ epoch }) => this.taken.push(epoch),
-      onRefusal: (refusal) => this.refusals.push(refusal) > 0,
-      onThrownOut: (why) => this.thrownOut.push(why),
+      onRefusal: (refusal) => this.refusals.push(refusal),
+      isRetryable: () => true,
+      onEnd: (why) => this.ended.push(why),
       tracksShownFrom: () => this.shown,
       allSettled: () => this.settled,
     })
@@ -265,20 +266,20 @@ describe('a connection that opens', () => {
     const begun = bench.failover.begin(answerOf(1), first.asRoom)
     await pass()
     first.emit(RoomEvent.SignalConnected)
-    assert.deepEqual(bench.letIn, [], 'at first the pictures of the others come before ours')
+    assert.deepEqual(bench.early, [], 'at first the pictures of the others come before ours')
     open()
     await begun
     bench.opening = new Promise((resolve) => (open = resolve))
     bench.failover.reconcile(answerOf(2))
     await pass()
     bench.rooms[0]?.emit(RoomEvent.SignalConnected)
-    assert.deepEqual(bench.letIn, [2])
+    assert.deepEqual(bench.early, [2])
     assert.deepEqual(bench.roles, ['1 previous up', '2 active connecting'], 'media is still on its access')
     open()
     await pass()
     // LiveKit starts the session anew, and publishes by itself.
     bench.rooms[0]?.emit(RoomEvent.SignalConnected)
-    assert.deepEqual(bench.letIn, [2])
+    assert.deepEqual(bench.early, [2])
   })
 })
 
@@ -347,23 +348,23 @@ describe('the only node is unreachable', () => {
   async function unreachable(code: Refusal['code']) {
     const room = await bench.begin()
     bench.refuses(code)
-    bench.isListening = false
+    bench.answers = false
     room.emit(RoomEvent.SignalReconnecting)
     await passSlowly(3_000)
   }
 
   test('it is knocked at, and joined anew as soon as LiveKit listens, without a question', async () => {
     await unreachable('no_node')
-    assert.ok(bench.knocks >= 10 && bench.knocks <= 30, `${bench.knocks} knocks`)
+    assert.ok(bench.probes >= 10 && bench.probes <= 30, `${bench.probes} probes`)
     assert.deepEqual(bench.roles, ['1 active degraded'])
     const asked = bench.asked.length
-    bench.isListening = true
+    bench.answers = true
     await passSlowly(200)
     assert.deepEqual(bench.roles.slice(-1), ['1 active up'])
     assert.equal(bench.asked.length, asked)
-    const { knocks } = bench
+    const { probes } = bench
     await passSlowly(1_000)
-    assert.equal(bench.knocks, knocks, 'nobody knocks where we are in')
+    assert.equal(bench.probes, probes, 'nobody knocks where we are in')
   })
 
   test('in a long meeting it is joined by the token that the node gave for coming back', async () => {
@@ -372,11 +373,11 @@ describe('the only node is unreachable', () => {
     room.engine.emit('tokenRefreshed', 'refreshedToken')
     await passSlowly(200_000)
     bench.refuses('no_node')
-    bench.isListening = false
+    bench.answers = false
     room.emit(RoomEvent.SignalReconnecting)
     await passSlowly(3_000)
     const asked = bench.asked.length
-    bench.isListening = true
+    bench.answers = true
     await passSlowly(200)
     assert.deepEqual(bench.roles.slice(-1), ['1 active up'])
     assert.equal(bench.failover.connections.active?.access.participantToken, 'refreshedToken')
@@ -386,11 +387,11 @@ describe('the only node is unreachable', () => {
   test('with tokens that are too old the control plane is asked at once', async () => {
     await unreachable('fleet_full')
     await passSlowly(100_000)
-    assert.ok(bench.knocks < 400, `${bench.knocks} knocks`)
+    assert.ok(bench.probes < 400, `${bench.probes} probes`)
     const before = bench.asked.length
     while (bench.asked.length === before) await pass(50)
     const asked = bench.asked.length
-    bench.isListening = true
+    bench.answers = true
     await passSlowly(1_400)
     assert.ok(
       bench.asked.length > asked,
@@ -401,9 +402,9 @@ describe('the only node is unreachable', () => {
 
   test('where nobody knows that it is unreachable, nobody knocks: its session may live', async () => {
     await unreachable('unreachable')
-    assert.equal(bench.knocks, 0)
+    assert.equal(bench.probes, 0)
     await unreachable('store_unavailable')
-    assert.equal(bench.knocks, 0)
+    assert.equal(bench.probes, 0)
   })
 })
 
@@ -412,7 +413,7 @@ describe('warm standby', () => {
 
   async function standing() {
     const active = await bench.begin(withStandby)
-    bench.failover.pictureSeen()
+    bench.failover.pictureShown()
     await pass()
     await pass()
     assert.deepEqual(bench.roles, ['1 active up', '2 standby up'])
@@ -450,7 +451,7 @@ describe('warm standby', () => {
     assert.deepEqual(sendPolicy(2), { sound: true, picture: true })
     assert.deepEqual(bench.asked, [1])
     assert.equal(bench.paces.at(-1), '1 slow')
-    assert.deepEqual(bench.led, [{ sound: true, picture: true, asked: 0 }], 'sent first, then asked')
+    assert.deepEqual(bench.promotions, [{ sound: true, picture: true, asked: 0 }], 'sent first, then asked')
   })
 
   test('a socket that closes while media still comes: both are sent to; when it does not, only the standby', async () => {
@@ -527,7 +528,7 @@ describe('warm standby', () => {
     active.arrives('bob', { source: 'camera', stamp: () => ++asked })
     await passSlowly(1_000)
     assert.ok(asked > 2)
-    bench.isListening = false
+    bench.answers = false
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
     const before = asked
@@ -542,14 +543,14 @@ describe('warm standby', () => {
     // A jitter buffer plays on.
     active.arrives('bob', { source: 'camera', stamp: () => clock++ })
     await passSlowly(300)
-    bench.isListening = false
+    bench.answers = false
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
     assert.deepEqual(sendPolicy(1), { sound: false, picture: false })
     assert.deepEqual(sendPolicy(2), { sound: true, picture: true })
     active.emit(RoomEvent.Reconnected)
     assert.deepEqual(sendPolicy(1), { sound: true, picture: true }, 'it was only restarted')
-    bench.isListening = true
+    bench.answers = true
     active.emit(RoomEvent.SignalReconnecting)
     await pass()
     assert.deepEqual(
@@ -570,23 +571,23 @@ describe('warm standby', () => {
     await passSlowly(1_000)
     bench.answer = { ok: false, refusal: { code: 'unreachable' } }
     active.emit(RoomEvent.SignalReconnecting)
-    assert.deepEqual(bench.old, ['bob/camera'], 'the voice comes all the time')
+    assert.deepEqual(bench.stale, ['bob/camera'], 'the voice comes all the time')
     active.emit(RoomEvent.Reconnecting)
     await passSlowly(500)
-    assert.equal(bench.old.length, 1)
-    assert.equal(bench.failover.monitor.hears('bob/microphone'), true)
+    assert.equal(bench.stale.length, 1)
+    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), true)
   })
 
   test('moved to its standby: what that has shown is old', async () => {
     const { standby } = await standing()
     standby.arrives('bob', { source: 'microphone', stamp: () => 7 })
     await passSlowly(2_000)
-    assert.equal(bench.failover.monitor.hears('bob/microphone'), true)
+    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), true)
     bench.failover.reconcile(answerOf(2))
     assert.deepEqual(bench.roles, ['1 previous up', '2 active up'])
-    assert.equal(bench.failover.monitor.hears('bob/microphone'), false)
+    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), false)
     await passSlowly(1_000)
-    assert.equal(bench.failover.monitor.hears('bob/microphone'), false, 'the same packet again')
+    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), false, 'the same packet again')
     assert.equal(bench.failover.connections.active?.silent, false, 'nobody has begun to send there')
   })
 
@@ -614,7 +615,7 @@ describe('warm standby', () => {
   test('after a move a shared film is taken small for two seconds; cameras and texts are left alone', async () => {
     await bench.begin()
     bench.says(answerOf(2))
-    bench.failover.askOnce()
+    bench.failover.pageResumed()
     await pass()
     const [, room] = bench.rooms
     assert.ok(room)
@@ -735,9 +736,9 @@ describe('warm standby', () => {
   test('thrown out of the standby is not thrown out of the meeting', async () => {
     const { active, standby } = await standing()
     standby.breaks(DisconnectReason.DUPLICATE_IDENTITY)
-    assert.deepEqual(bench.thrownOut, [])
+    assert.deepEqual(bench.ended, [])
     active.breaks(DisconnectReason.PARTICIPANT_REMOVED)
-    assert.deepEqual(bench.thrownOut, ['removed'])
+    assert.deepEqual(bench.ended, ['removed'])
   })
 })
 
@@ -749,7 +750,7 @@ describe('a node that hangs', () => {
     const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
     active.arrives('bob', { source: 'camera', stamp: () => (bobSends ? clock++ : 1) })
     active.arrives('cem', { source: 'camera', stamp }, { source: 'microphone', stamp })
-    bench.failover.pictureSeen()
+    bench.failover.pictureShown()
     await passSlowly(1_000)
     bobSends = false
     await passSlowly(2_000)
@@ -763,7 +764,7 @@ describe('a node that hangs', () => {
     const stamp = () => (flows ? clock++ : clock)
     const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
     active.arrives('bob', { source: 'camera', stamp }, { source: 'microphone', stamp })
-    bench.failover.pictureSeen()
+    bench.failover.pictureShown()
     await passSlowly(1_000)
     const standby = bench.failover.connections.standby
     assert.equal(standby?.promoted, false)
@@ -790,14 +791,14 @@ describe('a node that hangs', () => {
 
   test('silence is noticed after 250 to 350 ms, whenever the last packet came', async () => {
     for (let phaseMs = 0; phaseMs < 100; phaseMs += 10) {
-      bench.failover.close()
+      bench.failover.leave('left')
       bench = new Bench()
       let clock = 1
       let flows = true
       const stamp = () => (flows ? clock++ : clock)
       const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
       active.arrives('bob', { source: 'camera', stamp }, { source: 'microphone', stamp })
-      bench.failover.pictureSeen()
+      bench.failover.pictureShown()
       await passSlowly(1_000)
       await pass(phaseMs)
       flows = false
@@ -814,7 +815,7 @@ describe('a node that hangs', () => {
     const active = await bench.begin(answerOf(1, { standby: standbyOf(2) }))
     active.arrives('bob', { source: 'camera', trackSid: 'bob-1', stamp: () => (bobHere ? clock++ : 0) })
     active.arrives('cem', { source: 'camera', trackSid: 'cem-1', stamp })
-    bench.failover.pictureSeen()
+    bench.failover.pictureShown()
     await passSlowly(300)
     const standby = bench.failover.connections.standby
     assert.equal(standby?.mirrored, false)
@@ -856,7 +857,7 @@ describe('ask again', () => {
 
   test('the page was asleep: asked once', async () => {
     await bench.begin()
-    bench.failover.askOnce()
+    bench.failover.pageResumed()
     await passSlowly(5_000)
     assert.deepEqual(bench.asked, [undefined])
   })

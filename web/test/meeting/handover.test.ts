@@ -1,40 +1,40 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { handoverStep, type HandoverFacts } from '../../src/meeting/failover/handover.ts'
+import { handoverStep, type HandoverSituation } from '../../src/meeting/failover/handover.ts'
 
-/** A move that has unreachable well, long enough ago. */
-const done: HandoverFacts = {
-  alive: true,
-  newUpForMs: 1_000,
-  oldForMs: 2_000,
+/** A move that went well, long enough ago. */
+const done: HandoverSituation = {
+  works: true,
+  activeUpForMs: 1_000,
+  previousForMs: 2_000,
   missing: 0,
-  shownFromIt: 0,
+  tracksShown: 0,
   allSettled: true,
 }
-const after = (change: Partial<HandoverFacts>) => handoverStep({ ...done, ...change })
+const after = (change: Partial<HandoverSituation>) => handoverStep({ ...done, ...change })
 
-test('everybody has come, all is shown from the new one, everybody has said so: it is left', () => {
-  assert.equal(after({}), 'forget')
+test('everyone has arrived, everything is shown from the new node and everyone has reported it: removed', () => {
+  assert.equal(after({}), 'remove')
 })
 
-test('while one of these is missing it stays, but no longer than 10 s', () => {
-  for (const missing of [{ missing: 1 }, { shownFromIt: 1 }, { newUpForMs: undefined }] as const)
-    assert.equal(after(missing), 'stay', JSON.stringify(missing))
-  for (const missing of [{ missing: 1 }, { shownFromIt: 1 }])
-    assert.equal(after({ ...missing, newUpForMs: 10_000 }), 'forget')
+test('kept while one of these is missing, but no longer than 10 s', () => {
+  for (const missing of [{ missing: 1 }, { tracksShown: 1 }, { activeUpForMs: undefined }] as const)
+    assert.equal(after(missing), 'keep', JSON.stringify(missing))
+  for (const missing of [{ missing: 1 }, { tracksShown: 1 }])
+    assert.equal(after({ ...missing, activeUpForMs: 10_000 }), 'remove')
 })
 
-test('another client says nothing: it has 3 s', () => {
-  assert.equal(after({ allSettled: false }), 'stay')
-  assert.equal(after({ allSettled: false, newUpForMs: 3_000 }), 'forget')
+test('a client that reports nothing has 3 s', () => {
+  assert.equal(after({ allSettled: false }), 'keep')
+  assert.equal(after({ allSettled: false, activeUpForMs: 3_000 }), 'remove')
 })
 
-test('the new one does not stand: the old one is kept however long', () => {
-  assert.equal(after({ alive: false, newUpForMs: undefined, oldForMs: 60_000 }), 'stay')
+test('kept as long as the new connection is not up', () => {
+  assert.equal(after({ works: false, activeUpForMs: undefined, previousForMs: 60_000 }), 'keep')
 })
 
-test('a dead one is not hung up within 1.5 s, and remembered until all have come', () => {
-  assert.equal(after({ alive: false, newUpForMs: 100 }), 'stay')
-  assert.equal(after({ alive: false, newUpForMs: 1_600, missing: 1 }), 'hang-up')
-  assert.equal(after({ alive: false, newUpForMs: 1_600 }), 'forget')
+test('a dead one is not disconnected within 1.5 s, and remembered until everyone has arrived', () => {
+  assert.equal(after({ works: false, activeUpForMs: 100 }), 'keep')
+  assert.equal(after({ works: false, activeUpForMs: 1_600, missing: 1 }), 'disconnect')
+  assert.equal(after({ works: false, activeUpForMs: 1_600 }), 'remove')
 })

@@ -100,11 +100,11 @@ test('once is once, and without a lost epoch; a refusal is tried again', async (
 
 test('a hurry brings the next question forward, and only while there is a row', async () => {
   const rejoinLoop = newRejoinLoop()
-  rejoinLoop.hurry()
+  rejoinLoop.now()
   assert.equal(asked.length, 0)
   rejoinLoop.start(() => 1)
   await passSlowly(50)
-  rejoinLoop.hurry()
+  rejoinLoop.now()
   assert.equal(asked.length, 2)
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { onSocketClosed, watchSockets } from '../../src/meeting/connections/socket-watch.ts'
+import { observeSocket, watchSockets } from '../../src/meeting/connections/socket-watch.ts'
 
 class FakeSocket extends EventTarget {
   readonly url: string
@@ -21,7 +21,7 @@ const connect = (url: string) => new scope.WebSocket(url) as unknown as FakeSock
 
 test('the close of an open socket to the node is announced, of another node’s is not', () => {
   let closed = 0
-  const { stop, seen } = onSocketClosed('ws://node:7880', () => closed++)
+  const { stop, seen } = observeSocket('ws://node:7880', () => closed++)
   const other = connect('ws://node:78801/rtc/v1?x')
   other.open()
   other.drop()
@@ -40,7 +40,7 @@ test('the close of an open socket to the node is announced, of another node’s 
 
 test('a socket that never opened says nothing', () => {
   let closed = 0
-  const { stop } = onSocketClosed('ws://node', () => closed++)
+  const { stop } = observeSocket('ws://node', () => closed++)
   connect('ws://node/rtc').drop()
   assert.equal(closed, 0)
   stop()
@@ -48,7 +48,7 @@ test('a socket that never opened says nothing', () => {
 
 test('we hear of a close before whoever made the socket', () => {
   const heard: string[] = []
-  const { stop } = onSocketClosed('ws://node', () => heard.push('watcher'))
+  const { stop } = observeSocket('ws://node', () => heard.push('watcher'))
   const socket = connect('ws://node/rtc')
   socket.addEventListener('close', () => heard.push('SDK'))
   socket.open()

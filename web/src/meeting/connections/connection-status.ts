@@ -1,25 +1,28 @@
-import { works, type Link } from './connection.ts'
+import { works, type ConnectionState } from './connection.ts'
 
 /**
- * resuming: the node does not answer, sound and picture may go on; reconnecting: they are down too; rejoining:
- * the meeting has another place and we are on our access there.
+ * resuming: the node does not answer, but sound and picture may still flow. reconnecting: they are down too. rejoining:
+ * we are connecting to the node where the meeting runs now.
  */
 export type ConnectionStatus = 'connecting' | 'connected' | 'resuming' | 'reconnecting' | 'rejoining' | 'over'
+/** Why a meeting is over for this participant. `elsewhere`: they joined from another page. `lost`: their place is gone. */
 export type EndReason = 'left' | 'removed' | 'ended' | 'elsewhere' | 'lost'
 
-type Known = { link: Link; silent: boolean }
+type Known = Pick<ConnectionState, 'link' | 'silent'>
 
-/** What is true for the person, whichever connection makes it so. */
+/**
+ * The status for the participant, whichever connection provides it. `others`: a promoted standby, and the previous
+ * connections while the meeting moves.
+ */
 export function connectionStatus(
   active: Known | undefined,
-  /** A standby that promoted, or the old place while the meeting moves. */
   others: readonly Known[],
   begun: boolean,
 ): ConnectionStatus {
   if (!begun || !active) return 'connecting'
   if (works(active) || others.some(works)) return 'connected'
   if (active.link === 'connecting') return 'rejoining'
-  // An open socket and silence: everybody may just have stopped. Nothing is given up for that.
+  // An open socket and silence: everyone may just have stopped sending.
   if (active.link === 'up' || (active.link === 'degraded' && !active.silent)) return 'resuming'
   return 'reconnecting'
 }

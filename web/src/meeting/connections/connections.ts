@@ -1,27 +1,28 @@
-import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
-import { onTokenRefreshed } from './refreshed-token.ts'
-import { onRoomChange, type Link, type Role, type NodeConnection } from './connection.ts'
 import type { NodeAccess } from '@levee/control-plane/contract'
-import { onSocketClosed } from './socket-watch.ts'
+import { DisconnectReason, RoomEvent, type Room } from 'livekit-client'
+import type { ConnectionState, NodeConnection } from './connection.ts'
+import type { LinkSignal } from './link-signal.ts'
+import { onTokenRefreshed, type RefreshedToken } from './refreshed-token.ts'
+import { onRoomChange } from './room-changes.ts'
+import { observeSocket } from './socket-watch.ts'
 
 export type ConnectionEvents = {
-  onOpening: (connection: NodeConnection) => void
   /** Something that the page shows has changed. */
   onChange: () => void
-  onLinkChange: (connection: NodeConnection, before: Link) => void
-  /** The node has let us in; media is still on its access. */
+  onLinkSignal: (connection: NodeConnection, signal: LinkSignal) => void
+  /** The node has accepted the join; media is not connected yet. */
   onSignalConnected: (connection: NodeConnection) => void
-  /** The node asks its people to ask the control plane. */
+  /** The room's metadata, where the node writes its messages, has changed or may have. */
   onMetadata: (connection: NodeConnection) => void
-  /** A person's place was taken away on purpose. */
-  onThrownOut: (connection: NodeConnection, why: 'removed' | 'elsewhere') => void
+  /** The participant was removed on purpose, or joined from another page. */
+  onEvicted: (connection: NodeConnection, why: 'removed' | 'elsewhere') => void
+  onTokenRefreshed: (connection: NodeConnection, token: RefreshedToken) => void
 }
 
-let connections = 0
-
-/** The connections that there are, and what is known of each link. Decides nothing. */
+/** The LiveKit rooms behind the state machine's connections. Reports what happens to them and decides nothing. */
 export class Connections {
-  #list: NodeConnection[] = []
+  #list: readonly NodeConnection[] = []
+  readonly #byId = new Map<number, NodeConnection>()
   readonly #events: ConnectionEvents
   readonly #connect: (room: Room, access: NodeAccess) => Promise<void>
 
@@ -39,113 +40,89 @@ export class Connections {
   get standby(): NodeConnection | undefined {
     return this.#list.find(({ role }) => role === 'standby')
   }
-  get previous(): NodeConnection[] {
+  get previous(): readonly NodeConnection[] {
     return this.#list.filter(({ role }) => role === 'previous')
   }
+  get(id: number): NodeConnection | undefined {
+    return this.#byId.get(id)
+  }
 
-  /** A connection that connects from now on; `opened` rejects when it did not. */
-  open(access: NodeAccess, role: Role, room: Room): { connection: NodeConnection; opened: Promise<void> } {
-    const connection: NodeConnection = {
-      id: ++connections,
-      access,
-      epoch: access.epoch,
-      room,
-      role,
-      roleSinceMs: Date.now(),
-      link: 'connecting',
-      linkSinceMs: Date.now(),
-      overdue: false,
-      promoted: false,
-      mirrored: false,
-      sound: false,
-      silent: false,
-      unreachable: false,
-      socketObserved: () => false,
-      cleanups: [],
-    }
+  /** Copies the states of a transition into the connections that are open. */
+  apply(states: readonly ConnectionState[]): void {
+    this.#list = states.flatMap((state) => {
+      const connection = this.#byId.get(state.id)
+      return connection ? [Object.assign(connection, state)] : []
+    })
+  }
+
+  /** Adds a connection that has not begun to connect. */
+  add(state: ConnectionState, room: Room): NodeConnection {
+    const cleanups: (() => void)[] = []
+    const { serverUrl } = state.access
+    const socket = observeSocket(serverUrl, () => this.#events.onLinkSignal(connection, 'socket-closed'))
+    const connection: NodeConnection = { ...state, room, cleanups, socketObserved: socket.seen }
+    this.#byId.set(state.id, connection)
     this.#list = [...this.#list, connection]
-    this.#listen(connection)
-    this.#events.onOpening(connection)
-    const opened = this.#connect(room, access).then(
-      () => this.#setLine(connection, 'up'),
+    this.#listen(connection, socket.stop)
+    return connection
+  }
+
+  /** Rejects when the connection fails; `onLinkSignal` was called by then. */
+  connect(connection: NodeConnection): Promise<void> {
+    const opened = this.#connect(connection.room, connection.access).then(
+      () => this.#onConnected(connection, 'connected'),
       (error: unknown) => {
-        this.#setLine(connection, 'closed')
+        this.#events.onLinkSignal(connection, 'failed')
         throw error
       },
     )
-    // Who only watches the link need not hear of it.
+    // Most callers only watch the link.
     opened.catch(() => undefined)
-    return { connection, opened }
+    return opened
   }
 
-  setRole(connection: NodeConnection, role: Role): void {
-    connection.role = role
-    connection.roleSinceMs = Date.now()
-    connection.promoted = false
-    connection.mirrored = false
-  }
-
-  /** Leaves the room without a word from it; the connection may stay for a while as the memory of who was there. */
-  hangUp(connection: NodeConnection): void {
-    for (const stop of connection.cleanups.splice(0)) stop()
-    connection.link = 'closed'
+  /** Leaves the LiveKit room and stops listening to it. */
+  disconnect(connection: NodeConnection): void {
+    for (const cleanup of connection.cleanups.splice(0)) cleanup()
+    // The state machine may have removed it already, so that `apply` does not reach it.
+    Object.assign(connection, { link: 'closed', disconnected: true } satisfies Partial<ConnectionState>)
     void connection.room.disconnect(false)
   }
 
-  /** Hangs up and forgets. */
-  close(connection: NodeConnection): void {
-    this.hangUp(connection)
-    this.#list = this.#list.filter((other) => other !== connection)
+  /** Forgets connections that the state machine has removed, once its effects have been carried out. */
+  prune(): void {
+    for (const [id, connection] of this.#byId) if (!this.#list.includes(connection)) this.#byId.delete(id)
   }
 
-  #listen(connection: NodeConnection): void {
+  #listen(connection: NodeConnection, stopSocket: () => void): void {
     const { room, cleanups } = connection
+    const { onChange, onLinkSignal, onSignalConnected, onMetadata, onTokenRefreshed: onToken } = this.#events
     const on: Room['on'] = (event, listener) => {
       cleanups.push(() => room.off(event, listener))
       return room.on(event, listener)
     }
-    cleanups.push(onRoomChange(room, this.#events.onChange))
-    // In the order in which they come when a node dies.
-    const socket = onSocketClosed(connection.access.serverUrl, () => this.#onSocketClosed(connection))
-    connection.socketObserved = socket.seen
-    cleanups.push(socket.stop)
-    cleanups.push(onTokenRefreshed(room, (refreshedToken) => (connection.refreshedToken = refreshedToken)))
-    // Said again when LiveKit starts a session anew; then it publishes by itself.
-    on(
-      RoomEvent.SignalConnected,
-      () => connection.link === 'connecting' && this.#events.onSignalConnected(connection),
-    )
-    on(RoomEvent.SignalReconnecting, () => this.#falter(connection))
-    on(RoomEvent.Reconnecting, () => this.#setLine(connection, 'reconnecting'))
-    on(RoomEvent.Reconnected, () => this.#setLine(connection, 'up'))
+    cleanups.push(onRoomChange(room, onChange))
+    cleanups.push(stopSocket)
+    cleanups.push(onTokenRefreshed(room, (token) => onToken(connection, token)))
+    // In the order in which LiveKit emits them when a node dies.
+    on(RoomEvent.SignalConnected, () => onSignalConnected(connection))
+    on(RoomEvent.SignalReconnecting, () => onLinkSignal(connection, 'signal-lost'))
+    on(RoomEvent.Reconnecting, () => onLinkSignal(connection, 'media-lost'))
+    on(RoomEvent.Reconnected, () => this.#onConnected(connection, 'recovered'))
     on(RoomEvent.Disconnected, (reason) => this.#onDisconnected(connection, reason))
-    on(RoomEvent.RoomMetadataChanged, () => this.#events.onMetadata(connection))
+    on(RoomEvent.RoomMetadataChanged, () => onMetadata(connection))
   }
 
-  /** A second one that was let in and closed: the node is there again, but it does not know us any more. */
-  #onSocketClosed(connection: NodeConnection): void {
-    if (connection.link === 'degraded') this.#setLine(connection, 'reconnecting')
-    else this.#falter(connection)
-  }
-
-  #falter(connection: NodeConnection): void {
-    if (connection.link === 'up') this.#setLine(connection, 'degraded')
+  /** What the node wrote while we were away is read too. */
+  #onConnected(connection: NodeConnection, signal: 'connected' | 'recovered'): void {
+    this.#events.onLinkSignal(connection, signal)
+    if (connection.link === 'up') this.#events.onMetadata(connection)
   }
 
   #onDisconnected(connection: NodeConnection, reason: DisconnectReason | undefined): void {
-    if (reason === DisconnectReason.PARTICIPANT_REMOVED) this.#events.onThrownOut(connection, 'removed')
-    else if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#events.onThrownOut(connection, 'elsewhere')
-    // Anything else may be a node that went away, a meeting that moved or ended, a page that slept.
-    else this.#setLine(connection, 'closed')
-  }
-
-  #setLine(connection: NodeConnection, link: Link): void {
-    const before = connection.link
-    if (before === link || !this.#list.includes(connection) || connection.cleanups.length === 0) return
-    connection.link = link
-    connection.linkSinceMs = Date.now()
-    if (link === 'up') connection.silent = connection.unreachable = false
-    this.#events.onLinkChange(connection, before)
-    if (link === 'up') this.#events.onMetadata(connection)
+    if (reason === DisconnectReason.PARTICIPANT_REMOVED) this.#events.onEvicted(connection, 'removed')
+    else if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#events.onEvicted(connection, 'elsewhere')
+    // Any other reason: a node that went away, a meeting that moved or ended, a page that slept.
+    else this.#events.onLinkSignal(connection, 'disconnected')
   }
 }

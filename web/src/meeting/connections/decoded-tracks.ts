@@ -1,29 +1,37 @@
-/** A first frame may stand still until the decoder has caught up; from this one on it moves. */
-const ENOUGH = 4
+import { RoomEvent } from 'livekit-client'
+import { FRAMES_DECODED } from '../tuning.ts'
+import type { NodeConnection } from './connection.ts'
 
-/** Which pictures really decode, by track id. */
+/** Which pictures are really decoded, by track id. */
 export class DecodedTracks {
   readonly #frames = new Map<string, number>()
 
-  has(trackSid: string): boolean {
-    return (this.#frames.get(trackSid) ?? 0) >= ENOUGH
+  /** A track that was muted has to show itself again. */
+  attach({ room, cleanups }: NodeConnection): void {
+    const onMuted = ({ trackSid }: { trackSid: string }) => this.reset(trackSid)
+    room.on(RoomEvent.TrackMuted, onMuted)
+    cleanups.push(() => room.off(RoomEvent.TrackMuted, onMuted))
   }
 
-  /** One more frame was shown. Says whether it now decodes and did not before. */
-  frame(trackSid: string): boolean {
+  has(trackSid: string): boolean {
+    return (this.#frames.get(trackSid) ?? 0) >= FRAMES_DECODED
+  }
+
+  /** One more frame was shown. Says whether the track now counts as decoded and did not before. */
+  addFrame(trackSid: string): boolean {
     const frames = (this.#frames.get(trackSid) ?? 0) + 1
     this.#frames.set(trackSid, frames)
-    return frames === ENOUGH
+    return frames === FRAMES_DECODED
   }
 
-  /** Where there is nothing else to show, the first frame is enough. */
-  first(trackSid: string): boolean {
+  /** Where there is nothing else to show, the first frame is enough. Says whether that is news. */
+  acceptFirstFrame(trackSid: string): boolean {
     const before = this.has(trackSid)
-    this.#frames.set(trackSid, ENOUGH)
+    this.#frames.set(trackSid, FRAMES_DECODED)
     return !before
   }
 
-  /** Muted, or paused on a standby: it has to show itself anew. */
+  /** It counts again only after new frames. */
   reset(trackSid: string): void {
     this.#frames.delete(trackSid)
   }

@@ -1,3 +1,5 @@
+import type { NodeAccess } from '@levee/control-plane/contract'
+import { jittered } from '@levee/control-plane/protocol/backoff'
 import {
   ConnectionError,
   ConnectionErrorReason,
@@ -6,52 +8,39 @@ import {
   type ReconnectPolicy,
   type RoomOptions,
 } from 'livekit-client'
-import { readChoices } from '../../devices/saved-choices.ts'
 import type { ConnectionFault } from '../../api/shown-problem.ts'
-import type { NodeAccess } from '@levee/control-plane/contract'
+import { readChoices } from '../../devices/saved-choices.ts'
+import { RETRY_GIVE_UP_MS, RETRY_JITTER, RETRY_LADDERS_MS, WEBSOCKET_TIMEOUT_MS } from '../tuning.ts'
 
-/**
- * LiveKit's own retries of the same node. Its usual ladder (0, 0.3, 1.2, 2.7, 4.8, 7 s …) would find a restarted
- * node seconds overdue. quick: we depend on this node; slow: a standby does its work; none: the meeting has another
- * place, and tries would only take the new one's time, but its pictures stay as they are.
- */
-type Pace = 'quick' | 'slow' | 'none'
-const RETRY_MS: Record<Pace, readonly number[]> = {
-  quick: [100, 150, 250, 250, 400, 400, 500, 700],
-  slow: [600, 900, 1_200],
-  none: [20_000],
-}
-const GIVE_UP_MS = 120_000
+type RetryPace = keyof typeof RETRY_LADDERS_MS
 
-const paces = new WeakMap<ReconnectPolicy, Pace>()
+const paces = new WeakMap<ReconnectPolicy, RetryPace>()
 
-function ownPace(): ReconnectPolicy {
+function reconnectPolicy(): ReconnectPolicy {
   const policy: ReconnectPolicy = {
     nextRetryDelayInMs: ({ retryCount, elapsedMs }) => {
-      if (elapsedMs > GIVE_UP_MS) return null
-      const ladder = RETRY_MS[paces.get(policy) ?? 'quick']
-      return (ladder[Math.min(retryCount, ladder.length - 1)] ?? 0) * (0.8 + 0.4 * Math.random())
+      if (elapsedMs > RETRY_GIVE_UP_MS) return null
+      const ladder = RETRY_LADDERS_MS[paces.get(policy) ?? 'quick']
+      const delayMs = ladder[Math.min(retryCount, ladder.length - 1)] ?? 0
+      return jittered(delayMs, RETRY_JITTER, Math.random)
     },
   }
   return policy
 }
 
-/** From the next try on. */
-export function setPace({ options }: Room, pace: Pace): void {
+/** How often LiveKit retries this room's node by itself, from the next attempt on. */
+export function setRetryPace({ options }: Room, pace: RetryPace): void {
   if (options.reconnectPolicy) paces.set(options.reconnectPolicy, pace)
 }
-
-/** A node that drops packets must not hold a try for LiveKit's usual 15 s. */
-const SOCKET_TIMEOUT_MS = 5_000
 
 function roomOptions(): RoomOptions {
   const { speakerId } = readChoices()
   return {
     adaptiveStream: true,
     dynacast: true,
-    // Giving up one connection must not switch off the camera that the other one sends.
+    // Leaving one connection must not switch off the camera that another one sends.
     stopLocalTrackOnUnpublish: false,
-    reconnectPolicy: ownPace(),
+    reconnectPolicy: reconnectPolicy(),
     publishDefaults: {
       videoCodec: 'vp8',
       screenShareEncoding: ScreenSharePresets.h1080fps30.encoding,
@@ -62,18 +51,18 @@ function roomOptions(): RoomOptions {
 
 export const newRoom = (): Room => new Room(roomOptions())
 
-/** For a room that was made beforehand: the person may have chosen another speaker since. */
+/** For a room that was made beforehand: another speaker may have been chosen since. */
 export function refreshOptions(room: Room): void {
   const { speakerId } = readChoices()
-  // A speaker that has unreachable is not worth a fault: the sound comes out of the usual one.
+  // A speaker that is gone is not worth an error: the sound comes from the default one.
   if (speakerId) room.switchActiveDevice('audiooutput', speakerId).catch(() => undefined)
 }
 
 export function connectRoom(room: Room, { serverUrl, participantToken }: NodeAccess): Promise<void> {
-  return room.connect(serverUrl, participantToken, { websocketTimeout: SOCKET_TIMEOUT_MS })
+  return room.connect(serverUrl, participantToken, { websocketTimeout: WEBSOCKET_TIMEOUT_MS })
 }
 
-/** Tells a blocked socket from a refused token and from blocked media: each needs another remedy. */
+/** Distinguishes a blocked socket, a refused token and blocked media: each needs another remedy. */
 export function connectionFaultOf(error: unknown): ConnectionFault {
   if (!(error instanceof ConnectionError)) return 'connection_failed'
   switch (error.reason) {

@@ -1,18 +1,16 @@
 import type { Room } from 'livekit-client'
-
-/** LiveKit gives a token right after the join and every five minutes; each is good for ten. */
-const GOOD_MS = 9 * 60_000
+import { REFRESHED_TOKEN_FRESH_MS } from '../tuning.ts'
 
 /** A token for coming back to the same room of the same node. */
-export type RefreshedToken = { token: string; untilMs: number }
+export type RefreshedToken = { token: string; validUntilMs: number }
 
 /**
- * Listens for the tokens that a node hands out for LiveKit's own resume. The SDK tells of them inside alone: without
- * that the control plane is asked, which knows of a node that is back only by the node's next report.
+ * Listens for the tokens that a node hands out for LiveKit's own resume. The SDK reports them only inside; without them
+ * the control plane has to be asked, which learns that a node is back only from the node's next report.
  */
-export function onTokenRefreshed(room: Room, listener: (refreshedToken: RefreshedToken) => void): () => void {
+export function onTokenRefreshed(room: Room, listener: (token: RefreshedToken) => void): () => void {
   const engine = room.engine as Partial<Room['engine']> | undefined
-  const onToken = (token: string) => listener({ token, untilMs: Date.now() + GOOD_MS })
+  const onToken = (token: string) => listener({ token, validUntilMs: Date.now() + REFRESHED_TOKEN_FRESH_MS })
   engine?.on?.('tokenRefreshed', onToken)
   return () => void engine?.off?.('tokenRefreshed', onToken)
 }

@@ -1,14 +1,14 @@
 /**
- * The first sign that a node is unreachable is the close of its WebSocket, a quarter of a second before the SDK says so.
- * The SDK keeps its socket to itself, so the constructor is wrapped, once, which is public web API. Sockets are
- * announced by the node's address.
+ * The first sign of a dead node is the close of its WebSocket, a quarter of a second before the SDK reports anything.
+ * The SDK does not expose its socket, so the global constructor is wrapped once, which uses only public web API. A
+ * socket belongs to the node whose address its URL starts with.
  */
-type Watcher = { serverUrl: string; onClosed: () => void; seen: boolean }
+type Observer = { serverUrl: string; onClosed: () => void; seen: boolean }
 
-const watchers = new Set<Watcher>()
+const observers = new Set<Observer>()
 const WRAPPED = Symbol.for('levee.socket-watch')
 
-/** Wraps the global WebSocket, once for the page. */
+/** Wraps the global WebSocket, once per page. */
 export function watchSockets(scope: { WebSocket?: typeof WebSocket } = globalThis): void {
   const Real = scope.WebSocket
   if (!Real || WRAPPED in Real) return
@@ -17,34 +17,34 @@ export function watchSockets(scope: { WebSocket?: typeof WebSocket } = globalThi
     constructor(...args: ConstructorParameters<typeof WebSocket>) {
       super(...args)
       const url = String(args[0])
-      const mine = [...watchers].filter(({ serverUrl }) => isOf(url, serverUrl))
+      const mine = [...observers].filter(({ serverUrl }) => isOf(url, serverUrl))
       if (mine.length === 0) return
       let open = false
       this.addEventListener('open', () => {
         open = true
-        for (const watcher of mine) watcher.seen = true
+        for (const observer of mine) observer.seen = true
       })
-      // Before anybody else isListening: the SDK asks on this event how soon it should try again, which we decide.
-      // A socket that never opened says nothing new; the SDK tells about that one.
+      // Added before the SDK's listener: on this event the SDK asks how soon to retry, which we decide. A socket that
+      // never opened is not news; the SDK reports that one.
       this.addEventListener('close', () => {
-        if (open) for (const watcher of mine) if (watchers.has(watcher)) watcher.onClosed()
+        if (open) for (const observer of mine) if (observers.has(observer)) observer.onClosed()
       })
     }
   }
   scope.WebSocket = Watched
 }
 
-/** Calls `onClosed` for each socket to this node that was open and is not any more. */
-export function onSocketClosed(
+/** Calls `onClosed` for each socket to this node that was open and has closed. `seen`: one has been open. */
+export function observeSocket(
   serverUrl: string,
   onClosed: () => void,
 ): { stop: () => void; seen: () => boolean } {
-  const watcher: Watcher = { serverUrl, onClosed, seen: false }
-  watchers.add(watcher)
-  return { stop: () => watchers.delete(watcher), seen: () => watcher.seen }
+  const observer: Observer = { serverUrl, onClosed, seen: false }
+  observers.add(observer)
+  return { stop: () => observers.delete(observer), seen: () => observer.seen }
 }
 
-/** `ws://node:7880/a` holds `ws://node:7880/a/rtc/v1?…`, not `ws://node:78801/…`. */
+/** `ws://node:7880/a` has the socket `ws://node:7880/a/rtc/v1?…`, but not `ws://node:78801/…`. */
 function isOf(url: string, serverUrl: string): boolean {
   return url.startsWith(serverUrl.replace(/\/*$/, '/'))
 }

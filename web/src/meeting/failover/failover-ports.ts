@@ -1,36 +1,39 @@
 import type { JoinAnswer, NodeAccess } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import type { Refusal } from '../../api/client.ts'
-import type { Rejoin } from './rejoin-loop.ts'
+import type { EndReason } from '../connections/connection-status.ts'
 import type { NodeConnection } from '../connections/connection.ts'
+import type { Rejoin } from './rejoin-loop.ts'
+import type { SendPolicy } from './send-policy.ts'
 
-/** What the failover needs of the page around it, and tells it. */
+/** What the failover needs of its surroundings, and what it reports to them. */
 export type FailoverPorts = {
   newRoom: () => Room
   connect: (room: Room, access: NodeAccess) => Promise<void>
-  ask: Rejoin
-  /** Whether LiveKit isListening at this node. */
-  isListening: (serverUrl: string) => Promise<boolean>
-  onChange: () => void
-  /** A connection is about to connect: whoever isListening to its room begins now. */
+  rejoin: Rejoin
+  /** Whether LiveKit answers at this node. Never rejects. */
+  isAnswering: (serverUrl: string) => Promise<boolean>
+  /** How eagerly LiveKit retries this connection's node by itself when its link breaks. */
+  setRetryPace: (connection: NodeConnection, pace: 'quick' | 'slow' | 'none') => void
+  /** A connection is about to connect: whatever reads its room starts listening now. */
   onOpening: (connection: NodeConnection) => void
-  /** Another node has let us in: what we send can be negotiated while the media is still on its access. */
-  onSignalConnected: (connection: NodeConnection) => void
-  /** A connection stands, for the first time or anew: what its people missed is announced there. */
-  onUp: (connection: NodeConnection) => void
+  publish: (connection: NodeConnection, policy: SendPolicy) => void
+  unpublish: (connection: NodeConnection) => void
+  /** The connection is up: what its participants may have missed is sent again. */
+  resendMessages: (connection: NodeConnection) => void
   /** A standby is about to serve: what these tracks of it have shown is old. */
   onStale: (trackSids: readonly string[]) => void
-  /** The standby promoted: what goes out there goes out now, and it is seen and heard, before anything is asked. */
+  /** The standby serves: send and show it now, before the control plane is asked. */
   onPromoted: () => void
-  /** How eagerly LiveKit should try this connection's node again if its link breaks. */
-  onRetryPace: (connection: NodeConnection, pace: 'quick' | 'slow' | 'none') => void
-  onGone: (connection: NodeConnection) => void
+  onChange: () => void
   onAnswer: (answer: JoinAnswer) => void
-  /** Says whether it is worth asking again. */
-  onRefusal: (refusal: Refusal) => boolean
-  onThrownOut: (why: 'removed' | 'elsewhere') => void
-  /** How many pictures and sounds the page takes from this connection. */
+  onRefusal: (refusal: Refusal) => void
+  /** Whether asking again may help. */
+  isRetryable: (refusal: Refusal) => boolean
+  /** The failover has left every node. */
+  onEnd: (why: EndReason) => void
+  /** How many tracks of others the page takes from this connection. */
   tracksShownFrom: (connection: NodeConnection) => number
-  /** Everybody else there has announced that they see us. */
+  /** Everyone else on this node has reported that they see and hear us there. */
   allSettled: (connection: NodeConnection) => boolean
 }

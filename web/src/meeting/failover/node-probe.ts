@@ -1,16 +1,16 @@
+import { jittered } from '@levee/control-plane/protocol/backoff'
 import { httpUrl } from '../connections/http-url.ts'
+import { PROBE_FAST_FOR_MS, PROBE_FAST_MS, PROBE_JITTER, PROBE_SLOW_MS, PROBE_TIMEOUT_MS } from '../tuning.ts'
 
-/** A LiveKit that its supervisor starts again is back within seconds; later a second more is no matter. */
-const EVERY_MS = { first: 150, later: 1_000 }
-const LATER_AFTER_MS = 30_000
-const TIMEOUT_MS = 1_000
-
-/** Whether LiveKit isListening there. A proxy's page in its place is refused by the browser, for want of CORS headers. */
-export async function isListening(serverUrl: string): Promise<boolean> {
+/**
+ * Whether LiveKit answers at this node. The page of a proxy in its place is rejected by the browser, because it has no
+ * CORS headers.
+ */
+export async function isAnswering(serverUrl: string): Promise<boolean> {
   try {
     const reply = await fetch(httpUrl(serverUrl), {
       cache: 'no-store',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     })
     return reply.ok
   } catch {
@@ -19,20 +19,20 @@ export async function isListening(serverUrl: string): Promise<boolean> {
 }
 
 /**
- * Knocks at a node whose LiveKit has ended, while there is no other place. LiveKit's own client would try to resume a
- * session that ended with the process, and hear of that before it begins anew: two connections, one after the other.
+ * Probes a node whose LiveKit has exited while there is no other node for the meeting. LiveKit's own client would first
+ * try to resume a session that ended with the process: two connections, one after the other.
  */
 export class NodeProbe {
-  readonly #isListening: (serverUrl: string) => Promise<boolean>
-  readonly #onOpen: () => void
+  readonly #isAnswering: (serverUrl: string) => Promise<boolean>
+  readonly #onAnswer: () => void
   #serverUrl: string | undefined
   #sinceMs = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** `onOpen`: somebody isListening; announced again and again until it is stopped. */
-  constructor(isListening: (serverUrl: string) => Promise<boolean>, onOpen: () => void) {
-    this.#isListening = isListening
-    this.#onOpen = onOpen
+  /** `onAnswer`: the node answers; called after each such probe until it is stopped. */
+  constructor(isAnswering: (serverUrl: string) => Promise<boolean>, onAnswer: () => void) {
+    this.#isAnswering = isAnswering
+    this.#onAnswer = onAnswer
   }
 
   start(serverUrl: string): void {
@@ -40,7 +40,7 @@ export class NodeProbe {
     this.stop()
     this.#serverUrl = serverUrl
     this.#sinceMs = Date.now()
-    this.#later(serverUrl)
+    this.#schedule(serverUrl)
   }
 
   stop(): void {
@@ -48,17 +48,17 @@ export class NodeProbe {
     this.#serverUrl = undefined
   }
 
-  #later(serverUrl: string): void {
-    const { first, later } = EVERY_MS
-    const everyMs = Date.now() - this.#sinceMs < LATER_AFTER_MS ? first : later
-    this.#timer = setTimeout(() => void this.#go(serverUrl), everyMs * (0.8 + 0.4 * Math.random()))
+  #schedule(serverUrl: string): void {
+    const everyMs = Date.now() - this.#sinceMs < PROBE_FAST_FOR_MS ? PROBE_FAST_MS : PROBE_SLOW_MS
+    const afterMs = jittered(everyMs, PROBE_JITTER, Math.random)
+    this.#timer = setTimeout(() => void this.#probe(serverUrl), afterMs)
   }
 
-  async #go(serverUrl: string): Promise<void> {
-    const open = await this.#isListening(serverUrl)
+  async #probe(serverUrl: string): Promise<void> {
+    const answers = await this.#isAnswering(serverUrl)
     if (this.#serverUrl !== serverUrl) return
-    if (open) this.#onOpen()
-    // The word may have stopped it.
-    if (this.#serverUrl === serverUrl) this.#later(serverUrl)
+    if (answers) this.#onAnswer()
+    // Stopped by what followed, unless there was nothing to do.
+    if (this.#serverUrl === serverUrl) this.#schedule(serverUrl)
   }
 }

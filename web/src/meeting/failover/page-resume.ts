@@ -1,20 +1,20 @@
-/** The page was asleep or offline and is back: nobody could tell it anything meanwhile. */
-export function onPageResume(back: () => void): () => void {
+/** Calls `resumed` when the page was asleep or offline and is back: meanwhile no message could reach it. */
+export function onPageResume(resumed: () => void): () => void {
   const onVisible = () => {
-    if (document.visibilityState === 'visible') back()
+    if (document.visibilityState === 'visible') resumed()
   }
   document.addEventListener('visibilitychange', onVisible)
-  // After a freeze; Chromium alone has it.
-  document.addEventListener('resume', back)
-  addEventListener('online', back)
+  // After a freeze; only Chromium has this event.
+  document.addEventListener('resume', resumed)
+  addEventListener('online', resumed)
   addEventListener('pageshow', onPageShow)
   function onPageShow(event: PageTransitionEvent) {
-    if (event.persisted) back()
+    if (event.persisted) resumed()
   }
   return () => {
     document.removeEventListener('visibilitychange', onVisible)
-    document.removeEventListener('resume', back)
-    removeEventListener('online', back)
+    document.removeEventListener('resume', resumed)
+    removeEventListener('online', resumed)
     removeEventListener('pageshow', onPageShow)
   }
 }

@@ -5,24 +5,23 @@ import {
   type RemoteParticipant,
   type RemoteTrackPublication,
 } from 'livekit-client'
-import { staggerMs } from './stagger.ts'
 import type { NodeConnection } from '../connections/connection.ts'
-
-/** After this long in service nobody pending for a picture any more. */
-const CALM_MS = 2_000
+import { FULL_QUALITY_AFTER_MS } from '../tuning.ts'
+import { staggerMs } from './stagger.ts'
 
 /**
- * After a crash pictures are taken small, and large some time after the new place has had to serve. In that second a
- * busy machine decodes a quarter of the pixels, and a browser that takes the rush for a thin link cleanups the large layer
- * only: who watches that one sees it stand still until LiveKit notices, up to a second later for a camera and two for a
- * shared film. A film is taken small after a planned move as well, where a camera’s large layer hardly ever cleanups.
+ * After a crash pictures are received small, and large some time after the new node has begun to serve. In that second
+ * a busy machine decodes a quarter of the pixels. A browser that mistakes the rush for a thin line stops only the large
+ * layer, and someone watching that one sees it stand still until LiveKit notices, up to a second later for a camera and
+ * two for a shared film. A film is received small after a planned move as well, where the large layer of a camera
+ * hardly ever stops.
  */
 export class ReceiveQuality {
   readonly #followed = new Map<NodeConnection, Followed>()
 
   /**
-   * A connection opens that is not the first; each track that comes is asked for in the size of that moment. `cameras`: theirs
-   * too, not films alone.
+   * A connection opens: each track that arrives is requested in the size of that moment. `cameras`: also those of
+   * cameras, not only of films.
    */
   follow(connection: NodeConnection, cameras: boolean): void {
     const followed: Followed = { cameras, large: new Set(), all: false, servesSinceMs: undefined }
@@ -42,56 +41,58 @@ export class ReceiveQuality {
     })
   }
 
-  look(nowMs: number): void {
+  /** `serving`: ids of the connections that are not idle. */
+  update(nowMs: number, serving: ReadonlySet<number>): void {
     for (const [connection, followed] of this.#followed) {
-      const serves = connection.role !== 'standby' || connection.promoted
+      const serves = serving.has(connection.id)
       followed.servesSinceMs = serves ? (followed.servesSinceMs ?? nowMs) : undefined
       if (followed.servesSinceMs === undefined) shrink(connection, followed)
-      else if (!followed.all) enlarge(connection, followed, nowMs - followed.servesSinceMs - CALM_MS)
+      else if (!followed.all)
+        enlarge(connection, followed, nowMs - followed.servesSinceMs - FULL_QUALITY_AFTER_MS)
     }
   }
 }
 
-/** All small again: somebody else serves. */
+/** All small again: another connection serves. */
 function shrink({ room }: NodeConnection, followed: Followed): void {
   if (!followed.all && followed.large.size === 0) return
   followed.all = false
   followed.large.clear()
-  for (const person of room.remoteParticipants.values()) ask(person, followed, VideoQuality.LOW)
+  for (const person of room.remoteParticipants.values()) request(person, followed, VideoQuality.LOW)
 }
 
 /**
- * One sender after the other, for everybody in the same order: all at once, encoders and decoders that begin a second
- * size would stop the pictures of a busy machine once more.
+ * One sender after the other, in the same order for every receiver: all at once, the encoders and decoders that start a
+ * second size would stop the pictures of a busy machine again.
  */
-function enlarge({ room }: NodeConnection, followed: Followed, calmForMs: number): void {
-  const everybody = [room.localParticipant.identity, ...room.remoteParticipants.keys()]
-  let waiting = calmForMs < 0
+function enlarge({ room }: NodeConnection, followed: Followed, dueForMs: number): void {
+  const everyone = [room.localParticipant.identity, ...room.remoteParticipants.keys()]
+  let waiting = dueForMs < 0
   for (const [identity, person] of room.remoteParticipants) {
     if (followed.large.has(identity)) continue
-    const others = everybody.filter((other) => other !== identity)
-    if (staggerMs(identity, others) > calmForMs) {
+    const others = everyone.filter((other) => other !== identity)
+    if (staggerMs(identity, others) > dueForMs) {
       waiting = true
       continue
     }
     followed.large.add(identity)
-    ask(person, followed, VideoQuality.HIGH)
+    request(person, followed, VideoQuality.HIGH)
   }
   followed.all = !waiting
 }
 
-function ask({ trackPublications }: RemoteParticipant, followed: Followed, quality: VideoQuality): void {
+function request({ trackPublications }: RemoteParticipant, followed: Followed, quality: VideoQuality): void {
   for (const publication of trackPublications.values() as Iterable<RemoteTrackPublication>)
     if (publication.isDesired && concerns(followed, publication)) publication.setVideoQuality(quality)
 }
 
 type Followed = {
   readonly cameras: boolean
-  /** Whose pictures are taken large by now. */
+  /** Identities whose pictures are received large by now. */
   readonly large: Set<string>
-  /** Everybody’s, and whoever comes. */
+  /** All pictures are received large, also those of participants who join from now on. */
   all: boolean
-  /** Undefined while it only stands ready. */
+  /** Undefined while it does not serve. */
   servesSinceMs: number | undefined
 }
 

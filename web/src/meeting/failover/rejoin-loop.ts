@@ -1,70 +1,68 @@
 import type { JoinAnswer } from '@levee/control-plane/contract'
+import { jittered } from '@levee/control-plane/protocol/backoff'
 import type { Answer, Refusal } from '../../api/client.ts'
+import { REJOIN_CALM_MS, REJOIN_JITTER, REJOIN_PAUSE_MAX_MS, REJOIN_PAUSES_MS } from '../tuning.ts'
 
-/** First at once, then after these; the last one is repeated. */
-const AGAIN_MS = [250, 500, 1_000]
-/** A refusal may ask for patience; people who are cut off get no more than this. */
-const LONGEST_MS = 2_000
-const JITTER = 0.2
-/** After so long without trouble the next one begins anew. */
-const CALM_MS = 5_000
-
-/** Asks where the meeting runs. `lost`: the epoch whose connection broke. */
+/** Asks the control plane where the meeting runs. `lost`: the epoch whose connection broke. */
 export type Rejoin = (lost: number | undefined) => Promise<Answer<JoinAnswer>>
 
 /**
- * Asks the control plane, one question at a time: again and again while a connection is lost, or once when
- * something may have changed. The truth is always the last answer.
+ * Calls `rejoin`, one call at a time: repeatedly while a connection is lost, or once when something may have changed.
+ * The last answer is the valid one.
  */
 export class RejoinLoop {
-  readonly #ask: Rejoin
+  readonly #rejoin: Rejoin
   readonly #onAnswer: (answer: JoinAnswer) => void
   readonly #onRefusal: (refusal: Refusal) => boolean
   #lost: (() => number | undefined) | undefined
   #tries = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #dueMs = 0
-  /** No question of a row before this. */
-  #nextMs = 0
-  #asking = false
-  /** Asked for while a question was out: that one may know less. */
-  #askAgain = false
+  /** No repeated call before this time. */
+  #earliestMs = 0
+  #calling = false
+  /** A call was requested while another was under way, whose answer may be older than the request. */
+  #callAgain = false
   #closed = false
 
-  /** `onRefusal` says whether it is worth asking again. */
-  constructor(ask: Rejoin, onAnswer: (answer: JoinAnswer) => void, onRefusal: (refusal: Refusal) => boolean) {
-    this.#ask = ask
+  /** `onRefusal` says whether to ask again. */
+  constructor(
+    rejoin: Rejoin,
+    onAnswer: (answer: JoinAnswer) => void,
+    onRefusal: (refusal: Refusal) => boolean,
+  ) {
+    this.#rejoin = rejoin
     this.#onAnswer = onAnswer
     this.#onRefusal = onRefusal
   }
 
-  /** From now on again and again; `lost` is read at each question. */
+  /** Calls repeatedly from now on; `lost` is read at each call. */
   start(lost: () => number | undefined): void {
     if (this.#lost || this.#closed) return
     this.#lost = lost
-    // A place that does not open ends in another start: that must not be a rush of questions.
-    const restMs = this.#nextMs - Date.now()
-    if (restMs < -CALM_MS) this.#tries = 0
-    this.#due(Math.max(0, restMs))
+    // A node that does not accept us ends in another start: that must not cause a burst of calls.
+    const restMs = this.#earliestMs - Date.now()
+    if (restMs < -REJOIN_CALM_MS) this.#tries = 0
+    this.#schedule(Math.max(0, restMs))
   }
 
-  /** Something has just changed: the next question of the row goes out now. */
-  hurry(): void {
-    if (this.#lost) this.#due(0)
+  /** Something has just changed: the next repeated call goes out now. */
+  now(): void {
+    if (this.#lost) this.#schedule(0)
   }
 
-  /** The connection is back. A question that is out is still heard. */
+  /** The connection is back. The answer of a call under way still counts. */
   stop(): void {
     if (!this.#lost) return
     this.#lost = undefined
-    if (!this.#asking) this.#clear()
+    if (!this.#calling) this.#clear()
   }
 
-  /** Once, after a moment. */
+  /** Calls once, after a while. */
   once(afterMs = 0): void {
     if (this.#closed || this.#lost) return
-    if (this.#asking) this.#askAgain = true
-    else this.#due(afterMs)
+    if (this.#calling) this.#callAgain = true
+    else this.#schedule(afterMs)
   }
 
   close(): void {
@@ -78,42 +76,41 @@ export class RejoinLoop {
     this.#timer = undefined
   }
 
-  /** The earlier of two appointments counts. */
-  #due(afterMs: number): void {
+  /** The earlier of two requests counts. */
+  #schedule(afterMs: number): void {
     const dueMs = Date.now() + afterMs
-    if (this.#asking) return
+    if (this.#calling) return
     if (this.#timer !== undefined && this.#dueMs <= dueMs) return
     this.#clear()
     this.#dueMs = dueMs
-    // Not by a timer: in a page out of sight it would wait for a second.
-    if (afterMs === 0) return void this.#go()
-    this.#timer = setTimeout(() => void this.#go(), afterMs)
+    // Without a timer: in a hidden page it would fire up to a second late.
+    if (afterMs === 0) return void this.#call()
+    this.#timer = setTimeout(() => void this.#call(), afterMs)
   }
 
-  async #go(): Promise<void> {
+  async #call(): Promise<void> {
     this.#timer = undefined
-    this.#asking = true
-    const inRow = this.#lost !== undefined
-    const answer = await this.#ask(this.#lost?.())
-    this.#asking = false
+    this.#calling = true
+    const repeated = this.#lost !== undefined
+    const answer = await this.#rejoin(this.#lost?.())
+    this.#calling = false
     if (this.#closed) return
     const pauseMs = this.#pauseMs(answer.ok ? undefined : answer.refusal.retryAfterSec)
-    if (inRow) this.#nextMs = Date.now() + pauseMs
-    const worth = answer.ok ? (this.#onAnswer(answer.value), true) : this.#onRefusal(answer.refusal)
-    if (!worth) this.stop()
-    if (this.#closed || !worth) return
-    if (this.#lost) this.#due(pauseMs)
-    else if (this.#askAgain) this.#due(0)
-    // Nobody is cut off, but the question came to nothing.
-    else if (!answer.ok) this.#due(LONGEST_MS * jitter())
-    this.#askAgain = false
+    if (repeated) this.#earliestMs = Date.now() + pauseMs
+    const goesOn = answer.ok ? (this.#onAnswer(answer.value), true) : this.#onRefusal(answer.refusal)
+    if (!goesOn) this.stop()
+    if (this.#closed || !goesOn) return
+    if (this.#lost) this.#schedule(pauseMs)
+    else if (this.#callAgain) this.#schedule(0)
+    // No connection is lost, but the call had no result.
+    else if (!answer.ok) this.#schedule(jittered(REJOIN_PAUSE_MAX_MS, REJOIN_JITTER, Math.random))
+    this.#callAgain = false
   }
 
   #pauseMs(retryAfterSec: number | undefined): number {
-    const step = AGAIN_MS[Math.min(this.#tries++, AGAIN_MS.length - 1)] ?? LONGEST_MS
-    if (retryAfterSec === undefined) return step * jitter()
-    return Math.min(Math.max(step, retryAfterSec * 1000), LONGEST_MS) * jitter()
+    const { length } = REJOIN_PAUSES_MS
+    const step = REJOIN_PAUSES_MS[Math.min(this.#tries++, length - 1)] ?? REJOIN_PAUSE_MAX_MS
+    const wantedMs = retryAfterSec === undefined ? step : Math.max(step, retryAfterSec * 1000)
+    return jittered(Math.min(wantedMs, REJOIN_PAUSE_MAX_MS), REJOIN_JITTER, Math.random)
   }
 }
-
-const jitter = () => 1 - JITTER + 2 * JITTER * Math.random()

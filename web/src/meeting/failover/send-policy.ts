@@ -1,36 +1,38 @@
-import type { SendPolicy } from '../publishing/publisher.ts'
-import { works, type NodeConnection } from '../connections/connection.ts'
-import type { Connections } from '../connections/connections.ts'
+import { works, type ConnectionState } from '../connections/connection.ts'
 
-/** What goes out on a connection. */
-export function sendPolicyFor(connection: NodeConnection, connections: Where): SendPolicy {
-  if (isGivenUp(connection, connections.standby)) return { sound: false, picture: false }
-  const all = connection.role !== 'standby' || connection.promoted || connection.mirrored
-  const lowFrameRate = connection.role !== 'standby' && isOnBoth(connections)
-  return { sound: all || connection.sound, picture: all, ...(lowFrameRate && { lowFrameRate }) }
+/** What is sent on a connection; the rest is published there, but paused. `lowFrameRate`: of pictures. */
+export type SendPolicy = { sound: boolean; picture: boolean; lowFrameRate?: boolean }
+
+export const SEND_NOTHING: SendPolicy = { sound: false, picture: false }
+
+export function sendPolicy(connection: ConnectionState, connections: readonly ConnectionState[]): SendPolicy {
+  const { role, promoted, mirrored, soundRunning } = connection
+  if (isGivenUp(connection, connections)) return SEND_NOTHING
+  const all = role !== 'standby' || promoted || mirrored
+  const lowFrameRate = role !== 'standby' && isOnTwoNodes(connections)
+  return { sound: all || soundRunning, picture: all, ...(lowFrameRate && { lowFrameRate }) }
 }
 
-type Where = Pick<Connections, 'active' | 'standby' | 'previous'>
-
 /**
- * A meeting moves, and for these seconds everybody encodes and decodes each picture twice: with few frames that is
- * hardly more work than before. Not for a node that may never let us in.
+ * While a meeting moves, each picture is encoded and decoded twice: with a low frame rate that costs hardly more than
+ * before. Not while the new node may never accept the join.
  */
-const isOnBoth = ({ active, previous }: Where): boolean =>
-  active !== undefined &&
-  (active.link === 'up' || (active.link === 'connecting' && !active.overdue)) &&
-  previous.some(works)
+function isOnTwoNodes(connections: readonly ConnectionState[]): boolean {
+  const active = connections.find(({ role }) => role === 'active')
+  if (!active || !connections.some((other) => other.role === 'previous' && works(other))) return false
+  return active.link === 'up' || (active.link === 'connecting' && !active.overdue)
+}
 
 /**
- * Nothing comes from it, or nobody is there, and another connection serves: the encoders are needed there. Where it is only
- * slow, the others hear from it that we have paused, and take us from the standby.
+ * Nothing comes from it, or its node does not answer, and another connection serves: the encoders are needed there. If
+ * the node is only slow, it reports our pause to the others, who then take us from the standby.
  */
 function isGivenUp(
-  { role, link, silent, unreachable }: NodeConnection,
-  standby: NodeConnection | undefined,
+  { role, link, silent, unreachable }: ConnectionState,
+  connections: readonly ConnectionState[],
 ): boolean {
   if (role === 'standby' || link === 'connecting' || (link === 'up' && !silent)) return false
-  return (
-    role === 'previous' || ((silent || unreachable) && standby?.promoted === true && standby.link === 'up')
-  )
+  if (role === 'previous') return true
+  const standbyServes = connections.some(({ promoted, link }) => promoted && link === 'up')
+  return (silent || unreachable) && standbyServes
 }

@@ -1,5 +1,4 @@
-const STAGGER_STEP_MS = 400
-const STAGGER_SPAN_MS = 2_000
+import { STAGGER_SPAN_MS, STAGGER_STEP_MS } from '../tuning.ts'
 
 /**
  * How long this participant waits when everyone in the meeting has to act, in ms: one after the other, in the order of

@@ -1,4 +1,5 @@
 import type { Room } from 'livekit-client'
+import { CHAT_ID_MAX_LENGTH, CHAT_RESEND_MS, CHAT_TEXT_MAX_LENGTH } from '../tuning.ts'
 import { CHAT_TOPIC } from './topics.ts'
 
 const ID = 'levee-id'
@@ -9,45 +10,41 @@ export type ChatMessage = {
   id: string
   from: { identity: string; name: string; isLocal: boolean }
   message: string
-  /** In ms; the sender's clock, but never later than it came. */
+  /** The sender's clock in ms, but never later than the message arrived. */
   timestamp: number
-  /** Ours, and given to no node yet. */
+  /** Ours, and not accepted by any node yet. */
   pending?: boolean
 }
 
-/** What a message looks like when it comes in from one connection. */
+/** A message as it arrives on one connection. */
 export type IncomingChat = {
   from: { identity: string; name: string }
   text: string
-  /** LiveKit's own id of this transmission, for clients that give none. */
+  /** LiveKit's own id of this transmission, for clients that set none. */
   streamId: string
   attributes: Readonly<Record<string, string>>
   sentMs: number
 }
 
-/** A connection that chat can go through. `sure`: its node is there, so what it takes is not lost. */
+/** A connection that chat can be sent on. `reliable`: its node is alive, so what it accepts is not lost. */
 export type ChatTarget = {
   room: { localParticipant: Pick<Room['localParticipant'], 'sendText'> }
-  sure: boolean
+  reliable: boolean
 }
 
-/** Who was between two nodes when something was written gets it on arrival, if it is not older than this. */
-const AGAIN_MS = 30_000
-const TEXT_MAX = 4_000
-
 /**
- * The chat of the meeting, above its connections. A message has an id of its own, goes out on every connection and
- * is kept once; what no node has taken, or may have died with a node, goes out again on the next one.
+ * The chat of the meeting, above its connections. A message has an id of its own, is sent on every connection and kept
+ * once. What no node has accepted, or what may have been lost with a node, is sent again on the next one.
  */
 export class ChatLog {
   #messages: readonly ChatMessage[] = []
   readonly #keys = new Set<string>()
-  readonly #lines: () => readonly ChatTarget[]
+  readonly #targets: () => readonly ChatTarget[]
   readonly #listeners = new Set<() => void>()
 
-  /** `lines`: those that a message can go to now. */
-  constructor(lines: () => readonly ChatTarget[]) {
-    this.#lines = lines
+  /** `targets`: the connections that a message can be sent on now. */
+  constructor(targets: () => readonly ChatTarget[]) {
+    this.#targets = targets
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -58,60 +55,56 @@ export class ChatLog {
 
   send(text: string, me: { identity: string; name: string }): void {
     const id = crypto.randomUUID()
-    const message = {
-      id,
-      from: { ...me, isLocal: true },
-      message: text,
-      timestamp: Date.now(),
-      pending: true,
-    }
+    const from = { ...me, isLocal: true }
+    const message = { id, from, message: text, timestamp: Date.now(), pending: true }
     this.#add(message)
-    for (const link of this.#lines()) void this.#give(link, message)
+    for (const target of this.#targets()) void this.#send(target, message)
   }
 
   receive({ from, text, streamId, attributes, sentMs }: IncomingChat): void {
     const now = Date.now()
     const stated = Number(attributes[SENT] ?? sentMs)
     const timestamp = Number.isFinite(stated) && stated > 0 ? Math.min(stated, now) : now
-    const id = (attributes[ID] ?? streamId).slice(0, 64)
-    this.#add({ id, from: { ...from, isLocal: false }, message: text.slice(0, TEXT_MAX), timestamp })
+    const id = (attributes[ID] ?? streamId).slice(0, CHAT_ID_MAX_LENGTH)
+    const message = text.slice(0, CHAT_TEXT_MAX_LENGTH)
+    this.#add({ id, from: { ...from, isLocal: false }, message, timestamp })
   }
 
-  /** A connection stands, for the first time or anew. */
-  opened(link: ChatTarget): void {
-    for (const message of this.#again()) void this.#give(link, message)
+  /** A connection is up, for the first time or again. */
+  opened(target: ChatTarget): void {
+    for (const message of this.#toResend()) void this.#send(target, message)
   }
 
-  /** Somebody who was in the meeting before has come to this node: they may have missed the last words. */
-  arrivedAgain(link: ChatTarget, identity: string): void {
-    for (const message of this.#again()) void this.#give(link, message, [identity])
+  /** A participant of this meeting has arrived on the node of `target` and may have missed the last messages. */
+  arrivedAgain(target: ChatTarget, identity: string): void {
+    for (const message of this.#toResend()) void this.#send(target, message, [identity])
   }
 
-  #again(): ChatMessage[] {
-    const since = Date.now() - AGAIN_MS
+  #toResend(): ChatMessage[] {
+    const since = Date.now() - CHAT_RESEND_MS
     return this.#messages.filter(
       ({ from, pending, timestamp }) => from.isLocal && (pending === true || timestamp >= since),
     )
   }
 
-  async #give({ room, sure }: ChatTarget, message: ChatMessage, to?: string[]): Promise<void> {
+  async #send({ room, reliable }: ChatTarget, message: ChatMessage, to?: string[]): Promise<void> {
     try {
       await room.localParticipant.sendText(message.message, {
         topic: CHAT_TOPIC,
         attributes: { [ID]: message.id, [SENT]: String(message.timestamp) },
         ...(to && { destinationIdentities: to }),
       })
-      if (sure) this.#taken(message.id)
+      if (reliable) this.#accepted(message.id)
     } catch {
-      // It pending for the next connection.
+      // It is sent again on the next connection.
     }
   }
 
-  #taken(id: string): void {
+  #accepted(id: string): void {
     this.#set(this.#messages.map((one) => (one.id === id && one.pending ? { ...one, pending: false } : one)))
   }
 
-  /** An id counts only with its sender: nobody can take the place of another one's words. */
+  /** An id counts only together with its sender, so that nobody can replace the messages of others. */
   #add(message: ChatMessage): void {
     const key = `${message.from.identity}/${message.id}`
     if (this.#keys.has(key)) return

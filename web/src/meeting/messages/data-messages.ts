@@ -1,23 +1,23 @@
 import { RoomEvent, type Participant, type Room } from 'livekit-client'
+import { works, type NodeConnection } from '../connections/connection.ts'
 import { ChatLog, type ChatTarget } from './chat-log.ts'
 import { RaisedHands } from './raised-hands.ts'
 import { CHAT_TOPIC, HAND_TOPIC, SETTLED_TOPIC } from './topics.ts'
-import type { NodeConnection } from '../connections/connection.ts'
 
 /**
- * Everything that people say by data message: chat, hands, and that they have arrived. It stands above the connections:
- * each connection that opens is announced again what its people may have missed.
+ * Everything that participants exchange by data messages: chat, raised hands, and that they have settled on a node. It
+ * stands above the connections: on each one that opens, what its participants may have missed is sent again.
  */
 export class DataMessages {
   readonly chat: ChatLog
   readonly hands = new RaisedHands()
   readonly #connections: () => readonly NodeConnection[]
   readonly #onChange: () => void
-  /** Everybody who has been here: whoever of them arrives comes from another node. */
+  /** Everyone who has been in the meeting: if one of them arrives, they come from another node. */
   readonly #known = new Set<string>()
-  /** By connection, who has said that they are settled there. */
+  /** By connection, the identities that have reported that they are settled there. */
   readonly #settled = new WeakMap<NodeConnection, Set<string>>()
-  readonly #announced = new WeakSet<NodeConnection>()
+  readonly #reported = new WeakSet<NodeConnection>()
 
   constructor(connections: () => readonly NodeConnection[], onChange: () => void) {
     this.#connections = connections
@@ -50,27 +50,27 @@ export class DataMessages {
     )
   }
 
-  /** The connection of a connection stands, for the first time or anew. */
+  /** A connection is up, for the first time or again. */
   opened({ room }: NodeConnection): void {
     for (const identity of room.remoteParticipants.keys()) this.#known.add(identity)
-    this.chat.opened({ room, sure: true })
-    if (!this.hands.silent) void this.#tell(room, HAND_TOPIC, this.hands.word())
+    this.chat.opened({ room, reliable: true })
+    if (!this.hands.neverRaised) void this.#send(room, HAND_TOPIC, this.hands.message())
   }
 
   setHand(up: boolean): void {
-    const word = this.hands.set(up)
-    for (const { room } of this.#open()) void this.#tell(room, HAND_TOPIC, word)
+    const message = this.hands.set(up)
+    for (const { room } of this.#open()) void this.#send(room, HAND_TOPIC, message)
     this.#onChange()
   }
 
-  /** All feeds come from this connection now. */
-  settle(connection: NodeConnection): void {
-    if (this.#announced.has(connection)) return
-    this.#announced.add(connection)
-    void this.#tell(connection.room, SETTLED_TOPIC, '')
+  /** All tracks come from this connection now: reports it to the others there, once. */
+  reportSettled(connection: NodeConnection): void {
+    if (this.#reported.has(connection)) return
+    this.#reported.add(connection)
+    void this.#send(connection.room, SETTLED_TOPIC, '')
   }
 
-  /** Everybody else on this connection has said so. */
+  /** Everyone else on this connection has reported that they are settled. */
   allSettled(connection: NodeConnection): boolean {
     const settled = this.#settled.get(connection)
     return [...connection.room.remoteParticipants.keys()].every((identity) => settled?.has(identity))
@@ -86,17 +86,17 @@ export class DataMessages {
   }
 
   #onArrived(room: Room, identity: string): void {
-    if (!this.hands.silent) void this.#tell(room, HAND_TOPIC, this.hands.word(), identity)
-    if (this.#known.has(identity)) this.chat.arrivedAgain({ room, sure: true }, identity)
+    if (!this.hands.neverRaised) void this.#send(room, HAND_TOPIC, this.hands.message(), identity)
+    if (this.#known.has(identity)) this.chat.arrivedAgain({ room, reliable: true }, identity)
     else this.#known.add(identity)
   }
 
-  async #tell({ localParticipant }: Room, topic: string, text: string, identity?: string): Promise<void> {
+  async #send({ localParticipant }: Room, topic: string, text: string, identity?: string): Promise<void> {
     const to = identity === undefined ? {} : { destinationIdentities: [identity] }
     try {
       await localParticipant.publishData(new TextEncoder().encode(text), { reliable: true, topic, ...to })
     } catch {
-      // A link that broke: the next connection is announced again.
+      // A broken link: it is sent again on the next connection.
     }
   }
 
@@ -105,7 +105,7 @@ export class DataMessages {
   }
 }
 
-const chatTargetOf = ({ room, link, silent }: NodeConnection): ChatTarget => ({
-  room,
-  sure: link === 'up' && !silent,
+const chatTargetOf = (connection: NodeConnection): ChatTarget => ({
+  room: connection.room,
+  reliable: works(connection),
 })

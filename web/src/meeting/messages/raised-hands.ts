@@ -1,46 +1,47 @@
-/** A raised hand as it goes over the wire. `atMs`: the sender's clock; a later word of theirs counts. */
+/** A raised hand as it is sent. `atMs`: the sender's clock; the latest state of a sender counts. */
 type HandState = { up: boolean; atMs: number }
 
 /**
- * Who has a hand up. It belongs to the meeting and not to a connection: everybody tells their own on each connection
- * that opens and to everybody who comes.
+ * Whose hands are raised. That belongs to the meeting and not to a connection: each participant sends their own state on
+ * each connection that opens, and to each participant who joins.
  */
 export class RaisedHands {
-  readonly #words = new Map<string, HandState>()
+  readonly #others = new Map<string, HandState>()
   #mine: HandState = { up: false, atMs: 0 }
 
   get up(): boolean {
     return this.#mine.up
   }
 
+  /** Returns the message to send. */
   set(up: boolean): string {
     this.#mine = { up, atMs: Math.max(Date.now(), this.#mine.atMs + 1) }
-    return this.word()
+    return this.message()
   }
 
-  /** What is announced on the wire. */
-  word(): string {
+  /** Our own state as it is sent. */
+  message(): string {
     return JSON.stringify(this.#mine)
   }
 
-  /** Not worth statusDelay: whoever has never raised a hand. */
-  get silent(): boolean {
+  /** We have never raised a hand, so there is nothing to send. */
+  get neverRaised(): boolean {
     return this.#mine.atMs === 0
   }
 
   /** Says whether anything changed. */
   receive(identity: string, text: string): boolean {
-    const word = parse(text)
-    const known = this.#words.get(identity)
-    if (!word || (known && known.atMs >= word.atMs)) return false
-    this.#words.set(identity, word)
-    return known?.up !== word.up
+    const state = parse(text)
+    const known = this.#others.get(identity)
+    if (!state || (known && known.atMs >= state.atMs)) return false
+    this.#others.set(identity, state)
+    return known?.up !== state.up
   }
 
-  /** Whose hands are up; `present`: a hand goes with its person. */
+  /** Identities whose hands are up. Hands of people who are not `present` are forgotten. */
   raised(me: string, present: ReadonlySet<string>): ReadonlySet<string> {
-    for (const identity of this.#words.keys()) if (!present.has(identity)) this.#words.delete(identity)
-    const raised = [...this.#words].filter(([, { up }]) => up).map(([identity]) => identity)
+    for (const identity of this.#others.keys()) if (!present.has(identity)) this.#others.delete(identity)
+    const raised = [...this.#others].filter(([, { up }]) => up).map(([identity]) => identity)
     return new Set(this.#mine.up ? [me, ...raised] : raised)
   }
 }

@@ -1,16 +1,16 @@
-/** Frames a second to each node while a picture goes to two. A text hardly changes; it must only stay sharp. */
-const FEW = { moving: 10, text: 3 }
+import { FRAME_RATE_ON_TWO_NODES } from '../tuning.ts'
 
 /**
- * Makes the clone of a capture give fewer frames, or as many as the capture again. Nothing is negotiated for it, and no
- * encoder begins anew. Where a browser cannot do it, all of them go out.
+ * Makes the clone of a capture give a low frame rate, or the capture's own again. Nothing is negotiated for that, and
+ * no encoder restarts. Where a browser cannot do it, all frames are sent.
  */
 export async function limitFrameRate(
   clone: MediaStreamTrack,
   capture: MediaStreamTrack,
-  few: boolean,
+  low: boolean,
 ): Promise<void> {
   const usual = capture.getConstraints()
-  const most = capture.contentHint === 'text' ? FEW.text : FEW.moving
-  await clone.applyConstraints(few ? { ...usual, frameRate: { max: most } } : usual).catch(() => undefined)
+  const { text, motion } = FRAME_RATE_ON_TWO_NODES
+  const max = capture.contentHint === 'text' ? text : motion
+  await clone.applyConstraints(low ? { ...usual, frameRate: { max } } : usual).catch(() => undefined)
 }

@@ -1,65 +1,41 @@
-import {
-  LocalAudioTrack,
-  LocalVideoTrack,
-  Track,
-  TrackEvent,
-  VideoQuality,
-  type LocalTrack,
-  type Room,
-  type TrackPublishOptions,
-} from 'livekit-client'
-import type { Source } from '../../devices/track-source.ts'
-import { limitFrameRate } from './frame-rate.ts'
+import { TrackEvent, VideoQuality, type LocalTrack, type Room } from 'livekit-client'
 import type { OwnMedia } from '../../devices/local-media.ts'
-
-/** What goes out on a connection; the rest is published there, but paused. `lowFrameRate`: of a picture. */
-export type SendPolicy = { sound: boolean; picture: boolean; lowFrameRate?: boolean }
-
-/** The part of LiveKit's local track that is used here. */
-export type PublishedTrack = Pick<
-  LocalTrack,
-  'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'
-> & {
-  readonly sender?: Pick<RTCRtpSender, 'track' | 'replaceTrack' | 'getStats'> | undefined
-  mute(): Promise<unknown>
-  unmute(): Promise<unknown>
-  replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
-  /** Of a picture. */
-  setPublishingQuality?(most: VideoQuality): void
-  on(event: TrackEvent.Muted, listener: () => void): unknown
-}
+import type { Source } from '../../devices/track-source.ts'
+import type { SendPolicy } from '../failover/send-policy.ts'
+import { ARRIVAL_CHECK_MS, ARRIVAL_TIMEOUT_MS } from '../tuning.ts'
+import { limitFrameRate } from './frame-rate.ts'
+import {
+  ALL_SOURCES,
+  hasArrived,
+  isSound,
+  makeTrack,
+  publishOptions,
+  type PublishedTrack,
+} from './published-track.ts'
 
 type PublisherOptions = {
+  /** Of a camera only the small layer is prepared, until LiveKit reports that someone wants the large one. */
   small?: boolean
+  /** Pauses are not signalled, so that their end needs no signalling either: for an idle standby. */
   rests?: () => boolean
   make?: (clone: MediaStreamTrack, source: Source) => PublishedTrack
 }
 
 type Publication = {
-  sent: PublishedTrack
-  /** The capture it was cloned from. */
+  track: PublishedTrack
+  /** The capture that `clone` was cloned from. */
   origin: MediaStreamTrack
   clone: MediaStreamTrack
   published: boolean
-  /** Some of it has come to the node, so the node has announced the others of it. */
+  /** The node has received some of it, and has therefore announced it to the others. */
   arrived: boolean
   lowFrameRate: boolean
 }
 
-const ARRIVAL = { everyMs: 200, withinMs: 5_000 }
-
-const SOURCES: Record<Source, Track.Source> = {
-  microphone: Track.Source.Microphone,
-  camera: Track.Source.Camera,
-  screen_share: Track.Source.ScreenShare,
-  screen_share_audio: Track.Source.ScreenShareAudio,
-}
-const isSound = (source: Source) => source === 'microphone' || source === 'screen_share_audio'
-
 /**
- * Makes one connection send what the person sends. Everything goes out as a clone of the one capture: LiveKit
- * cleanups a track whose publication failed, and that must not be the camera which another connection sends. A clone
- * keeps the device's light on, so it ends with the capture.
+ * Makes one connection send what the participant sends. Everything is sent as a clone of the one capture: LiveKit stops
+ * a track that it failed to publish, and that must not be the camera that another connection sends. A clone keeps the
+ * light of the device on, so it is stopped together with the capture.
  */
 export class Publisher {
   readonly #room: Room
@@ -67,17 +43,14 @@ export class Publisher {
   readonly #make: (clone: MediaStreamTrack, source: Source) => PublishedTrack
   readonly #small: boolean
   readonly #rests: () => boolean
-  readonly #outs = new Map<Source, Publication>()
-  readonly #turns = new Map<Source, Promise<void>>()
-  #sendPolicy: SendPolicy = { sound: true, picture: true }
-  /** Sources that we are changing ourselves just now. */
-  readonly #acting = new Set<Source>()
+  readonly #publications = new Map<Source, Publication>()
+  /** The last job of each source; jobs of one source run one after the other. */
+  readonly #jobs = new Map<Source, Promise<void>>()
+  #policy: SendPolicy = { sound: true, picture: true }
+  /** Sources that we are changing ourselves at the moment. */
+  readonly #changing = new Set<Source>()
   #closed = false
 
-  /**
-   * `small`: of a camera only the small layer is ready, until LiveKit says that somebody wants the large one. `rests`:
-   * nobody is announced of a pause, so that nobody has to be announced when it is over.
-   */
   constructor(
     room: Room,
     own: OwnMedia,
@@ -90,185 +63,140 @@ export class Publisher {
     this.#make = make
   }
 
-  /** Brings what is sent in link with what is wanted; changes while it works are followed too. */
-  sync(sendPolicy = this.#sendPolicy): Promise<void> {
-    this.#sendPolicy = sendPolicy
-    const jobs = (Object.keys(SOURCES) as Source[]).map((source) => {
-      const turn = (this.#turns.get(source) ?? Promise.resolve()).then(() => this.#follow(source))
-      this.#turns.set(source, turn)
-      return turn
+  /** Brings what is sent in line with what is wanted; changes during that time are applied too. */
+  sync(policy = this.#policy): Promise<void> {
+    this.#policy = policy
+    const jobs = ALL_SOURCES.map((source) => {
+      const job = (this.#jobs.get(source) ?? Promise.resolve()).then(() => this.#syncSource(source))
+      this.#jobs.set(source, job)
+      return job
     })
     return Promise.all(jobs).then(() => undefined)
   }
 
-  /** Lets the clones go; the room itself is left by whoever opened it. */
+  /** Stops the clones; leaving the room is up to its owner. */
   close(): void {
     this.#closed = true
-    for (const { clone } of this.#outs.values()) clone.stop()
-    this.#outs.clear()
+    for (const { clone } of this.#publications.values()) clone.stop()
+    this.#publications.clear()
   }
 
-  async #follow(source: Source): Promise<void> {
+  async #syncSource(source: Source): Promise<void> {
     if (this.#closed) return
-    this.#acting.add(source)
+    this.#changing.add(source)
     try {
-      await this.#act(source)
+      await this.#change(source)
     } catch {
-      // A track that cannot be sent (no encoder, a link that broke) does not end the meeting; the next sync tries.
+      // A track that cannot be sent (no encoder, a broken link) does not end the meeting; the next sync tries again.
     } finally {
-      this.#acting.delete(source)
+      this.#changing.delete(source)
     }
   }
 
-  async #act(source: Source): Promise<void> {
+  async #change(source: Source): Promise<void> {
     const { track, on } = this.#own.get(source)
-    const out = this.#outs.get(source)
-    if (!out) {
+    const publication = this.#publications.get(source)
+    if (!publication) {
       if (track?.readyState === 'live') await this.#publish(source, track, on)
-    } else if (track && track !== out.origin && track.readyState === 'live') {
-      await this.#replace(out, track)
+    } else if (track && track !== publication.origin && track.readyState === 'live') {
+      await this.#replace(publication, track)
     } else if (!track) {
-      out.clone.stop()
-      if (source === 'screen_share' || source === 'screen_share_audio') return this.#unpublish(source, out)
+      publication.clone.stop()
+      if (source === 'screen_share' || source === 'screen_share_audio')
+        return this.#unpublish(source, publication)
     }
     await this.#settle(source)
   }
 
   /** Muted and paused as wanted by now. */
   async #settle(source: Source): Promise<void> {
-    const out = this.#outs.get(source)
-    if (!out?.published) return
+    const publication = this.#publications.get(source)
+    if (!publication?.published) return
     const { track, on } = this.#own.get(source)
-    this.#pace(source, out)
-    out.clone.contentHint = out.origin.contentHint
-    const audible = on && track === out.origin
-    if (audible === out.sent.isMuted) await (audible ? out.sent.unmute() : out.sent.mute())
-    await this.#run(out, isSound(source) ? this.#sendPolicy.sound : this.#sendPolicy.picture)
+    this.#limitFrameRate(source, publication)
+    publication.clone.contentHint = publication.origin.contentHint
+    const audible = on && track === publication.origin
+    const { track: sent } = publication
+    if (audible === sent.isMuted) await (audible ? sent.unmute() : sent.mute())
+    await this.#run(publication, isSound(source) ? this.#policy.sound : this.#policy.picture)
   }
 
   /**
-   * LiveKit's own pause is a mute for everybody. On a standby it would cost the most dear moment two messages for each
-   * track, and a new key frame: a stream that only stopped goes on with its next frame.
+   * LiveKit's own pause is a mute for everyone. On a standby its end would cost two messages for each track and a new
+   * key frame, at the moment when they are most expensive: a stream that merely stopped continues with its next frame.
    */
-  async #run({ sent, clone, arrived }: Publication, wanted: boolean): Promise<void> {
+  async #run({ track, clone, arrived }: Publication, wanted: boolean): Promise<void> {
     if (!wanted && !this.#rests()) {
-      if (!sent.isUpstreamPaused) await sent.pauseUpstream()
+      if (!track.isUpstreamPaused) await track.pauseUpstream()
       return
     }
     const runs = wanted || !arrived
-    if (runs && sent.isUpstreamPaused) await sent.resumeUpstream()
-    const { sender } = sent
+    if (runs && track.isUpstreamPaused) await track.resumeUpstream()
+    const { sender } = track
     if (sender && (sender.track !== null) !== runs) await sender.replaceTrack(runs ? clone : null)
   }
 
   /**
-   * LiveKit tells of a track with its first packet. One that rests before would be announced of, subscribed to and negotiated
-   * in the rush of a crash.
+   * LiveKit announces a track with its first packet. One that stopped before would be announced, subscribed to and
+   * negotiated in the rush of a crash.
    */
-  async #restOnceArrived(out: Publication): Promise<void> {
-    const untilMs = Date.now() + ARRIVAL.withinMs
-    while (this.#rests() && !this.#closed && Date.now() < untilMs && !(await hasArrived(out.sent)))
-      await new Promise((resolve) => setTimeout(resolve, ARRIVAL.everyMs))
-    out.arrived = true
+  async #restOnceArrived(publication: Publication): Promise<void> {
+    const untilMs = Date.now() + ARRIVAL_TIMEOUT_MS
+    while (this.#rests() && !this.#closed && Date.now() < untilMs && !(await hasArrived(publication.track)))
+      await new Promise((resolve) => setTimeout(resolve, ARRIVAL_CHECK_MS))
+    publication.arrived = true
     await this.sync()
   }
 
-  /** Nobody pending for it: the browser follows in its own time. */
-  #pace(source: Source, out: Publication): void {
-    const { lowFrameRate = false } = this.#sendPolicy
-    if (isSound(source) || out.lowFrameRate === lowFrameRate) return
-    out.lowFrameRate = lowFrameRate
-    void limitFrameRate(out.clone, out.origin, lowFrameRate)
+  /** Not awaited: the browser follows in its own time. */
+  #limitFrameRate(source: Source, publication: Publication): void {
+    const { lowFrameRate = false } = this.#policy
+    if (isSound(source) || publication.lowFrameRate === lowFrameRate) return
+    publication.lowFrameRate = lowFrameRate
+    void limitFrameRate(publication.clone, publication.origin, lowFrameRate)
   }
 
   async #publish(source: Source, origin: MediaStreamTrack, on: boolean): Promise<void> {
     const clone = origin.clone()
     clone.contentHint = origin.contentHint
-    const sent = this.#make(clone, source)
-    if (!on) await sent.mute()
-    const out: Publication = {
-      sent,
-      origin,
-      clone,
-      published: false,
-      arrived: !this.#rests(),
-      lowFrameRate: false,
-    }
-    this.#outs.set(source, out)
-    this.#pace(source, out)
-    sent.on(TrackEvent.Muted, () => {
+    const track = this.#make(clone, source)
+    if (!on) await track.mute()
+    const arrived = !this.#rests()
+    const publication = { track, origin, clone, published: false, arrived, lowFrameRate: false }
+    this.#publications.set(source, publication)
+    this.#limitFrameRate(source, publication)
+    track.on(TrackEvent.Muted, () => {
       // Neither we nor the end of the device: a host did it, on this one node.
-      if (!this.#acting.has(source) && clone.readyState === 'live' && this.#own.get(source).on)
+      if (!this.#changing.has(source) && clone.readyState === 'live' && this.#own.get(source).on)
         this.#own.mutedByOther(source)
     })
     try {
-      await this.#room.localParticipant.publishTrack(
-        sent as unknown as LocalTrack,
-        publishOptions(source, origin),
-      )
-      out.published = true
-      if (!out.arrived) void this.#restOnceArrived(out)
-      // Or LiveKit would say so when the picture is resumed, and the encoder begin anew in the rush.
-      if (this.#small && source === 'camera') sent.setPublishingQuality?.(VideoQuality.LOW)
+      const { localParticipant } = this.#room
+      await localParticipant.publishTrack(track as unknown as LocalTrack, publishOptions(source, origin))
+      publication.published = true
+      if (!publication.arrived) void this.#restOnceArrived(publication)
+      // Otherwise LiveKit would signal it when the picture is resumed, and the encoder would restart in the rush.
+      if (this.#small && source === 'camera') track.setPublishingQuality?.(VideoQuality.LOW)
     } catch (error) {
-      this.#outs.delete(source)
+      this.#publications.delete(source)
       clone.stop()
       throw error
     }
     if (this.#closed) clone.stop()
   }
 
-  async #replace(out: Publication, origin: MediaStreamTrack): Promise<void> {
-    const before = out.clone
-    out.clone = origin.clone()
-    out.clone.contentHint = origin.contentHint
-    out.origin = origin
-    out.lowFrameRate = false
-    await out.sent.replaceTrack(out.clone, true)
+  async #replace(publication: Publication, origin: MediaStreamTrack): Promise<void> {
+    const before = publication.clone
+    publication.clone = origin.clone()
+    publication.clone.contentHint = origin.contentHint
+    publication.origin = origin
+    publication.lowFrameRate = false
+    await publication.track.replaceTrack(publication.clone, true)
     before.stop()
   }
 
-  async #unpublish(source: Source, out: Publication): Promise<void> {
-    this.#outs.delete(source)
-    await this.#room.localParticipant.unpublishTrack(out.sent as unknown as LocalTrack, false)
+  async #unpublish(source: Source, { track }: Publication): Promise<void> {
+    this.#publications.delete(source)
+    await this.#room.localParticipant.unpublishTrack(track as unknown as LocalTrack, false)
   }
-}
-
-/** The node has acknowledged packets of it. */
-async function hasArrived({ sender }: PublishedTrack): Promise<boolean> {
-  const report = await sender?.getStats().catch(() => undefined)
-  const stats = [...(report?.values() ?? [])] as RTCStats[]
-  return stats.some(({ type }) => type === 'remote-inbound-rtp')
-}
-
-/**
- * A text goes out in one size. With a small one beside it a browser that believes its link to be thin cleanups the large
- * one, as it did for seconds after each move, and LiveKit looks only every two seconds whether a layer of a share has
- * stopped; and at a third of its size nobody can read it.
- */
-function publishOptions(source: Source, origin: MediaStreamTrack): TrackPublishOptions {
-  if (source !== 'screen_share') return { source: SOURCES[source] }
-  const text = origin.contentHint !== 'motion'
-  return {
-    source: SOURCES[source],
-    simulcast: !text,
-    degradationPreference: text ? 'maintain-resolution' : 'maintain-framerate',
-  }
-}
-
-/**
- * LiveKit looks twice whether a sound that is published is silent, and opens an audio output for each look: a tenth of a
- * second of a busy page, just when it moves. Nobody here asks for the answer.
- */
-class LocalSound extends LocalAudioTrack {
-  override checkForSilence(): Promise<boolean> {
-    return Promise.resolve(false)
-  }
-}
-
-/** "User provided": LiveKit neither cleanups nor reopens the device; that is done once for all connections. */
-function makeTrack(clone: MediaStreamTrack, source: Source): PublishedTrack {
-  return isSound(source)
-    ? new LocalSound(clone, undefined, true)
-    : new LocalVideoTrack(clone, undefined, true)
 }

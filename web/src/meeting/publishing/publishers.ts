@@ -1,48 +1,49 @@
 import type { OwnMedia } from '../../devices/local-media.ts'
-import { Publisher, type SendPolicy } from './publisher.ts'
 import type { NodeConnection } from '../connections/connection.ts'
+import type { SendPolicy } from '../failover/send-policy.ts'
+import { Publisher } from './publisher.ts'
 
-/** One sender for each connection whose connection has stood. */
+/** A publisher for each connection that has been accepted by its node. */
 export class Publishers {
-  readonly #publishers = new Map<NodeConnection, { sender: Publisher; key: string }>()
+  readonly #publishers = new Map<NodeConnection, { publisher: Publisher; key: string }>()
   readonly #own: OwnMedia
 
   constructor(own: OwnMedia) {
     this.#own = own
   }
 
-  /** The connection stands: what is wanted by now goes out. */
-  start(connection: NodeConnection, sendPolicy: SendPolicy): void {
-    const had = this.#publishers.get(connection)
+  /** The connection can send: what is wanted by now is published. */
+  start(connection: NodeConnection, policy: SendPolicy): void {
     const rests = () => connection.role === 'standby'
-    const sender = had?.sender ?? new Publisher(connection.room, this.#own, { small: rests(), rests })
-    this.#publishers.set(connection, { sender, key: keyOf(sendPolicy) })
-    void sender.sync(sendPolicy)
+    const known = this.#publishers.get(connection)?.publisher
+    const publisher = known ?? new Publisher(connection.room, this.#own, { small: rests(), rests })
+    this.#publishers.set(connection, { publisher, key: keyOf(policy) })
+    void publisher.sync(policy)
   }
 
-  /** What goes out where may have changed. */
-  adjust(sendPolicyFor: (connection: NodeConnection) => SendPolicy): void {
-    for (const [connection, one] of this.#publishers) {
-      const sendPolicy = sendPolicyFor(connection)
-      const key = keyOf(sendPolicy)
-      if (key === one.key) continue
-      one.key = key
-      void one.sender.sync(sendPolicy)
+  /** The policies may have changed. */
+  adjust(policyFor: (connection: NodeConnection) => SendPolicy): void {
+    for (const [connection, entry] of this.#publishers) {
+      const policy = policyFor(connection)
+      const key = keyOf(policy)
+      if (key === entry.key) continue
+      entry.key = key
+      void entry.publisher.sync(policy)
     }
   }
 
-  /** The person has switched something. */
+  /** The participant has switched something on or off. */
   sync(): void {
-    for (const { sender } of this.#publishers.values()) void sender.sync()
+    for (const { publisher } of this.#publishers.values()) void publisher.sync()
   }
 
   drop(connection: NodeConnection): void {
-    this.#publishers.get(connection)?.sender.close()
+    this.#publishers.get(connection)?.publisher.close()
     this.#publishers.delete(connection)
   }
 
   close(): void {
-    for (const { sender } of this.#publishers.values()) sender.close()
+    for (const { publisher } of this.#publishers.values()) publisher.close()
     this.#publishers.clear()
   }
 }

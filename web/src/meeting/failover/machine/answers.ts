@@ -1,0 +1,97 @@
+import { isOlderEpoch } from '@levee/control-plane/protocol/epochs'
+import type { ConnectionState } from '../../connections/connection.ts'
+import type { EventOf } from './events.ts'
+import { markStale, openActive, reopen, retireActive, settle } from './recovery.ts'
+import { isTroubled } from './state.ts'
+import type { Transition } from './transition.ts'
+
+// What the control plane answers: where the meeting runs, or why it gives no node.
+
+type Begin = EventOf<'begin'>
+type Answered = EventOf<'rejoin-answered'>
+type Refused = EventOf<'rejoin-refused'>
+
+export const isStarting = (t: Transition): boolean => t.state.phase === 'starting'
+
+export function takeAnswer(t: Transition, { answer }: Begin | Answered): void {
+  t.set({ answer, answeredMs: t.nowMs })
+  t.emit({ type: 'take-answer', answer })
+}
+
+/** The node may have died between the answer and the click on Join; the second attempt replaces the first. */
+export function dropFailedStart(t: Transition): void {
+  if (t.active) t.remove(t.active)
+}
+
+export const openFirst = (t: Transition, { answer }: Begin): void => t.open(answer, 'active')
+
+export function isOutdated({ active }: Transition, { answer }: Answered): boolean {
+  return active !== undefined && isOlderEpoch(answer.epoch, active.epoch)
+}
+
+const runsElsewhere = ({ active }: Transition, { answer }: Answered): boolean =>
+  answer.epoch !== active?.epoch
+
+/** The connection where the meeting runs now, if there is one: usually the standby. */
+const joinedBeforehand = ({ state }: Transition, { answer }: Answered): ConnectionState | undefined =>
+  state.connections.find(({ epoch, link }) => epoch === answer.epoch && link !== 'closed')
+
+export const runsWhereJoined = (t: Transition, event: Answered): boolean =>
+  runsElsewhere(t, event) && joinedBeforehand(t, event) !== undefined
+
+export const runsOnNewNode = (t: Transition, event: Answered): boolean =>
+  runsElsewhere(t, event) && joinedBeforehand(t, event) === undefined
+
+export const activeIsDown = ({ active }: Transition): boolean =>
+  active?.link === 'reconnecting' || active?.link === 'closed'
+
+/** The old node serves until everything has moved, but LiveKit must not spend time on reconnecting to it. */
+export function leaveActive(t: Transition): void {
+  const { active } = t
+  retireActive(t)
+  if (active) t.emit({ type: 'set-retry-pace', id: active.id, pace: 'none' })
+}
+
+export function activateJoined(t: Transition, event: Answered): void {
+  const connection = joinedBeforehand(t, event)
+  if (!connection) return
+  markStale(t, connection)
+  t.setRole(connection, 'active')
+  t.emit({ type: 'set-retry-pace', id: connection.id, pace: 'quick' })
+  if (connection.link === 'up') settle(t)
+}
+
+export const openAnswered = (t: Transition, { answer }: Answered): void => openActive(t, answer)
+export const reopenAnswered = (t: Transition, { answer }: Answered): void => reopen(t, answer)
+
+/** The node is lost, and there is no other for this meeting. */
+const NO_OTHER_NODE: ReadonlySet<string> = new Set(['no_node', 'fleet_full', 'site_full'])
+
+export function isLostWithoutOther({ active }: Transition, { refusal }: Refused): boolean {
+  const broken = active !== undefined && active.link !== 'up' && active.link !== 'connecting'
+  return broken && NO_OTHER_NODE.has(refusal.code)
+}
+
+/** The meeting continues when this node's LiveKit runs again. */
+export function startProbe(t: Transition): void {
+  if (!t.active) return
+  t.set({ probing: true })
+  t.emit({ type: 'start-probe', serverUrl: t.active.access.serverUrl })
+}
+
+export const isProbing = (t: Transition): boolean => t.state.probing
+
+export const showRefusal = (t: Transition, { refusal }: Refused): void =>
+  t.emit({ type: 'show-refusal', refusal })
+
+export const meetingIsOver = (_t: Transition, { refusal }: Refused): boolean =>
+  refusal.code === 'room_not_found'
+
+/** What still works is not given up for a refusal. */
+export const isFinalAndTroubled = (t: Transition, { retryable }: Refused): boolean =>
+  !retryable && isTroubled(t.state)
+
+export const isFinal = (_t: Transition, { retryable }: Refused): boolean => !retryable
+
+/** The rejoin loop ends by itself after a final refusal. */
+export const noteRejoinEnd = (t: Transition): void => t.set({ rejoining: false })

@@ -1,0 +1,73 @@
+import {
+  LocalAudioTrack,
+  LocalVideoTrack,
+  Track,
+  type LocalTrack,
+  type TrackEvent,
+  type TrackPublishOptions,
+  type VideoQuality,
+} from 'livekit-client'
+import type { Source } from '../../devices/track-source.ts'
+
+/** The part of LiveKit's local track that is used here. */
+export type PublishedTrack = Pick<
+  LocalTrack,
+  'pauseUpstream' | 'resumeUpstream' | 'isMuted' | 'isUpstreamPaused'
+> & {
+  readonly sender?: Pick<RTCRtpSender, 'track' | 'replaceTrack' | 'getStats'> | undefined
+  mute(): Promise<unknown>
+  unmute(): Promise<unknown>
+  replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
+  /** Only on pictures. */
+  setPublishingQuality?(most: VideoQuality): void
+  on(event: TrackEvent.Muted, listener: () => void): unknown
+}
+
+const SOURCES: Record<Source, Track.Source> = {
+  microphone: Track.Source.Microphone,
+  camera: Track.Source.Camera,
+  screen_share: Track.Source.ScreenShare,
+  screen_share_audio: Track.Source.ScreenShareAudio,
+}
+export const ALL_SOURCES = Object.keys(SOURCES) as readonly Source[]
+
+export const isSound = (source: Source): boolean => source === 'microphone' || source === 'screen_share_audio'
+
+/**
+ * A shared text is sent in one size. With a small one beside it, a browser that believes its line to be thin stops the
+ * large one, as it did for seconds after each move, and LiveKit checks only every two seconds whether a layer of a
+ * share has stopped. At a third of its size a text cannot be read.
+ */
+export function publishOptions(source: Source, origin: MediaStreamTrack): TrackPublishOptions {
+  if (source !== 'screen_share') return { source: SOURCES[source] }
+  const text = origin.contentHint !== 'motion'
+  return {
+    source: SOURCES[source],
+    simulcast: !text,
+    degradationPreference: text ? 'maintain-resolution' : 'maintain-framerate',
+  }
+}
+
+/**
+ * LiveKit checks twice whether a published sound is silent, and opens an audio output for each check: a tenth of a
+ * second of a busy page, just when it moves. We do not use the result.
+ */
+class UncheckedAudioTrack extends LocalAudioTrack {
+  override checkForSilence(): Promise<boolean> {
+    return Promise.resolve(false)
+  }
+}
+
+/** "User provided": LiveKit neither stops nor reopens the device; that is done once for all connections. */
+export function makeTrack(clone: MediaStreamTrack, source: Source): PublishedTrack {
+  return isSound(source)
+    ? new UncheckedAudioTrack(clone, undefined, true)
+    : new LocalVideoTrack(clone, undefined, true)
+}
+
+/** The node has acknowledged packets of the track. */
+export async function hasArrived({ sender }: PublishedTrack): Promise<boolean> {
+  const report = await sender?.getStats().catch(() => undefined)
+  const stats = [...(report?.values() ?? [])] as RTCStats[]
+  return stats.some(({ type }) => type === 'remote-inbound-rtp')
+}
