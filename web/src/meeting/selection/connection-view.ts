@@ -1,6 +1,6 @@
 import { Track, type Participant, type TrackPublication } from 'livekit-client'
 import type { Source } from '../../devices/track-source.ts'
-import { works, type NodeConnection } from '../connections/connection.ts'
+import { isIdle, works, type ConnectionState, type NodeConnection } from '../connections/connection.ts'
 import type { ConnectionPerson, ConnectionTrack, ConnectionView } from './track-selector.ts'
 
 /**
@@ -35,18 +35,25 @@ const lastViews = new WeakMap<NodeConnection, ConnectionView<TrackRef>>()
  * LiveKit empties a room before it reconnects.
  */
 export function viewConnection(connection: NodeConnection, delivering: Delivering): ConnectionView<TrackRef> {
-  const { id, epoch, room, role, link } = connection
+  const { id, epoch, room, link } = connection
   const last = lastViews.get(connection)
   if (last && (link === 'reconnecting' || link === 'closed')) return deadView(last)
   const everyone: Participant[] = [...room.remoteParticipants.values()]
   if (room.localParticipant.identity) everyone.unshift(room.localParticipant)
-  const idle = role === 'standby' && !connection.promoted
-  const delivers = (sid: string) => delivering.has(sid) && (!idle || delivering.flows(sid))
+  const flags = viewFlags(connection)
+  const delivers = (sid: string) => delivering.has(sid) && (!flags.idle || delivering.flows(sid))
   const people = everyone.map((participant) => viewPerson(participant, delivers))
-  const view = { id, epoch, people, idle, previous: role === 'previous', down: !works(connection) }
+  const view = { id, epoch, people, ...flags }
   if (link === 'up' || link === 'degraded') lastViews.set(connection, view)
   return view
 }
+
+/** How the selector ranks a connection whose link is not down. */
+export const viewFlags = (connection: ConnectionState) => ({
+  idle: isIdle(connection),
+  previous: connection.role === 'previous',
+  down: !works(connection),
+})
 
 /** Identities of the others who were there when the link was last up. */
 export const othersLastSeen = (connection: NodeConnection): string[] =>

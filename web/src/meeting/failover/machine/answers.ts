@@ -1,8 +1,8 @@
 import { isOlderEpoch } from '@levee/control-plane/protocol/epochs'
 import type { ConnectionState } from '../../connections/connection.ts'
 import type { EventOf } from './events.ts'
-import { markStale, openActive, reopen, retireActive, settle } from './recovery.ts'
-import { isTroubled } from './state.ts'
+import { markStale, openActive, recover, reopen, retireActive, settle } from './recovery.ts'
+import { isBroken, isTroubled } from './state.ts'
 import type { Transition } from './transition.ts'
 
 // What the control plane answers: where the meeting runs, or why it gives no node.
@@ -59,6 +59,8 @@ export function activateJoined(t: Transition, event: Answered): void {
   t.setRole(connection, 'active')
   t.emit({ type: 'set-retry-pace', id: connection.id, pace: 'quick' })
   if (connection.link === 'up') settle(t)
+  // Its link broke just before: nothing else would ask until LiveKit reports the next change.
+  else if (isBroken(t.state)) recover(t)
 }
 
 export const openAnswered = (t: Transition, { answer }: Answered): void => openActive(t, answer)
@@ -67,10 +69,8 @@ export const reopenAnswered = (t: Transition, { answer }: Answered): void => reo
 /** The node is lost, and there is no other for this meeting. */
 const NO_OTHER_NODE: ReadonlySet<string> = new Set(['no_node', 'fleet_full', 'site_full'])
 
-export function isLostWithoutOther({ active }: Transition, { refusal }: Refused): boolean {
-  const broken = active !== undefined && active.link !== 'up' && active.link !== 'connecting'
-  return broken && NO_OTHER_NODE.has(refusal.code)
-}
+export const isLostWithoutOther = ({ state }: Transition, { refusal }: Refused): boolean =>
+  isBroken(state) && NO_OTHER_NODE.has(refusal.code)
 
 /** The meeting continues when this node's LiveKit runs again. */
 export function startProbe(t: Transition): void {

@@ -4,7 +4,7 @@ import { sendPolicy } from '../send-policy.ts'
 import type { EventOf } from './events.ts'
 import { hasFreshAccess, recover, refresh, rejoinNow, reopenWithFreshAccess, settle } from './recovery.ts'
 import { followStandby, replaceStandby, resetStandbyFailures } from './standby.ts'
-import { isTroubled, type FailoverState } from './state.ts'
+import { isBroken, isTroubled, type FailoverState } from './state.ts'
 import type { Transition } from './transition.ts'
 
 /** Where a signal takes a link; a signal that is not listed changes nothing. */
@@ -49,6 +49,13 @@ export type LinkReaction = {
 const ANY: readonly Link[] = ['up', 'degraded', 'reconnecting', 'closed']
 
 export const LINK_REACTIONS: readonly LinkReaction[] = [
+  {
+    phase: 'starting',
+    links: ['up'],
+    // The meeting moved while the first connection was on its way, and the new node failed.
+    guard: activeIsBroken,
+    actions: [publish, refresh, start, recover],
+  },
   { phase: 'starting', links: ['up'], actions: [publish, refresh, start, followStandby] },
   { phase: 'starting', links: ANY, actions: [refresh] },
   { phase: 'running', role: 'active', links: ['up'], actions: [publish, settle, followStandby, refresh] },
@@ -114,6 +121,10 @@ export function changeLink(t: Transition, event: EventOf<'link-signal'>): void {
  */
 function canReopenAtOnce(t: Transition, _connection: ConnectionState, before: Link): boolean {
   return before !== 'connecting' && t.standby?.link !== 'up' && hasFreshAccess(t)
+}
+
+function activeIsBroken(t: Transition): boolean {
+  return isBroken(t.state)
 }
 
 function activeIsTroubled(t: Transition): boolean {

@@ -53,6 +53,12 @@ export const standbyOf = ({ connections }: Connections): ConnectionState | undef
 export const previousOf = ({ connections }: Connections): ConnectionState[] =>
   connections.filter(({ role }) => role === 'previous')
 
+/** The link of the active connection was up, or has failed to come up. */
+export function isBroken(state: Connections): boolean {
+  const active = activeOf(state)
+  return active !== undefined && active.link !== 'up' && active.link !== 'connecting'
+}
+
 /** The connection that the meeting runs on does not do what it should. */
 export function isTroubled(state: Connections): boolean {
   const active = activeOf(state)
