@@ -19,7 +19,7 @@ function linkDiagram(): string {
   const arrows = Object.entries(LINK_TRANSITIONS).flatMap(([from, signals]) => {
     const byTarget = Object.groupBy(Object.entries(signals), ([, to]) => to)
     return Object.entries(byTarget).map(
-      ([to, pairs = []]) => `  ${from} --> ${to}: ${pairs.map(([signal]) => signal).join(', ')}`,
+      ([to, pairs]) => `  ${from} --> ${to}: ${pairs.map(([signal]) => signal).join(', ')}`,
     )
   })
   return ['```mermaid', 'stateDiagram-v2', '  [*] --> connecting', ...arrows, '```'].join('\n')

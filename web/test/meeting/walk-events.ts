@@ -61,7 +61,7 @@ function randomHandover(random: Random, { connections }: FailoverState): NewEven
 export function randomEvent(random: Random, state: FailoverState): NewEvent {
   // Ids count up from 1.
   const id = random.chance(0.9)
-    ? (random.pick([...state.connections, { id: 1 }]).id as number)
+    ? random.pick([...state.connections, { id: 1 }]).id
     : 1 + random.below(state.nextId + 2)
   return random.weighted<() => NewEvent>([
     [() => ({ type: 'link-signal', id, signal: random.weighted(SIGNALS) }), 12],
