@@ -9,6 +9,7 @@ import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
 import { violations } from './accessible.ts'
 import { type Look, newVisitor, openChromium, type Visitor } from './browser.ts'
 import { assertClean, connected, createRoom, joinByLink, joinOverHttp } from './meeting.ts'
+import { commandNode } from './support/operator.ts'
 
 const LOOKS: Record<string, Look> = {
   'desktop, light': {},
@@ -218,25 +219,17 @@ test('every refusal at the door has its own words, and waiting ones get in by th
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await page.getByText('The host link is not the right one').waitFor()
   await page.getByRole('button', { name: 'Continue as a guest' }).click()
-  for (const { id } of stack.nodes) await operate(id, 'cordon')
+  for (const { id } of stack.nodes) await commandNode(stack, id, 'cordon')
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await page.getByText('No meeting node is ready yet').waitFor()
   await page.getByText(/Next try in \d+ s/).waitFor()
-  for (const { id } of stack.nodes) await operate(id, 'uncordon')
+  for (const { id } of stack.nodes) await commandNode(stack, id, 'uncordon')
   await connected(page)
   assert.equal((await fetch(`${stack.url}/v1/rooms/${room}`)).status, 200)
   await context.close()
 })
 
-async function operate(node: string, verb: string): Promise<void> {
-  const reply = await fetch(`${stack.url}/v1/nodes/${node}/${verb}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${stack.operatorKey}` },
-  })
-  assert.ok(reply.ok, await reply.text())
-}
-
-test('operations: wrong key is refused; cordon and uncordon show at once and hold', async () => {
+test('operations: a wrong key is refused; cordon and uncordon show at once and take effect', async () => {
   const { page, context } = await visit()
   await page.goto(`${stack.url}/ops`)
   await page.getByLabel(/operator key/i).fill('not the key, certainly')

@@ -2,14 +2,7 @@
 // operators see and set the sites. Distance is real for the browser: relays keep every byte for a while.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import type {
-  EnrolNode,
-  JoinRoom,
-  NodeReport,
-  RoomView,
-  SiteSettings,
-  SiteView,
-} from '@levee/control-plane/contract'
+import type { JoinRoom, RoomView, SiteSettings, SiteView } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
@@ -18,6 +11,8 @@ import { violations } from './accessible.ts'
 import { newVisitor, openChromium, type Look, type Visitor } from './browser.ts'
 import { type Relay, startRelay } from './far-away.ts'
 import { assertClean, connected, createRoom, joinOverHttp } from './meeting.ts'
+import { commandNode, openOps, operatorHeaders } from './support/operator.ts'
+import { reportNodeOnce } from './support/reported-node.ts'
 
 const FAR_MS = 60
 /** A warm-up and two that count, at each of two sites. */
@@ -67,18 +62,11 @@ function near(site: 'head-office' | 'branch'): void {
   for (const [name, relay] of Object.entries(relays)) relay.oneWayMs = name === site ? 0 : FAR_MS
 }
 
-const operator = () => ({ authorization: `Bearer ${stack.operatorKey}` })
-
-async function operate(node: string, verb: string): Promise<void> {
-  const reply = await fetch(`${stack.url}/v1/nodes/${node}/${verb}`, { method: 'POST', headers: operator() })
-  assert.ok(reply.ok, await reply.text())
-}
-
 async function setRanges(site: string, ranges: string[]): Promise<void> {
   const settings: SiteSettings = { ranges, fallback: [], boundary: 'soft', spare: 'largest-node' }
   const reply = await fetch(`${stack.url}/v1/sites/${site}`, {
     method: 'PUT',
-    headers: { ...operator(), 'content-type': 'application/json' },
+    headers: { ...operatorHeaders(stack), 'content-type': 'application/json' },
     body: JSON.stringify(settings),
   })
   assert.ok(reply.ok, await reply.text())
@@ -203,7 +191,7 @@ describe('before the meeting', () => {
   })
 
   test('where there is nothing to choose no site is asked', async () => {
-    await operate('branch-1', 'cordon')
+    await commandNode(stack, 'branch-1', 'cordon')
     await probed(0)
     const { joinUrl } = await createRoom(stack.url)
     const ann = await atTheDoor(joinUrl)
@@ -212,7 +200,7 @@ describe('before the meeting', () => {
     assert.equal((await join(ann)).site, undefined)
     await connected(ann.page)
     assert.deepEqual(ann.asked, [])
-    await operate('branch-1', 'uncordon')
+    await commandNode(stack, 'branch-1', 'uncordon')
     await ann.context.close()
   })
 
@@ -242,42 +230,31 @@ describe('before the meeting', () => {
 })
 
 const settingsOf = async (site: string): Promise<SiteSettings | undefined> => {
-  const reply = await fetch(`${stack.url}/v1/sites`, { headers: operator() })
+  const reply = await fetch(`${stack.url}/v1/sites`, { headers: operatorHeaders(stack) })
   return ((await reply.json()) as SiteView[]).find((one) => one.site === site)?.settings
 }
 
-async function openOps(look: Look = {}, path = '/ops'): Promise<Visitor> {
-  const visitor = await newVisitor(browser, ours, look)
-  await visitor.page.goto(stack.url + path)
-  await visitor.page.getByLabel(/operator key/i).fill(stack.operatorKey)
-  await visitor.page.keyboard.press('Enter')
-  return visitor
-}
-
-test('an operator sets a site: faults stand at their fields, what is set counts at the next join', async () => {
-  const ops = await openOps()
+test('an operator changes the settings of a site: problems are shown at their fields, and the next join follows the settings', async () => {
+  const ops = await openOps(browser, stack, { ours })
   const { page, context } = ops
-  await page.getByRole('button', { name: 'Settings of head-office' }).click()
+  await page.getByRole('button', { name: 'Settings for head-office' }).click()
   const dialog = page.getByRole('dialog')
-  const ranges = dialog.getByLabel('Addresses of people here')
+  const ranges = dialog.getByLabel('Addresses of people at this site')
   const order = dialog.getByLabel('Other sites, in this order')
   await ranges.fill('127.0.0.0/8\n10.1.0.0/40')
   await order.fill('head-office')
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await dialog.getByText('“10.1.0.0/40” must be a CIDR range').waitFor()
-  await dialog.getByText('This must not name the site itself.').waitFor()
+  await dialog.getByText('“10.1.0.0/40” isn’t an address range').waitFor()
+  await dialog.getByText('A site can’t be its own fallback.').waitFor()
   await page.locator('#site-ranges:focus[aria-invalid=true]').waitFor()
   assert.deepEqual(await violations(page), [])
   await order.fill('no such name!')
   await ranges.fill('127.0.0.0/8, ::1/128')
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await dialog
-    .getByText('“no” is no name of a site')
-    .or(dialog.getByText('“name!” is no name of a site'))
-    .waitFor()
+  await dialog.getByText('“no” isn’t a site name').or(dialog.getByText('“name!” isn’t a site name')).waitFor()
   await order.fill('branch')
-  await dialog.getByLabel('As much as its largest node holds').uncheck()
-  await dialog.getByLabel('People here may join meetings').check()
+  await dialog.getByLabel('Keep enough free to lose the largest node').uncheck()
+  await dialog.getByLabel('People at this site can join meetings').check()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.waitFor({ state: 'detached' })
   const set = {
@@ -289,7 +266,7 @@ test('an operator sets a site: faults stand at their fields, what is set counts 
   }
   assert.deepEqual(await settingsOf('head-office'), set)
 
-  // By address: no word of any measurement.
+  // By address alone, without a measurement.
   await until(
     async () => {
       const { room } = await createRoom(stack.url)
@@ -301,9 +278,9 @@ test('an operator sets a site: faults stand at their fields, what is set counts 
   assert.equal((await joinOverHttp(stack.url, room)).node, 'hq-1')
 
   await page.reload()
-  await page.getByRole('button', { name: 'Settings of head-office' }).click()
+  await page.getByRole('button', { name: 'Settings for head-office' }).click()
   assert.equal(await ranges.inputValue(), set.ranges.join('\n'))
-  assert.equal(await dialog.getByLabel('As much as its largest node holds').isChecked(), false)
+  assert.equal(await dialog.getByLabel('Keep enough free to lose the largest node').isChecked(), false)
   await dialog.getByLabel('Its meetings are refused').check()
   await order.waitFor({ state: 'detached' })
   await ranges.fill('')
@@ -314,77 +291,43 @@ test('an operator sets a site: faults stand at their fields, what is set counts 
   await context.close()
 })
 
-test('nodes that go silent together: the site is shown as frozen, and whose fault it may be', async () => {
+test('nodes that go silent together: the site is shown as frozen, with what to check', async () => {
   await stack.addNode(spec('branch-2', 'branch'))
   const agents = stack.nodes.filter(({ site }) => site === 'branch').map(({ agent }) => agent)
-  const ops = await openOps({ phone: true, dark: true })
+  const ops = await openOps(browser, stack, { ours, look: { phone: true, dark: true } })
   await ops.page.locator('[data-site=branch]').getByText('2 of 2 nodes serving').waitFor()
   for (const agent of agents) agent.kill('SIGSTOP')
   try {
     await ops.page
-      .locator('[data-site=branch] [data-trouble=frozen]')
-      .getByText('2 of 2 nodes went silent together.')
+      .locator('[data-site=branch] [data-problem=frozen]')
+      .getByText('2 of 2 nodes went silent at the same time.')
       .waitFor({ timeout: 30_000 })
     assert.deepEqual(await violations(ops.page), [])
   } finally {
     for (const agent of agents) agent.kill('SIGCONT')
   }
-  await ops.page.locator('[data-site=branch] [data-trouble]').waitFor({ state: 'detached' })
+  await ops.page.locator('[data-site=branch] [data-problem]').waitFor({ state: 'detached' })
   await ops.context.close()
 })
 
-const SECRET = 'a'.repeat(43)
-const post = async (path: string, key: string, body: object): Promise<void> => {
-  const reply = await fetch(stack.url + path, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  assert.ok(reply.ok, await reply.text())
-}
-
-/** A node by its words alone: enrolled and heard of once. */
-async function enrol(node: string, site: string, tracks: number): Promise<void> {
-  const enrolment: EnrolNode = {
-    node,
-    site,
-    url: 'wss://nowhere.invalid',
-    apiKey: 'devkey',
-    apiSecret: 's'.repeat(32),
-    nodeSecret: SECRET,
-    agentVersion: '0.0.0',
-  }
-  await post('/v1/nodes/enrol', stack.enrolmentKey, enrolment)
-  const all = { cpuCores: 64, egressBytesPerSec: 1e12, packetsPerSec: 1e9, tracks: 1000 }
-  const report: NodeReport = {
-    bootId: 'words-alone',
-    seq: 1,
-    livekit: { up: true, rooms: [] },
-    capacity: all,
-    load: { ...all, cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks },
-    host: { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 1, memoryLimitBytes: 2 },
-  }
-  await post(`/v1/nodes/${node}/report`, SECRET, report)
-}
-
-test('a large fleet: sites first, the nodes of one page by page, and only what is shown is asked for', async (t) => {
+test('a large fleet: sites first, the nodes of one site page by page, and only what is shown is loaded', async (t) => {
   const MANY = 230
-  for (let i = 1; i <= MANY; i++) await enrol(`depot-n${i}`, 'depot', 100)
-  const ops = await openOps()
+  for (let i = 1; i <= MANY; i++) await reportNodeOnce(stack, `depot-n${i}`, 'depot', 100)
+  const ops = await openOps(browser, stack, { ours })
   const { page, context } = ops
-  const asked = new Set<string>()
+  const requested = new Set<string>()
   page.on('request', (request) => {
     const { pathname } = new URL(request.url())
-    if (pathname.startsWith('/v1/')) asked.add(pathname)
+    if (pathname.startsWith('/v1/')) requested.add(pathname)
   })
   const link = page.getByRole('link', { name: 'depot', exact: true })
   await link.waitFor()
   assert.equal(await page.locator('[data-node]').count(), 0)
   assert.deepEqual(await violations(page), [])
-  await t.test('the overview asks for sites alone', async () => {
-    asked.clear()
-    await until(() => asked.size > 0, { what: 'the next look' })
-    assert.deepEqual([...asked], ['/v1/sites'])
+  await t.test('the overview loads the sites only', async () => {
+    requested.clear()
+    await until(() => requested.size > 0, { what: 'the next refresh' })
+    assert.deepEqual([...requested], ['/v1/sites'])
   })
   await t.test('found by name', async () => {
     await page.getByLabel('Find a site').fill('BRANCH')
@@ -412,7 +355,7 @@ test('a large fleet: sites first, the nodes of one page by page, and only what i
     await page.locator('[data-node=branch-1]').waitFor()
     assert.deepEqual(await violations(page), [])
     await page.goto(`${stack.url}/ops?site=atlantis`)
-    await page.getByText('No site of this name is known.').waitFor()
+    await page.getByText('There’s no site with this name.').waitFor()
     await page.getByRole('link', { name: 'All sites' }).click()
     await link.waitFor()
   })

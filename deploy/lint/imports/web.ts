@@ -16,6 +16,8 @@ function row(name: string, may: readonly string[], because: string): Row {
 const FEATURES = ['stage', 'chat', 'people', 'controls']
 const BELOW_FEATURES = ['meeting', 'sites', 'devices', 'ui', 'i18n', 'api', 'tuning.ts']
 
+const BELOW_OPS = ['api', 'ui', 'i18n', 'tuning.ts']
+
 const feature = (name: string) =>
   row(name, BELOW_FEATURES, 'a feature of the meeting knows no other feature; the page puts them together')
 
@@ -49,7 +51,16 @@ export const WEB: readonly Row[] = [
     ['api', 'ui', 'i18n', 'tuning.ts'],
     'the start page creates a meeting and knows no other page',
   ),
-  row('ops', ['api', 'ui', 'i18n', 'tuning.ts'], 'operations know no meeting'),
+  row('ops', BELOW_OPS, 'operations know no meeting'),
+  row('ops/ui', [...BELOW_OPS, 'ops/tuning.ts'], 'parts of the operations pages know no fleet'),
+  row('ops/fleet', [...BELOW_OPS, 'ops/ui', 'ops/tuning.ts'], 'nodes and sites stand on the fleet'),
+  ...['ops/nodes', 'ops/sites'].map((name) =>
+    row(
+      name,
+      [...BELOW_OPS, 'ops/fleet', 'ops/ui', 'ops/tuning.ts'],
+      'nodes and sites do not know each other; the pages of operations put them together',
+    ),
+  ),
   {
     path: SRC,
     may: [SRC, PROTOCOL],

@@ -19,6 +19,7 @@ const HOMES = [
   'edge-agent/src/tuning/',
   'web/src/tuning.ts',
   'web/src/meeting/tuning',
+  'web/src/ops/tuning.ts',
   'deploy/setup/tuning.mjs',
   'deploy/setup/pins.mjs',
 ]

@@ -97,7 +97,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'web/src/meeting-page': { may: value('../stage/Stage.tsx'), mayNot: value('../ops/OpsPage.tsx') },
   'web/src/join': { may: value('../devices/capture.ts'), mayNot: value('../start/StartPage.tsx') },
   'web/src/start': { may: value('../ui/Page.tsx'), mayNot: value('../meeting/meeting.ts') },
-  'web/src/ops': { may: value('../api/client.ts'), mayNot: types('../meeting/meeting.ts') },
+  'web/src/ops': { may: value('./nodes/NodeList.tsx'), mayNot: types('../meeting/meeting.ts') },
+  'web/src/ops/ui': { may: value('../tuning.ts'), mayNot: types('../fleet/fleet-state.ts') },
+  'web/src/ops/fleet': { may: value('../ui/Status.tsx'), mayNot: value('../nodes/NodeList.tsx') },
+  'web/src/ops/nodes': { may: value('../fleet/fleet-store.ts'), mayNot: types('../sites/SiteList.tsx') },
+  'web/src/ops/sites': { may: value('../fleet/fleet-store.ts'), mayNot: types('../nodes/NodeList.tsx') },
   'web/src': { may: value(`${CP}/protocol/epochs`), mayNot: value(`${CP}/contract`) },
   web: { may: value('../deploy/stack/stack.ts'), mayNot: types('../edge-agent/src/config.ts') },
 

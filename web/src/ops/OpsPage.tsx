@@ -1,45 +1,65 @@
 import { useState } from 'react'
 import { signOut } from '../api/client.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
+import { RefusalNotice } from '../ui/ProblemNotice.tsx'
 import { Brand } from '../ui/Page.tsx'
-import { Fleet } from './fleet/Fleet.tsx'
-import { SignIn } from './SignIn.tsx'
+import { isSignedOut, type FleetState } from './fleet/fleet-state.ts'
+import type { FleetStore } from './fleet/fleet-store.ts'
 import { useFleet } from './fleet/use-fleet.ts'
-import './nodes/drain.css'
-import './ops.css'
-import './sites/restart.css'
-import './sites/sites.css'
-import './fleet/tables.css'
+import { text } from './messages.ts'
+import { Overview } from './Overview.tsx'
+import { SignIn } from './SignIn.tsx'
+import { SitePage } from './SitePage.tsx'
+import { ALL_SITES } from './sites/SiteList.tsx'
+import styles from './ops.module.css'
 
 export function OpsPage() {
-  const { fleet, view } = useFleet()
-  const [signedInMs, setSignedIn] = useState(0)
-  const signedOut = view.refusal?.code === 'operator_required'
+  const t = useTranslate()
+  const { fleet, state } = useFleet()
+  const [signedInMs, setSignedInMs] = useState(0)
+  const signedOut = isSignedOut(state.refusal)
   return (
-    <div className="page ops" data-signed-in={!signedOut} key={signedInMs}>
+    <div className={`page ${styles.ops}`} data-signed-in={!signedOut} key={signedInMs}>
       <header className="page-head">
         <Brand />
-        {!signedOut && view.sites && (
+        {!signedOut && state.sites && (
           <button
             type="button"
             className="button small"
             onClick={() => void signOut().then(() => fleet.refresh())}
           >
-            Sign out
+            {t(text.signOut)}
           </button>
         )}
       </header>
-      <main className="ops-body">
+      <main className={styles.body}>
         {signedOut ? (
           <SignIn
             onDone={() => {
-              setSignedIn(Date.now())
+              setSignedInMs(Date.now())
               void fleet.refresh()
             }}
           />
         ) : (
-          <Fleet fleet={fleet} view={view} />
+          <Fleet fleet={fleet} state={state} />
         )}
       </main>
     </div>
   )
+}
+
+function Fleet({ fleet, state }: { fleet: FleetStore; state: FleetState }) {
+  const t = useTranslate()
+  // Kept here, so that the list is as it was after a visit to a site.
+  const [search, setSearch] = useState(ALL_SITES)
+  const { site, sites, refusal } = state
+  if (!sites && refusal) return <RefusalNotice refusal={refusal} onRetry={() => void fleet.refresh()} />
+  if (!sites)
+    return (
+      <p className={styles.loading} role="status">
+        {t(text.loading)}
+      </p>
+    )
+  if (site !== undefined) return <SitePage key={site} fleet={fleet} state={state} name={site} sites={sites} />
+  return <Overview fleet={fleet} state={state} sites={sites} search={search} onSearch={setSearch} />
 }

@@ -1,9 +1,13 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { signIn } from '../api/client.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
 import type { ShownRefusal } from '../api/shown-problem.ts'
 import { RefusalNotice } from '../ui/ProblemNotice.tsx'
+import { text } from './messages.ts'
+import styles from './ops.module.css'
 
 export function SignIn({ onDone }: { onDone: () => void }) {
+  const t = useTranslate()
   const [key, setKey] = useState('')
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState(false)
@@ -25,13 +29,11 @@ export function SignIn({ onDone }: { onDone: () => void }) {
   }
 
   return (
-    <form className="card sign-in" onSubmit={(event) => void submit(event)}>
-      <h1>Operations</h1>
-      <p className="hint">
-        Sites, nodes and their headroom. Sign in with the operator key of this installation.
-      </p>
+    <form className={`card ${styles.signIn}`} onSubmit={(event) => void submit(event)}>
+      <h1>{t(text.operations)}</h1>
+      <p className="hint">{t(text.signInLead)}</p>
       <div className="field">
-        <label htmlFor="operator-key">Operator key</label>
+        <label htmlFor="operator-key">{t(text.operatorKey)}</label>
         <input
           ref={field}
           id="operator-key"
@@ -48,13 +50,13 @@ export function SignIn({ onDone }: { onDone: () => void }) {
         />
         {wrong && (
           <p id="key-error" className="field-error" role="alert">
-            This key is not right. It was set when the appliance was installed (LEVEE_OPERATOR_KEY).
+            {t(text.wrongKey('LEVEE_OPERATOR_KEY'))}
           </p>
         )}
       </div>
       {refusal && <RefusalNotice refusal={refusal} />}
       <button type="submit" className="button primary large" aria-disabled={busy}>
-        {busy ? 'Signing in …' : 'Sign in'}
+        {t(busy ? text.signingIn : text.signIn)}
       </button>
     </form>
   )

@@ -1,135 +1,150 @@
+// How far a drain is, as numbers and in words.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NodeView } from '@levee/control-plane/contract'
-import {
-  drainNews,
-  drainProgress,
-  onItWords,
-  roomElsewhere,
-  span,
-} from '../../src/ops/nodes/drain-messages.ts'
+import { formatDeadline } from '../../src/ops/fleet/format-time.ts'
+import { nodeLoad } from '../../src/ops/nodes/command-messages.ts'
+import { drainAnnouncement, drainNote, drainSummary } from '../../src/ops/nodes/drain-messages.ts'
+import { drainProgress } from '../../src/ops/nodes/drain-progress.ts'
+import { roomOnOthers } from '../../src/ops/nodes/drain-refusal.ts'
+import { english, plain } from './english.ts'
 
 type Change = { toMove: number; atStart?: number | null; people: number; leftSec?: number }
 
-/** A node that is drained, as the control plane tells it. */
-function drained(
+/** A node that is drained, as the control plane reports it. */
+function drainedNode(
   { toMove, atStart = 40, people, leftSec = 80 }: Change,
   status: NodeView['status'] = 'draining',
-): Pick<NodeView, 'node' | 'status' | 'participants' | 'drain'> {
+): Pick<NodeView, 'status' | 'participants' | 'drain'> {
   return {
-    node: 'hq-1',
     status,
     participants: people,
     drain: { endsInMs: leftSec * 1_000, roomsToMove: toMove, roomsAtStart: atStart },
   }
 }
-const progress = (...of: Parameters<typeof drained>) => drainProgress(drained(...of))
+
+/** The parts that a page shows. */
+function shown(...of: Parameters<typeof drainedNode>) {
+  const progress = drainProgress(drainedNode(...of))
+  assert.ok(progress)
+  const { phase, late, share } = progress
+  const note = english(drainNote(progress))
+  return {
+    phase,
+    late,
+    ...(share !== undefined && { share }),
+    summary: english(drainSummary(progress)),
+    ...(note !== undefined && { note }),
+  }
+}
 
 describe('progress of a drain', () => {
   test('a node that is not drained has none', () => {
-    assert.equal(drainProgress({ ...drained({ toMove: 0, people: 3 }), drain: null }), undefined)
+    assert.equal(drainProgress({ ...drainedNode({ toMove: 0, people: 3 }), drain: null }), undefined)
   })
 
   test('from the first meeting to the last person', () => {
-    assert.deepEqual(progress({ toMove: 28, people: 31 }), {
+    assert.deepEqual(shown({ toMove: 28, people: 31 }), {
       phase: 'moving',
       late: false,
       share: 0.3,
-      words: '12 of 40 meetings moved · 31 people still here',
-      note: 'Should be empty within 80 s.',
+      summary: '12 of 40 meetings moved, 31 people still connected',
+      note: 'Should be empty within 80 seconds.',
     })
-    assert.equal(progress({ toMove: 40, people: 1 })?.words, '0 of 40 meetings moved · 1 person still here')
+    assert.equal(shown({ toMove: 40, people: 1 }).summary, '0 of 40 meetings moved, 1 person still connected')
     assert.equal(
-      progress({ toMove: 1, atStart: 1, people: 2 })?.words,
-      '0 of 1 meeting moved · 2 people still here',
+      shown({ toMove: 1, atStart: 1, people: 2 }).summary,
+      '0 of 1 meeting moved, 2 people still connected',
     )
-    const following = progress({ toMove: 0, people: 3 })
-    assert.equal(following?.phase, 'following')
-    assert.equal(following?.words, 'All meetings moved · 3 people still here')
-    assert.deepEqual(progress({ toMove: 0, people: 0 }), {
+    const following = shown({ toMove: 0, people: 3 })
+    assert.equal(following.phase, 'following')
+    assert.equal(following.summary, 'All meetings moved, 3 people still connected')
+    assert.deepEqual(shown({ toMove: 0, people: 0 }), {
       phase: 'empty',
       late: false,
       share: 1,
-      words: 'Empty: may be stopped',
+      summary: 'Empty. You can stop this node.',
     })
   })
 
-  test('nothing was on it: empty at once', () => {
-    assert.equal(progress({ toMove: 0, atStart: 0, people: 0 })?.share, 1)
-    assert.equal(progress({ toMove: 0, atStart: 0, people: 0 }, 'starting')?.phase, 'empty')
+  test('a node without meetings is empty at once', () => {
+    assert.equal(shown({ toMove: 0, atStart: 0, people: 0 }).share, 1)
+    assert.equal(shown({ toMove: 0, atStart: 0, people: 0 }, 'starting').phase, 'empty')
   })
 
   test('meetings that come up later count as well', () => {
-    assert.equal(progress({ toMove: 41, people: 9 })?.words, '0 of 41 meetings moved · 9 people still here')
-    assert.equal(progress({ toMove: 41, people: 9 })?.share, 0)
+    assert.equal(shown({ toMove: 41, people: 9 }).summary, '0 of 41 meetings moved, 9 people still connected')
+    assert.equal(shown({ toMove: 41, people: 9 }).share, 0)
   })
 
-  test('over its time: says so, and why', () => {
-    const full = progress({ toMove: 5, people: 9, leftSec: 0 })
-    assert.equal(full?.late, true)
-    assert.equal(full?.note, 'Taking longer than planned: other nodes are full.')
-    assert.match(
-      progress({ toMove: 0, people: 9, leftSec: 0 })?.note ?? '',
-      /longer than planned: some pages/,
-    )
-    assert.equal(progress({ toMove: 0, people: 0, leftSec: 0 })?.late, false, 'empty is done')
+  test('after the planned time it says that it is late, and why', () => {
+    const full = shown({ toMove: 5, people: 9, leftSec: 0 })
+    assert.equal(full.late, true)
+    assert.equal(full.note, 'Taking longer than planned: the other nodes are full.')
+    assert.match(shown({ toMove: 0, people: 9, leftSec: 0 }).note ?? '', /longer than planned: some browsers/)
+    assert.equal(shown({ toMove: 0, people: 0, leftSec: 0 }).late, false, 'empty is done')
   })
 
-  test('a node that leaves by itself: no share of what nobody counted', () => {
-    const leaving = { toMove: 28, atStart: null, people: 31 }
-    assert.deepEqual(progress(leaving, 'serving'), {
+  test('a node that shuts down by itself: no share, because the number at the start is not known', () => {
+    const shuttingDown = { toMove: 28, atStart: null, people: 31 }
+    assert.deepEqual(shown(shuttingDown, 'serving'), {
       phase: 'moving',
       late: false,
-      words: '28 meetings to move · 31 people still here',
-      note: 'It stops when it is empty, in 80 s at the latest.',
+      summary: '28 meetings to move, 31 people still connected',
+      note: 'Stops when it’s empty, or in 80 seconds at the latest.',
     })
-    assert.match(progress({ ...leaving, leftSec: 0 }, 'serving')?.note ?? '', /^Its time is up: .* cut off/)
+    assert.match(shown({ ...shuttingDown, leftSec: 0 }, 'serving').note ?? '', /^Time is up\. .* cut off/)
     assert.equal(
-      progress({ ...leaving, toMove: 0, people: 0 }, 'serving')?.words,
-      'Empty: it stops by itself',
+      shown({ ...shuttingDown, toMove: 0, people: 0 }, 'serving').summary,
+      'Empty. The node is about to stop.',
     )
   })
 
-  test('what a node that no longer reports said of people is not repeated, and silence is not emptiness', () => {
-    assert.equal(progress({ toMove: 28, people: 31 }, 'dead')?.words, '12 of 40 meetings moved')
+  test('without reports the last number of people is not repeated, and silence is not taken for emptiness', () => {
+    assert.equal(shown({ toMove: 28, people: 31 }, 'dead').summary, '12 of 40 meetings moved')
     for (const people of [0, 3]) {
-      const silent = progress({ toMove: 0, people }, 'suspect')
-      assert.equal(silent?.phase, 'silent')
-      assert.match(silent?.words ?? '', /no more reports/)
-      assert.match(silent?.note ?? '', /take the drain back/)
+      const silent = shown({ toMove: 0, people }, 'suspect')
+      assert.equal(silent.phase, 'silent')
+      assert.match(silent.summary, /before its reports stopped/)
+      assert.match(silent.note ?? '', /cancel the drain/)
     }
   })
 })
 
-test('news are told when they begin, not with every number', () => {
-  const news = (...of: Parameters<typeof drained>) => drainNews(drained(...of))
-  assert.equal(news({ toMove: 40, people: 99 }), 'hq-1 is being emptied.')
-  assert.equal(news({ toMove: 40, people: 99 }), news({ toMove: 0, people: 3 }))
+test('announcements change when a phase begins, not with every number', () => {
+  const announced = (change: Change) => {
+    const progress = drainProgress(drainedNode(change))
+    return progress && english(drainAnnouncement('hq-1', progress))
+  }
+  assert.equal(announced({ toMove: 40, people: 99 }), 'hq-1 is draining.')
+  assert.equal(announced({ toMove: 40, people: 99 }), announced({ toMove: 0, people: 3 }))
   assert.equal(
-    news({ toMove: 1, people: 2, leftSec: 0 }),
-    'hq-1: taking longer than planned: other nodes are full.',
+    announced({ toMove: 1, people: 2, leftSec: 0 }),
+    'The drain of hq-1 is taking longer than planned: the other nodes are full.',
   )
-  assert.equal(news({ toMove: 0, people: 0 }), 'hq-1 is empty and may be stopped.')
-  assert.equal(news({ toMove: 2, atStart: null, people: 2 }), 'hq-1 is leaving.')
+  assert.equal(announced({ toMove: 0, people: 0 }), 'hq-1 is empty. You can stop it.')
+  assert.equal(announced({ toMove: 2, atStart: null, people: 2 }), 'hq-1 is shutting down.')
 })
 
-test('who would be moved', () => {
-  assert.equal(onItWords({ rooms: 12, participants: 31 }), 'On it now: 12 meetings, 31 people.')
-  assert.equal(onItWords({ rooms: 1, participants: 1 }), 'On it now: 1 meeting, 1 person.')
-  assert.equal(onItWords({ rooms: 0, participants: 0 }), 'No meeting is on it now.')
+test('what a drain would move', () => {
+  const load = (rooms: number, participants: number) => english(nodeLoad({ rooms, participants }))
+  assert.equal(load(12, 31), 'Running on it now: 12 meetings, 31 people.')
+  assert.equal(load(1, 1), 'Running on it now: 1 meeting, 1 person.')
+  assert.equal(load(0, 0), 'No meetings are running on it now.')
 })
 
 test('what is missing is read from the refusal, and left out when that does not say', () => {
   const errors = [{ field: '/node', message: 'carries 300 tracks; other nodes have room for 120' }]
-  assert.deepEqual(roomElsewhere({ errors }), { needs: 300, free: 120 })
-  assert.equal(roomElsewhere({ errors: [{ field: '/node', message: 'is too full' }] }), undefined)
-  assert.equal(roomElsewhere({}), undefined)
+  assert.deepEqual(roomOnOthers({ errors }), { needTracks: 300, freeTracks: 120 })
+  assert.equal(roomOnOthers({ errors: [{ field: '/node', message: 'is too full' }] }), undefined)
+  assert.equal(roomOnOthers({}), undefined)
 })
 
-test('a span is as exact as it is useful', () => {
-  assert.equal(span(200), '1 s')
-  assert.equal(span(89_000), '89 s')
-  assert.equal(span(90_001), '2 min')
-  assert.equal(span(3_600_000), '60 min')
-  assert.equal(span(86_400_000), '24 h')
+test('the time that is left is as exact as it is useful', () => {
+  const deadline = (leftMs: number) => plain(formatDeadline(leftMs))
+  assert.equal(deadline(200), '1 second')
+  assert.equal(deadline(89_000), '89 seconds')
+  assert.equal(deadline(90_001), '2 minutes')
+  assert.equal(deadline(3_600_000), '1 hour')
+  assert.equal(deadline(86_400_000), '1 day')
 })

@@ -1,20 +1,18 @@
+// The status of a node, its commands, and how its numbers are written.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeView } from '@levee/control-plane/contract'
 import type { NodeVerb } from '../../src/api/client.ts'
-import {
-  age,
-  count,
-  HAS_HEADROOM,
-  percent,
-  STATUS_WORDS,
-  statusWords,
-  verbsFor,
-  verbWords,
-} from '../../src/ops/nodes/node-status-messages.ts'
+import { formatPercent } from '../../src/i18n/format.ts'
+import { formatAge } from '../../src/ops/fleet/format-time.ts'
+import { commandMessages } from '../../src/ops/nodes/command-messages.ts'
+import { text } from '../../src/ops/nodes/messages.ts'
+import { STATUS_MESSAGES, statusMessages } from '../../src/ops/nodes/node-status-messages.ts'
+import { verbsFor, WITH_HEADROOM } from '../../src/ops/nodes/node-status.ts'
+import { english } from './english.ts'
 
 type Status = NodeView['status']
-const STATUSES = Object.keys(STATUS_WORDS) as Status[]
+const STATUSES = Object.keys(STATUS_MESSAGES) as Status[]
 
 const nodeIn = (state: NodeView['state']): NodeView => ({
   node: 'hq-1',
@@ -37,87 +35,99 @@ const nodeIn = (state: NodeView['state']): NodeView => ({
   drain: null,
 })
 
-test('every status has words of its own, and the colour of its trouble', () => {
+test('every status has an explanation of its own, and the tone that fits it', () => {
   assert.ok(STATUSES.length > 0)
-  assert.equal(new Set(STATUSES.map((status) => STATUS_WORDS[status].means)).size, STATUSES.length)
-  const bad = STATUSES.filter((status) => STATUS_WORDS[status].tone === 'bad')
+  const explanations = STATUSES.map((status) => english(STATUS_MESSAGES[status].explanation))
+  assert.equal(new Set(explanations).size, STATUSES.length)
+  const bad = STATUSES.filter((status) => STATUS_MESSAGES[status].tone === 'bad')
   assert.deepEqual(bad.toSorted(), ['dead', 'down'])
-  assert.equal(STATUS_WORDS.serving.tone, 'good')
+  assert.equal(STATUS_MESSAGES.serving.tone, 'good')
 })
 
-test('a node that is not there promises no headroom', () => {
-  const without = STATUSES.filter((status) => !HAS_HEADROOM.has(status))
+test('a node that does not serve shows no headroom', () => {
+  const without = STATUSES.filter((status) => !WITH_HEADROOM.has(status))
   assert.deepEqual(without.toSorted(), ['dead', 'down', 'starting'])
 })
 
-test('each state offers what changes it and nothing that does not', () => {
-  const offers: Record<NodeView['state'], readonly NodeVerb[]> = {
+test('each state offers the commands that change it and no others', () => {
+  const offered: Record<NodeView['state'], readonly NodeVerb[]> = {
     serving: ['cordon', 'drain'],
     cordoned: ['uncordon', 'drain'],
     draining: ['uncordon'],
   }
-  for (const state of Object.keys(offers) as NodeView['state'][])
-    assert.deepEqual(verbsFor(nodeIn(state)), offers[state])
+  for (const state of Object.keys(offered) as NodeView['state'][])
+    assert.deepEqual(verbsFor(nodeIn(state)), offered[state])
 })
 
-test('each command says what it does before it is done', () => {
+test('each command says what it does before it does it', () => {
   const verbs: readonly NodeVerb[] = ['cordon', 'uncordon', 'drain']
   for (const state of ['serving', 'draining'] as const)
     for (const verb of verbs) {
-      const { says, title, yes, label } = verbWords(verb, { state })
-      for (const sentence of says) assert.match(sentence, /\.$/)
-      assert.ok(yes.startsWith(label))
-      assert.match(title('hq-1'), /hq-1.*\?$/)
+      const { consequences, question, confirm, label, labelFor, failed, dismiss } = commandMessages(
+        verb,
+        state,
+      )
+      for (const sentence of consequences) assert.match(english(sentence), /\.$/)
+      assert.ok(english(confirm).startsWith(english(label)))
+      assert.ok(english(labelFor('hq-1')).startsWith(english(label)))
+      assert.match(english(question('hq-1')), /hq-1.*\?$/)
+      assert.match(english(failed('hq-1')), /hq-1.*\.$/)
+      assert.ok(!english(confirm).startsWith(english(dismiss)), 'the two buttons cannot be confused')
     }
 })
 
-test('uncordon is offered as what it is: taking the drain back', () => {
-  assert.equal(verbWords('uncordon', { state: 'draining' }).label, 'Take drain back')
-  assert.equal(verbWords('uncordon', { state: 'cordoned' }).label, 'Uncordon')
+test('to uncordon a node that is drained is offered as what it is: cancelling the drain', () => {
+  assert.equal(english(commandMessages('uncordon', 'draining').label), 'Cancel drain')
+  assert.equal(english(commandMessages('uncordon', 'cordoned').label), 'Uncordon')
 })
 
 const DRAIN = { endsInMs: 60_000, roomsToMove: 3, roomsAtStart: 40 }
-const LEAVING = { ...DRAIN, roomsAtStart: null }
+const SHUTDOWN = { ...DRAIN, roomsAtStart: null }
 
-test('a node that leaves by itself is shown as leaving, and nothing is offered that does not stop it', () => {
-  const node = { ...nodeIn('serving'), drain: LEAVING }
+test('a node that shuts down is shown so, and no command is offered that would not stop it', () => {
+  const node = { ...nodeIn('serving'), drain: SHUTDOWN }
   assert.match(
-    statusWords(node, 'moving').means ?? '',
-    /agent was told to stop; its meetings are being moved/,
+    english(statusMessages(node, 'moving').explanation) ?? '',
+    /agent received a stop signal\. Its meetings are moving/,
   )
-  assert.equal(statusWords(node, 'empty').label, 'Leaving')
-  assert.equal(statusWords(node, 'empty').means, undefined, 'nothing is being moved any more')
+  assert.equal(english(statusMessages(node, 'empty').label), 'Shutting down')
+  assert.equal(statusMessages(node, 'empty').explanation, undefined, 'no meeting is moving any more')
   assert.deepEqual(verbsFor(node), [])
-  // It was drained before: that can still be taken back, for when it returns.
+  // It was drained before. That drain can be cancelled, for when the node returns.
   assert.deepEqual(verbsFor({ ...node, state: 'draining' }), ['uncordon'])
 })
 
-test('a drained node that is stopped is no alarm; one that dies before is', () => {
+test('a drained node that is stopped is no alarm; one that dies before it is empty is', () => {
   const node = { ...nodeIn('draining'), drain: DRAIN }
-  assert.equal(statusWords(node, 'moving').label, 'Draining')
-  assert.deepEqual(statusWords(node, 'empty'), { label: 'Drained', tone: 'good' })
+  const shown = (status: Status, phase: 'moving' | 'empty' | 'silent') => {
+    const { label, tone, explanation } = statusMessages({ ...node, status }, phase)
+    return { label: english(label), tone, explained: explanation !== undefined }
+  }
+  assert.equal(shown('draining', 'moving').label, 'Draining')
+  assert.deepEqual(shown('draining', 'empty'), { label: 'Drained', tone: 'good', explained: false })
   for (const status of ['suspect', 'down', 'dead'] as const) {
-    assert.deepEqual(statusWords({ ...node, status }, 'silent'), { label: 'Stopped', tone: 'calm' })
-    assert.equal(statusWords({ ...node, status }, 'moving'), STATUS_WORDS[status])
+    assert.deepEqual(shown(status, 'silent'), { label: 'Stopped', tone: 'neutral', explained: false })
+    assert.equal(statusMessages({ ...node, status }, 'moving'), STATUS_MESSAGES[status])
   }
 })
 
 test('an age is as exact as it is useful', () => {
-  assert.equal(age(null), 'never')
-  assert.equal(age(0), '0.0 s ago')
-  assert.equal(age(1_240), '1.2 s ago')
-  assert.equal(age(42_400), '42 s ago')
-  assert.equal(age(119_999), '120 s ago')
-  assert.equal(age(300_000), '5 min ago')
+  assert.equal(english(text.never), 'Never')
+  assert.equal(formatAge(0), '0s ago')
+  assert.equal(formatAge(1_240), '1.2s ago')
+  assert.equal(formatAge(42_400), '42s ago')
+  assert.equal(formatAge(119_999), '120s ago')
+  assert.match(formatAge(300_000), /^5 ?m(in)? ago$/)
+  assert.match(formatAge(3 * 3_600_000), /^3 ?h ago$/)
 })
 
 test('shares are whole percents', () => {
-  assert.equal(percent(0.075), '8 %')
-  assert.equal(percent(1), '100 %')
+  assert.equal(formatPercent(0.075), '8%')
+  assert.equal(formatPercent(1), '100%')
 })
 
-test('one is one', () => {
-  assert.equal(count(1, 'meeting'), '1 meeting')
-  assert.equal(count(0, 'person', 'people'), '0 people')
-  assert.equal(count(2000, 'track'), `${(2000).toLocaleString()} tracks`)
+test('counts have a singular and a plural, and digits in groups', () => {
+  assert.equal(english(text.people(1)), '1 person')
+  assert.equal(english(text.people(0)), '0 people')
+  assert.equal(english(text.tracks(2_000)), '2,000 tracks')
 })

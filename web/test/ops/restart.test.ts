@@ -1,16 +1,17 @@
+// The restart of a site's nodes: how far it is, what it announces, and what an operator can do.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NodeView, SiteView } from '@levee/control-plane/contract'
+import { heldMessages } from '../../src/ops/nodes/node-status-messages.ts'
+import { restartTurn } from '../../src/ops/nodes/restart-turn.ts'
+import { canContinue, canStop } from '../../src/ops/sites/restart/restart-actions.ts'
 import {
-  mayGoOn,
-  mayStop,
-  restartLine,
-  restartNews,
+  restartAnnouncement,
+  restartConsequences,
+  restartInBrief,
   restartProgress,
-  restartSays,
-  turnOf,
-} from '../../src/ops/sites/restart-messages.ts'
-import { heldWords } from '../../src/ops/nodes/node-status-messages.ts'
+} from '../../src/ops/sites/restart/restart-messages.ts'
+import { english } from './english.ts'
 
 type Restart = NonNullable<SiteView['restart']>
 const at = (change: Partial<Restart>): Restart => ({
@@ -25,115 +26,132 @@ const at = (change: Partial<Restart>): Restart => ({
   stopping: false,
   ...change,
 })
+/** What a page shows of it. */
+function shown(restart: Restart) {
+  const { tone, title, share, summary, note } = restartProgress(restart)
+  return {
+    tone,
+    title: english(title),
+    ...(share !== undefined && { share }),
+    summary: english(summary),
+    ...(note && { note: english(note) }),
+  }
+}
 const WAITS = ['frozen', 'silent', 'leaving', 'another_drain', 'no_room'] as const
 const STUCK = ['by_hand', 'taken_back', 'not_empty', 'not_back'] as const
 
 describe('how far a restart of nodes is', () => {
   test('step by step', () => {
-    assert.deepEqual(restartProgress(at({ state: 'draining' })), {
-      tone: 'calm',
+    assert.deepEqual(shown(at({ state: 'draining' })), {
+      tone: 'neutral',
       title: 'Restarting nodes one by one',
       share: 0.3,
-      words: '3 of 10 nodes restarted',
-      note: 'Now hq-4: its meetings move to other nodes.',
+      summary: '3 of 10 nodes restarted',
+      note: 'Now hq-4: its meetings are moving to other nodes.',
     })
-    assert.equal(restartProgress(at({ state: 'restarting' })).note, 'Now hq-4: LiveKit restarts.')
-    assert.equal(restartProgress(at({})).note, 'Next: hq-4.')
-    assert.equal(restartProgress(at({ node: null })).note, undefined)
-    const one = restartProgress(at({ done: 0, skipped: 1, total: 1 }))
-    assert.equal(one.words, '0 of 1 node restarted · 1 left out')
+    assert.equal(shown(at({ state: 'restarting' })).note, 'Now hq-4: LiveKit is restarting.')
+    assert.equal(shown(at({})).note, 'Next: hq-4.')
+    assert.equal(shown(at({ node: null })).note, undefined)
+    const one = shown(at({ done: 0, skipped: 1, total: 1 }))
+    assert.equal(one.summary, '0 of 1 node restarted, 1 skipped')
     assert.equal(one.share, 1)
-    assert.equal(restartProgress(at({ done: 0, total: 0 })).share, 1)
-    assert.equal(restartProgress(at({ stopping: true })).title, 'Stopping after this node')
+    assert.equal(shown(at({ done: 0, total: 0 })).share, 1)
+    assert.equal(shown(at({ stopping: true })).title, 'Stopping after this node')
   })
 
   test('every wait says what it waits for, in its own words', () => {
-    const all = WAITS.map((reason) => restartProgress(at({ reason, needTracks: 300, freeTracks: 120 })))
+    const all = WAITS.map((reason) => shown(at({ reason, needTracks: 300, freeTracks: 120 })))
     for (const { tone, note } of all) {
       assert.equal(tone, 'warn')
-      assert.match(note ?? '', /^Waiting: .+\.$/)
+      assert.match(note ?? '', /^Waiting.*: .+\.$/)
     }
     assert.equal(new Set(all.map(({ note }) => note)).size, WAITS.length)
-    assert.match(all.at(-1)?.note ?? '', /hq-4 need 300 tracks, and elsewhere 120 are free/)
+    assert.match(all.at(-1)?.note ?? '', /hq-4 need 300 tracks, and other nodes have 120 free/)
   })
 
   test('every way to be stuck says what happened and what to do', () => {
-    const all = STUCK.map((reason) => restartProgress(at({ state: 'stuck', reason })))
+    const all = STUCK.map((reason) => shown(at({ state: 'stuck', reason })))
     for (const { tone, title, note } of all) {
       assert.equal(tone, 'bad')
       assert.equal(title, 'Stuck at hq-4')
-      assert.match(note ?? '', /If you go on|by itself/)
+      assert.match(note ?? '', /If you continue|by itself/)
     }
     assert.equal(new Set(all.map(({ note }) => note)).size, STUCK.length)
-    assert.match(all.at(-1)?.note ?? '', /no other node was touched/)
+    assert.match(all.at(-1)?.note ?? '', /No other node was touched/)
   })
 
-  test('over: all of them, or not', () => {
-    const all = restartProgress(at({ state: 'done', done: 10, node: null }))
-    assert.deepEqual(all, { tone: 'good', title: 'All nodes are restarted', words: '10 nodes, one by one.' })
-    const some = restartProgress(at({ state: 'done', done: 8, skipped: 2, node: null }))
+  test('at the end: all of them, or not', () => {
+    const all = shown(at({ state: 'done', done: 10, node: null }))
+    assert.deepEqual(all, {
+      tone: 'good',
+      title: 'All nodes have restarted',
+      summary: '10 nodes, one by one.',
+    })
+    const some = shown(at({ state: 'done', done: 8, skipped: 2, node: null }))
     assert.equal(some.tone, 'warn')
-    assert.match(some.words, /^8 nodes restarted, 2 left out/)
+    assert.match(some.summary, /^8 nodes restarted, 2 skipped/)
   })
 })
 
-test('news are told when they begin, not with every node', () => {
-  const news = (change: Partial<Restart>) => restartNews('hq', at(change))
-  assert.equal(news({ done: 3 }), news({ done: 4, state: 'draining', node: 'hq-5' }))
-  assert.equal(news({ done: 3 }), 'hq: Restarting nodes one by one.')
+test('announcements change when something begins, not with every node', () => {
+  const announced = (change: Partial<Restart>) => english(restartAnnouncement('hq', at(change), english))
+  assert.equal(announced({ done: 3 }), announced({ done: 4, state: 'draining', node: 'hq-5' }))
+  assert.equal(announced({ done: 3 }), 'hq: Restarting nodes one by one.')
   assert.match(
-    news({ state: 'stuck', reason: 'not_back' }),
-    /^hq: Stuck at hq-4\. Its LiveKit has not come back/,
+    announced({ state: 'stuck', reason: 'not_back' }),
+    /^hq: Stuck at hq-4\. LiveKit didn’t come back/,
   )
-  assert.match(news({ reason: 'another_drain' }), /Waiting: another node/)
-  assert.equal(news({ state: 'done', done: 10, node: null }), 'hq: All nodes are restarted.')
+  assert.match(announced({ reason: 'another_drain' }), /Waiting: another node/)
+  assert.equal(announced({ state: 'done', done: 10, node: null }), 'hq: All nodes have restarted.')
 })
 
-test('one line among many sites', () => {
-  assert.equal(restartLine(null), undefined)
-  assert.equal(restartLine(at({ state: 'done' })), undefined)
-  assert.equal(restartLine(at({})), 'Restarting: 3 of 10 nodes restarted')
-  assert.equal(restartLine(at({ state: 'stuck', reason: 'by_hand' })), 'Restart: stuck at hq-4')
+test('one line for the list of sites', () => {
+  const brief = (restart: Restart | null) => english(restartInBrief(restart))
+  assert.equal(brief(null), undefined)
+  assert.equal(brief(at({ state: 'done' })), undefined)
+  assert.equal(brief(at({})), 'Restarting: 3 of 10 nodes restarted')
+  assert.equal(brief(at({ state: 'stuck', reason: 'by_hand' })), 'Restart stuck at hq-4')
 })
 
-test('only the node whose turn it is is shown so; where somebody has to decide, by what became of it', () => {
+test('only the node whose turn it is shows it; a stuck restart holds its node in some cases', () => {
   const node = (name: string, drained = true): Pick<NodeView, 'node' | 'drain'> => ({
     node: name,
     drain: drained ? { endsInMs: 1, roomsToMove: 0, roomsAtStart: 0 } : null,
   })
-  assert.equal(turnOf(node('hq-4'), at({ state: 'draining' })), 'draining')
-  assert.equal(turnOf(node('hq-4'), at({ state: 'restarting' })), 'restarting')
-  assert.equal(turnOf(node('hq-5'), at({ state: 'restarting' })), undefined)
-  assert.equal(turnOf(node('hq-4'), at({ state: 'waiting' })), undefined)
-  assert.equal(turnOf(node('hq-4', false), at({ state: 'draining' })), undefined)
+  assert.equal(restartTurn(node('hq-4'), at({ state: 'draining' })), 'draining')
+  assert.equal(restartTurn(node('hq-4'), at({ state: 'restarting' })), 'restarting')
+  assert.equal(restartTurn(node('hq-5'), at({ state: 'restarting' })), undefined)
+  assert.equal(restartTurn(node('hq-4'), at({ state: 'waiting' })), undefined)
+  assert.equal(restartTurn(node('hq-4', false), at({ state: 'draining' })), undefined)
   for (const reason of STUCK)
     assert.equal(
-      turnOf(node('hq-4'), at({ state: 'stuck', reason })),
+      restartTurn(node('hq-4'), at({ state: 'stuck', reason })),
       reason === 'not_back' || reason === 'by_hand' ? 'held' : undefined,
     )
-  assert.equal(turnOf(node('hq-4'), null), undefined)
+  assert.equal(restartTurn(node('hq-4'), null), undefined)
 })
 
-test('a node that is held empty is no drained one that may be stopped; one that is down is an alarm', () => {
-  assert.equal(heldWords('draining').label, 'Out of service')
-  assert.equal(heldWords('down').tone, 'bad')
-  assert.equal(heldWords('dead').tone, 'bad')
+test('a node held by a stuck restart is out of service, not drained; one that is down is an alarm', () => {
+  assert.equal(english(heldMessages('draining').label), 'Out of service')
+  assert.equal(heldMessages('down').tone, 'bad')
+  assert.equal(heldMessages('dead').tone, 'bad')
 })
 
-test('going on is offered where an operator’s word helps', () => {
-  for (const reason of STUCK) assert.equal(mayGoOn(at({ state: 'stuck', reason })), reason !== 'by_hand')
-  assert.equal(mayGoOn(at({ reason: 'no_room' })), false)
+test('continuing is offered where a decision of the operator helps', () => {
+  for (const reason of STUCK) assert.equal(canContinue(at({ state: 'stuck', reason })), reason !== 'by_hand')
+  assert.equal(canContinue(at({ reason: 'no_room' })), false)
 })
 
 test('it may be stopped once, and again when it is stuck', () => {
-  assert.equal(mayStop(at({})), true)
-  assert.equal(mayStop(at({ state: 'restarting', stopping: true })), false)
-  assert.equal(mayStop(at({ state: 'stuck', reason: 'not_back', stopping: true })), true)
-  assert.equal(mayStop(at({ state: 'done' })), false)
+  assert.equal(canStop(at({})), true)
+  assert.equal(canStop(at({ state: 'restarting', stopping: true })), false)
+  assert.equal(canStop(at({ state: 'stuck', reason: 'not_back', stopping: true })), true)
+  assert.equal(canStop(at({ state: 'done' })), false)
 })
 
-test('what will happen is said before; a site of one node is told where its meetings go', () => {
-  for (const nodes of [1, 3]) for (const says of restartSays(nodes)) assert.match(says, /\.$/)
-  assert.match(restartSays(1).join(' '), /other sites/)
-  assert.doesNotMatch(restartSays(3).join(' '), /other sites/)
+test('the consequences are shown before the restart begins; with a single node the meetings go to other sites', () => {
+  const consequences = (nodes: number) => restartConsequences(nodes).map((message) => english(message))
+  for (const nodes of [1, 3]) for (const sentence of consequences(nodes)) assert.match(sentence, /\.$/)
+  assert.match(consequences(1).join(' '), /other sites/)
+  assert.doesNotMatch(consequences(3).join(' '), /other sites/)
 })

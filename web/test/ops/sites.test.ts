@@ -1,9 +1,18 @@
+// The status of sites, their order in the list, and the editor of their settings.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { SiteSettings, SiteView } from '@levee/control-plane/contract'
+import { settingsInWords } from '../../src/ops/sites/settings/settings-messages.ts'
+import {
+  draftOf,
+  fieldProblems,
+  settingsOf,
+  unknownSites,
+} from '../../src/ops/sites/settings/site-settings.ts'
+import { siteProblem } from '../../src/ops/sites/site-messages.ts'
 import { byName, findSites, worstFirst } from '../../src/ops/sites/site-order.ts'
-import { draftOf, faultsOf, settingsOf, unknownSites } from '../../src/ops/sites/site-settings.ts'
-import { settingsWords, sharesOf, siteStatus, troubleWords } from '../../src/ops/sites/site-messages.ts'
+import { capacityShares, siteStatus } from '../../src/ops/sites/site-status.ts'
+import { english } from './english.ts'
 
 const SETTINGS: SiteSettings = { ranges: [], fallback: [], boundary: 'soft', spare: 'largest-node' }
 
@@ -24,8 +33,8 @@ const siteOf = (name: string, change: Partial<SiteView> = {}): SiteView => ({
   ...change,
 })
 
-describe('what a site is', () => {
-  test('the worst that holds', () => {
+describe('status of a site', () => {
+  test('the worst of what is true', () => {
     const dead = { serving: 0, headroom: 0, capacityTracks: 0 }
     assert.equal(siteStatus(siteOf('a', { ...dead, silent: 10, frozen: true })), 'frozen')
     assert.equal(siteStatus(siteOf('a', { ...dead, silent: 10 })), 'closed')
@@ -35,34 +44,45 @@ describe('what a site is', () => {
     assert.equal(siteStatus(siteOf('a', { ...dead, nodes: 0 })), 'empty')
   })
 
-  test('silence is told with numbers; together it may be our own fault', () => {
+  test('silent nodes are counted; silence of many at once may be the network’s fault', () => {
+    const problem = (change: Partial<SiteView>) => english(siteProblem(siteOf('a', change)))
     assert.match(
-      troubleWords(siteOf('a', { silent: 3, serving: 7, frozen: true })) ?? '',
-      /^3 of 10 nodes went silent together\. .* gives none of them up for now/,
+      problem({ silent: 3, serving: 7, frozen: true }) ?? '',
+      /^3 of 10 nodes went silent at the same time\. .* meetings aren’t moved for now/,
     )
-    assert.match(troubleWords(siteOf('a', { silent: 1, serving: 9 })) ?? '', /^1 of 10 nodes does not report/)
-    assert.match(troubleWords(siteOf('a', { silent: 2, serving: 8 })) ?? '', /^2 of 10 nodes do not report/)
-    assert.match(troubleWords(siteOf('a', { silent: 10, serving: 0 })) ?? '', /^No node reports/)
-    assert.match(troubleWords(siteOf('a', { serving: 0 })) ?? '', /takes new meetings/)
-    assert.equal(troubleWords(siteOf('a')), undefined)
+    assert.match(problem({ silent: 1, serving: 9 }) ?? '', /^1 of 10 nodes isn’t sending reports/)
+    assert.match(problem({ silent: 2, serving: 8 }) ?? '', /^2 of 10 nodes aren’t sending reports/)
+    assert.match(problem({ silent: 10, serving: 0 }) ?? '', /^No node sends reports/)
+    assert.match(problem({ serving: 0 }) ?? '', /accepts new meetings/)
+    assert.equal(problem({}), undefined)
   })
 
-  test('what is promised is not counted as used', () => {
+  test('a site that is nearly full says where new meetings will go', () => {
+    const problem = (boundary: SiteSettings['boundary']) =>
+      english(siteProblem(siteOf('a', { headroom: 0.02, settings: { ...SETTINGS, boundary } })))
+    assert.match(problem('soft') ?? '', /other sites/)
+    assert.match(problem('hard') ?? '', /refused/)
+  })
+
+  test('what is reserved is not counted as used', () => {
     const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-9, `${a} ≠ ${b}`)
-    const { used, reserved } = sharesOf(siteOf('a', { reservedTracks: 100 }))
+    const { used, reserved } = capacityShares(siteOf('a', { reservedTracks: 100 }))
     close(used, 0.3)
     close(reserved, 0.1)
-    // More is promised than there is.
-    const over = sharesOf(siteOf('a', { headroom: 0, reservedTracks: 2000 }))
+    // More is reserved than there is.
+    const over = capacityShares(siteOf('a', { headroom: 0, reservedTracks: 2000 }))
     close(over.used + over.reserved, 1)
-    assert.deepEqual(sharesOf(siteOf('a', { capacityTracks: 0, headroom: 0, reservedTracks: 5 })).reserved, 0)
+    assert.deepEqual(
+      capacityShares(siteOf('a', { capacityTracks: 0, headroom: 0, reservedTracks: 5 })).reserved,
+      0,
+    )
   })
 })
 
 describe('the order of sites', () => {
   const names = (sites: readonly SiteView[]) => sites.map(({ site }) => site)
 
-  test('trouble first, then the least headroom, at the end what is empty', () => {
+  test('problems first, then the least headroom, empty sites last', () => {
     const sites = [
       siteOf('empty', { nodes: 0, serving: 0 }),
       siteOf('free', { headroom: 0.9 }),
@@ -111,12 +131,12 @@ describe('settings of a site', () => {
     spare: 'none',
   }
 
-  test('what was set comes out of the editor as it was', () => {
+  test('settings pass through the editor unchanged', () => {
     assert.deepEqual(settingsOf(draftOf(settings)), settings)
     assert.deepEqual(settingsOf(draftOf(SETTINGS)), SETTINGS)
   })
 
-  test('pasted lists: commas, blank lines, doubles, capitals', () => {
+  test('pasted lists: commas, blank lines, duplicates, capitals', () => {
     const draft = {
       ...draftOf(SETTINGS),
       ranges: ' 10.1.0.0/16,10.2.0.0/16;\r\n\n10.1.0.0/16 ',
@@ -126,12 +146,12 @@ describe('settings of a site', () => {
     assert.deepEqual(settingsOf(draft).fallback, ['depot'])
   })
 
-  test('a fallback that nobody has heard of is pointed out', () => {
+  test('an unknown fallback site is pointed out', () => {
     assert.deepEqual(unknownSites(draftOf(settings), new Set(['depot'])), ['head-office'])
   })
 
-  test('faults stand at their field and name the entry', () => {
-    const faults = faultsOf(
+  test('problems are shown at their field and name the entry, without the server’s sentences', () => {
+    const problems = fieldProblems(
       [
         { field: '/ranges/1', message: 'must be a CIDR range such as 10.2.0.0/16' },
         { field: '/ranges', message: 'must not have more than 1000 items' },
@@ -139,24 +159,29 @@ describe('settings of a site', () => {
         { field: '/fallback', message: 'must not name the site itself' },
         { field: '/', message: 'must be object' },
       ],
+      'depot',
       settings,
     )
-    assert.deepEqual(faults.get('ranges'), [
-      '“2001:db8::/32” must be a CIDR range such as 10.2.0.0/16.',
-      'This must not have more than 1000 items.',
-    ])
-    const [pattern, itself] = faults.get('fallback') ?? []
-    assert.match(pattern ?? '', /^“head-office” is no name of a site: lower-case/)
-    assert.equal(itself, 'This must not name the site itself.')
-    assert.deepEqual(faults.get('other'), ['This must be object.'])
+    assert.deepEqual(
+      problems.get('ranges')?.map((message) => english(message)),
+      ['“2001:db8::/32” isn’t an address range such as 10.2.0.0/16.', 'That’s too many entries.'],
+    )
+    const [pattern, itself] = problems.get('fallback')?.map((message) => english(message)) ?? []
+    assert.match(pattern ?? '', /^“head-office” isn’t a site name: use lower-case/)
+    assert.equal(itself, 'A site can’t be its own fallback.')
+    assert.deepEqual(
+      problems.get('other')?.map((message) => english(message)),
+      ['The control plane didn’t accept these settings.'],
+    )
   })
 
-  test('in words: few of many ranges, the order of fallback, and no fallback where none is used', () => {
+  test('in words: a few of many ranges, the fallback in its order, and no fallback where none is used', () => {
     const words = (change: Partial<SiteSettings>) =>
-      Object.fromEntries(settingsWords({ ...settings, ...change }))
+      Object.fromEntries(settingsInWords({ ...settings, ...change }, english))
     const many = Array.from({ length: 30 }, (_, i) => `10.${i}.0.0/16`)
-    assert.match(words({ ranges: many })['Addresses here'] ?? '', /^10\.0\.0\.0\/16, .* and 26 more$/)
+    assert.match(words({ ranges: many })['Addresses'] ?? '', /^10\.0\.0\.0\/16, .* and 26 more$/)
     assert.match(words({ boundary: 'soft' })['When full'] ?? '', /head-office, then depot$/)
     assert.doesNotMatch(words({})['When full'] ?? '', /depot/)
+    assert.match(words({ offline: 'start' })['Without contact'] ?? '', /join and start/)
   })
 })

@@ -1,25 +1,28 @@
 import { useEffect, useState } from 'react'
-import { STALE_MS, type FleetPageView } from './fleet-store.ts'
-import { age } from '../nodes/node-status-messages.ts'
+import { useTranslate } from '../../i18n/use-translate.ts'
+import { STALE_AFTER_MS } from '../tuning.ts'
+import type { FleetState } from './fleet-state.ts'
+import { formatAge } from './format-time.ts'
+import { text } from './messages.ts'
+import styles from './freshness.module.css'
 
-/** Says in words whether these numbers are of now. */
-export function Freshness({ view }: { view: FleetPageView }) {
+/** Says whether the numbers on the page are current. */
+export function Freshness({ state: { receivedAtMs } }: { state: Pick<FleetState, 'receivedAtMs'> }) {
+  const t = useTranslate()
   const [nowMs, setNowMs] = useState(() => performance.now())
   useEffect(() => {
     const timer = setInterval(() => setNowMs(performance.now()), 1_000)
     return () => clearInterval(timer)
   }, [])
-  const ageMs = Math.max(0, nowMs - (view.seenAtMs ?? nowMs))
-  const stale = ageMs > STALE_MS
+  const ageMs = Math.max(0, nowMs - (receivedAtMs ?? nowMs))
+  const stale = ageMs > STALE_AFTER_MS
   return (
-    <div className={stale ? 'freshness stale' : 'freshness'} data-stale={stale}>
-      <span className="pulse" aria-hidden="true" />
+    <div className={styles.freshness} data-stale={stale}>
+      <span className={styles.dot} aria-hidden="true" />
       <p>
-        {/* The age stands outside: an alert that changes each second would be read out each second. */}
-        <span role={stale ? 'alert' : undefined}>
-          {stale ? 'Not live: the control plane does not answer.' : 'Live'}
-        </span>
-        {stale && ` These numbers are from ${age(ageMs)}.`}
+        {/* The age is not part of the alert, which would otherwise be read out each second. */}
+        <span role={stale ? 'alert' : undefined}>{t(stale ? text.notLive : text.live)}</span>
+        {stale && ` ${t(text.lastUpdate(formatAge(ageMs)))}`}
       </p>
     </div>
   )

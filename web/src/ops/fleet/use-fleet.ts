@@ -1,17 +1,18 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { Fleet, type FleetPageView } from './fleet-store.ts'
+import type { FleetState } from './fleet-state.ts'
+import { FleetStore } from './fleet-store.ts'
 
-/** The fleet, with the chosen site in the address: a link leads to it, and Back leads back. */
-export function useFleet(): { fleet: Fleet; view: FleetPageView } {
-  const [fleet] = useState(() => new Fleet(siteInAddress()))
-  const view = useSyncExternalStore(fleet.subscribe, fleet.view)
-  useEffect(() => fleet.watch(), [fleet])
+/** The state of the fleet. The open site is part of the address, so that links and the browser's Back button work. */
+export function useFleet(): { fleet: FleetStore; state: FleetState } {
+  const [fleet] = useState(() => new FleetStore(siteInAddress()))
+  const state = useSyncExternalStore(fleet.subscribe, fleet.state)
+  useEffect(() => fleet.startPolling(), [fleet])
   useEffect(() => {
-    const follow = () => fleet.choose(siteInAddress())
+    const follow = () => fleet.openSite(siteInAddress())
     addEventListener('popstate', follow)
     return () => removeEventListener('popstate', follow)
   }, [fleet])
-  return { fleet, view }
+  return { fleet, state }
 }
 
 const siteInAddress = () => new URLSearchParams(location.search).get('site') ?? undefined

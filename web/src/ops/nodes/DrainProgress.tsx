@@ -1,17 +1,22 @@
-import type { CSSProperties } from 'react'
-import type { DrainProgress as Progress } from './drain-messages.ts'
+import { useTranslate } from '../../i18n/use-translate.ts'
+import { CellNote } from '../ui/CardTable.tsx'
+import { ProgressBar } from '../ui/ProgressBar.tsx'
+import { drainNote, drainSummary } from './drain-messages.ts'
+import type { DrainProgress as Progress } from './drain-progress.ts'
+import styles from './drain.module.css'
 
-/** How far a node is emptied: a bar where it is known of how many, always with its words. */
-export function DrainProgress({ progress: { phase, late, share, words, note } }: { progress: Progress }) {
+/** A bar where the number of meetings at the start is known, and the same in words. */
+export function DrainProgress({ progress }: { progress: Progress }) {
+  const t = useTranslate()
+  const { phase, late, share } = progress
+  const note = drainNote(progress)
   return (
-    <div className="drain-progress" data-drain={phase} data-late={late}>
+    <div className={styles.progress} data-drain={phase} data-late={late}>
       {share !== undefined && phase !== 'silent' && (
-        <div className="drain-bar" style={{ '--share': share } as CSSProperties} aria-hidden="true">
-          <span />
-        </div>
+        <ProgressBar share={share} tone={late ? 'warn' : 'good'} />
       )}
-      <p>{words}</p>
-      {note !== undefined && <p className="cell-note">{note}</p>}
+      <p>{t(drainSummary(progress))}</p>
+      {note && <CellNote>{t(note)}</CellNote>}
     </div>
   )
 }

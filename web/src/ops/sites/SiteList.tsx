@@ -1,125 +1,121 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { useEffect, useRef } from 'react'
-import type { Fleet } from '../fleet/fleet-store.ts'
-import { Headroom } from '../fleet/Headroom.tsx'
-import { OpsLink } from '../OpsLink.tsx'
-import { restartLine } from './restart-messages.ts'
+import { formatNumber } from '../../i18n/format.ts'
+import { useTranslate } from '../../i18n/use-translate.ts'
+import { CardTable, Cell, CellNote } from '../ui/CardTable.tsx'
+import type { FleetStore } from '../fleet/fleet-store.ts'
+import { Headroom } from '../ui/Headroom.tsx'
+import { ListFooter } from '../ui/ListFooter.tsx'
+import { OpsLink } from '../fleet/OpsLink.tsx'
+import { Status } from '../ui/Status.tsx'
+import { SITES_PER_PAGE } from '../tuning.ts'
+import { text } from './messages.ts'
+import { restartInBrief } from './restart/restart-messages.ts'
+import { SITE_STATUS, siteProblem } from './site-messages.ts'
 import { findSites, worstFirst } from './site-order.ts'
-import { nodesWord, servingWords, sharesOf, SITE_LABELS, siteStatus, troubleWords } from './site-messages.ts'
-import { WideTable } from '../fleet/WideTable.tsx'
+import { capacityShares, siteStatus } from './site-status.ts'
+import styles from './site-list.module.css'
 
-/** What the list keeps while a site is looked at. */
+/** Kept while the page of a site is open. `shown`: number of rows. */
 export type SiteSearch = { text: string; shown: number }
-export const WHOLE_LIST: SiteSearch = { text: '', shown: 50 }
-const STEP = 50
-const HEADS = ['Site', 'Status', 'Headroom', 'Nodes', 'Meetings', 'People']
+export const ALL_SITES: SiteSearch = { text: '', shown: SITES_PER_PAGE }
 
 type Props = {
-  fleet: Fleet
+  fleet: FleetStore
   sites: readonly SiteView[]
-  from: string | undefined
+  /** The site whose page was open before: its row gets the focus. */
+  previousSite: string | undefined
   search: SiteSearch
   onSearch: (search: SiteSearch) => void
 }
 
-/** Many sites, one line each, the one that needs somebody first. Their nodes are one click away. */
-export function SiteList({ fleet, sites, from, search, onSearch }: Props) {
+/** The sites of a large fleet, one row each; those that need an operator come first. */
+export function SiteList({ fleet, sites, previousSite, search, onSearch }: Props) {
+  const t = useTranslate()
   const section = useRef<HTMLElement>(null)
-  // Back from a site: on with the list where it was left.
-  useEffect(() => section.current?.querySelector<HTMLElement>(`[data-site='${from}'] a`)?.focus(), [from])
+  useEffect(
+    () => section.current?.querySelector<HTMLElement>(`[data-site='${previousSite}'] a`)?.focus(),
+    [previousSite],
+  )
   const found = worstFirst(findSites(sites, search.text))
   const shown = found.slice(0, search.shown)
   return (
     <section ref={section} aria-labelledby="sites-title">
-      <div className="list-head">
+      <div className={styles.header}>
         <h2 id="sites-title" className="section-title">
-          Sites
+          {t(text.sites)}
         </h2>
         <input
           className="input"
           type="search"
-          placeholder="Find a site"
-          aria-label="Find a site"
+          placeholder={t(text.find)}
+          aria-label={t(text.find)}
           value={search.text}
-          onChange={(event) => onSearch({ ...WHOLE_LIST, text: event.target.value })}
+          onChange={(event) => onSearch({ ...ALL_SITES, text: event.target.value })}
         />
       </div>
-      <WideTable kind="site-table" labelledBy="sites-title" heads={HEADS}>
+      <CardTable
+        className={styles.columns}
+        labelledBy="sites-title"
+        columns={[
+          t(text.site),
+          t(text.status),
+          t(text.headroom),
+          t(text.nodes),
+          t(text.meetings),
+          t(text.people),
+        ]}
+      >
         {shown.map((site) => (
           <SiteRow key={site.site} fleet={fleet} site={site} />
         ))}
-      </WideTable>
-      <div className="list-foot">
-        <p className="hint" role="status">
-          {found.length === 0 ? 'No site has this in its name.' : `${shown.length} of ${found.length} sites`}
-        </p>
-        {shown.length < found.length && (
-          <button
-            type="button"
-            className="button"
-            onClick={() => onSearch({ ...search, shown: search.shown + STEP })}
-          >
-            Show more<span className="visually-hidden"> sites</span>
-          </button>
-        )}
-      </div>
+      </CardTable>
+      <ListFooter
+        summary={t(found.length === 0 ? text.noMatch : text.sitesShown(shown.length, found.length))}
+        more={
+          shown.length < found.length
+            ? {
+                visible: t(text.showMore),
+                label: t(text.showMoreSites),
+                busy: false,
+                onClick: () => onSearch({ ...search, shown: search.shown + SITES_PER_PAGE }),
+              }
+            : undefined
+        }
+      />
     </section>
   )
 }
 
-function SiteRow({ fleet, site }: { fleet: Fleet; site: SiteView }) {
+function SiteRow({ fleet, site }: { fleet: FleetStore; site: SiteView }) {
+  const t = useTranslate()
   const status = siteStatus(site)
-  const { label, tone } = SITE_LABELS[status]
-  const trouble = troubleWords(site)
-  const restart = restartLine(site.restart)
+  const { label, tone } = SITE_STATUS[status]
+  const notes = [siteProblem(site), restartInBrief(site.restart)]
   return (
     <div role="row" data-site={site.site} data-site-status={status}>
       <div role="rowheader">
-        <OpsLink fleet={fleet} site={site.site} className="row-link">
+        <OpsLink fleet={fleet} site={site.site} className={styles.link}>
           {site.site}
         </OpsLink>
       </div>
-      <div role="cell" data-label="Status">
-        <span className="status" data-tone={tone}>
-          {label}
-        </span>
-        {trouble !== undefined && <span className="cell-note">{trouble}</span>}
-        {restart !== undefined && <span className="cell-note">{restart}</span>}
-      </div>
-      <div role="cell" data-label="Headroom">
+      <Cell column={t(text.status)} wide>
+        <Status tone={tone}>{t(label)}</Status>
+        {notes.map((note) => note && <CellNote key={note.id}>{t(note)}</CellNote>)}
+      </Cell>
+      <Cell column={t(text.headroom)} wide>
         {site.serving > 0 ? (
-          <Headroom label={`Headroom of ${site.site}`} {...sharesOf(site)} />
+          <Headroom name={site.site} {...capacityShares(site)} />
         ) : (
-          <span className="cell-note">No headroom</span>
+          <CellNote>{t(text.noHeadroom)}</CellNote>
         )}
-      </div>
-      <div role="cell" data-label="Nodes">
-        {site.nodes.toLocaleString()}
-        <span className="cell-note">{site.serving.toLocaleString()} serving</span>
-      </div>
-      <div role="cell" data-label="Meetings">
-        {site.rooms.toLocaleString()}
-      </div>
-      <div role="cell" data-label="People">
-        {site.participants.toLocaleString()}
-      </div>
+      </Cell>
+      <Cell column={t(text.nodes)}>
+        {formatNumber(site.nodes)}
+        <CellNote>{t(text.serving(site.serving))}</CellNote>
+      </Cell>
+      <Cell column={t(text.meetings)}>{formatNumber(site.rooms)}</Cell>
+      <Cell column={t(text.people)}>{formatNumber(site.participants)}</Cell>
     </div>
-  )
-}
-
-/** The whole fleet in one line. */
-export function FleetLine({ sites }: { sites: readonly SiteView[] }) {
-  const sum = (name: 'nodes' | 'serving' | 'rooms' | 'participants') =>
-    sites.reduce((total, site) => total + site[name], 0)
-  const whole = { serving: sum('serving'), nodes: sum('nodes') }
-  return (
-    <p className="hint fleet-line">
-      {[
-        `${sites.length.toLocaleString()} sites`,
-        whole.serving === whole.nodes ? nodesWord(whole.nodes) : servingWords(whole),
-        `${sum('rooms').toLocaleString()} meetings`,
-        `${sum('participants').toLocaleString()} people`,
-      ].join(' · ')}
-    </p>
   )
 }

@@ -1,78 +1,55 @@
-import type { SiteSettings, SiteView } from '@levee/control-plane/contract'
-import { count } from '../nodes/node-status-messages.ts'
+import type { SiteView } from '@levee/control-plane/contract'
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, plural } from '@lingui/core/runtime-macro'
+import { formatNumber } from '../../i18n/format.ts'
+import type { StatusTone } from '../ui/Status.tsx'
+import { siteStatus, type SiteStatus } from './site-status.ts'
 
-/** The first that holds, worst first. */
-export type SiteStatus = 'frozen' | 'closed' | 'silent' | 'full' | 'serving' | 'empty'
-
-const NEARLY_FULL = 0.1
-
-export function siteStatus({ nodes, serving, silent, frozen, headroom }: SiteView): SiteStatus {
-  if (frozen) return 'frozen'
-  if (nodes === 0) return 'empty'
-  if (serving === 0) return 'closed'
-  if (silent > 0) return 'silent'
-  return headroom < NEARLY_FULL ? 'full' : 'serving'
+export const SITE_STATUS: Record<SiteStatus, { label: MessageDescriptor; tone: StatusTone }> = {
+  frozen: { label: msg`Frozen`, tone: 'bad' },
+  closed: { label: msg`Closed`, tone: 'bad' },
+  silent: { label: msg`Nodes silent`, tone: 'warn' },
+  full: { label: msg`Nearly full`, tone: 'warn' },
+  serving: { label: msg`Serving`, tone: 'good' },
+  empty: { label: msg`Empty`, tone: 'neutral' },
 }
 
-export const SITE_LABELS: Record<SiteStatus, { label: string; tone: 'good' | 'warn' | 'bad' | 'calm' }> = {
-  frozen: { label: 'Frozen', tone: 'bad' },
-  closed: { label: 'Closed', tone: 'bad' },
-  silent: { label: 'Nodes silent', tone: 'warn' },
-  full: { label: 'Nearly full', tone: 'warn' },
-  serving: { label: 'Serving', tone: 'good' },
-  empty: { label: 'Empty', tone: 'calm' },
-}
-
-/** What is wrong and what follows from it; undefined when nothing is. */
-export function troubleWords(site: SiteView): string | undefined {
+/** What is wrong and what to do about it; undefined: nothing is wrong. */
+export function siteProblem(site: SiteView): MessageDescriptor | undefined {
   const { nodes, silent } = site
-  const of = `${silent.toLocaleString()} of ${nodesWord(nodes)}`
   switch (siteStatus(site)) {
     case 'frozen':
-      return `${of} went silent together. The fault may lie between them and the control plane, so Levee gives none of them up for now and moves no meeting. Check the network first.`
+      return msg`${{ silent: formatNumber(silent) }} of ${plural({ nodes }, { one: '# node', other: '# nodes' })} went silent at the same time. The fault may be in the network between them and the control plane, so their meetings aren’t moved for now. Check the network first.`
     case 'closed':
       return silent === nodes
-        ? 'No node reports. New meetings cannot start here.'
-        : 'No node here takes new meetings.'
+        ? msg`No node sends reports. New meetings can’t start here.`
+        : msg`No node here accepts new meetings.`
     case 'silent':
-      return silent === 1
-        ? `${of} does not report. Check the machine and its network.`
-        : `${of} do not report. Check the machines and their network.`
+      return plural(
+        { silent },
+        {
+          one: msg`# of ${plural({ nodes }, { one: '# node', other: '# nodes' })} isn’t sending reports. Check the machine and its network.`,
+          other: msg`# of ${plural({ nodes }, { one: '# node', other: '# nodes' })} aren’t sending reports. Check the machines and their network.`,
+        },
+      )
     case 'full':
-      return 'New meetings soon go elsewhere, or are refused.'
+      return site.settings.boundary === 'hard'
+        ? msg`New meetings will soon be refused.`
+        : msg`New meetings will soon go to other sites.`
     case 'empty':
-      return 'No node is enrolled here now.'
+      return msg`No node is enrolled here.`
     case 'serving':
       return undefined
   }
 }
 
-export const nodesWord = (nodes: number) => count(nodes, 'node')
-export const servingWords = ({ serving, nodes }: Pick<SiteView, 'serving' | 'nodes'>) =>
-  `${serving.toLocaleString()} of ${nodesWord(nodes)} serving`
+export const nodesServing = ({ serving, nodes }: Pick<SiteView, 'serving' | 'nodes'>): MessageDescriptor =>
+  msg`${{ serving: formatNumber(serving) }} of ${plural({ nodes }, { one: '# node', other: '# nodes' })} serving`
 
-/** Shares of capacity for a bar. Load is what is neither free nor promised. */
-export function sharesOf({ headroom, reservedTracks, capacityTracks }: SiteView) {
-  const reserved = capacityTracks > 0 ? Math.min(1 - headroom, reservedTracks / capacityTracks) : 0
-  return { headroom, reserved, used: Math.max(0, 1 - headroom - reserved) }
-}
-
-/** Settings for whoever only looks. A site may claim a thousand ranges. */
-export function settingsWords({ ranges, fallback, boundary, spare }: SiteSettings): [string, string][] {
-  const others =
-    fallback.length > 0
-      ? `Meetings go to ${fallback.join(', then ')}`
-      : 'Meetings go to the sites with most headroom'
-  return [
-    ['Addresses here', rangesWords(ranges)],
-    ['When full', boundary === 'hard' ? 'Meetings are refused; they never leave this site' : others],
-    ['Kept free', spare === 'largest-node' ? 'As much as the largest node holds' : 'Nothing'],
-  ]
-}
-
-const RANGES_SHOWN = 4
-function rangesWords(ranges: readonly string[]): string {
-  if (ranges.length === 0) return 'None set'
-  const rest = ranges.length - RANGES_SHOWN
-  return `${ranges.slice(0, RANGES_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+/** The sums of a whole fleet, in one line. */
+export function fleetTotals(sites: readonly SiteView[]): MessageDescriptor {
+  const sum = (name: 'nodes' | 'serving' | 'rooms' | 'participants') =>
+    sites.reduce((total, site) => total + site[name], 0)
+  const [nodes, serving, meetings, people] = [sum('nodes'), sum('serving'), sum('rooms'), sum('participants')]
+  return msg`${plural({ sites: sites.length }, { one: '# site', other: '# sites' })} · ${{ serving: formatNumber(serving) }} of ${plural({ nodes }, { one: '# node', other: '# nodes' })} serving · ${plural({ meetings }, { one: '# meeting', other: '# meetings' })} · ${plural({ people }, { one: '# person', other: '# people' })}`
 }

@@ -1,16 +1,15 @@
 import type { NodeView, SiteView } from '@levee/control-plane/contract'
-import { siteStatus, type SiteStatus } from './site-messages.ts'
+import { HEADROOM_SORT_STEPS } from '../tuning.ts'
+import { siteStatus, type SiteStatus } from './site-status.ts'
 
-/** What needs a person comes first; a site that holds nothing comes last. */
+/** Sites that need an operator come first, empty ones last. */
 const RANK: Record<SiteStatus, number> = { frozen: 0, closed: 1, silent: 2, full: 3, serving: 4, empty: 5 }
-/** Coarse on purpose: by exact headroom the rows would change places under the pointer at each refresh. */
-const STEPS = 10
 
 export function worstFirst(sites: readonly SiteView[]): SiteView[] {
   const rows = sites.map((site) => ({
     site,
     rank: RANK[siteStatus(site)],
-    free: Math.floor(site.headroom * STEPS),
+    free: Math.floor(site.headroom * HEADROOM_SORT_STEPS),
   }))
   return rows
     .toSorted((a, b) => a.rank - b.rank || a.free - b.free || byName(a.site, b.site))
@@ -19,9 +18,9 @@ export function worstFirst(sites: readonly SiteView[]): SiteView[] {
 
 const { compare } = new Intl.Collator('en', { numeric: true })
 export const byName = (a: SiteView, b: SiteView) => compare(a.site, b.site)
-export const byPlace = (a: NodeView, b: NodeView) => compare(a.site, b.site) || compare(a.node, b.node)
+export const bySiteAndName = (a: NodeView, b: NodeView) => compare(a.site, b.site) || compare(a.node, b.node)
 
-/** Sites whose name holds the text. */
+/** Sites with this text in their name. */
 export function findSites(sites: readonly SiteView[], text: string): readonly SiteView[] {
   const wanted = text.trim().toLowerCase()
   return wanted ? sites.filter(({ site }) => site.includes(wanted)) : sites

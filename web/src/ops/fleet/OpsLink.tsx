@@ -1,18 +1,19 @@
 import type { MouseEvent, ReactNode } from 'react'
-import type { Fleet } from './fleet/fleet-store.ts'
+import type { FleetStore } from './fleet-store.ts'
 
-type Props = { fleet: Fleet; site?: string; className?: string; children: ReactNode }
+/** `site`: undefined leads to the overview. */
+type Props = { fleet: FleetStore; site?: string; className?: string | undefined; children: ReactNode }
 
-/** To a site, or to the overview: a real link, followed without loading the page anew. */
+/** A real link to a site or to the overview, followed without reloading the page. */
 export function OpsLink({ fleet, site, className, children }: Props) {
   const href = site === undefined ? '/ops' : `/ops?site=${encodeURIComponent(site)}`
   const follow = (event: MouseEvent) => {
-    // Another tab or window is the browser's business.
+    // With these the browser opens another tab or window.
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     history.pushState(undefined, '', href)
     scrollTo(0, 0)
-    fleet.choose(site)
+    fleet.openSite(site)
   }
   return (
     <a className={className} href={href} onClick={follow}>

@@ -1,0 +1,22 @@
+import { msg, plural } from '@lingui/core/runtime-macro'
+import { formatNumber } from '../../i18n/format.ts'
+
+export const text = {
+  sites: msg`Sites`,
+  site: msg`Site`,
+  status: msg`Status`,
+  headroom: msg`Headroom`,
+  noHeadroom: msg`None`,
+  nodes: msg`Nodes`,
+  serving: (serving: number) => msg`${{ serving: formatNumber(serving) }} serving`,
+  meetings: msg`Meetings`,
+  people: msg`People`,
+  freeTracks: msg`Free tracks`,
+  settingsFor: (site: string) => msg`Settings for ${{ site }}`,
+  find: msg`Find a site`,
+  noMatch: msg`No site has this text in its name.`,
+  sitesShown: (shown: number, total: number) =>
+    msg`${{ shown: formatNumber(shown) }} of ${plural({ total }, { one: '# site', other: '# sites' })}`,
+  showMore: msg`Show more`,
+  showMoreSites: msg`Show more sites`,
+}

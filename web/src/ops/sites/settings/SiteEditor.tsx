@@ -1,0 +1,133 @@
+import type { SiteView } from '@levee/control-plane/contract'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { setSite } from '../../../api/client.ts'
+import { useTranslate } from '../../../i18n/use-translate.ts'
+import type { ShownRefusal } from '../../../api/shown-problem.ts'
+import { RefusalNotice } from '../../../ui/ProblemNotice.tsx'
+import type { FleetStore } from '../../fleet/fleet-store.ts'
+import { ListField, Option, Problems } from './SettingsFields.tsx'
+import { BOUNDARY, OFFLINE, SPARE, text } from './settings-messages.ts'
+import {
+  draftOf,
+  fieldProblems,
+  settingsOf,
+  unknownSites,
+  type Draft,
+  type FieldProblems,
+} from './site-settings.ts'
+import styles from './settings.module.css'
+
+type Props = { fleet: FleetStore; site: SiteView; known: ReadonlySet<string>; onClose: () => void }
+
+const NO_PROBLEMS: FieldProblems = new Map()
+
+/** The settings of a site, in a dialog with its own copy, while the page behind it goes on refreshing. */
+export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: Props) {
+  const t = useTranslate()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [draft, setDraft] = useState(() => draftOf(settings))
+  const [problems, setProblems] = useState(NO_PROBLEMS)
+  const [refusal, setRefusal] = useState<ShownRefusal>()
+  const [saving, setSaving] = useState(false)
+  useEffect(() => dialog.current?.showModal(), [])
+  // With the focus on the first wrong field, a screen reader reads what is wrong with it.
+  useEffect(() => {
+    if (problems.size > 0) dialog.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [problems])
+
+  const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }))
+  const save = async () => {
+    const sent = settingsOf(draft)
+    setSaving(true)
+    const answer = await setSite(site, sent)
+    if (answer.ok) await fleet.refresh()
+    setSaving(false)
+    if (answer.ok) return dialog.current?.close()
+    const { code, errors } = answer.refusal
+    const found = code === 'invalid_request' && errors ? fieldProblems(errors, site, sent) : NO_PROBLEMS
+    setProblems(found)
+    setRefusal(found.size > 0 ? undefined : answer.refusal)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!saving) void save()
+  }
+
+  const unknown = unknownSites(draft, known)
+  return (
+    <dialog
+      ref={dialog}
+      className={`dialog ${styles.editor}`}
+      aria-labelledby="editor-title"
+      onClose={onClose}
+    >
+      <form onSubmit={submit} noValidate>
+        <h2 id="editor-title">{t(text.title(site))}</h2>
+        <ListField
+          field="ranges"
+          label={t(text.ranges)}
+          hint={t(text.rangesHint)}
+          value={draft.ranges}
+          problems={problems}
+          onChange={(ranges) => change({ ranges })}
+        />
+        <fieldset className={styles.options}>
+          <legend className="label">{t(text.whenFull)}</legend>
+          {(['soft', 'hard'] as const).map((boundary) => (
+            <Option
+              key={boundary}
+              name="boundary"
+              checked={draft.boundary === boundary}
+              messages={BOUNDARY[boundary]}
+              onChange={() => change({ boundary })}
+            />
+          ))}
+        </fieldset>
+        {draft.boundary === 'soft' && (
+          <ListField
+            field="fallback"
+            label={t(text.fallback)}
+            hint={t(text.fallbackHint)}
+            value={draft.fallback}
+            problems={problems}
+            onChange={(fallback) => change({ fallback })}
+          >
+            {unknown.length > 0 && (
+              <p className={`hint ${styles.warning}`}>{t(text.unknownSites(unknown))}</p>
+            )}
+          </ListField>
+        )}
+        <fieldset className={styles.options}>
+          <legend className="label">{t(text.reserve)}</legend>
+          <Option
+            checked={draft.spare === 'largest-node'}
+            messages={SPARE}
+            onChange={(on) => change({ spare: on ? 'largest-node' : 'none' })}
+          />
+        </fieldset>
+        <fieldset className={styles.options}>
+          <legend className="label">{t(text.offline)}</legend>
+          {(['off', 'join', 'start'] as const).map((offline) => (
+            <Option
+              key={offline}
+              name="offline"
+              checked={(draft.offline ?? 'off') === offline}
+              messages={OFFLINE[offline]}
+              onChange={() => change({ offline })}
+            />
+          ))}
+        </fieldset>
+        <Problems of="other" problems={problems} />
+        {refusal && <RefusalNotice refusal={refusal} onRetry={saving ? undefined : () => void save()} />}
+        <div className="dialog-actions">
+          <button type="submit" className="button primary" aria-disabled={saving}>
+            {t(saving ? text.saving : text.save)}
+          </button>
+          <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
+            {t(text.cancel)}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  )
+}

@@ -1,0 +1,17 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { useTranslate } from '../../i18n/use-translate.ts'
+import styles from './consequences.module.css'
+
+/** In a confirmation: what will happen. */
+export function Consequences({ of }: { of: readonly MessageDescriptor[] }) {
+  const t = useTranslate()
+  const [only, ...rest] = of
+  if (only && rest.length === 0) return <p className="hint">{t(only)}</p>
+  return (
+    <ul className={`hint ${styles.list}`}>
+      {of.map((message) => (
+        <li key={message.id}>{t(message)}</li>
+      ))}
+    </ul>
+  )
+}
