@@ -48,7 +48,7 @@ function watchFirstFrame(): void {
   addEventListener('click', onClick, true)
   const seen = new WeakSet<HTMLVideoElement>()
   const look = () => {
-    for (const video of document.querySelectorAll<HTMLVideoElement>('video:not(.mirrored)')) {
+    for (const video of document.querySelectorAll<HTMLVideoElement>('video:not([data-mirrored=true])')) {
       if (seen.has(video)) continue
       seen.add(video)
       video.requestVideoFrameCallback((now) => (clock.firstFrameMs ??= now))

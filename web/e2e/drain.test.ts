@@ -237,7 +237,7 @@ describe('a drain that does not fit', () => {
     await ops.page.route('**/drain', (route) => route.abort(), { times: 1 })
     await ops.page.getByRole(...button('Drain hq-1')).click()
     await ops.dialog.getByRole(...button('Drain node')).click()
-    await ops.dialog.locator('[data-refusal=unreachable]').waitFor()
+    await ops.dialog.locator('[data-problem=unreachable]').waitFor()
     await ops.dialog.getByRole('button', { name: 'Try now' }).click()
     await ops.dialog.waitFor({ state: 'detached' })
     await ops.row.getByText('Empty. You can stop this node.').waitFor()

@@ -64,7 +64,7 @@ async function askOperator<Body>(stack: Stack, path: string, body: object): Prom
 }
 
 const say = async ({ page }: Guest, words: string) => {
-  await page.getByLabel('Message to everybody').fill(words)
+  await page.getByLabel('Message to everyone').fill(words)
   await page.keyboard.press('Enter')
 }
 const texts = ({ page }: Guest) => page.getByRole('log').locator('.lk-message-body').allTextContents()
@@ -86,7 +86,7 @@ test('kill -9, never back: everybody is on another node, with hand, chat and mut
     await say(ann, 'before')
     await bob.page.getByRole('log').getByText('before').waitFor()
     await bob.page.getByRole('button', { name: 'Raise hand' }).click()
-    await ann.page.locator('.tile[data-hand=true]', { hasText: 'Bob' }).waitFor()
+    await ann.page.locator('[data-testid=tile][data-hand=true]', { hasText: 'Bob' }).waitFor()
     // Told by the screen reader's line only if somebody really comes or goes.
     const said = ann.page.locator('p[role=status][aria-live=polite]')
     const saidBefore = await said.textContent()
@@ -111,7 +111,7 @@ test('kill -9, never back: everybody is on another node, with hand, chat and mut
     const expected = ['before', 'while it is down', 'after']
     assert.deepEqual(await texts(ann), expected)
     assert.deepEqual(await texts(bob), expected)
-    await ann.page.locator('.tile[data-hand=true]', { hasText: 'Bob' }).waitFor()
+    await ann.page.locator('[data-testid=tile][data-hand=true]', { hasText: 'Bob' }).waitFor()
     assert.equal(await said.textContent(), saidBefore, 'nobody came or went')
     assertClean(ann, bob)
     await Promise.all([ann, bob].map(({ context }) => context.close()))
@@ -123,11 +123,15 @@ test('muted before a crash is muted after it, and can speak again', async (t) =>
     const { ann, bob, placed, node } = await twoTalk(stack, ours)
     await bob.page.getByRole('button', { name: 'Microphone', exact: true }).click()
     await bob.page.getByRole('button', { name: 'Camera', exact: true }).click()
-    await ann.page.locator('.tile[data-muted=true][data-video=false]', { hasText: 'Bob' }).waitFor()
+    await ann.page
+      .locator('[data-testid=tile][data-muted=true][data-video=false]', { hasText: 'Bob' })
+      .waitFor()
     node.livekit.kill('SIGKILL')
     await until(async () => (await placementOf(ann.page)).epoch > placed.epoch, { what: 'a new place' })
     await seesMoving(bob.page, 'Ann')
-    await ann.page.locator('.tile[data-muted=true][data-video=false]', { hasText: 'Bob' }).waitFor()
+    await ann.page
+      .locator('[data-testid=tile][data-muted=true][data-video=false]', { hasText: 'Bob' })
+      .waitFor()
     assert.equal(await bob.page.locator('[data-action=toggleMicrophone]').getAttribute('data-state'), 'off')
     await bob.page.getByRole('button', { name: 'Microphone', exact: true }).click()
     await bob.page.getByRole('button', { name: 'Camera', exact: true }).click()
@@ -143,7 +147,9 @@ test('the only node is back after 5 s: so are its people, and the words were tru
     node.livekit.kill('SIGKILL')
     await node.livekit.exited
     // The words, and what they promise.
-    await ann.page.locator('.banner[data-connection=reconnecting]', { hasText: 'nothing is sent' }).waitFor()
+    await ann.page
+      .locator('[data-testid=banner][data-connection=reconnecting]', { hasText: 'nothing is sent' })
+      .waitFor()
     await pause(5_000)
     // As in a meeting that has run for long: the control plane's tokens are too old by now.
     for (const guest of [ann, bob]) await later(guest, 100_000)
@@ -160,7 +166,7 @@ test('the only node is back after 5 s: so are its people, and the words were tru
       assert.ok(gaps.picture.longestMs < LONGEST_COLD_MS)
     }
     await Promise.all([hears(ann.page, 'Bob'), hears(bob.page, 'Ann')])
-    await ann.page.locator('.banner[data-connection]').waitFor({ state: 'detached' })
+    await ann.page.locator('[data-testid=banner][data-connection]').waitFor({ state: 'detached' })
     await Promise.all([ann, bob].map(({ context }) => context.close()))
   })
 })
@@ -172,18 +178,20 @@ test('a node that is stopped with its people on it: they are told before, and th
     ['hq-1'],
     async (stack, ours) => {
       const { ann, bob, node } = await twoTalk(stack, ours)
-      const notice = ann.page.locator('.banner[data-stopping=hq-1]', { hasText: 'about to be stopped' })
+      const notice = ann.page.locator('[data-testid=banner][data-stopping=hq-1]', {
+        hasText: 'about to stop',
+      })
       assert.equal(await notice.count(), 0)
       node.agent.kill('SIGTERM')
       await notice.waitFor()
       await node.agent.exited
       await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
       node.livekit.kill('SIGKILL')
-      await ann.page.locator('.banner[data-connection=reconnecting]').waitFor()
+      await ann.page.locator('[data-testid=banner][data-connection=reconnecting]').waitFor()
       assert.equal(await notice.count(), 0)
       await Promise.all([node.livekit.restart(), node.agent.restart()])
       await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
-      await ann.page.locator('.banner').waitFor({ state: 'detached' })
+      await ann.page.locator('[data-testid=banner]').waitFor({ state: 'detached' })
       await Promise.all([ann, bob].map(({ context }) => context.close()))
     },
     env,
@@ -256,7 +264,7 @@ test('a drained node: people move while they talk, with the same share and every
     const moved = async () =>
       (await placementOf(ann.page)).epoch > placed.epoch && (await placementOf(bob.page)).epoch > placed.epoch
     // A lookout for the one thing that must not be seen.
-    const cut = ann.page.locator('.banner[data-connection]').waitFor({ timeout: 60_000 })
+    const cut = ann.page.locator('[data-testid=banner][data-connection]').waitFor({ timeout: 60_000 })
     const quiet = cut.then(
       () => assert.fail('a move that went well was announced'),
       () => undefined,
@@ -274,7 +282,9 @@ test('a drained node: people move while they talk, with the same share and every
     )
     await seesMoving(bob.page, 'Ann', 'screen_share')
     await seesMoving(ann.page, 'Bob')
-    await bob.page.locator(`.tile[data-source=screen_share]:not([data-epoch="${placed.epoch}"])`).waitFor()
+    await bob.page
+      .locator(`[data-testid=tile][data-source=screen_share]:not([data-epoch="${placed.epoch}"])`)
+      .waitFor()
     const gaps = await readGaps(ann.page)
     t.diagnostic(line('Ann', gaps))
     assert.equal(gaps.doubled, 0, 'no echo')

@@ -166,7 +166,7 @@ test('control plane away for 10 s: people keep talking; a newcomer is told to wa
   const cem = await newcomer(joinUrl)
   await controlPlane.stop()
   await cem.page.getByRole('button', { name: 'Join', exact: true }).click()
-  await cem.page.locator('[data-refusal=unreachable]').waitFor()
+  await cem.page.locator('[data-problem=unreachable]').waitFor()
   const gaps = await talksOn([ann.page, bob.page], pause(10_000))
   await controlPlane.restart()
   await cem.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()

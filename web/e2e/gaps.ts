@@ -26,7 +26,7 @@ export interface Gaps {
 /** Starts to watch one person on this page. */
 export function watchGaps(page: Page, name: string): Promise<void> {
   return page.evaluate((name) => {
-    const tile = document.querySelector<HTMLElement>(`.tile[aria-label="${name}"]`)
+    const tile = document.querySelector<HTMLElement>(`[data-testid=tile][aria-label="${name}"]`)
     const identity = tile?.dataset['identity'] ?? ''
     const began = performance.now()
     const fresh = () => ({ last: began, longestMs: 0, endedAtMs: 0 })
@@ -47,7 +47,7 @@ export function watchGaps(page: Page, name: string): Promise<void> {
       watched.add(video)
       const next = () => {
         if (over || !video.isConnected) return
-        if (video.classList.contains('front')) {
+        if (video.dataset['front'] === 'true') {
           beat(picture, performance.now())
           const epoch = Number(video.dataset['epoch'])
           if (epochs.at(-1) !== epoch) epochs.push(epoch)

@@ -82,14 +82,14 @@ test('two people see each other move and hear each other; a third gets the same 
   })
   await t.test('muting is seen and is silent', async () => {
     await bob.page.getByRole('button', { name: 'Microphone', exact: true }).click()
-    await ann.page.locator('.tile[data-muted=true]', { hasText: 'Bob' }).waitFor()
+    await ann.page.locator('[data-testid=tile][data-muted=true]', { hasText: 'Bob' }).waitFor()
     await bob.page.getByRole('button', { name: 'Microphone', exact: true }).click()
-    await ann.page.locator('.tile[data-muted=false]', { hasText: 'Bob' }).waitFor()
+    await ann.page.locator('[data-testid=tile][data-muted=false]', { hasText: 'Bob' }).waitFor()
     await hears(ann.page, 'Bob')
   })
-  await t.test('chat reaches everybody', async () => {
+  await t.test('chat reaches everyone', async () => {
     await ann.page.getByRole('button', { name: 'Chat' }).click()
-    await ann.page.getByLabel('Message to everybody').fill('Numbers are in')
+    await ann.page.getByLabel('Message to everyone').fill('Numbers are in')
     await ann.page.keyboard.press('Enter')
     await bob.page.getByRole('button', { name: 'Chat, 1 unread' }).click()
     await bob.page.getByRole('log').getByText('Numbers are in').waitFor()
@@ -98,9 +98,9 @@ test('two people see each other move and hear each other; a third gets the same 
   await t.test('lines that were read are not drawn anew when something else happens', async () => {
     const drawn = await countDrawn(bob.page)
     await ann.page.getByRole('button', { name: 'Microphone', exact: true }).click()
-    await bob.page.locator('.tile[data-muted=true]', { hasText: 'Ann' }).waitFor()
+    await bob.page.locator('[data-testid=tile][data-muted=true]', { hasText: 'Ann' }).waitFor()
     assert.equal(await drawn(), 0)
-    await ann.page.getByLabel('Message to everybody').fill('And signed')
+    await ann.page.getByLabel('Message to everyone').fill('And signed')
     await ann.page.keyboard.press('Enter')
     await bob.page.getByRole('log').getByText('And signed').waitFor()
     const times = await drawn()
@@ -125,7 +125,7 @@ test('two people see each other move and hear each other; a third gets the same 
     await ann.page.getByRole('button', { name: 'Mute Bob' }).click()
     await bob.page.locator('[data-action=toggleMicrophone][data-state=off]').waitFor()
     await ann.page.getByRole('button', { name: 'Remove Cem' }).click()
-    await ann.page.getByRole('button', { name: 'Really remove? Cem' }).click()
+    await ann.page.getByRole('button', { name: 'Confirm removal of Cem' }).click()
     await cem.page.getByRole('heading', { name: /removed/i }).waitFor()
     await ann.page.getByRole('group', { name: 'Cem', exact: true }).waitFor({ state: 'detached' })
   })
@@ -134,9 +134,9 @@ test('two people see each other move and hear each other; a third gets the same 
     await bob.page.getByRole('list', { name: 'People in the meeting' }).getByText('Ann').waitFor()
     assert.equal(await bob.page.getByRole('button', { name: /^(?:Mute|Remove) / }).count(), 0)
   })
-  await t.test('a host ends the meeting for everybody, and the link is dead', async () => {
+  await t.test('a host ends the meeting for everyone, and the link no longer works', async () => {
     await ann.page.getByRole('button', { name: 'Leave', exact: true }).click()
-    await ann.page.getByRole('button', { name: /for everybody/ }).click()
+    await ann.page.getByRole('button', { name: /for everyone/ }).click()
     await bob.page.getByRole('heading', { name: /ended/i }).waitFor()
     assert.equal((await fetch(`${stack.url}/v1/rooms/${room}`)).status, 404)
   })

@@ -67,7 +67,7 @@ type Source = 'camera' | 'screen_share'
 /** Decoded frames and a print of the pixels of somebody's picture, or undefined while there is none. */
 async function picture(page: Page, name: string, source: Source) {
   const title = source === 'camera' ? name : `${name}’s screen`
-  const video = page.getByRole('group', { name: title, exact: true }).locator('video.front')
+  const video = page.getByRole('group', { name: title, exact: true }).locator('video[data-front=true]')
   if ((await video.count()) === 0) return undefined
   return video.evaluate((element: HTMLVideoElement) => {
     const { videoWidth } = element

@@ -71,11 +71,11 @@ for (const [name, look] of Object.entries(LOOKS)) {
       await page.getByRole('button', { name: 'Microphone', exact: true }).click()
       await page.locator('[data-camera=off][data-microphone=off]').waitFor()
       await page.getByRole('button', { name: 'Join', exact: true }).click()
-      await page.getByText('Type a name').waitFor()
+      await page.getByText('Enter your name').waitFor()
       await assertAccessible(page, 'pre-join, devices off, name missing')
       await page.goto(`${stack.url}/m/0000-0000-0000-00`)
-      await page.locator('[data-refusal=room_not_found]').waitFor()
-      await assertAccessible(page, 'dead link')
+      await page.locator('[data-problem=room_not_found]').waitFor()
+      await assertAccessible(page, 'invalid link')
       await page.goto(hostUrl)
       await page.getByLabel('Your name').fill('Ann')
       await page.getByRole('button', { name: 'Join', exact: true }).click()
@@ -101,7 +101,7 @@ for (const [name, look] of Object.entries(LOOKS)) {
         .getByRole('button', { name: /^Leave/ })
         .click()
       await page.getByRole('heading', { name: /left/i }).waitFor()
-      await assertAccessible(page, 'farewell')
+      await assertAccessible(page, 'meeting ended')
     })
     await t.test('operations', async () => {
       await page.goto(`${stack.url}/ops`)
@@ -209,20 +209,20 @@ test('by keyboard alone: from the link into the meeting, mute, chat, leave', asy
   await context.close()
 })
 
-test('every refusal at the door has its own words, and waiting ones get in by themselves', async () => {
+test('every refusal before the meeting has its own text, and those where waiting helps get in by themselves', async () => {
   const { page, context } = await visit()
   await page.goto(`${stack.url}/m/0000-0000-0000-00`)
-  await page.getByText('This link does not lead to a meeting').waitFor()
+  await page.getByText('This link doesn’t lead to a meeting').waitFor()
   const { joinUrl, room } = await createRoom(stack.url)
   await page.goto(`${joinUrl}#host=wrong-key`)
   await page.getByLabel('Your name').fill('Ann')
   await page.getByRole('button', { name: 'Join', exact: true }).click()
-  await page.getByText('The host link is not the right one').waitFor()
-  await page.getByRole('button', { name: 'Continue as a guest' }).click()
+  await page.getByText('This isn’t the host link of this meeting').waitFor()
+  await page.getByRole('button', { name: 'Join as a guest' }).click()
   for (const { id } of stack.nodes) await commandNode(stack, id, 'cordon')
   await page.getByRole('button', { name: 'Join', exact: true }).click()
-  await page.getByText('No meeting node is ready yet').waitFor()
-  await page.getByText(/Next try in \d+ s/).waitFor()
+  await page.getByText('The meeting service isn’t ready yet').waitFor()
+  await page.getByText(/Trying again in \d+\ssec/).waitFor()
   for (const { id } of stack.nodes) await commandNode(stack, id, 'uncordon')
   await connected(page)
   assert.equal((await fetch(`${stack.url}/v1/rooms/${room}`)).status, 200)
@@ -259,14 +259,14 @@ test('a person without camera and microphone, or who denied them, gets in all th
       Promise.reject(new DOMException('Permission denied', 'NotAllowedError'))
   })
   await page.goto(joinUrl)
-  await page.locator('[data-camera=fault][data-microphone=fault]').waitFor()
+  await page.locator('[data-camera=error][data-microphone=error]').waitFor()
   await assertAccessible(page, 'permission denied')
   await page.getByLabel('Your name').fill('Ann')
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await connected(page)
   // The bar does not claim what the browser refused, and says why.
   await page.locator('[data-action=toggleMicrophone]').click()
-  await page.locator('[data-device-fault]').waitFor()
+  await page.locator('[data-device-error]').waitFor()
   await page.locator('[data-action=toggleMicrophone][data-state=off]').waitFor()
   await assertAccessible(page, 'refused in the meeting')
   await context.close()
@@ -291,7 +291,7 @@ test('who joins before the devices are open is heard and seen as soon as they ar
   await until(
     async () => {
       await opened()
-      return (await page.locator('.tile[data-muted=false][data-video=true]').count()) === 1
+      return (await page.locator('[data-testid=tile][data-muted=false][data-video=true]').count()) === 1
     },
     { what: 'microphone and camera are on', everyMs: 100 },
   )
@@ -307,7 +307,7 @@ test('a panel that breaks takes nobody out of the meeting', async () => {
     }
   })
   await ann.page.getByRole('button', { name: 'Chat', exact: true }).click()
-  await ann.page.getByRole('alert').filter({ hasText: 'The meeting goes on' }).waitFor()
+  await ann.page.getByRole('alert').filter({ hasText: 'The meeting continues' }).waitFor()
   await ann.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()
   await ann.page.getByRole('button', { name: 'People', exact: true }).click()
   await ann.page.getByRole('list', { name: 'People in the meeting' }).getByText('Ann').waitFor()
@@ -318,7 +318,7 @@ test('two visitors of one link are two people', async () => {
   const { joinUrl } = await createRoom(stack.url)
   const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
   const other = await joinByLink(browser, ours, joinUrl, 'Ann')
-  const tiles = ann.page.locator('.tile[data-source=camera]')
+  const tiles = ann.page.locator('[data-testid=tile][data-source=camera]')
   await tiles.nth(1).waitFor()
   const ids = await tiles.evaluateAll((all) => all.map((tile) => (tile as HTMLElement).dataset['identity']))
   assert.equal(new Set(ids).size, 2)

@@ -101,7 +101,7 @@ test('three nodes with a meeting on one of them: each LiveKit is a new process a
   await watchGaps(bob.page, 'Ann')
   const undisturbed = [ann, bob].map(({ page }) =>
     page
-      .locator('.banner[data-connection]')
+      .locator('[data-testid=banner][data-connection]')
       .waitFor({ timeout: 170_000 })
       .then(
         () => assert.fail('a move that went well was announced'),

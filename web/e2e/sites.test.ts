@@ -168,10 +168,11 @@ describe('before the meeting', () => {
     // Not for long; what a call to support needs stays.
     await line.waitFor({ state: 'detached', timeout: 15_000 })
     await bob.page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await bob.page.getByText('Connection details').click()
     await bob.page
       .getByRole('dialog')
       .getByText(
-        /^Connected to node branch-1, site branch, \d+\sms from you\. Your nearest site is head-office\.$/,
+        /^Connected to node branch-1 at site branch, \d+\sms from you\. Your nearest site is head-office\.$/,
       )
       .waitFor()
     assertClean(ann, bob)

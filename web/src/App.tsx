@@ -1,37 +1,43 @@
 import { Suspense } from 'react'
+import { useTranslate } from './i18n/use-translate.ts'
+import { text } from './messages.ts'
 import { ROUTES } from './routes.ts'
-import { Brand, Waiting } from './ui/Page.tsx'
+import { ButtonLink } from './ui/elements/Button.tsx'
+import { CenteredMain, LoadingPage, Page, PageHead } from './ui/page/Page.tsx'
 
 export function App() {
-  for (const { path, page: Page } of ROUTES) {
-    const match = path.exec(location.pathname)
+  for (const { pattern, page: RoutePage } of ROUTES) {
+    const match = pattern.exec(location.pathname)
     if (!match) continue
     const params = Object.fromEntries(
       Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]),
     )
     return (
-      <Suspense fallback={<Waiting what="Loading" />}>
-        <Page params={params} />
+      <Suspense fallback={<LoadingPage />}>
+        <RoutePage params={params} />
       </Suspense>
     )
   }
+  return <NotFoundPage />
+}
+
+function NotFoundPage() {
+  const t = useTranslate()
   return (
-    <div className="page">
-      <header className="page-head">
-        <Brand />
-      </header>
-      <main className="centre">
-        <h1>Nothing is at this address</h1>
-        <p>A join link looks like {location.origin}/m/… Check that the whole link was copied.</p>
-        <a className="button primary" href="/">
-          Start a meeting
-        </a>
-      </main>
-    </div>
+    <Page>
+      <PageHead />
+      <CenteredMain>
+        <h1>{t(text.notFound)}</h1>
+        <p>{t(text.notFoundAdvice(location.origin))}</p>
+        <ButtonLink look="primary" href="/">
+          {t(text.start)}
+        </ButtonLink>
+      </CenteredMain>
+    </Page>
   )
 }
 
-/** A malformed escape in a link someone pasted is a wrong code, not a crash. */
+/** A malformed escape in a pasted link makes a wrong code, not a crash. */
 function decode(value: string | undefined): string {
   try {
     return decodeURIComponent(value ?? '')

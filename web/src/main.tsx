@@ -5,16 +5,16 @@ import { I18nProvider } from '@lingui/react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import { startI18n } from './i18n/catalogs.ts'
-import { Fallible } from './ui/ErrorBoundary.tsx'
-import { Broken } from './ui/Page.tsx'
+import { ErrorBoundary } from './ui/ErrorBoundary.tsx'
+import { BrokenPage } from './ui/page/Page.tsx'
 
 startI18n()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(
   <I18nProvider i18n={i18n}>
-    <Fallible instead={<Broken />}>
+    <ErrorBoundary fallback={<BrokenPage />}>
       <App />
-    </Fallible>
+    </ErrorBoundary>
   </I18nProvider>,
 )

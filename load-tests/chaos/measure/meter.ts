@@ -39,7 +39,7 @@ export function installMeter(workletSource: string): void {
 
   /** Of pictures that lie on each other only the one in front is seen. */
   const isSeen = (video: HTMLVideoElement) =>
-    (video.classList.contains('front') || !video.classList.contains('picture')) &&
+    video.dataset['front'] !== 'false' &&
     video.checkVisibility({ opacityProperty: true, visibilityProperty: true })
 
   /** When the last frame came of those that were not in front then. */

@@ -24,7 +24,7 @@ export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
   let ended: Promise<string[]> | undefined
 
   async function write(): Promise<void> {
-    const field = sharer.page.getByLabel('Message to everybody')
+    const field = sharer.page.getByLabel('Message to everyone')
     for (; !over; await pause(EVERY_MS)) {
       const line = `line-${lines.length}-end`
       lines.push(line)
@@ -71,7 +71,7 @@ function shareWidth({ page }: Person, least: number): Promise<number> {
   return until(
     async () => {
       const width = await page
-        .locator('[data-source=screen_share] video.front')
+        .locator('[data-source=screen_share] video[data-front=true]')
         .evaluate((video: HTMLVideoElement) => video.videoWidth, undefined, { timeout: 500 })
       return width >= least && width
     },

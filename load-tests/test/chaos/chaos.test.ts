@@ -131,14 +131,14 @@ test('a frame that came behind is seen once its picture comes to the front, unle
         async ({ ms, of }) => {
           const video = document.querySelector<HTMLVideoElement>(`video[data-identity="${of}"]`)
           if (!video) throw new Error('no picture')
-          video.className = 'picture'
+          video.dataset['front'] = 'false'
           await video.play()
           await new Promise((resolve) => video.requestVideoFrameCallback(resolve))
           video.pause()
           await new Promise((resolve) => setTimeout(resolve, ms))
           const nowMs = () => performance.timeOrigin + performance.now()
           const fromMs = nowMs()
-          video.className = 'picture front'
+          video.dataset['front'] = 'true'
           await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
           const { frames } = await window.levee_meter.read(fromMs)
           return { frames: frames[`${of}/camera`] ?? [], fromMs, toMs: nowMs() }

@@ -6,12 +6,13 @@ import type {
   JoinRoom,
   NodePage,
   Problem,
-  ProblemCode,
   RejoinRoom,
   RoomView,
   SiteSettings,
   SiteView,
 } from '@levee/control-plane/contract'
+import type { ProblemCode } from '@levee/control-plane/protocol/problem-table'
+import { REJOIN_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../tuning.ts'
 
 /**
  * Why the control plane did not give what was asked.
@@ -29,11 +30,6 @@ export type Refusal = {
 }
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
-/** Long enough for a slow branch line, short enough that a person is not left guessing. */
-const ANSWER_TIMEOUT_MS = 15_000
-/** People are cut off meanwhile, or soon: better asked anew, perhaps of another replica. */
-const REJOIN_TIMEOUT_MS = 4_000
-
 type Ask = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   body?: unknown
@@ -44,7 +40,7 @@ type Ask = {
 
 async function ask<T>(
   path: string,
-  { method = 'GET', body, bearer, signal, timeoutMs = ANSWER_TIMEOUT_MS }: Ask = {},
+  { method = 'GET', body, bearer, signal, timeoutMs = REQUEST_TIMEOUT_MS }: Ask = {},
 ): Promise<Answer<T>> {
   const headers = new Headers({ accept: 'application/json, application/problem+json' })
   if (body !== undefined) headers.set('content-type', 'application/json')

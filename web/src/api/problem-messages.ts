@@ -1,156 +1,174 @@
-import type { RefusalCode } from './client.ts'
-import type { ConnectionFault } from './shown-problem.ts'
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/runtime-macro'
+import type { ShownProblem } from './shown-problem.ts'
 
-/**
- * What a person reads when something is refused: what happened, and what to do.
- * `retry`: `auto` counts down and tries again by itself, `ask` offers a button, `never` needs something else.
- */
-export type RefusalWords = { what: string; todo: string; retry: 'auto' | 'ask' | 'never' }
+export type ProblemMessages = {
+  /** What happened. */
+  title: MessageDescriptor
+  /** What the person can do. */
+  advice: MessageDescriptor
+  /** For the IT team, folded away. */
+  details?: MessageDescriptor
+  /** `auto`: counts down and tries again by itself; `ask`: offers a button; `never`: trying again does not help. */
+  retry: 'auto' | 'ask' | 'never'
+}
 
-const OURS: RefusalWords = {
-  what: 'This page and the control plane do not agree',
-  todo: 'Reload the page. If it happens again, tell your IT team the reference below.',
+const INTERRUPTED = msg`Joining is interrupted for a moment`
+
+/** Requests that only a faulty or outdated page or agent sends. */
+const MISMATCH: ProblemMessages = {
+  title: msg`This page may be out of date`,
+  advice: msg`Reload it. If that doesn’t help, show the details to your IT team.`,
   retry: 'ask',
 }
 
-const WORDS: Record<RefusalCode | ConnectionFault, RefusalWords> = {
+const MESSAGES: Record<ShownProblem['code'], ProblemMessages> = {
   room_not_found: {
-    what: 'This link does not lead to a meeting',
-    todo: 'The meeting may have ended, or the link was not copied completely. Ask the person who invited you for a new link.',
+    title: msg`This link doesn’t lead to a meeting`,
+    advice: msg`The meeting may have ended, or part of the link is missing. Ask the person who invited you for a new link.`,
     retry: 'never',
   },
   host_key_refused: {
-    what: 'The host link is not the right one for this meeting',
-    todo: 'You can join as a guest, or open the host link again.',
+    title: msg`This isn’t the host link of this meeting`,
+    advice: msg`Join as a guest, or open the host link again.`,
     retry: 'never',
   },
   rejoin_refused: {
-    what: 'Your place in the meeting has expired',
-    todo: 'Join again by the link.',
+    title: msg`Your place in the meeting has expired`,
+    advice: msg`Open the link and join again.`,
     retry: 'never',
   },
   creation_refused: {
-    what: 'Only operators may start meetings here',
-    todo: 'Sign in on the operations page first, or ask somebody who may start meetings for a link.',
+    title: msg`Only operators can start meetings here`,
+    advice: msg`Sign in first, or ask someone who can start meetings for a link.`,
     retry: 'never',
   },
   rate_limited: {
-    what: 'Too many tries from your network',
-    todo: 'This happens when many people share one address. You keep your place on this page.',
+    title: msg`Too many attempts from your network`,
+    advice: msg`This happens when many people share one internet address. Stay on this page: we’ll keep trying.`,
     retry: 'auto',
   },
   no_node: {
-    what: 'No meeting node is ready yet',
-    todo: 'One is starting or coming back. We keep trying for you.',
+    title: msg`The meeting service isn’t ready yet`,
+    advice: msg`It’s starting or coming back. We’ll keep trying.`,
     retry: 'auto',
   },
   fleet_full: {
-    what: 'All meeting nodes are full right now',
-    todo: 'A place becomes free when another meeting ends. We keep trying for you.',
+    title: msg`The meeting service is full right now`,
+    advice: msg`There’s room again when another meeting ends. We’ll keep trying.`,
     retry: 'auto',
   },
   node_full: {
-    what: 'This meeting is full right now',
-    todo: 'A place becomes free when somebody leaves. We keep trying for you.',
+    title: msg`This meeting is full right now`,
+    advice: msg`There’s room again when someone leaves. We’ll keep trying.`,
     retry: 'auto',
   },
   node_busy: {
-    what: 'Many people are joining at once',
-    todo: 'It is your turn in a moment. We keep trying for you.',
+    title: msg`Many people are joining at once`,
+    advice: msg`It’s your turn in a moment. We’ll keep trying.`,
     retry: 'auto',
   },
-  drain_does_not_fit: {
-    what: 'The other nodes have no room for these meetings',
-    todo: 'Start another node or wait until meetings end, then drain again.',
-    retry: 'never',
-  },
   site_full: {
-    what: 'The site of this meeting is full right now',
-    todo: 'This meeting may run nowhere else. A place becomes free when another meeting there ends. We keep trying for you.',
+    title: msg`This meeting’s location is full right now`,
+    advice: msg`The meeting can’t run anywhere else. There’s room again when another meeting there ends. We’ll keep trying.`,
     retry: 'auto',
   },
   store_recovering: {
-    what: 'Joining is interrupted for a moment',
-    todo: 'After a fault the service is finding out where meetings run. We keep trying for you.',
+    title: INTERRUPTED,
+    advice: msg`The service is recovering from a fault. We’ll keep trying.`,
     retry: 'auto',
   },
   store_unavailable: {
-    what: 'Joining is interrupted for a moment',
-    todo: 'Meetings that are already running go on. We keep trying for you.',
+    title: INTERRUPTED,
+    advice: msg`Meetings that are running continue. We’ll keep trying.`,
     retry: 'auto',
   },
   stopping: {
-    what: 'Joining is interrupted for a moment',
-    todo: 'The service is being updated. We keep trying for you.',
+    title: INTERRUPTED,
+    advice: msg`The service is being updated. We’ll keep trying.`,
     retry: 'auto',
   },
   internal: {
-    what: 'Something broke on our side',
-    todo: 'Try once more. If it happens again, tell your IT team the reference below.',
+    title: msg`Something broke on our side`,
+    advice: msg`Try again. If it happens again, show the details to your IT team.`,
     retry: 'ask',
   },
   unreachable: {
-    what: 'The meeting service does not answer',
-    todo: 'Check that you are online, or connected to your company network. We keep trying for you.',
+    title: msg`The meeting service doesn’t respond`,
+    advice: msg`Check that you’re online or connected to your company’s network. We’ll keep trying.`,
     retry: 'auto',
   },
   unexpected: {
-    what: 'Something between you and the meeting service answered in its place',
-    todo: 'A proxy, a firewall page or a sign-in page of your network may be in the way. Reload the page, or ask your IT team.',
+    title: msg`Something on your network answered instead of the meeting service`,
+    advice: msg`It may be a proxy, a firewall, or a sign-in page. Reload this page, or ask your IT team.`,
     retry: 'ask',
   },
   node_blocked: {
-    what: 'Your network blocks the connection to the meeting node',
-    todo: 'The meeting has room for you, but a firewall, proxy or VPN stops the WebSocket to the node below. Try another network, or show this to your IT team.',
+    title: msg`Your network blocks this meeting`,
+    advice: msg`A firewall, proxy, or VPN stops the connection. Try another network, or show the details to your IT team.`,
+    details: msg`The meeting has room, but the WebSocket connection to this server is blocked.`,
     retry: 'ask',
   },
   media_blocked: {
-    what: 'Your network lets you in, but blocks sound and picture',
-    todo: 'The node below must be reachable over UDP, or over TCP as a fallback. Try another network, or show this to your IT team.',
+    title: msg`Your network blocks audio and video`,
+    advice: msg`Try another network, or show the details to your IT team.`,
+    details: msg`This server must be reachable over UDP, or over TCP as a fallback.`,
     retry: 'ask',
   },
   token_refused: {
-    what: 'The meeting node did not accept this join',
-    todo: 'The meeting may just have moved. Try once more.',
+    title: msg`The meeting didn’t let you in`,
+    advice: msg`It may have just moved. Try again.`,
+    details: msg`This server refused the access token.`,
     retry: 'ask',
   },
   connection_failed: {
-    what: 'The connection to the meeting node failed',
-    todo: 'Try once more. If it happens again, show this to your IT team.',
+    title: msg`Couldn’t connect to the meeting`,
+    advice: msg`Try again. If it keeps failing, show the details to your IT team.`,
+    details: msg`The connection to this server failed.`,
     retry: 'ask',
   },
-  operator_required: { what: 'You are signed out', todo: 'Sign in with the operator key.', retry: 'never' },
+  operator_required: {
+    title: msg`You’re signed out`,
+    advice: msg`Sign in with the operator key.`,
+    retry: 'never',
+  },
+  drain_does_not_fit: {
+    title: msg`The other nodes don’t have room for these meetings`,
+    advice: msg`Add a node, or wait until meetings end. Then drain again.`,
+    retry: 'never',
+  },
   node_not_found: {
-    what: 'This node is no longer enrolled',
-    todo: 'The list refreshes by itself.',
+    title: msg`This node is no longer enrolled`,
+    advice: msg`The list updates by itself.`,
     retry: 'never',
   },
   site_not_found: {
-    what: 'This site is not known any more',
-    todo: 'It exists as long as a node is enrolled in it. Go back to the list of sites.',
+    title: msg`This site no longer exists`,
+    advice: msg`A site exists as long as a node is enrolled in it. Go back to the list of sites.`,
     retry: 'never',
   },
   invalid_request: {
-    what: 'The control plane does not accept this input',
-    todo: 'Shorten or change what you typed and try again.',
+    title: msg`This input isn’t accepted`,
+    advice: msg`Change or shorten what you typed and try again.`,
     retry: 'ask',
   },
   payload_too_large: {
-    what: 'That is too much text',
-    todo: 'Shorten what you typed and try again.',
+    title: msg`That’s too much text`,
+    advice: msg`Shorten what you typed and try again.`,
     retry: 'ask',
   },
-  malformed_request: OURS,
-  unsupported_media_type: OURS,
-  not_found: OURS,
-  metrics_key_required: OURS,
-  enrolment_refused: OURS,
-  node_unauthorized: OURS,
-  node_id_taken: OURS,
-  impossible_report: OURS,
-  offline_grant_refused: OURS,
-  agent_too_old: OURS,
-  agent_too_new: OURS,
+  malformed_request: MISMATCH,
+  unsupported_media_type: MISMATCH,
+  not_found: MISMATCH,
+  metrics_key_required: MISMATCH,
+  enrolment_refused: MISMATCH,
+  node_unauthorized: MISMATCH,
+  node_id_taken: MISMATCH,
+  impossible_report: MISMATCH,
+  offline_grant_refused: MISMATCH,
+  agent_too_old: MISMATCH,
+  agent_too_new: MISMATCH,
 }
 
-export const refusalWords = (code: RefusalCode | ConnectionFault): RefusalWords => WORDS[code] ?? OURS
+/** What a person reads about a problem. A code of a newer server gets the general message. */
+export const problemMessages = (code: ShownProblem['code']): ProblemMessages => MESSAGES[code] ?? MISMATCH

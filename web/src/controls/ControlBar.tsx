@@ -1,135 +1,53 @@
-import { memo, type ReactNode } from 'react'
 import {
-  CameraIcon,
-  CameraOffIcon,
-  ChatIcon,
-  GridIcon,
-  HandIcon,
-  LeaveIcon,
-  MicIcon,
-  MicOffIcon,
-  PeopleIcon,
-  SettingsIcon,
-  ShareIcon,
-  SpeakerViewIcon,
-} from '../ui/icons.tsx'
+  Grid2x2,
+  GalleryVerticalEnd,
+  Hand,
+  LogOut,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MonitorUp,
+  SlidersHorizontal,
+  Users,
+  Video,
+  VideoOff,
+} from 'lucide-react'
+import { memo } from 'react'
+import { formatNumber } from '../i18n/format.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
 import type { MeetingView } from '../meeting/meeting-view.ts'
-import type { LayoutName, PanelName } from '../meeting-page/MeetingPage.tsx'
-import { keyOf, type Actions } from './shortcuts.ts'
+import { BADGE_MAX } from '../tuning.ts'
+import type { LayoutName, PanelName } from '../ui/panels.ts'
+import { Control } from './Control.tsx'
+import styles from './controls.module.css'
+import { text } from './messages.ts'
+import type { Actions } from './shortcuts.ts'
 
 type Props = Pick<MeetingView, 'microphoneOn' | 'cameraOn' | 'sharing' | 'handUp'> & {
   actions: Actions
   panel: PanelName | undefined
   layout: LayoutName
+  /** A screen is shared, so there is no choice. */
   layoutFixed: boolean
   unread: number
 }
 
 const canShare = 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices
 
-export const ControlBar = memo(function ControlBar({
-  microphoneOn,
-  cameraOn,
-  sharing,
-  handUp,
-  actions,
-  panel,
-  layout,
-  layoutFixed,
-  unread,
-}: Props) {
+export const ControlBar = memo(function ControlBar(props: Props) {
+  const t = useTranslate()
   return (
     <footer>
-      <div className="controls" role="toolbar" aria-label="Meeting controls">
-        <div className="controls-group">
+      <div className={styles.bar} role="toolbar" aria-label={t(text.toolbar)}>
+        <OwnControls {...props} />
+        <ViewControls {...props} />
+        <div className={styles.end}>
           <Control
-            name="Microphone"
-            label="Microphone"
-            does={microphoneOn ? 'Mute' : 'Unmute'}
-            action="toggleMicrophone"
-            actions={actions}
-            pressed={microphoneOn}
-            state={microphoneOn ? 'on' : 'off'}
-            icon={microphoneOn ? <MicIcon /> : <MicOffIcon />}
-          />
-          <Control
-            name="Camera"
-            label="Camera"
-            does={cameraOn ? 'Turn camera off' : 'Turn camera on'}
-            action="toggleCamera"
-            actions={actions}
-            pressed={cameraOn}
-            state={cameraOn ? 'on' : 'off'}
-            icon={cameraOn ? <CameraIcon /> : <CameraOffIcon />}
-          />
-          {canShare && (
-            <Control
-              name="Share screen"
-              label="Share"
-              does={sharing ? 'Stop sharing' : 'Share your screen'}
-              action="toggleShare"
-              actions={actions}
-              pressed={sharing}
-              state={sharing ? 'active' : undefined}
-              icon={<ShareIcon />}
-            />
-          )}
-          <Control
-            name="Raise hand"
-            label="Hand"
-            does={handUp ? 'Lower your hand' : 'Raise your hand'}
-            action="toggleHand"
-            actions={actions}
-            pressed={handUp}
-            state={handUp ? 'active' : undefined}
-            icon={<HandIcon />}
-          />
-        </div>
-        <div className="controls-group">
-          <Control
-            name={unread > 0 ? `Chat, ${atMost99(unread)} unread` : 'Chat'}
-            label="Chat"
-            action="toggleChat"
-            actions={actions}
-            pressed={panel === 'chat'}
-            state={panel === 'chat' ? 'active' : undefined}
-            icon={<ChatIcon />}
-            badge={unread}
-          />
-          <Control
-            name="People"
-            label="People"
-            action="togglePeople"
-            actions={actions}
-            pressed={panel === 'people'}
-            state={panel === 'people' ? 'active' : undefined}
-            icon={<PeopleIcon />}
-          />
-          {!layoutFixed && (
-            <Control
-              name={layout === 'grid' ? 'Speaker layout' : 'Grid layout'}
-              label={layout === 'grid' ? 'Speaker' : 'Grid'}
-              action="toggleLayout"
-              actions={actions}
-              icon={layout === 'grid' ? <SpeakerViewIcon /> : <GridIcon />}
-            />
-          )}
-          <Control
-            name="Settings"
-            label="Settings"
-            action="openSettings"
-            actions={actions}
-            icon={<SettingsIcon />}
-          />
-        </div>
-        <div className="controls-group end">
-          <Control
-            name="Leave"
-            label="Leave"
             action="askToLeave"
-            actions={actions}
+            actions={props.actions}
+            name={t(text.leave)}
             state="leave"
-            icon={<LeaveIcon />}
+            icon={<LogOut />}
           />
         </div>
       </div>
@@ -137,49 +55,87 @@ export const ControlBar = memo(function ControlBar({
   )
 })
 
-type ControlProps = {
-  /** What a screen reader says; the visible `label` is a part of it, so that a voice command finds it. */
-  name: string
-  label: string
-  /** What a click does now, for the tooltip. */
-  does?: string
-  action: keyof Actions
-  actions: Actions
-  icon: ReactNode
-  pressed?: boolean
-  state?: 'on' | 'off' | 'active' | 'leave' | undefined
-  badge?: number
-}
-
-function Control({
-  name,
-  label,
-  does = label,
-  action,
-  actions,
-  icon,
-  pressed,
-  state,
-  badge = 0,
-}: ControlProps) {
-  const key = keyOf(action)
+function OwnControls({ microphoneOn, cameraOn, sharing, handUp, actions }: Props) {
+  const t = useTranslate()
   return (
-    <button
-      type="button"
-      className="control"
-      data-action={action}
-      data-state={state}
-      data-badge={badge > 0 ? atMost99(badge) : undefined}
-      aria-label={name}
-      aria-pressed={pressed}
-      aria-keyshortcuts={key}
-      title={key ? `${does} (${key.toUpperCase()})` : does}
-      onClick={actions[action]}
-    >
-      <span className="control-icon">{icon}</span>
-      <span className="control-label">{label}</span>
-    </button>
+    <div className={styles.group}>
+      <Control
+        action="toggleMicrophone"
+        actions={actions}
+        name={t(text.microphone)}
+        tooltip={t(microphoneOn ? text.mute : text.unmute)}
+        pressed={microphoneOn}
+        state={microphoneOn ? 'on' : 'off'}
+        icon={microphoneOn ? <Mic /> : <MicOff />}
+      />
+      <Control
+        action="toggleCamera"
+        actions={actions}
+        name={t(text.camera)}
+        tooltip={t(cameraOn ? text.cameraOff : text.cameraOn)}
+        pressed={cameraOn}
+        state={cameraOn ? 'on' : 'off'}
+        icon={cameraOn ? <Video /> : <VideoOff />}
+      />
+      {canShare && (
+        <Control
+          action="toggleShare"
+          actions={actions}
+          name={t(text.shareScreen)}
+          caption={t(text.share)}
+          tooltip={t(sharing ? text.stopSharing : text.shareYourScreen)}
+          pressed={sharing}
+          state={sharing ? 'active' : undefined}
+          icon={<MonitorUp />}
+        />
+      )}
+      <Control
+        action="toggleHand"
+        actions={actions}
+        name={t(text.raiseHand)}
+        caption={t(text.hand)}
+        tooltip={t(handUp ? text.lowerYourHand : text.raiseYourHand)}
+        pressed={handUp}
+        state={handUp ? 'active' : undefined}
+        icon={<Hand />}
+      />
+    </div>
   )
 }
 
-const atMost99 = (count: number) => (count > 99 ? '99+' : String(count))
+function ViewControls({ actions, panel, layout, layoutFixed, unread }: Props) {
+  const t = useTranslate()
+  const unreadText = unread > BADGE_MAX ? t(text.moreThan(formatNumber(BADGE_MAX))) : formatNumber(unread)
+  return (
+    <div className={styles.group}>
+      <Control
+        action="toggleChat"
+        actions={actions}
+        name={t(unread > 0 ? text.chatUnread(unreadText) : text.chat)}
+        caption={t(text.chat)}
+        pressed={panel === 'chat'}
+        state={panel === 'chat' ? 'active' : undefined}
+        icon={<MessageSquare />}
+        badge={unread > 0 ? unreadText : undefined}
+      />
+      <Control
+        action="togglePeople"
+        actions={actions}
+        name={t(text.people)}
+        pressed={panel === 'people'}
+        state={panel === 'people' ? 'active' : undefined}
+        icon={<Users />}
+      />
+      {!layoutFixed && (
+        <Control
+          action="toggleLayout"
+          actions={actions}
+          name={t(layout === 'grid' ? text.speakerLayout : text.gridLayout)}
+          caption={t(layout === 'grid' ? text.speaker : text.grid)}
+          icon={layout === 'grid' ? <GalleryVerticalEnd /> : <Grid2x2 />}
+        />
+      )}
+      <Control action="openSettings" actions={actions} name={t(text.settings)} icon={<SlidersHorizontal />} />
+    </div>
+  )
+}

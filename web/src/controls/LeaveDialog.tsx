@@ -1,8 +1,13 @@
 import { useState, type RefObject } from 'react'
 import { endRoom } from '../api/client.ts'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { RefusalNotice } from '../ui/ProblemNotice.tsx'
+import type { ShownProblem } from '../api/shown-problem.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
 import type { Meeting } from '../meeting/meeting.ts'
+import { Button } from '../ui/elements/Button.tsx'
+import { Dialog, DialogActions } from '../ui/elements/Dialog.tsx'
+import textStyles from '../ui/text.module.css'
+import { ProblemNotice } from '../ui/ProblemNotice.tsx'
+import { text } from './messages.ts'
 
 type Props = {
   ref: RefObject<HTMLDialogElement | null>
@@ -11,9 +16,10 @@ type Props = {
   hostKey: string | undefined
 }
 
-/** A host either goes alone or ends it for all; a guest is never asked. */
+/** A host leaves alone or ends the meeting for everyone; guests are not asked. */
 export function LeaveDialog({ ref, meeting, room, hostKey }: Props) {
-  const [refusal, setRefusal] = useState<ShownRefusal>()
+  const t = useTranslate()
+  const [problem, setProblem] = useState<ShownProblem>()
   const [ending, setEnding] = useState(false)
   const end = async () => {
     if (hostKey === undefined) return
@@ -21,26 +27,23 @@ export function LeaveDialog({ ref, meeting, room, hostKey }: Props) {
     const answer = await endRoom(room, hostKey)
     setEnding(false)
     if (answer.ok || answer.refusal.code === 'room_not_found') meeting.leave('ended')
-    else setRefusal(answer.refusal)
+    else setProblem(answer.refusal)
   }
   return (
-    <dialog ref={ref} className="dialog" aria-labelledby="leave-title">
-      <h2 id="leave-title">Leave the meeting?</h2>
-      <p className="hint">
-        The others can go on without you. If you end it, the link stops working for everybody.
-      </p>
-      {refusal && <RefusalNotice refusal={refusal} onRetry={() => void end()} />}
-      <div className="dialog-actions">
-        <button type="button" className="button primary" onClick={() => meeting.leave()}>
-          Leave
-        </button>
-        <button type="button" className="button danger" disabled={ending} onClick={() => void end()}>
-          {ending ? 'Ending …' : 'End for everybody'}
-        </button>
-        <button type="button" className="button quiet" onClick={() => ref.current?.close()}>
-          Stay
-        </button>
-      </div>
-    </dialog>
+    <Dialog ref={ref} title={t(text.leaveTitle)}>
+      <p className={textStyles.hint}>{t(text.leaveHint)}</p>
+      {problem && <ProblemNotice problem={problem} onRetry={() => void end()} />}
+      <DialogActions>
+        <Button look="primary" onClick={() => meeting.leave()}>
+          {t(text.leave)}
+        </Button>
+        <Button look="danger" disabled={ending} onClick={() => void end()}>
+          {t(ending ? text.ending : text.endForEveryone)}
+        </Button>
+        <Button look="quiet" onClick={() => ref.current?.close()}>
+          {t(text.stay)}
+        </Button>
+      </DialogActions>
+    </Dialog>
   )
 }

@@ -1,5 +1,7 @@
+import type { MessageDescriptor } from '@lingui/core'
 import { useEffect } from 'react'
 import { readChoices } from '../devices/saved-choices.ts'
+import { text } from './messages.ts'
 
 export type Actions = {
   toggleMicrophone: () => void
@@ -13,15 +15,17 @@ export type Actions = {
   askToLeave: () => void
 }
 
-/** One table: what the keys do, and what the settings dialog says that they do. */
-export const SHORTCUTS: readonly { key: string; words: string; action: keyof Actions }[] = [
-  { key: 'm', words: 'Microphone on or off', action: 'toggleMicrophone' },
-  { key: 'v', words: 'Camera on or off', action: 'toggleCamera' },
-  { key: 's', words: 'Share your screen', action: 'toggleShare' },
-  { key: 'h', words: 'Raise or lower your hand', action: 'toggleHand' },
-  { key: 'c', words: 'Open or close the chat', action: 'toggleChat' },
-  { key: 'p', words: 'Open or close the list of people', action: 'togglePeople' },
-  { key: 'l', words: 'Change the layout', action: 'toggleLayout' },
+type Shortcut = { key: string; description: MessageDescriptor; action: keyof Actions }
+
+/** What the keys do, and what the settings dialog says about them. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { key: 'm', description: text.keyMicrophone, action: 'toggleMicrophone' },
+  { key: 'v', description: text.keyCamera, action: 'toggleCamera' },
+  { key: 's', description: text.shareYourScreen, action: 'toggleShare' },
+  { key: 'h', description: text.keyHand, action: 'toggleHand' },
+  { key: 'c', description: text.keyChat, action: 'toggleChat' },
+  { key: 'p', description: text.keyPeople, action: 'togglePeople' },
+  { key: 'l', description: text.keyLayout, action: 'toggleLayout' },
 ]
 
 export const keyOf = (action: keyof Actions) => SHORTCUTS.find((shortcut) => shortcut.action === action)?.key
@@ -29,7 +33,7 @@ export const keyOf = (action: keyof Actions) => SHORTCUTS.find((shortcut) => sho
 export function useShortcuts(actions: Actions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      // Whoever speaks to the computer, or has no steady hand, switches single letters off.
+      // People who dictate, or whose hands are not steady, turn single letters off.
       const action = readChoices().keysOn ? actionOf(event) : undefined
       if (!action) return
       event.preventDefault()
@@ -45,17 +49,17 @@ type Key = Pick<
   'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'repeat' | 'target'
 >
 
-/** What a key press asks for, or nothing: browsers' own combinations and people who write are left alone. */
+/** The action of a key press; undefined for combinations of the browser and while someone is typing. */
 export function actionOf(press: Key): keyof Actions | undefined {
   if (press.ctrlKey || press.metaKey || press.altKey || press.isComposing || press.repeat) return undefined
   if (isTyping(press.target)) return undefined
   const letter = press.key.toLowerCase()
-  // A keyboard of another script has no such letters; there the place of the key counts.
+  // Keyboards of other scripts have no such letters: there the position of the key counts.
   const key = /^[\u0020-\u024f]$/u.test(letter) ? letter : press.code.replace(/^Key/, '').toLowerCase()
   return SHORTCUTS.find((shortcut) => shortcut.key === key)?.action
 }
 
-/** Letters belong to whoever is writing, and to an open dialog. */
+/** In a text field or an open dialog, letters are not shortcuts. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     target !== null &&

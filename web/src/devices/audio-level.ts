@@ -1,17 +1,19 @@
+import { LEVEL_EVERY_MS } from '../tuning.ts'
+
 /** One audio context for the page: browsers allow only a few. */
 let shared: AudioContext | undefined
 let watchers = 0
 
 export type LevelReading = {
-  /** 0 … 1 for a bar: speech at normal distance fills about two thirds. */
+  /** 0 to 1 for a bar: speech at normal distance fills about two thirds. */
   bar: number
-  /** Largest sample, 0 … 1: exactly 0 means that no microphone is behind the track. */
+  /** Largest sample, 0 to 1; exactly 0 means that no microphone is behind the track. */
   peak: number
-  /** false while the browser keeps audio suspended: the numbers then mean nothing. */
+  /** False while the browser keeps audio suspended: the numbers then mean nothing. */
   running: boolean
 }
 
-/** Reads a microphone's level, until the function that it gives is called. */
+/** Reports the level of a microphone until the returned function is called. */
 export function watchLevel(track: MediaStreamTrack, onLevel: (reading: LevelReading) => void): () => void {
   shared ??= new AudioContext()
   const context = shared
@@ -34,18 +36,18 @@ export function watchLevel(track: MediaStreamTrack, onLevel: (reading: LevelRead
       peak = Math.max(peak, Math.abs(sample))
     }
     onLevel({ bar: barOf(Math.sqrt(sum / samples.length)), peak, running: context.state === 'running' })
-  }, 60)
+  }, LEVEL_EVERY_MS)
   return () => {
     clearInterval(timer)
     removeEventListener('pointerdown', wake)
     removeEventListener('keydown', wake)
     source.disconnect()
-    // One that runs keeps an audio thread busy for the whole meeting.
+    // A running context keeps an audio thread busy for the whole meeting.
     if (--watchers === 0) void context.suspend()
   }
 }
 
-/** Loudness is heard in decibels: −60 dB is an empty bar, −6 dB a full one. */
+/** Loudness is perceived in decibels: −60 dB is an empty bar, −6 dB a full one. */
 export function barOf(rms: number): number {
   if (rms <= 0) return 0
   return Math.min(1, Math.max(0, (20 * Math.log10(rms) + 60) / 54))

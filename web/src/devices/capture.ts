@@ -1,6 +1,7 @@
 import { createLocalScreenTracks, ScreenSharePresets } from 'livekit-client'
+import type { Kind } from './kinds.ts'
+import { CAMERA_CAPTURE, MICROPHONE_CAPTURE } from './media-constraints.ts'
 import { readChoices } from './saved-choices.ts'
-import { CAMERA_CAPTURE, MICROPHONE_CAPTURE, type Kind } from './preview.ts'
 
 /** text: every pixel counts, frames may wait; motion: a film must flow, pixels may blur. */
 export type ShareFor = 'text' | 'motion'

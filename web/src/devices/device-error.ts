@@ -1,10 +1,12 @@
+import type { Kind } from './kinds.ts'
+
 /**
  * Why a microphone or camera is not there.
  * dismissed: the prompt was closed; denied: refused in the browser; blocked: refused by the operating
  * system; busy: another program holds it; missing: none is plugged in; unplugged: it went away;
  * insecure: the page is not on https, so browsers offer no devices at all.
  */
-export type DeviceFault =
+export type DeviceError =
   | 'dismissed'
   | 'denied'
   | 'blocked'
@@ -14,19 +16,19 @@ export type DeviceFault =
   | 'insecure'
   | 'failed'
 
-type Kind = 'microphone' | 'camera'
-
-export async function faultOf(error: unknown, kinds: readonly Kind[]): Promise<DeviceFault> {
+/** Reads the error of `getUserMedia` for these devices. */
+export async function deviceErrorOf(error: unknown, kinds: readonly Kind[]): Promise<DeviceError> {
   const { name, message } = error instanceof Error ? error : { name: '', message: '' }
   if (name === 'NotAllowedError') {
     if (/system/i.test(message)) return 'blocked'
     if (/dismissed/i.test(message)) return 'dismissed'
     return (await anyDenied(kinds)) ? 'denied' : 'dismissed'
   }
-  return faultOfName(name)
+  return deviceErrorOfName(name)
 }
 
-export function faultOfName(name: string): DeviceFault {
+/** The same for an error that its name alone explains; older browsers have other names. */
+export function deviceErrorOfName(name: string): DeviceError {
   switch (name) {
     case 'NotFoundError':
     case 'OverconstrainedError':
@@ -44,7 +46,7 @@ export function faultOfName(name: string): DeviceFault {
   }
 }
 
-/** Browsers that cannot be asked (older Firefox) refuse for good more often than not: take it as denied. */
+/** Browsers without this query (older Firefox) refuse for good more often than not, so they count as denied. */
 async function anyDenied(kinds: readonly Kind[]): Promise<boolean> {
   try {
     const states = await Promise.all(kinds.map((name) => navigator.permissions.query({ name })))

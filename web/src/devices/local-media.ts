@@ -1,27 +1,27 @@
 import { rememberChoices } from './saved-choices.ts'
-import { faultOf, type DeviceFault } from './device-error.ts'
-import type { HandedOver, Kind } from './preview.ts'
+import { deviceErrorOf, type DeviceError } from './device-error.ts'
+import type { HandedOver, Kind } from './kinds.ts'
 import { openDevice, openScreen, type ShareFor } from './capture.ts'
 import type { Source } from './track-source.ts'
 
-/** What a person sends of one source. A camera that is off has no track: its light is off too. */
-export type Own = { readonly track: MediaStreamTrack | undefined; readonly on: boolean }
+/** What this person sends of one source. A camera that is off has no track, so its light is off too. */
+export type LocalSource = { readonly track: MediaStreamTrack | undefined; readonly on: boolean }
 
-/** Where devices come from: the browser, or a test. */
+/** Opens devices: in the browser, or in a test. */
 export type Devices = {
   open: (kind: Kind, anyDevice?: boolean) => Promise<MediaStreamTrack>
   openScreen: (shareFor: ShareFor) => Promise<MediaStreamTrack[]>
 }
 const BROWSER: Devices = { open: openDevice, openScreen }
 
-const NOTHING: Own = { track: undefined, on: false }
+const NOTHING: LocalSource = { track: undefined, on: false }
 
 /**
- * Microphone, camera and screen of this person, captured once whatever number of connections send them. So a
- * new slot asks for nothing, and on or off holds for all of them and is never undone by a connection.
+ * Microphone, camera and screen of this person, captured once however many connections send them. So a new
+ * connection opens no device, and on or off holds for all connections.
  */
-export class OwnMedia {
-  readonly #own: Record<Source, Own> = {
+export class LocalMedia {
+  readonly #own: Record<Source, LocalSource> = {
     microphone: NOTHING,
     camera: NOTHING,
     screen_share: NOTHING,
@@ -31,15 +31,15 @@ export class OwnMedia {
   readonly #onChange: () => void
   readonly #devices: Devices
   #closed = false
-  /** Why the last device that was switched on did not come. */
-  fault: { kind: Kind; fault: DeviceFault } | undefined
+  /** Why the device that was turned on last did not open. */
+  error: { kind: Kind; error: DeviceError } | undefined
 
   constructor(onChange: () => void, devices = BROWSER) {
     this.#onChange = onChange
     this.#devices = devices
   }
 
-  get(source: Source): Own {
+  get(source: Source): LocalSource {
     return this.#own[source]
   }
 
@@ -54,7 +54,7 @@ export class OwnMedia {
     }
   }
 
-  /** Opens what is wanted and not there yet; after a page slept, what ended meanwhile. */
+  /** Opens what is on but has no live track: at the start, and after a sleeping page lost its devices. */
   refresh(): void {
     for (const kind of ['microphone', 'camera'] as const) {
       const { on, track } = this.#own[kind]
@@ -62,24 +62,24 @@ export class OwnMedia {
     }
   }
 
-  /** At once for everybody who looks; the device follows. Never rejects: a device that does not come is a fault. */
+  /** The view changes at once and the device follows. Never rejects: a device that does not open sets `error`. */
   set(kind: Kind, on: boolean): Promise<void> {
     this.#change(kind, { ...this.#own[kind], on })
     return (this.#turns[kind] = this.#turns[kind].then(() => this.#follow(kind)))
   }
 
-  /** A host muted this on a node: it is off for every slot. */
+  /** A host muted this source on one node: it goes off for every connection. */
   mutedByOther(source: Source): void {
     if (source === 'microphone' || source === 'camera') void this.set(source, false)
     else this.stopShare()
   }
 
-  /** Whatever is wanted by now; one after the other, or a quick second click would be lost. */
+  /** Opens or closes the device as wanted by now. Runs one at a time, so that a quick second click is not lost. */
   async #follow(kind: Kind, anyDevice = false): Promise<void> {
     const { on, track } = this.#own[kind]
     if (this.#closed) return
     if (!on) {
-      // A muted microphone stays open, as everywhere: headsets change their mode when it closes.
+      // A muted microphone stays open: headsets change their mode when it closes.
       if (kind === 'camera' && track) {
         track.stop()
         this.#change(kind, NOTHING)
@@ -91,12 +91,12 @@ export class OwnMedia {
       const fresh = await this.#devices.open(kind, anyDevice)
       if (this.#closed) return fresh.stop()
       this.#adopt(kind, fresh)
-      this.fault = undefined
+      this.error = undefined
       this.#change(kind, { track: fresh, on: this.#own[kind].on })
-      // Switched off while it opened.
+      // Turned off while it opened.
       if (!this.#own[kind].on) await this.#follow(kind)
     } catch (error) {
-      this.fault = { kind, fault: await faultOf(error, [kind]) }
+      this.error = { kind, error: await deviceErrorOf(error, [kind]) }
       this.#change(kind, NOTHING)
     }
   }
@@ -105,7 +105,7 @@ export class OwnMedia {
     track.addEventListener('ended', () => this.#onEnded(kind, track))
   }
 
-  /** Unplugged: another one will do. A page in the background opens it when it is back. */
+  /** Unplugged: opens any other device. A page in the background does that when it is shown again. */
   #onEnded(kind: Kind, track: MediaStreamTrack): void {
     const own = this.#own[kind]
     if (own.track !== track || !own.on || this.#closed) return
@@ -116,7 +116,7 @@ export class OwnMedia {
   async switchDevice(kind: Kind, deviceId: string): Promise<void> {
     rememberChoices(kind === 'microphone' ? { microphoneId: deviceId } : { cameraId: deviceId })
     if (!this.#own[kind].on) {
-      // A microphone that is muted but open is of the old device.
+      // A muted microphone is still open, on the old device.
       this.#own[kind].track?.stop()
       return this.#change(kind, NOTHING)
     }
@@ -127,7 +127,7 @@ export class OwnMedia {
     track?.stop()
   }
 
-  /** Asks the person which screen. Rejects when they close the picker. */
+  /** Lets the person choose a screen. Rejects when they close the picker. */
   async startShare(shareFor: ShareFor): Promise<void> {
     const tracks = await this.#devices.openScreen(shareFor)
     if (this.#closed) for (const track of tracks) track.stop()
@@ -142,7 +142,7 @@ export class OwnMedia {
     this.#change(track.kind === 'video' ? 'screen_share' : 'screen_share_audio', { track, on: true })
   }
 
-  /** Switches while the share runs: people notice that a film stutters only when it plays. */
+  /** Can change while the share runs: that a film stutters shows only when it plays. */
   setShareFor(shareFor: ShareFor): void {
     const { track } = this.#own.screen_share
     if (track) track.contentHint = shareFor
@@ -158,7 +158,7 @@ export class OwnMedia {
     this.#onChange()
   }
 
-  /** Every device goes off for good. */
+  /** Closes every device for good. */
   close(): void {
     this.#closed = true
     for (const source of Object.keys(this.#own) as Source[]) {
@@ -167,7 +167,7 @@ export class OwnMedia {
     }
   }
 
-  #change(source: Source, own: Own): void {
+  #change(source: Source, own: LocalSource): void {
     this.#own[source] = own
     if (!this.#closed) this.#onChange()
   }

@@ -1,96 +1,111 @@
-import type { DeviceFault } from './device-error.ts'
-import type { Kind } from './preview.ts'
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, select } from '@lingui/core/runtime-macro'
+import type { DeviceError } from './device-error.ts'
+import type { Kind } from './kinds.ts'
 
-export type FaultWords = { what: string; todo: string; again?: string }
+/** `both`: camera and microphone failed for one reason. */
+export type ConcernedDevice = Kind | 'both'
 
-type Browser = 'chromium' | 'firefox' | 'safari'
-type System = 'windows' | 'macos' | 'android' | 'ios' | 'linux'
-type Thing = Kind | 'both'
-
-const NAMES: Record<Thing, string> = {
-  microphone: 'microphone',
-  camera: 'camera',
-  both: 'camera and microphone',
+export type DeviceErrorMessages = {
+  /** What is wrong. */
+  title: MessageDescriptor
+  /** What the person can do. */
+  advice: MessageDescriptor
+  /** Text of the button that opens the device again, where that can help. */
+  retry?: MessageDescriptor
 }
 
-const ALLOW_IN: Record<Browser, string> = {
-  chromium: 'Click the icon left of the address, switch it to Allow, then come back here.',
-  firefox: 'Click the crossed-out icon in the address bar, remove the block, then come back here.',
-  safari: 'Open Safari › Settings for This Website, choose Allow, then come back here.',
-}
+const TRY_AGAIN = msg`Try again`
 
-const SYSTEM_STEPS: Record<System, (thing: string) => string> = {
-  windows: (thing) => `Open Settings › Privacy & security › ${thing} and let desktop apps use it.`,
-  macos: (thing) => `Open System Settings › Privacy & Security › ${thing} and switch this browser on.`,
-  android: (thing) => `Open Settings › Apps › your browser › Permissions › ${thing} and allow it.`,
-  ios: (thing) => `Open Settings › Apps › your browser and switch ${thing} on.`,
-  linux: () => 'Check the privacy settings of your desktop, and whether a sandbox hides the device.',
-}
-
-/** Each fault in its own words. `both` when camera and microphone share one cause. */
-export function faultWords(fault: DeviceFault, thing: Thing, agent = navigator.userAgent): FaultWords {
-  const name = NAMES[thing]
-  const Name = capital(name)
-  const plural = thing === 'both'
-  switch (fault) {
+/** Each error in its own words, with the steps for this browser and system. */
+export function deviceErrorMessages(
+  error: DeviceError,
+  device: ConcernedDevice,
+  userAgent = navigator.userAgent,
+): DeviceErrorMessages {
+  switch (error) {
     case 'dismissed':
       return {
-        what: `${Name} ${plural ? 'are' : 'is'} not switched on yet`,
-        todo: 'Your browser asks you once.',
-        again: `Allow ${name}`,
+        title: msg`${select({ device }, { microphone: 'Your microphone isn’t on yet', camera: 'Your camera isn’t on yet', other: 'Your camera and microphone aren’t on yet' })}`,
+        advice: msg`Your browser asks you once.`,
+        retry: msg`${select({ device }, { microphone: 'Allow microphone', camera: 'Allow camera', other: 'Allow camera and microphone' })}`,
       }
     case 'denied':
       return {
-        what: `${Name} ${plural ? 'are' : 'is'} blocked for this site`,
-        todo: ALLOW_IN[browserOf(agent)],
-        again: 'Try again',
+        title: msg`${select({ device }, { microphone: 'Your microphone is blocked for this site', camera: 'Your camera is blocked for this site', other: 'Your camera and microphone are blocked for this site' })}`,
+        advice: ALLOW_IN_BROWSER[browserOf(userAgent)],
+        retry: TRY_AGAIN,
       }
     case 'blocked':
       return {
-        what: `Your system keeps the ${name} from the browser`,
-        todo: SYSTEM_STEPS[systemOf(agent)](plural ? 'Camera and Microphone' : Name),
-        again: 'Try again',
+        title: msg`${select({ device }, { microphone: 'Your system keeps the microphone from the browser', camera: 'Your system keeps the camera from the browser', other: 'Your system keeps the camera and microphone from the browser' })}`,
+        advice: allowInSystem(systemOf(userAgent), device),
+        retry: TRY_AGAIN,
       }
     case 'busy':
       return {
-        what: `Another program is using the ${name}`,
-        todo: 'Close other meetings or camera programs, or choose another device.',
-        again: 'Try again',
+        title: msg`${select({ device }, { microphone: 'Another program is using the microphone', camera: 'Another program is using the camera', other: 'Another program is using the camera and microphone' })}`,
+        advice: msg`Close other meetings and camera programs, or choose another device.`,
+        retry: TRY_AGAIN,
       }
     case 'missing':
       return {
-        what: `No ${name} found`,
-        todo: 'Plug one in and it appears by itself.',
+        title: msg`${select({ device }, { microphone: 'No microphone found', camera: 'No camera found', other: 'No camera or microphone found' })}`,
+        advice: msg`Plug one in and it’s used right away.`,
       }
     case 'unplugged':
       return {
-        what: `The ${name} ${plural ? 'were' : 'was'} unplugged`,
-        todo: 'Plug it in again or choose another one below.',
+        title: msg`${select({ device }, { microphone: 'The microphone was unplugged', camera: 'The camera was unplugged', other: 'The camera and microphone were unplugged' })}`,
+        advice: msg`Plug it in again, or choose another device.`,
       }
     case 'insecure':
       return {
-        what: `The ${name} ${plural ? 'need' : 'needs'} a secure address`,
-        todo: 'Open this page with https://, or ask your IT team. You can still watch and listen.',
+        title: msg`${select({ device }, { microphone: 'The microphone needs a secure address', camera: 'The camera needs a secure address', other: 'The camera and microphone need a secure address' })}`,
+        advice: msg`Open this page with https://, or ask your IT team. You can still watch and listen.`,
       }
     case 'failed':
       return {
-        what: `The ${name} did not start`,
-        todo: 'Try again, or choose another one below.',
-        again: 'Try again',
+        title: msg`${select({ device }, { microphone: 'The microphone didn’t start', camera: 'The camera didn’t start', other: 'The camera and microphone didn’t start' })}`,
+        advice: msg`Try again, or choose another device.`,
+        retry: TRY_AGAIN,
       }
   }
 }
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+type Browser = 'chromium' | 'firefox' | 'safari'
 
-function browserOf(agent: string): Browser {
-  if (/firefox/i.test(agent)) return 'firefox'
-  return /safari/i.test(agent) && !/chrom(e|ium)|edg|android/i.test(agent) ? 'safari' : 'chromium'
+const ALLOW_IN_BROWSER: Record<Browser, MessageDescriptor> = {
+  chromium: msg`Click the icon to the left of the address, switch it to Allow, then come back here.`,
+  firefox: msg`Click the crossed-out icon in the address bar, remove the block, then come back here.`,
+  safari: msg`Open Safari › Settings for This Website, choose Allow, then come back here.`,
 }
 
-function systemOf(agent: string): System {
-  if (/android/i.test(agent)) return 'android'
-  if (/iphone|ipad/i.test(agent)) return 'ios'
-  if (/mac os/i.test(agent)) return 'macos'
-  return /windows/i.test(agent) ? 'windows' : 'linux'
+function browserOf(userAgent: string): Browser {
+  if (/firefox/i.test(userAgent)) return 'firefox'
+  return /safari/i.test(userAgent) && !/chrom(e|ium)|edg|android/i.test(userAgent) ? 'safari' : 'chromium'
+}
+
+type System = 'windows' | 'macos' | 'android' | 'ios' | 'linux'
+
+/** The names of menus are those of the systems. */
+function allowInSystem(system: System, device: ConcernedDevice): MessageDescriptor {
+  switch (system) {
+    case 'windows':
+      return msg`${select({ device }, { microphone: 'Open Settings › Privacy & security › Microphone and let desktop apps use it.', camera: 'Open Settings › Privacy & security › Camera and let desktop apps use it.', other: 'Open Settings › Privacy & security and let desktop apps use Camera and Microphone.' })}`
+    case 'macos':
+      return msg`${select({ device }, { microphone: 'Open System Settings › Privacy & Security › Microphone and turn this browser on.', camera: 'Open System Settings › Privacy & Security › Camera and turn this browser on.', other: 'Open System Settings › Privacy & Security and turn this browser on for Camera and Microphone.' })}`
+    case 'android':
+      return msg`${select({ device }, { microphone: 'Open Settings › Apps › your browser › Permissions › Microphone and allow it.', camera: 'Open Settings › Apps › your browser › Permissions › Camera and allow it.', other: 'Open Settings › Apps › your browser › Permissions and allow Camera and Microphone.' })}`
+    case 'ios':
+      return msg`${select({ device }, { microphone: 'Open Settings › Apps › your browser and turn Microphone on.', camera: 'Open Settings › Apps › your browser and turn Camera on.', other: 'Open Settings › Apps › your browser and turn Camera and Microphone on.' })}`
+    case 'linux':
+      return msg`Check the privacy settings of your desktop, and whether a sandbox hides the device.`
+  }
+}
+
+function systemOf(userAgent: string): System {
+  if (/android/i.test(userAgent)) return 'android'
+  if (/iphone|ipad/i.test(userAgent)) return 'ios'
+  if (/mac os/i.test(userAgent)) return 'macos'
+  return /windows/i.test(userAgent) ? 'windows' : 'linux'
 }

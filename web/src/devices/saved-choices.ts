@@ -6,7 +6,7 @@ export type Choices = {
   microphoneId: string
   cameraId: string
   speakerId: string
-  /** Single letters act in a meeting. */
+  /** Single letters act as shortcuts in a meeting. */
   keysOn: boolean
 }
 
@@ -26,7 +26,7 @@ export function readChoices(): Choices {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
     return { ...DEFAULTS, ...pickKnown(stored) }
   } catch {
-    // Storage may be forbidden (private window, policy) or hold something foreign.
+    // Storage may be forbidden (private window, policy) or hold what another version wrote.
     return DEFAULTS
   }
 }
@@ -35,7 +35,7 @@ export function rememberChoices(change: Partial<Choices>): void {
   try {
     localStorage.setItem(KEY, JSON.stringify({ ...readChoices(), ...change }))
   } catch {
-    // Not remembered; nothing else suffers.
+    // Storage is full or forbidden: the choice holds for this page only.
   }
 }
 

@@ -1,18 +1,17 @@
-/** Below this even a quiet room's noise floor does not fall: only a dead microphone does. */
-const DEAD_PEAK = 1e-5
-const PATIENCE_MS = 10_000
+import { DEAD_MICROPHONE_AFTER_MS, DEAD_MICROPHONE_PEAK } from '../tuning.ts'
 
-/** Tells a dead microphone from a silent person. Feed it a peak now and then; it clears itself. */
-export class SilenceWatch {
+/** Tells a dead microphone from a person who does not speak. */
+export class SilentMicrophone {
   #deadSinceMs: number | undefined
 
+  /** Takes the loudest sample since the last call, 0 to 1. Gives true while the microphone counts as dead. */
   feed(peak: number, nowMs: number): boolean {
-    if (peak > DEAD_PEAK) this.#deadSinceMs = undefined
+    if (peak > DEAD_MICROPHONE_PEAK) this.#deadSinceMs = undefined
     else this.#deadSinceMs ??= nowMs
-    return this.#deadSinceMs !== undefined && nowMs - this.#deadSinceMs >= PATIENCE_MS
+    return this.#deadSinceMs !== undefined && nowMs - this.#deadSinceMs >= DEAD_MICROPHONE_AFTER_MS
   }
 
-  /** Muted, hidden or suspended: nothing is known, so nothing is said. */
+  /** For a microphone that is muted, hidden or suspended: its silence says nothing. */
   reset(): void {
     this.#deadSinceMs = undefined
   }

@@ -1,4 +1,4 @@
-/** Plays a short two-note chime on one speaker, made here: no file to fetch. */
+/** Plays a short two-note chime on one speaker. It is computed, so there is no file to fetch. */
 export async function playTestSound(speakerId: string): Promise<void> {
   const url = URL.createObjectURL(new Blob([chime()], { type: 'audio/wav' }))
   const audio = new Audio(url)
@@ -11,15 +11,19 @@ export async function playTestSound(speakerId: string): Promise<void> {
   }
 }
 
-const RATE_HZ = 24_000
-const NOTES = [
-  { hz: 523.25, fromSec: 0 },
-  { hz: 783.99, fromSec: 0.22 },
-]
-const LENGTH_SEC = 0.9
+/** Two bell-like notes, a fifth apart. */
+const CHIME = {
+  rateHz: 24_000,
+  lengthSec: 0.9,
+  notes: [
+    { hz: 523.25, fromSec: 0 },
+    { hz: 783.99, fromSec: 0.22 },
+  ],
+}
 
+/** A WAV file. */
 function chime(): ArrayBuffer {
-  const count = Math.round(RATE_HZ * LENGTH_SEC)
+  const count = Math.round(CHIME.rateHz * CHIME.lengthSec)
   const view = new DataView(new ArrayBuffer(44 + count * 2))
   const text = (at: number, value: string) =>
     new TextEncoder().encode(value).forEach((byte, index) => view.setUint8(at + index, byte))
@@ -29,16 +33,16 @@ function chime(): ArrayBuffer {
   view.setUint32(16, 16, true)
   view.setUint16(20, 1, true)
   view.setUint16(22, 1, true)
-  view.setUint32(24, RATE_HZ, true)
-  view.setUint32(28, RATE_HZ * 2, true)
+  view.setUint32(24, CHIME.rateHz, true)
+  view.setUint32(28, CHIME.rateHz * 2, true)
   view.setUint16(32, 2, true)
   view.setUint16(34, 16, true)
   text(36, 'data')
   view.setUint32(40, count * 2, true)
   for (let index = 0; index < count; index++) {
-    const at = index / RATE_HZ
+    const at = index / CHIME.rateHz
     let sample = 0
-    for (const { hz, fromSec } of NOTES) {
+    for (const { hz, fromSec } of CHIME.notes) {
       const since = at - fromSec
       if (since >= 0)
         sample += Math.sin(2 * Math.PI * hz * since) * Math.exp(-5 * since) * Math.min(1, since * 80)

@@ -1,25 +1,27 @@
-import { Brand } from '../ui/Page.tsx'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { refusalWords } from '../api/problem-messages.ts'
+import { problemMessages } from '../api/problem-messages.ts'
+import type { ShownProblem } from '../api/shown-problem.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
+import { ButtonLink } from '../ui/elements/Button.tsx'
+import { CenteredMain, Page, PageHead } from '../ui/page/Page.tsx'
+import { ProblemDetails } from '../ui/ProblemDetails.tsx'
+import styles from './invalid-link.module.css'
+import { text } from './messages.ts'
 
-/** The link leads nowhere, and waiting does not help. */
-export function DeadLink({ refusal }: { refusal: ShownRefusal }) {
-  const { what, todo } = refusalWords(refusal.code)
+/** The link leads to no meeting, and waiting does not help. */
+export function InvalidLink({ problem }: { problem: ShownProblem }) {
+  const t = useTranslate()
+  const { title, advice } = problemMessages(problem.code)
   return (
-    <div className="page">
-      <header className="page-head">
-        <Brand />
-      </header>
-      <main className="centre">
-        <div className="dead-link" role="alert" data-refusal={refusal.code}>
-          <h1>{what}</h1>
-          <p>{todo}</p>
-          {refusal.requestId !== undefined && <p className="mono">Reference {refusal.requestId}</p>}
+    <Page>
+      <PageHead />
+      <CenteredMain>
+        <div className={styles.problem} role="alert" data-problem={problem.code}>
+          <h1>{t(title)}</h1>
+          <p>{t(advice)}</p>
+          <ProblemDetails problem={problem} />
         </div>
-        <a className="button" href="/">
-          Start a meeting of your own
-        </a>
-      </main>
-    </div>
+        <ButtonLink href="/">{t(text.startOwn)}</ButtonLink>
+      </CenteredMain>
+    </Page>
   )
 }

@@ -1,74 +1,76 @@
 import type { RoomView } from '@levee/control-plane/contract'
 import { Activity, useCallback, useEffect, useState } from 'react'
 import { joinRoom, viewRoom } from '../api/client.ts'
-import type { PageProps } from '../routes.ts'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { refusalWords } from '../api/problem-messages.ts'
-import { DeadLink } from './InvalidLink.tsx'
+import { problemMessages } from '../api/problem-messages.ts'
+import type { ShownProblem } from '../api/shown-problem.ts'
+import type { HandedOver } from '../devices/kinds.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
+import { useRoundTrips } from '../sites/use-round-trips.ts'
 import { takeHostKey } from './host-key.ts'
+import { InvalidLink } from './InvalidLink.tsx'
+import { text } from './messages.ts'
 import { PreJoin } from './PreJoin.tsx'
-import type { HandedOver } from '../devices/preview.ts'
-import { usePrepared } from './preload-meeting.ts'
-import { useSiteTimes } from '../sites/use-round-trips.ts'
-import './join.css'
+import { usePreloadedMeeting } from './preload-meeting.ts'
 
-type Stage = 'door' | 'joining' | 'meeting'
-type Lookup = { room?: RoomView; refusal?: ShownRefusal }
+type Stage = 'pre-join' | 'joining' | 'meeting'
+type Lookup = { room?: RoomView; problem?: ShownProblem }
 
 /** `/m/:room`: from the link to the meeting, on one address. */
-export function JoinPage({ params }: PageProps) {
+export function JoinPage({ params }: { params: Readonly<Record<string, string>> }) {
+  const t = useTranslate()
   const room = params['room'] ?? ''
   const [hostKey, setHostKey] = useState(() => takeHostKey(room))
   const [lookup, setLookup] = useState<Lookup>({})
-  const [stage, setStage] = useState<Stage>('door')
-  const [refusal, setRefusal] = useState<ShownRefusal>()
-  // The meeting's code comes while the person types; what pre-join needs has the line first.
-  const { prepared, get: getPrepared, renew } = usePrepared(room)
+  const [stage, setStage] = useState<Stage>('pre-join')
+  const [problem, setProblem] = useState<ShownProblem>()
+  // The code of the meeting loads while the person types, after what this page needs.
+  const { preloaded, get: getPreloaded, renew } = usePreloadedMeeting(room)
 
-  const look = useCallback(async () => {
+  const lookUp = useCallback(async () => {
     const answer = await viewRoom(room)
-    setLookup(answer.ok ? { room: answer.value } : { refusal: answer.refusal })
+    setLookup(answer.ok ? { room: answer.value } : { problem: answer.refusal })
   }, [room])
-  useEffect(() => void look(), [look])
+  useEffect(() => void lookUp(), [lookUp])
 
-  // After the meeting's code: on a thin line the two would make each other slow, and the round trips wrong.
-  const readMeasured = useSiteTimes(lookup.room?.sites, prepared !== undefined && stage !== 'meeting')
+  // After the code of the meeting: at the same time, on a thin connection, both would be slow and the times wrong.
+  const readRoundTrips = useRoundTrips(lookup.room?.sites, preloaded !== undefined && stage !== 'meeting')
 
-  const title = lookup.room?.title || 'Meeting'
+  const title = lookup.room?.title || t(text.untitled)
+  const pageTitle = t(text.pageTitle(title))
   useEffect(() => {
-    document.title = `${title} · Levee`
-  }, [title])
+    document.title = pageTitle
+  }, [pageTitle])
 
   const join = useCallback(
     async (name: string, handOver: () => HandedOver) => {
       setStage('joining')
-      const { nearest } = readMeasured()
-      const [answer, ready] = await Promise.all([
+      const { nearest } = readRoundTrips()
+      const [answer, meetingPage] = await Promise.all([
         joinRoom(room, {
           name,
           ...(hostKey === undefined ? {} : { hostKey }),
           ...(nearest === undefined ? {} : { site: nearest }),
         }),
-        getPrepared(),
+        getPreloaded(),
       ])
       if (!answer.ok) {
-        setRefusal(answer.refusal)
-        setStage('door')
-      } else if (!ready) {
-        // The new page brings its own parts, and remembers the name.
+        setProblem(answer.refusal)
+        setStage('pre-join')
+      } else if (!meetingPage) {
+        // The client was updated meanwhile: the new page brings its own parts, and remembers the name.
         location.reload()
       } else {
-        setRefusal(undefined)
-        // First the connection, then the page: drawing is done while the socket opens.
-        ready.meeting.begin(answer.value, handOver(), readMeasured())
+        setProblem(undefined)
+        // First the connection, then the page: it is drawn while the socket opens.
+        meetingPage.meeting.begin(answer.value, handOver(), readRoundTrips())
         setStage('meeting')
       }
     },
-    [room, hostKey, getPrepared, readMeasured],
+    [room, hostKey, getPreloaded, readRoundTrips],
   )
 
-  if (stage !== 'meeting' && lookup.refusal && refusalWords(lookup.refusal.code).retry === 'never')
-    return <DeadLink refusal={lookup.refusal} />
+  if (stage !== 'meeting' && lookup.problem && problemMessages(lookup.problem.code).retry === 'never')
+    return <InvalidLink problem={lookup.problem} />
   return (
     <>
       {stage !== 'meeting' && (
@@ -77,25 +79,25 @@ export function JoinPage({ params }: PageProps) {
           ready={lookup.room !== undefined}
           asHost={hostKey !== undefined}
           joining={stage === 'joining'}
-          refusal={refusal ?? lookup.refusal}
-          onRetryLookup={refusal ? undefined : look}
+          problem={problem ?? lookup.problem}
+          onRetryLookup={problem ? undefined : lookUp}
           onJoinAsGuest={() => {
             setHostKey(undefined)
-            setRefusal(undefined)
+            setProblem(undefined)
           }}
           onJoin={join}
         />
       )}
-      {prepared && (
-        // Drawn out of sight while the person types: at the click it only has to be shown.
-        <Activity mode={stage === 'meeting' ? 'visible' : 'hidden'} key={prepared.meeting.id}>
-          <prepared.MeetingPage
+      {preloaded && (
+        // Rendered out of sight while the person types: at the click it only has to be shown.
+        <Activity mode={stage === 'meeting' ? 'visible' : 'hidden'} key={preloaded.meeting.id}>
+          <preloaded.MeetingPage
             room={room}
             hostKey={hostKey}
-            meeting={prepared.meeting}
+            meeting={preloaded.meeting}
             onBack={(why) => {
-              setRefusal(why)
-              setStage('door')
+              setProblem(why)
+              setStage('pre-join')
               renew()
             }}
           />

@@ -1,16 +1,22 @@
+import { DISPLAY_NAME_MAX_LENGTH } from '@levee/control-plane/protocol/limits'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
-import { ShieldIcon } from '../ui/icons.tsx'
-import { Brand } from '../ui/Page.tsx'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { RefusalNotice } from '../ui/ProblemNotice.tsx'
-import { CameraStage } from '../devices/CameraPreview.tsx'
+import type { ShownProblem } from '../api/shown-problem.ts'
+import type { HandedOver } from '../devices/kinds.ts'
+import { text as deviceText } from '../devices/messages.ts'
+import { CameraPreview } from '../devices/preview/CameraPreview.tsx'
+import { DeviceHelp } from '../devices/preview/DeviceHelp.tsx'
+import { DevicePickers } from '../devices/preview/DevicePickers.tsx'
+import { usePreview } from '../devices/preview/use-preview.ts'
 import { readChoices, rememberChoices } from '../devices/saved-choices.ts'
-import { DeviceHelp } from '../devices/DeviceHelp.tsx'
-import { DevicePickers } from '../devices/DevicePickers.tsx'
-import type { HandedOver } from '../devices/preview.ts'
-import { usePreview } from '../devices/use-preview.ts'
-
-const NAME_MAX = 64
+import { useTranslate } from '../i18n/use-translate.ts'
+import { Button } from '../ui/elements/Button.tsx'
+import { Field, Input } from '../ui/elements/Field.tsx'
+import { HostChip } from '../ui/elements/HostChip.tsx'
+import { Page, PageHead } from '../ui/page/Page.tsx'
+import { ProblemNotice } from '../ui/ProblemNotice.tsx'
+import textStyles from '../ui/text.module.css'
+import { text } from './messages.ts'
+import styles from './pre-join.module.css'
 
 type Props = {
   title: string
@@ -18,7 +24,7 @@ type Props = {
   ready: boolean
   asHost: boolean
   joining: boolean
-  refusal: ShownRefusal | undefined
+  problem: ShownProblem | undefined
   onRetryLookup: (() => void) | undefined
   onJoinAsGuest: () => void
   onJoin: (name: string, handOver: () => HandedOver) => void
@@ -29,11 +35,12 @@ export function PreJoin({
   ready,
   asHost,
   joining,
-  refusal,
+  problem,
   onRetryLookup,
   onJoinAsGuest,
   onJoin,
 }: Props) {
+  const t = useTranslate()
   const { preview, view } = usePreview(ready)
   const [name, setName] = useState(() => readChoices().name)
   const [nameMissing, setNameMissing] = useState(false)
@@ -57,31 +64,21 @@ export function PreJoin({
   }
 
   return (
-    <div className="page pre-join">
-      <header className="page-head">
-        <Brand />
-        {asHost && (
-          <span className="chip host">
-            <ShieldIcon />
-            Host
-          </span>
-        )}
-      </header>
-      <main className="pre-join-body">
-        <form className="join-form" onSubmit={submit} noValidate>
+    <Page>
+      <PageHead className={styles.head}>{asHost && <HostChip />}</PageHead>
+      <main className={styles.body} data-problem={problem !== undefined}>
+        <form className={styles.form} onSubmit={submit} noValidate>
           <div>
-            <p className="eyebrow">{asHost ? 'You are hosting' : 'You are joining'}</p>
+            <p className={textStyles.eyebrow}>{t(asHost ? text.hosting : text.joiningAs)}</p>
             <h1>{title}</h1>
           </div>
-          <div className="field">
-            <label htmlFor="name">Your name</label>
-            <input
+          <Field id="name" label={t(text.name)} error={nameMissing ? t(text.nameMissing) : undefined}>
+            <Input
               ref={field}
               id="name"
-              className="input"
               type="text"
               autoComplete="name"
-              maxLength={NAME_MAX}
+              maxLength={DISPLAY_NAME_MAX_LENGTH}
               enterKeyHint="go"
               value={name}
               aria-invalid={nameMissing}
@@ -91,35 +88,30 @@ export function PreJoin({
                 setNameMissing(false)
               }}
             />
-            {nameMissing && (
-              <p id="name-error" className="field-error">
-                Type a name, so that others know who you are.
-              </p>
-            )}
-          </div>
-          {refusal && (
-            <RefusalNotice
-              refusal={refusal}
+          </Field>
+          {problem && (
+            <ProblemNotice
+              problem={problem}
               onRetry={joining ? undefined : (onRetryLookup ?? join)}
               action={
-                refusal.code === 'host_key_refused' && (
-                  <button type="button" className="button small" onClick={onJoinAsGuest}>
-                    Continue as a guest
-                  </button>
+                problem.code === 'host_key_refused' && (
+                  <Button size="small" onClick={onJoinAsGuest}>
+                    {t(text.joinAsGuest)}
+                  </Button>
                 )
               }
             />
           )}
-          <button type="submit" className="button primary large join-button" aria-disabled={joining}>
-            {joining ? 'Joining …' : 'Join'}
-          </button>
+          <Button type="submit" look="primary" size="large" className={styles.join} aria-disabled={joining}>
+            {t(joining ? text.joining : text.join)}
+          </Button>
         </form>
-        <section className="devices" aria-label="Camera and microphone">
-          <CameraStage preview={preview} view={view} name={name} still={joining} onSilent={setSilent} />
+        <section className={styles.devices} aria-label={t(deviceText.devices)}>
+          <CameraPreview preview={preview} view={view} name={name} still={joining} onSilent={setSilent} />
           <DeviceHelp preview={preview} view={view} silent={silent} />
           <DevicePickers preview={preview} view={view} />
         </section>
       </main>
-    </div>
+    </Page>
   )
 }

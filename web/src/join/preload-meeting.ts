@@ -1,15 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { loadCatalog } from '../i18n/catalogs.ts'
 import type { Meeting } from '../meeting/meeting.ts'
-import { whenIdle } from './when-idle.ts'
+import { whenIdle } from '../ui/when-idle.ts'
 
 const load = () => import('../meeting-page/MeetingPage.tsx')
 
-/** The meeting before the click: its code has arrived, its page can be drawn out of sight. */
-export type Prepared = { MeetingPage: Awaited<ReturnType<typeof load>>['MeetingPage']; meeting: Meeting }
+/** A meeting before the click on Join: its code and texts have loaded, its page can be rendered out of sight. */
+type PreloadedMeeting = { MeetingPage: Awaited<ReturnType<typeof load>>['MeetingPage']; meeting: Meeting }
 
-/** Undefined when the parts of this page are gone: the service was updated under it. */
-async function prepare(room: string): Promise<Prepared | undefined> {
+/** Undefined when the files of this page are gone, because the service was updated meanwhile. */
+async function preload(room: string): Promise<PreloadedMeeting | undefined> {
   try {
     const [{ MeetingPage, newMeeting }] = await Promise.all([load(), loadCatalog('meeting')])
     return { MeetingPage, meeting: newMeeting(room) }
@@ -18,25 +18,28 @@ async function prepare(room: string): Promise<Prepared | undefined> {
   }
 }
 
-/** Loads when the line is idle, or at once when asked. `renew`: for the next meeting, after one is over. */
-export function usePrepared(room: string): {
-  prepared: Prepared | undefined
-  get: () => Promise<Prepared | undefined>
+/**
+ * Loads the meeting when the page is idle, or as soon as `get` is called. `renew` prepares the next meeting after
+ * one is over.
+ */
+export function usePreloadedMeeting(room: string): {
+  preloaded: PreloadedMeeting | undefined
+  get: () => Promise<PreloadedMeeting | undefined>
   renew: () => void
 } {
-  const [prepared, setPrepared] = useState<Prepared>()
-  const coming = useRef<Promise<Prepared | undefined>>(undefined)
+  const [preloaded, setPreloaded] = useState<PreloadedMeeting>()
+  const pending = useRef<Promise<PreloadedMeeting | undefined>>(undefined)
   const get = useCallback(() => {
-    coming.current ??= prepare(room).then((ready) => {
-      setPrepared(ready)
-      return ready
+    pending.current ??= preload(room).then((meeting) => {
+      setPreloaded(meeting)
+      return meeting
     })
-    return coming.current
+    return pending.current
   }, [room])
   const renew = useCallback(() => {
-    coming.current = undefined
+    pending.current = undefined
     void get()
   }, [get])
   useEffect(() => whenIdle(() => void get()), [get])
-  return { prepared, get, renew }
+  return { preloaded, get, renew }
 }

@@ -1,37 +1,39 @@
+import { Check, Link, LogOut } from 'lucide-react'
 import { memo } from 'react'
-import { CheckIcon, LeaveIcon, LinkIcon, ShieldIcon } from '../ui/icons.tsx'
+import { useTranslate } from '../i18n/use-translate.ts'
+import { HostChip } from '../ui/elements/HostChip.tsx'
 import mark from '../ui/mark.svg'
+import textStyles from '../ui/text.module.css'
 import { useCopy } from '../ui/use-copy.ts'
+import styles from './meeting-head.module.css'
+import { text } from './messages.ts'
 
 type Props = { title: string; role: 'host' | 'guest'; count: number; onLeave: () => void }
 
 export const MeetingHead = memo(function MeetingHead({ title, role, count, onLeave }: Props) {
+  const t = useTranslate()
   const { copied, copy } = useCopy()
   return (
-    <header className="meeting-head">
-      <img className="meeting-mark" src={mark} alt="" />
-      <p className="meeting-title">{title}</p>
-      {role === 'host' && (
-        <span className="chip host">
-          <ShieldIcon />
-          Host
-        </span>
-      )}
-      <span className="meeting-count">{count === 1 ? '1 person' : `${count} people`}</span>
+    <header className={styles.head}>
+      <img className={styles.mark} src={mark} alt="" />
+      <p className={styles.title}>{title}</p>
+      {role === 'host' && <HostChip className={styles.host} />}
+      <span className={styles.count}>{t(text.peopleCount(count))}</span>
       <button
         type="button"
-        className="head-button"
+        className={styles.button}
         onClick={() => void copy(location.origin + location.pathname)}
       >
-        {copied ? <CheckIcon /> : <LinkIcon />}
-        {copied ? 'Link copied' : 'Invite'}
+        {copied ? <Check /> : <Link />}
+        {t(copied ? text.linkCopied : text.invite)}
       </button>
-      <button type="button" className="head-button leave phone-only" onClick={onLeave}>
-        <LeaveIcon />
-        Leave
+      {/* On a phone, where the bar below has no room for it. */}
+      <button type="button" className={styles.leave} onClick={onLeave}>
+        <LogOut />
+        {t(text.leave)}
       </button>
-      <span className="visually-hidden" role="status">
-        {copied ? 'The join link was copied.' : ''}
+      <span className={textStyles.visuallyHidden} role="status">
+        {copied && t(text.joinLinkCopied)}
       </span>
     </header>
   )

@@ -1,26 +1,30 @@
 import { RoomContext } from '@livekit/components-react'
-import { useCallback, useMemo, useRef, useState } from 'react'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { AudioFeeds } from '../stage/AudioTracks.tsx'
-import { Banner } from './Banner.tsx'
+import { useCallback, useState } from 'react'
+import type { ShownProblem } from '../api/shown-problem.ts'
 import { ChatPanel } from '../chat/ChatPanel.tsx'
-import { Fallible } from '../ui/ErrorBoundary.tsx'
+import { useChatLog } from '../chat/use-chat-log.ts'
 import { ControlBar } from '../controls/ControlBar.tsx'
-import { Farewell } from './MeetingEnded.tsx'
 import { LeaveDialog } from '../controls/LeaveDialog.tsx'
-import { Meeting } from '../meeting/meeting.ts'
-import { MeetingHead } from './MeetingHead.tsx'
-import { Panel } from '../ui/Panel.tsx'
-import { PeoplePanel } from '../people/PeoplePanel.tsx'
 import { SettingsDialog } from '../controls/SettingsDialog.tsx'
 import { useShortcuts } from '../controls/shortcuts.ts'
-import { Stage } from '../stage/Stage.tsx'
-import { useChatLog } from '../chat/use-chat-log.ts'
-import { useAnnouncements, useMeeting } from './use-meeting.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
 import type { MeetingView } from '../meeting/meeting-view.ts'
-import './meeting.css'
+import { Meeting } from '../meeting/meeting.ts'
+import { PeoplePanel } from '../people/PeoplePanel.tsx'
+import { AudioTracks } from '../stage/AudioTracks.tsx'
+import { Stage } from '../stage/Stage.tsx'
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
+import { Panel, PanelEmpty } from '../ui/Panel.tsx'
+import textStyles from '../ui/text.module.css'
+import { Banners } from './Banners.tsx'
+import { MeetingEnded } from './MeetingEnded.tsx'
+import { MeetingHead } from './MeetingHead.tsx'
+import styles from './meeting.module.css'
+import { text } from './messages.ts'
+import { useActions } from './use-actions.ts'
+import { useAnnouncements, useMeeting } from './use-meeting.ts'
 
-/** A meeting that nobody has joined yet; what the browser does slowly for the first time is done here. */
+/** A meeting that no one has joined yet. What a browser does slowly the first time is done here. */
 export function newMeeting(room: string): Meeting {
   warmUp()
   return new Meeting(room)
@@ -37,15 +41,13 @@ type Props = {
   room: string
   hostKey: string | undefined
   meeting: Meeting
-  onBack: (why?: ShownRefusal) => void
+  onBack: (problem?: ShownProblem) => void
 }
-export type PanelName = 'chat' | 'people'
-export type LayoutName = 'grid' | 'speaker'
 
 export function MeetingPage(props: Props) {
   const view = useMeeting(props.meeting, props.onBack)
   if (view.connection === 'over') {
-    return <Farewell over={view.over ?? 'left'} onBack={() => props.onBack()} />
+    return <MeetingEnded over={view.over ?? 'left'} onBack={() => props.onBack()} />
   }
   return (
     <RoomContext.Provider value={view.room}>
@@ -55,47 +57,27 @@ export function MeetingPage(props: Props) {
 }
 
 function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & { view: MeetingView }) {
-  const { answer, people, connection } = view
-  const [panel, setPanel] = useState<PanelName>()
-  const [chosenLayout, setLayout] = useState<LayoutName>('grid')
+  const t = useTranslate()
+  const { answer, people } = view
   const [pinned, setPinned] = useState<string>()
-  const leaveDialog = useRef<HTMLDialogElement>(null)
-  const settings = useRef<HTMLDialogElement>(null)
-  const chat = useChatLog(meeting, panel === 'chat')
-  const said = useAnnouncements(view)
-  // Our own share is on our screen already: shown large it would be a hall of mirrors.
-  const share = people.find((person) => person.share && !person.isLocal)
-  const layout: LayoutName = share || pinned ? 'speaker' : chosenLayout
-
-  const actions = useMemo(
-    () => ({
-      toggleMicrophone: () => void meeting.controls.setMicrophone(!meeting.view().microphoneOn),
-      toggleCamera: () => void meeting.controls.setCamera(!meeting.view().cameraOn),
-      // A closed picker is an answer, not a fault.
-      toggleShare: () => void meeting.controls.setShare(!meeting.view().sharing).catch(() => undefined),
-      toggleHand: () => meeting.controls.setHand(!meeting.view().handUp),
-      toggleChat: () => setPanel((now) => (now === 'chat' ? undefined : 'chat')),
-      togglePeople: () => setPanel((now) => (now === 'people' ? undefined : 'people')),
-      toggleLayout: () => {
-        setPinned(undefined)
-        setLayout((now) => (now === 'grid' ? 'speaker' : 'grid'))
-      },
-      openSettings: () => settings.current?.showModal(),
-      askToLeave: () => {
-        if (answer.role === 'host' && hostKey !== undefined) leaveDialog.current?.showModal()
-        else meeting.leave()
-      },
-    }),
-    [meeting, answer.role, hostKey],
-  )
+  const { actions, panel, closePanel, chosenLayout, leaveDialog, settingsDialog } = useActions({
+    meeting,
+    canEnd: answer.role === 'host' && hostKey !== undefined,
+    unpin: useCallback(() => setPinned(undefined), []),
+  })
   useShortcuts(actions)
-  const closePanel = useCallback(() => setPanel(undefined), [])
+  const chat = useChatLog(meeting, panel === 'chat')
+  const announcements = useAnnouncements(view)
+  // Our own share is on our screen already: shown large, it would repeat itself endlessly.
+  const share = people.find((person) => person.share && !person.isLocal)
+  const layout = share || pinned ? 'speaker' : chosenLayout
+  const title = answer.title || t(text.untitled)
 
   return (
     <div
-      className="meeting"
+      className={styles.meeting}
       data-testid="meeting"
-      data-connection={connection}
+      data-connection={view.connection}
       data-node={answer.node}
       data-epoch={answer.epoch}
       data-standby={view.standby}
@@ -103,28 +85,27 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
       data-layout={layout}
       data-panel={panel}
     >
-      <MeetingHead
-        title={answer.title || 'Meeting'}
-        role={answer.role}
-        count={people.length}
-        onLeave={actions.askToLeave}
-      />
-      <main className="meeting-body">
-        <h1 className="visually-hidden">{answer.title || 'Meeting'}</h1>
-        <Banner meeting={meeting} view={view} />
-        <Stage
-          meeting={meeting}
-          view={view}
-          layout={layout}
-          shareOwner={share?.identity}
-          pinned={pinned}
-          onPin={setPinned}
-        />
+      <MeetingHead title={title} role={answer.role} count={people.length} onLeave={actions.askToLeave} />
+      <main className={styles.body}>
+        <h1 className={textStyles.visuallyHidden}>{title}</h1>
+        <div className={styles.banners}>
+          <Banners meeting={meeting} view={view} />
+        </div>
+        <div className={styles.stage}>
+          <Stage
+            meeting={meeting}
+            view={view}
+            layout={layout}
+            shareOwner={share?.identity}
+            pinned={pinned}
+            onPin={setPinned}
+          />
+        </div>
         {panel && (
-          <Fallible key={panel} instead={<BrokenPanel onClose={closePanel} />}>
+          <ErrorBoundary key={panel} fallback={<BrokenPanel onClose={closePanel} />}>
             {panel === 'chat' && <ChatPanel chat={chat} onClose={closePanel} />}
             {panel === 'people' && <PeoplePanel room={room} view={view} onClose={closePanel} />}
-          </Fallible>
+          </ErrorBoundary>
         )}
       </main>
       <ControlBar
@@ -138,23 +119,22 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
         unread={chat.unread}
         layoutFixed={share !== undefined}
       />
-      <AudioFeeds people={people} />
-      <p className="visually-hidden" role="status" aria-live="polite">
-        {said}
+      <AudioTracks people={people} />
+      <p className={textStyles.visuallyHidden} role="status" aria-live="polite">
+        {announcements.map(t).join(' ')}
       </p>
-      <SettingsDialog ref={settings} meeting={meeting} view={view} />
+      <SettingsDialog ref={settingsDialog} meeting={meeting} view={view} />
       <LeaveDialog ref={leaveDialog} meeting={meeting} room={room} hostKey={hostKey} />
     </div>
   )
 }
 
-/** A panel that broke takes nobody out of the meeting. */
+/** An error in a panel does not end the meeting. */
 function BrokenPanel({ onClose }: { onClose: () => void }) {
+  const t = useTranslate()
   return (
-    <Panel title="Something broke here" onClose={onClose}>
-      <p className="panel-empty" role="alert">
-        The meeting goes on. Close this and open it again.
-      </p>
+    <Panel title={t(text.panelBroken)} closeLabel={t(text.closePanel)} onClose={onClose}>
+      <PanelEmpty role="alert">{t(text.panelBrokenAdvice)}</PanelEmpty>
     </Panel>
   )
 }

@@ -2,9 +2,9 @@ import type { JoinAnswer } from '@levee/control-plane/contract'
 import { parseNodeMessage } from '@levee/control-plane/protocol/node-message'
 import { Track, type Room } from 'livekit-client'
 import type { Refusal } from '../api/client.ts'
-import type { DeviceFault } from '../devices/device-error.ts'
-import type { OwnMedia } from '../devices/local-media.ts'
-import type { Kind } from '../devices/preview.ts'
+import type { DeviceError } from '../devices/device-error.ts'
+import type { LocalMedia } from '../devices/local-media.ts'
+import type { Kind } from '../devices/kinds.ts'
 import { NOTHING_MEASURED, type Measured } from '../sites/round-trips.ts'
 import { connectionStatus, type ConnectionStatus, type EndReason } from './connections/connection-status.ts'
 import { works, type NodeConnection } from './connections/connection.ts'
@@ -40,7 +40,7 @@ export type MeetingView = {
   cameraOn: boolean
   sharing: boolean
   /** Why the device that was switched on last did not open. */
-  deviceFault: { kind: Kind; fault: DeviceFault } | undefined
+  deviceError: { kind: Kind; error: DeviceError } | undefined
   /** Our own capture: the same whatever connections send it. */
   ownCamera: MediaStreamTrack | undefined
   ownMicrophone: MediaStreamTrack | undefined
@@ -98,7 +98,7 @@ export const firstView = (room: Room): MeetingView => ({
   microphoneOn: false,
   cameraOn: false,
   sharing: false,
-  deviceFault: undefined,
+  deviceError: undefined,
   ownCamera: undefined,
   ownMicrophone: undefined,
   speakerId: undefined,
@@ -148,7 +148,7 @@ type Circumstances = {
 /** What the page shows, from every connection and from what the participant has switched on. */
 export function observe(
   connections: Connections,
-  own: OwnMedia,
+  own: LocalMedia,
   hands: RaisedHands,
   { before, begun, delivering }: Circumstances,
 ) {
@@ -173,7 +173,7 @@ export function observe(
     microphoneOn: on.microphone,
     cameraOn: on.camera,
     sharing: own.get('screen_share').on,
-    deviceFault: own.fault,
+    deviceError: own.error,
     ownCamera: camera.track,
     ownMicrophone: microphone.track,
     speakerId: room.getActiveDevice('audiooutput'),

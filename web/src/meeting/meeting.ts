@@ -1,10 +1,10 @@
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
 import { rejoinRoom } from '../api/client.ts'
-import { refusalWords } from '../api/problem-messages.ts'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { OwnMedia } from '../devices/local-media.ts'
-import type { HandedOver } from '../devices/preview.ts'
+import { problemMessages } from '../api/problem-messages.ts'
+import type { ShownProblem } from '../api/shown-problem.ts'
+import { LocalMedia } from '../devices/local-media.ts'
+import type { HandedOver } from '../devices/kinds.ts'
 import type { Measured } from '../sites/round-trips.ts'
 import type { EndReason } from './connections/connection-status.ts'
 import type { NodeConnection } from './connections/connection.ts'
@@ -33,13 +33,13 @@ export class Meeting {
   readonly #code: string
   readonly #scheduler = new RefreshScheduler(() => this.#refresh())
   readonly #store = new MeetingStore(newRoom(), () => this.#scheduler.soon())
-  readonly #media = new OwnMedia(() => this.#onOwnMedia())
+  readonly #media = new LocalMedia(() => this.#onOwnMedia())
   readonly #publishers = new Publishers(this.#media)
   readonly #decodedTracks = new DecodedTracks()
   readonly #failover: Failover
   readonly #messages: DataMessages
   #begun = false
-  #started: Promise<ShownRefusal | undefined> = Promise.resolve(undefined)
+  #started: Promise<ShownProblem | undefined> = Promise.resolve(undefined)
   #stopWatching = () => {}
 
   /** Unique among the meetings of this page. */
@@ -76,7 +76,7 @@ export class Meeting {
         this.#store.setRefusal(refusal)
         refreshSoon()
       },
-      isRetryable: ({ code }) => refusalWords(code).retry !== 'never',
+      isRetryable: ({ code }) => problemMessages(code).retry !== 'never',
       onEnd: (why) => this.#onEnd(why),
       tracksShownFrom: ({ id }) => tracksShownFrom(this.view().people, id),
       allSettled: (connection) => this.#messages.allSettled(connection),
@@ -109,11 +109,11 @@ export class Meeting {
   }
 
   /** Resolves when the meeting has begun, or with a refusal when the node cannot be reached; then it is over. */
-  begun(): Promise<ShownRefusal | undefined> {
+  begun(): Promise<ShownProblem | undefined> {
     return this.#started
   }
 
-  async #start(answer: JoinAnswer, room: Room): Promise<ShownRefusal | undefined> {
+  async #start(answer: JoinAnswer, room: Room): Promise<ShownProblem | undefined> {
     const fault = await startMeeting(answer, room, {
       begin: (answer, room) => this.#failover.begin(answer, room),
       rejoin: (lost) => rejoinRoom(this.#code, answer.rejoinTicket, lost),

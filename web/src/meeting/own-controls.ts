@@ -1,11 +1,11 @@
 import type { ShareFor } from '../devices/capture.ts'
-import type { OwnMedia } from '../devices/local-media.ts'
+import type { LocalMedia } from '../devices/local-media.ts'
 import { rememberChoices } from '../devices/saved-choices.ts'
 import type { Connections } from './connections/connections.ts'
 import type { DataMessages } from './messages/data-messages.ts'
 
 type Deps = {
-  media: OwnMedia
+  media: LocalMedia
   messages: DataMessages
   connections: Connections
   /** This participant, as the control plane knows them. */

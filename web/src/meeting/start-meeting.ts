@@ -1,6 +1,6 @@
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Room } from 'livekit-client'
-import type { ShownRefusal } from '../api/shown-problem.ts'
+import type { ShownProblem } from '../api/shown-problem.ts'
 import { connectionFaultOf, newRoom } from './connections/livekit-room.ts'
 import type { Rejoin } from './failover/rejoin-loop.ts'
 
@@ -19,7 +19,7 @@ export async function startMeeting(
   answer: JoinAnswer,
   room: Room,
   { begin, rejoin, isOver }: Ports,
-): Promise<ShownRefusal | undefined> {
+): Promise<ShownProblem | undefined> {
   try {
     await begin(answer, room)
     return undefined
@@ -32,7 +32,7 @@ export async function startMeeting(
   }
 }
 
-async function startElsewhere(answer: JoinAnswer, begin: Ports['begin']): Promise<ShownRefusal | undefined> {
+async function startElsewhere(answer: JoinAnswer, begin: Ports['begin']): Promise<ShownProblem | undefined> {
   try {
     await begin(answer, newRoom())
     return undefined
@@ -41,7 +41,7 @@ async function startElsewhere(answer: JoinAnswer, begin: Ports['begin']): Promis
   }
 }
 
-const faultOf = (error: unknown, { node, site, serverUrl }: JoinAnswer): ShownRefusal => ({
+const faultOf = (error: unknown, { node, site, serverUrl }: JoinAnswer): ShownProblem => ({
   code: connectionFaultOf(error),
   node: { node, site, serverUrl },
 })

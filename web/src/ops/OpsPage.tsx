@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { signOut } from '../api/client.ts'
 import { useTranslate } from '../i18n/use-translate.ts'
-import { RefusalNotice } from '../ui/ProblemNotice.tsx'
-import { Brand } from '../ui/Page.tsx'
+import { ProblemNotice } from '../ui/ProblemNotice.tsx'
+import { PageHead } from '../ui/page/Page.tsx'
 import { isSignedOut, type FleetState } from './fleet/fleet-state.ts'
 import type { FleetStore } from './fleet/fleet-store.ts'
 import { useFleet } from './fleet/use-fleet.ts'
@@ -20,8 +20,7 @@ export function OpsPage() {
   const signedOut = isSignedOut(state.refusal)
   return (
     <div className={`page ${styles.ops}`} data-signed-in={!signedOut} key={signedInMs}>
-      <header className="page-head">
-        <Brand />
+      <PageHead>
         {!signedOut && state.sites && (
           <button
             type="button"
@@ -31,7 +30,7 @@ export function OpsPage() {
             {t(text.signOut)}
           </button>
         )}
-      </header>
+      </PageHead>
       <main className={styles.body}>
         {signedOut ? (
           <SignIn
@@ -53,7 +52,7 @@ function Fleet({ fleet, state }: { fleet: FleetStore; state: FleetState }) {
   // Kept here, so that the list is as it was after a visit to a site.
   const [search, setSearch] = useState(ALL_SITES)
   const { site, sites, refusal } = state
-  if (!sites && refusal) return <RefusalNotice refusal={refusal} onRetry={() => void fleet.refresh()} />
+  if (!sites && refusal) return <ProblemNotice problem={refusal} onRetry={() => void fleet.refresh()} />
   if (!sites)
     return (
       <p className={styles.loading} role="status">

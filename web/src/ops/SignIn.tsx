@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { signIn } from '../api/client.ts'
 import { useTranslate } from '../i18n/use-translate.ts'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { RefusalNotice } from '../ui/ProblemNotice.tsx'
+import type { ShownProblem } from '../api/shown-problem.ts'
+import { ProblemNotice } from '../ui/ProblemNotice.tsx'
 import { text } from './messages.ts'
 import styles from './ops.module.css'
 
@@ -11,7 +11,7 @@ export function SignIn({ onDone }: { onDone: () => void }) {
   const [key, setKey] = useState('')
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState(false)
-  const [refusal, setRefusal] = useState<ShownRefusal>()
+  const [refusal, setRefusal] = useState<ShownProblem>()
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => field.current?.focus(), [])
 
@@ -54,7 +54,7 @@ export function SignIn({ onDone }: { onDone: () => void }) {
           </p>
         )}
       </div>
-      {refusal && <RefusalNotice refusal={refusal} />}
+      {refusal && <ProblemNotice problem={refusal} />}
       <button type="submit" className="button primary large" aria-disabled={busy}>
         {t(busy ? text.signingIn : text.signIn)}
       </button>

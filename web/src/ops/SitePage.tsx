@@ -1,7 +1,7 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslate } from '../i18n/use-translate.ts'
-import { BackIcon } from '../ui/icons.tsx'
+import { ChevronLeft } from 'lucide-react'
 import type { FleetState } from './fleet/fleet-state.ts'
 import type { FleetStore } from './fleet/fleet-store.ts'
 import { Freshness } from './fleet/Freshness.tsx'
@@ -29,7 +29,7 @@ export function SitePage({ fleet, state, name, sites }: Props) {
     <>
       <div>
         <OpsLink fleet={fleet} className={`head-link ${styles.back}`}>
-          <BackIcon />
+          <ChevronLeft className="icon" />
           {t(text.allSites)}
         </OpsLink>
         <div className={styles.title}>

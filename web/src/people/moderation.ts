@@ -1,13 +1,13 @@
-import { rejoinRoom, type Answer } from '../api/client.ts'
 import type { NodeAccess } from '@levee/control-plane/contract'
+import { rejoinRoom, type Answer } from '../api/client.ts'
 import { httpUrl } from '../meeting/connections/http-url.ts'
 import type { TrackRef } from '../meeting/selection/connection-view.ts'
 
 type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
 
 /**
- * What a host does to others. The node's own API is asked directly with a fresh token of this host:
- * it works while the control plane is busy, and the control plane gets no new power over a meeting.
+ * What a host can do to others. The client calls the API of the node itself, with a fresh token of this host: that
+ * works while the control plane is busy, and gives the control plane no power over a meeting.
  */
 export async function muteEverywhere(code: string, ticket: string, target: TrackRef): Promise<Answer<void>> {
   const identity = target.participant.identity
@@ -27,7 +27,7 @@ async function onNode(
 ): Promise<Answer<void>> {
   const fresh = await rejoinRoom(code, ticket)
   if (!fresh.ok) return fresh
-  // Whoever is removed must not come back by the standby, where they are joined beforehand.
+  // Also on the standby, where the person has joined beforehand and could come back.
   if (fresh.value.standby && verb === 'RemoveParticipant') void callNode(fresh.value.standby, verb, body)
   return callNode(fresh.value, verb, body)
 }

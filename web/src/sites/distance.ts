@@ -1,16 +1,20 @@
+import type { MessageDescriptor } from '@lingui/core'
 import type { JoinAnswer } from '@levee/control-plane/contract'
-import { NOISE_MS, type Measured } from './round-trips.ts'
+import { formatUnit } from '../i18n/format.ts'
+import { SAME_DISTANCE_MS } from '../tuning.ts'
+import { text } from './messages.ts'
+import type { Measured } from './round-trips.ts'
 
 /** How far a person is from the site where their meeting runs. */
 export type Distance = {
   site: string
-  /** Undefined: not measured. */
+  /** Round trip; undefined: not measured. */
   ms: number | undefined
-  /** A nearer site, which the meeting is not at. */
+  /** A nearer site, where the meeting does not run. */
   nearer: string | undefined
 }
 
-/** Their own measurement knows better than the control plane, which can only guess by the address. */
+/** The client's own measurement counts before the guess of the control plane, which knows only the address. */
 export function distanceOf(
   { site, nearestSite }: Pick<JoinAnswer, 'site' | 'nearestSite'>,
   { times, nearest }: Measured,
@@ -18,22 +22,30 @@ export function distanceOf(
   const here = nearest ?? nearestSite ?? site
   const ms = times.get(site)
   const leastMs = times.get(here)
-  const asNear = here === site || (ms !== undefined && leastMs !== undefined && ms - leastMs < NOISE_MS)
-  return { site, ms, nearer: asNear ? undefined : here }
+  const isAsNear =
+    here === site || (ms !== undefined && leastMs !== undefined && ms - leastMs < SAME_DISTANCE_MS)
+  return { site, ms, nearer: isAsNear ? undefined : here }
 }
 
-const away = (ms: number | undefined) => (ms === undefined ? '' : `, ${wholeMs(ms)} from you`)
+/** Less than a millisecond still counts as one. */
+const formatRoundTrip = (ms: number) => formatUnit(Math.max(1, Math.round(ms)), 'millisecond')
 
-/** Less than a millisecond is still a way. The number and its unit stay on one line. */
-const wholeMs = (ms: number) => `${Math.max(1, Math.round(ms))}\u{a0}ms`
-
-/** Said once to whoever joins from elsewhere; undefined when there is nothing to say. */
-export function elsewhereWords({ site, ms, nearer }: Distance): string | undefined {
-  return nearer === undefined ? undefined : `This meeting runs at ${site}${away(ms)}.`
+/** Told once to a person whose meeting does not run at the nearest site; otherwise undefined. */
+export function elsewhereMessage({ site, ms, nearer }: Distance): MessageDescriptor | undefined {
+  if (nearer === undefined) return undefined
+  return ms === undefined ? text.elsewhere(site) : text.elsewhereAway(site, formatRoundTrip(ms))
 }
 
-/** For a call to support: `nowMs` is the round trip as it is now, to this very node. */
-export function connectionWords({ site, ms, nearer }: Distance, node: string, nowMs?: number): string {
-  const where = `Connected to node ${node}, site ${site}${away(nowMs ?? ms)}.`
-  return nearer === undefined ? where : `${where} Your nearest site is ${nearer}.`
+/** Sentences for a call to support. `nowMs`: the current round trip to this node. */
+export function connectionMessages(
+  { site, ms, nearer }: Distance,
+  node: string,
+  nowMs: number | undefined = ms,
+): MessageDescriptor[] {
+  return [
+    nowMs === undefined
+      ? text.connection(node, site)
+      : text.connectionAway(node, site, formatRoundTrip(nowMs)),
+    ...(nearer === undefined ? [] : [text.nearest(nearer)]),
+  ]
 }

@@ -1,4 +1,6 @@
-/** Where meetings can run, likeliest first. */
+import { COUNTED_REQUESTS, SAME_DISTANCE_MS } from '../tuning.ts'
+
+/** A place where meetings can run, with the address to measure. Lists have the likeliest first. */
 export type ProbedSite = { site: string; probeUrl: string }
 
 /** Round trips in milliseconds by site. A site that did not answer is not in it. */
@@ -7,20 +9,16 @@ export type SiteTimes = ReadonlyMap<string, number>
 /** One request to an address; resolves at the first byte of any answer, rejects when there is none. */
 export type Probe = (url: string, signal: AbortSignal) => Promise<unknown>
 
-/** What a measurement has found by now. */
+/** What a measurement has found so far. */
 export type Measured = { times: SiteTimes; nearest: string | undefined }
 export const NOTHING_MEASURED: Measured = { times: new Map(), nearest: undefined }
 
 type Tools = { probe: Probe; nowMs: () => number; over: AbortSignal }
 
-/** DNS, TCP and TLS are paid for by the first request; what comes after it is a round trip. */
-const COUNTED = 2
-/** Sites that differ by less are equally far: the rest is chance. */
-export const NOISE_MS = 5
-
 /**
- * Fills `times` while it measures, so that whoever cannot wait takes what is known. All sites at once, one request
- * after the other at each: two at a time would queue behind each other. Resolves when all are done or it is `over`.
+ * Fills `times` while it measures, so that a caller that cannot wait uses what is known. All sites at once, one
+ * request after the other at each, because two at a time would queue behind each other. Resolves when all are done
+ * or `over` aborts.
  */
 export async function measureSites(
   sites: readonly ProbedSite[],
@@ -29,12 +27,12 @@ export async function measureSites(
 ): Promise<void> {
   const measure = async ({ site, probeUrl }: ProbedSite) => {
     await probe(probeUrl, over)
-    for (let i = 0; i < COUNTED; i++) {
+    for (let i = 0; i < COUNTED_REQUESTS; i++) {
       if (over.aborted) return
       const sentMs = nowMs()
       await probe(probeUrl, over)
       if (over.aborted) return
-      // The least of them: whatever came on top was a queue or a busy page, not the way.
+      // The least of them: anything more was a queue or a busy page, not the distance.
       times.set(site, Math.min(nowMs() - sentMs, times.get(site) ?? Infinity))
     }
   }
@@ -50,5 +48,5 @@ export function nearestSite(sites: readonly ProbedSite[], times: SiteTimes): str
   const [first] = known
   if (!first) return undefined
   const best = known.reduce((least, next) => (next.ms < least.ms ? next : least))
-  return first.ms - best.ms < NOISE_MS ? first.site : best.site
+  return first.ms - best.ms < SAME_DISTANCE_MS ? first.site : best.site
 }

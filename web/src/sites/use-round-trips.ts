@@ -1,11 +1,9 @@
 import { useCallback, useEffect, useRef } from 'react'
-import { whenIdle } from '../join/when-idle.ts'
+import { MEASURE_DEADLINE_MS } from '../tuning.ts'
+import { whenIdle } from '../ui/when-idle.ts'
 import { measureSites, nearestSite, type Measured, type Probe, type ProbedSite } from './round-trips.ts'
 
-/** Whoever has not answered three times by then is no place to meet. */
-const DEADLINE_MS = 2_000
-
-/** Any answer counts, and nothing of it is read: the site need not know this page. */
+/** Any answer counts and none is read, so the site need not allow this origin. */
 const probe: Probe = (url, signal) =>
   fetch(url, {
     mode: 'no-cors',
@@ -16,10 +14,10 @@ const probe: Probe = (url, signal) =>
   })
 
 /**
- * Measures while the person types and the page has nothing else to fetch (`quiet`). What it found is read at the
- * click on Join and never waited for, so it is no state: nothing is drawn anew for it.
+ * Measures while the person types and the page has nothing else to fetch (`quiet`). The result is read at the click
+ * on Join and never waited for, so it is not React state and causes no render.
  */
-export function useSiteTimes(sites: readonly ProbedSite[] | undefined, quiet: boolean): () => Measured {
+export function useRoundTrips(sites: readonly ProbedSite[] | undefined, quiet: boolean): () => Measured {
   const times = useRef(new Map<string, number>())
   useEffect(() => {
     if (!sites || sites.length === 0 || !quiet) return undefined
@@ -27,7 +25,7 @@ export function useSiteTimes(sites: readonly ProbedSite[] | undefined, quiet: bo
     const found = new Map<string, number>()
     times.current = found
     const cancel = whenIdle(() => {
-      const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(DEADLINE_MS)])
+      const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(MEASURE_DEADLINE_MS)])
       void measureSites(sites, found, { probe, nowMs: () => performance.now(), over: deadline })
     })
     return () => {

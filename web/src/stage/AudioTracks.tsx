@@ -3,24 +3,24 @@ import type { TrackLayer, Person } from '../meeting/selection/track-selector.ts'
 import type { TrackRef } from '../meeting/selection/connection-view.ts'
 
 /**
- * Everybody's sound. A feed has an element for each slot that carries it, so that a change needs no new one, and
- * exactly one of them is open: two would be an echo.
+ * The sound of all others. Each track has one element per connection that carries it, so that a change of connection
+ * needs no new element. Exactly one of them is open: two would be an echo.
  */
-export const AudioFeeds = memo(function AudioFeeds({ people }: { people: readonly Person<TrackRef>[] }) {
-  const feeds = people
+export const AudioTracks = memo(function AudioTracks({ people }: { people: readonly Person<TrackRef>[] }) {
+  const tracks = people
     .filter(({ isLocal }) => !isLocal)
     .flatMap(({ microphone, shareAudio }) => [microphone, shareAudio])
-    .filter((feed) => feed !== undefined)
+    .filter((track) => track !== undefined)
   return (
     <div hidden>
-      {feeds.flatMap((feed) =>
-        [feed, ...feed.behind].map((layer) => (
-          <Sound
-            key={`${feed.key}/${layer.connectionId}`}
+      {tracks.flatMap((selected) =>
+        [selected, ...selected.behind].map((layer) => (
+          <AudioElement
+            key={`${selected.key}/${layer.connectionId}`}
             layer={layer}
-            open={layer === feed}
-            identity={feed.identity}
-            source={feed.source}
+            open={layer === selected}
+            identity={selected.identity}
+            source={selected.source}
           />
         )),
       )}
@@ -28,26 +28,26 @@ export const AudioFeeds = memo(function AudioFeeds({ people }: { people: readonl
   )
 })
 
-type SoundProps = { layer: TrackLayer<TrackRef>; open: boolean; identity: string; source: string }
+type AudioElementProps = { layer: TrackLayer<TrackRef>; open: boolean; identity: string; source: string }
 
-function Sound({ layer, open, identity, source }: SoundProps) {
+function AudioElement({ layer, open, identity, source }: AudioElementProps) {
   const element = useRef<HTMLAudioElement>(null)
   const { track } = layer.ref
-  // The components library's own switch would stop the stream at the node.
+  // Not the switch of the components library: that would stop the stream at the node.
   const setOpen = useEffectEvent(() => {
     if (element.current) element.current.muted = !open
   })
   useEffect(() => {
     const { current } = element
     if (!track || !current) return undefined
-    // LiveKit opens what it attaches: nobody must hear that.
+    // LiveKit unmutes what it attaches; at volume 0 that is not heard.
     current.volume = 0
     track.attach(current)
     setOpen()
     current.volume = 1
     return () => void track.detach(current)
   }, [track])
-  // Whoever closes does so before anybody opens, however busy the machine is in between.
+  // Layout effects run before effects: the old element closes before the new one opens, however busy the machine is.
   useLayoutEffect(() => {
     if (!open) setOpen()
   }, [open])

@@ -1,21 +1,25 @@
 import { useConnectionQualityIndicator } from '@livekit/components-react'
 import { ConnectionQuality, type Participant } from 'livekit-client'
 import { useEffect, useState } from 'react'
+import { useTranslate } from '../i18n/use-translate.ts'
+import { QUALITY_SETTLED_MS } from '../tuning.ts'
+import { text } from './messages.ts'
+import styles from './tile.module.css'
 
-/** LiveKit rates a line every five seconds, and one that rested a while as weak: that of a standby until it has served. */
-const RATED_MS = 10_000
-
-/** A word when somebody's line is weak. */
-export function LineQuality({ participant }: { participant: Participant }) {
+/** Shown while the connection of this participant is weak. */
+export function ConnectionQualityLabel({ participant }: { participant: Participant }) {
+  const t = useTranslate()
   const { quality } = useConnectionQualityIndicator({ participant })
-  const [rated, setRated] = useState<Participant>()
+  const [settled, setSettled] = useState<Participant>()
   useEffect(() => {
-    const timer = setTimeout(() => setRated(participant), RATED_MS)
+    const timer = setTimeout(() => setSettled(participant), QUALITY_SETTLED_MS)
     return () => clearTimeout(timer)
   }, [participant])
-  if (rated !== participant) return null
+  if (settled !== participant) return null
   if (quality !== ConnectionQuality.Poor && quality !== ConnectionQuality.Lost) return null
   return (
-    <span className="tile-quality">{quality === ConnectionQuality.Lost ? 'Line lost' : 'Weak line'}</span>
+    <span className={styles.quality}>
+      {t(quality === ConnectionQuality.Lost ? text.connectionLost : text.connectionWeak)}
+    </span>
   )
 }

@@ -1,19 +1,24 @@
+import type { MessageDescriptor } from '@lingui/core'
 import { useParticipantTile } from '@livekit/components-react'
-import { memo, useEffect, useRef } from 'react'
-import { isMirrored } from '../devices/mirrored.ts'
-import { HandIcon, MicOffIcon, ShareIcon } from '../ui/icons.tsx'
-import { initials } from '../ui/initials.ts'
-import type { SelectedTrack, Person } from '../meeting/selection/track-selector.ts'
-import { LineQuality } from './ConnectionQuality.tsx'
-import { Picture, type OnFrame } from './VideoLayers.tsx'
+import { Hand, MicOff, MonitorUp } from 'lucide-react'
+import { memo } from 'react'
+import { useTranslate } from '../i18n/use-translate.ts'
 import type { TrackRef } from '../meeting/selection/connection-view.ts'
-
-export type { OnFrame } from './VideoLayers.tsx'
+import type { Person, SelectedTrack } from '../meeting/selection/track-selector.ts'
+import { Avatar } from '../ui/elements/Avatar.tsx'
+import textStyles from '../ui/text.module.css'
+import { ConnectionQualityLabel } from './ConnectionQuality.tsx'
+import { text } from './messages.ts'
+import { OwnVideo } from './OwnVideo.tsx'
+import { PinButton } from './PinButton.tsx'
+import styles from './tile.module.css'
+import { VideoLayers, type OnFrame } from './VideoLayers.tsx'
 
 type Props = {
   person: Person<TrackRef>
   source: 'camera' | 'screen_share'
-  feed: SelectedTrack<TrackRef> | undefined
+  /** What the selector picked for this tile; undefined: nothing is sent. */
+  selected: SelectedTrack<TrackRef> | undefined
   ownCamera?: MediaStreamTrack | undefined
   pinned?: boolean
   onPin?: ((identity: string | undefined) => void) | undefined
@@ -23,99 +28,88 @@ type Props = {
   floating?: boolean
 }
 
+/** One camera or screen on the stage, with its name and state. */
 export const Tile = memo(function Tile({
   person,
   source,
-  feed,
-  pinned,
+  selected,
+  pinned = false,
   onPin,
   handUp = false,
   onFrame,
   ownCamera,
   floating = false,
 }: Props) {
+  const t = useTranslate()
   const isShare = source === 'screen_share'
-  const ref = feed?.ref ?? person.ref
   const { elementProps } = useParticipantTile<HTMLDivElement>({
-    trackRef: ref,
+    trackRef: selected?.ref ?? person.ref,
     disableSpeakingIndicator: isShare,
     htmlProps: {},
   })
-  const name = person.isLocal ? `${person.name} (you)` : person.name
-  const title = isShare ? `${person.isLocal ? 'Your' : `${person.name}’s`} screen` : name
+  const title = titleOf(person, isShare, t)
   const muted = !person.microphone || person.microphone.muted
-  const own = person.isLocal && !isShare
-  // Our own picture needs no connection; of one that is gone there is nothing to see.
-  const shows = own ? ownCamera !== undefined : feed !== undefined && !feed.muted && !feed.dead
+  const isOwnCamera = person.isLocal && !isShare
+  // Our own picture needs no connection. Of a connection that is gone there is nothing to see.
+  const hasVideo = isOwnCamera
+    ? ownCamera !== undefined
+    : selected !== undefined && !selected.muted && !selected.dead
   return (
     <div
       {...elementProps}
-      className={floating ? 'tile floating' : 'tile'}
+      className={styles.tile}
       role="group"
       aria-label={title}
+      data-testid="tile"
+      data-floating={floating}
       data-identity={person.identity}
       data-source={source}
-      data-epoch={feed?.epoch ?? person.epoch}
-      data-video={shows}
-      data-delivers={feed?.delivers ?? false}
+      data-epoch={selected?.epoch ?? person.epoch}
+      data-video={hasVideo}
+      data-delivers={selected?.delivers ?? false}
       data-muted={muted}
       data-hand={handUp}
     >
       {!isShare && (
-        <div className="tile-rest" aria-hidden="true">
-          <span className="avatar">{initials(person.name)}</span>
+        <div className={styles.rest}>
+          <Avatar name={person.name} className={styles.avatar} />
         </div>
       )}
-      {own ? (
-        <OwnPicture track={ownCamera} />
+      {isOwnCamera ? (
+        <OwnVideo track={ownCamera} />
       ) : (
-        shows && feed && <Picture feed={feed} title={title} onFrame={onFrame} />
+        hasVideo && selected && <VideoLayers selected={selected} title={title} onFrame={onFrame} />
       )}
       {handUp && !isShare && (
-        <span className="tile-hand">
-          <HandIcon />
-          <span className="visually-hidden">Hand raised</span>
+        <span className={styles.hand}>
+          <Hand />
+          <span className={textStyles.visuallyHidden}>{t(text.handRaised)}</span>
         </span>
       )}
-      <div className="tile-foot">
-        <span className="tile-name">
-          {isShare ? <ShareIcon /> : muted && <MicOffIcon />}
-          {!isShare && muted && <span className="visually-hidden">Muted:</span>}
-          <span className="tile-name-text">{floating ? 'You' : title}</span>
+      <div className={styles.foot}>
+        <span className={styles.name}>
+          {isShare ? <MonitorUp /> : muted && <MicOff />}
+          {!isShare && muted && <span className={textStyles.visuallyHidden}>{t(text.muted)}</span>}
+          <span className={styles.nameText}>{floating ? t(text.you) : title}</span>
         </span>
-        {!isShare && <LineQuality participant={person.ref.participant} />}
+        {!isShare && <ConnectionQualityLabel participant={person.ref.participant} />}
       </div>
       {onPin && (
-        <button
-          type="button"
-          className="tile-pin"
-          data-pinned={pinned ?? false}
-          aria-label={`${pinned ? 'Unpin' : 'Pin'} ${title}`}
-          title={pinned ? 'Show everybody' : `Show ${title} large`}
+        <PinButton
+          title={title}
+          pinned={pinned}
           onClick={() => onPin(pinned ? undefined : person.identity)}
-        >
-          {pinned ? 'Unpin' : 'Pin'}
-        </button>
+        />
       )}
     </div>
   )
 })
 
-/** Our own picture is one element from the preview to the end, so that it never flickers. */
-function OwnPicture({ track }: { track: MediaStreamTrack | undefined }) {
-  const video = useRef<HTMLVideoElement>(null)
-  useEffect(() => {
-    if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null
-  }, [track])
-  return (
-    <video
-      ref={video}
-      className={!track || isMirrored(track) ? 'picture front mirrored' : 'picture front'}
-      aria-label="Your camera"
-      hidden={!track}
-      autoPlay
-      playsInline
-      muted
-    />
-  )
+function titleOf(
+  { name, isLocal }: Pick<Person<unknown>, 'name' | 'isLocal'>,
+  isShare: boolean,
+  t: (message: MessageDescriptor) => string,
+): string {
+  if (isShare) return t(isLocal ? text.yourScreen : text.screenOf(name))
+  return isLocal ? t(text.yourName(name)) : name
 }

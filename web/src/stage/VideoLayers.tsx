@@ -1,29 +1,31 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import type { SelectedTrack, TrackLayer } from '../meeting/selection/track-selector.ts'
 import type { TrackRef } from '../meeting/selection/connection-view.ts'
+import styles from './tile.module.css'
 
-/** One more frame of this track was shown; `enough`: there is nothing better to wait for. */
+/** Another frame of this track was shown. `enough`: the track counts as shown now, without waiting for more frames. */
 export type OnFrame = (trackSid: string, enough: boolean) => void
 
 const canCount = 'requestVideoFrameCallback' in HTMLVideoElement.prototype
 
-type Props = { feed: SelectedTrack<TrackRef>; title: string; onFrame: OnFrame }
+type Props = { selected: SelectedTrack<TrackRef>; title: string; onFrame: OnFrame }
 
 /**
- * A feed that changes its slot keeps its place: the newer picture decodes behind the older one and comes to the
- * front when the selector says so. A standby's picture lies there too and waits.
+ * The video of one track, once per connection that carries it, on top of each other. The picture of a newer
+ * connection decodes behind the current one and comes to the front when the selector picks it; that of a standby
+ * waits there.
  */
-export function Picture({ feed, title, onFrame }: Props) {
-  // In one order whichever is in front: an element that is moved shows nothing for a moment.
-  const layers = [feed, ...feed.behind].toSorted((a, b) => a.connectionId - b.connectionId)
+export function VideoLayers({ selected, title, onFrame }: Props) {
+  // The order never depends on what is in front: a video that moves in the document shows nothing for a moment.
+  const layers = [selected, ...selected.behind].toSorted((a, b) => a.connectionId - b.connectionId)
   return layers.map((layer) => (
-    <PictureLayer
+    <VideoLayer
       key={`${layer.connectionId}/${layer.ref.publication?.trackSid}`}
       layer={layer}
-      identity={feed.identity}
-      source={feed.source}
-      title={layer === feed ? title : undefined}
-      urgent={feed.urgent}
+      identity={selected.identity}
+      source={selected.source}
+      title={layer === selected ? title : undefined}
+      urgent={selected.urgent}
       onFrame={onFrame}
     />
   ))
@@ -33,13 +35,13 @@ type LayerProps = {
   layer: TrackLayer<TrackRef>
   identity: string
   source: string
-  /** Undefined: behind. */
+  /** Name of the picture; undefined for a layer behind. */
   title: string | undefined
   urgent: boolean
   onFrame: OnFrame
 }
 
-function PictureLayer({ layer, identity, source, title, urgent, onFrame }: LayerProps) {
+function VideoLayer({ layer, identity, source, title, urgent, onFrame }: LayerProps) {
   const { ref, delivers, epoch } = layer
   const video = useRef<HTMLVideoElement>(null)
   const sid = ref.publication?.trackSid
@@ -53,7 +55,7 @@ function PictureLayer({ layer, identity, source, title, urgent, onFrame }: Layer
     track.attach(current)
     return () => void track.detach(current)
   }, [track])
-  // Counted until there are enough; then each frame would cost for nothing.
+  // Only until there are enough: from then on counting each frame would be wasted work.
   useEffect(() => {
     const { current } = video
     if (!current || delivers || !canCount) return undefined
@@ -68,7 +70,8 @@ function PictureLayer({ layer, identity, source, title, urgent, onFrame }: Layer
   return (
     <video
       ref={video}
-      className={front ? 'picture front' : 'picture'}
+      className={styles.video}
+      data-front={front}
       data-identity={identity}
       data-source={source}
       data-epoch={epoch}

@@ -1,9 +1,14 @@
 import type { MessageDescriptor } from '@lingui/core'
 import type { CreatedRoom } from '@levee/control-plane/contract'
+import { Check, Copy, Shield } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { formatDate } from '../i18n/format.ts'
 import { useTranslate } from '../i18n/use-translate.ts'
-import { CheckIcon, CopyIcon, ShieldIcon } from '../ui/icons.tsx'
+import { Button, ButtonLink } from '../ui/elements/Button.tsx'
+import cardStyles from '../ui/elements/card.module.css'
+import { Input } from '../ui/elements/Field.tsx'
+import { classNames } from '../ui/class-names.ts'
+import textStyles from '../ui/text.module.css'
 import { useCopy } from '../ui/use-copy.ts'
 import { text } from './messages.ts'
 import styles from './links.module.css'
@@ -19,21 +24,21 @@ export function Links({ created, onAnother }: Props) {
   return (
     <div className={styles.links}>
       <div>
-        <p className="eyebrow">{t(text.ready)}</p>
+        <p className={textStyles.eyebrow}>{t(text.ready)}</p>
         <h1 ref={heading} tabIndex={-1}>
           {created.title || t(text.untitled)}
         </h1>
-        <p className="hint">{t(text.expires(formatDate(created.expiresAt)))}</p>
+        <p className={textStyles.hint}>{t(text.expires(formatDate(created.expiresAt)))}</p>
       </div>
-      <LinkCard id="join-link" words={JOIN_LINK} url={created.joinUrl} />
-      <LinkCard id="host-link" words={HOST_LINK} url={created.hostUrl} secret />
-      <div className="row">
-        <a className="button primary large" href={created.hostUrl}>
+      <LinkCard id="join-link" texts={JOIN_LINK} url={created.joinUrl} />
+      <LinkCard id="host-link" texts={HOST_LINK} url={created.hostUrl} secret />
+      <div className={styles.choices}>
+        <ButtonLink look="primary" size="large" href={created.hostUrl}>
           {t(text.openAsHost)}
-        </a>
-        <button type="button" className="button quiet large" onClick={onAnother}>
+        </ButtonLink>
+        <Button look="quiet" size="large" onClick={onAnother}>
           {t(text.startAnother)}
-        </button>
+        </Button>
       </div>
     </div>
   )
@@ -54,38 +59,38 @@ const HOST_LINK: LinkTexts = {
   copied: text.hostLinkCopied,
 }
 
-type CardProps = { id: string; words: LinkTexts; url: string; secret?: boolean }
+type CardProps = { id: string; texts: LinkTexts; url: string; secret?: boolean }
 
-function LinkCard({ id, words, url, secret = false }: CardProps) {
+function LinkCard({ id, texts, url, secret = false }: CardProps) {
   const t = useTranslate()
   const { copied, copy } = useCopy()
   return (
-    <section className={`card ${styles.card}`} data-secret={secret} aria-labelledby={`${id}-title`}>
+    <section className={classNames(cardStyles.card, styles.card)} aria-labelledby={`${id}-title`}>
       <div>
         <h2 id={`${id}-title`}>
-          {secret && <ShieldIcon />}
-          {t(words.title)}
+          {secret && <Shield />}
+          {t(texts.title)}
         </h2>
-        <p className="hint">{t(words.purpose)}</p>
+        <p className={textStyles.hint}>{t(texts.purpose)}</p>
       </div>
       <div className={styles.line}>
-        <input
+        <Input
           id={id}
-          className="input mono"
+          className={textStyles.mono}
           type="text"
           readOnly
-          aria-label={t(words.title)}
+          aria-label={t(texts.title)}
           value={url}
           onFocus={(event) => event.target.select()}
         />
         {/* The visible word is the beginning of the name, so that a voice command finds the button. */}
-        <button type="button" className="button" aria-label={t(words.copy)} onClick={() => void copy(url)}>
-          {copied ? <CheckIcon /> : <CopyIcon />}
+        <Button aria-label={t(texts.copy)} onClick={() => void copy(url)}>
+          {copied ? <Check /> : <Copy />}
           {t(copied ? text.copied : text.copy)}
-        </button>
+        </Button>
       </div>
-      <span className="visually-hidden" role="status">
-        {copied && t(words.copied)}
+      <span className={textStyles.visuallyHidden} role="status">
+        {copied && t(texts.copied)}
       </span>
     </section>
   )

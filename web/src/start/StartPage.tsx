@@ -1,22 +1,23 @@
 import type { CreatedRoom } from '@levee/control-plane/contract'
+import { ROOM_TITLE_MAX_LENGTH } from '@levee/control-plane/protocol/limits'
+import { Plus } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { createRoom } from '../api/client.ts'
+import type { ShownProblem } from '../api/shown-problem.ts'
 import { useTranslate } from '../i18n/use-translate.ts'
-import { PlusIcon } from '../ui/icons.tsx'
-import { Brand } from '../ui/Page.tsx'
-import type { ShownRefusal } from '../api/shown-problem.ts'
-import { RefusalNotice } from '../ui/ProblemNotice.tsx'
+import { Button, ButtonLink } from '../ui/elements/Button.tsx'
+import { Field, Input } from '../ui/elements/Field.tsx'
+import { HeadLink, Page, PageHead } from '../ui/page/Page.tsx'
+import { ProblemNotice } from '../ui/ProblemNotice.tsx'
 import { Links } from './Links.tsx'
 import { text } from './messages.ts'
 import styles from './start.module.css'
-
-const TITLE_MAX = 120
 
 export function StartPage() {
   const t = useTranslate()
   const [title, setTitle] = useState('')
   const [busy, setBusy] = useState(false)
-  const [refusal, setRefusal] = useState<ShownRefusal>()
+  const [problem, setProblem] = useState<ShownProblem>()
   const [created, setCreated] = useState<CreatedRoom>()
 
   const start = async () => {
@@ -24,10 +25,10 @@ export function StartPage() {
     const answer = await createRoom(title.trim() ? { title: title.trim() } : {})
     setBusy(false)
     if (answer.ok) {
-      setRefusal(undefined)
+      setProblem(undefined)
       setCreated(answer.value)
     } else {
-      setRefusal(answer.refusal)
+      setProblem(answer.refusal)
     }
   }
   const submit = (event: FormEvent) => {
@@ -36,13 +37,10 @@ export function StartPage() {
   }
 
   return (
-    <div className={`page ${styles.start}`}>
-      <header className="page-head">
-        <Brand />
-        <a className="head-link" href="/ops">
-          {t(text.operations)}
-        </a>
-      </header>
+    <Page className={styles.start}>
+      <PageHead>
+        <HeadLink href="/ops">{t(text.operations)}</HeadLink>
+      </PageHead>
       <main className={styles.body}>
         {created ? (
           <Links created={created} onAnother={() => setCreated(undefined)} />
@@ -51,34 +49,37 @@ export function StartPage() {
             <h1>{t(text.claim)}</h1>
             <p className={styles.lead}>{t(text.lead)}</p>
             <form className={styles.form} onSubmit={submit}>
-              <div className="field">
-                <label htmlFor="title">
-                  {t(text.title)} <span className="hint">{t(text.optional)}</span>
-                </label>
-                <input
+              <Field
+                id="title"
+                label={
+                  <>
+                    {t(text.title)} <span>{t(text.optional)}</span>
+                  </>
+                }
+              >
+                <Input
                   id="title"
-                  className="input"
                   type="text"
-                  maxLength={TITLE_MAX}
+                  maxLength={ROOM_TITLE_MAX_LENGTH}
                   autoComplete="off"
                   value={title}
                   onChange={(event) => setTitle(event.target.value)}
                 />
-              </div>
-              <button type="submit" className="button primary large" aria-disabled={busy}>
-                <PlusIcon />
+              </Field>
+              <Button type="submit" look="primary" size="large" aria-disabled={busy}>
+                <Plus />
                 {t(busy ? text.starting : text.start)}
-              </button>
+              </Button>
             </form>
-            {refusal && (
-              <RefusalNotice
-                refusal={refusal}
+            {problem && (
+              <ProblemNotice
+                problem={problem}
                 onRetry={busy ? undefined : () => void start()}
                 action={
-                  refusal.code === 'creation_refused' && (
-                    <a className="button small" href="/ops">
+                  problem.code === 'creation_refused' && (
+                    <ButtonLink size="small" href="/ops">
                       {t(text.signIn)}
-                    </a>
+                    </ButtonLink>
                   )
                 }
               />
@@ -86,6 +87,6 @@ export function StartPage() {
           </div>
         )}
       </main>
-    </div>
+    </Page>
   )
 }

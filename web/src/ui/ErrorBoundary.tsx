@@ -1,16 +1,16 @@
 import { Component, type ReactNode } from 'react'
 
-type Props = { children: ReactNode; instead: ReactNode }
+type Props = { children: ReactNode; fallback: ReactNode }
 
-/** Keeps a fault of ours where it happens: what stands around it goes on. */
-export class Fallible extends Component<Props, { broken: boolean }> {
-  override state = { broken: false }
+/** Keeps an error of our own code to the part of the page where it happens. */
+export class ErrorBoundary extends Component<Props, { failed: boolean }> {
+  override state = { failed: false }
 
-  static getDerivedStateFromError(): { broken: boolean } {
-    return { broken: true }
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true }
   }
 
   override render(): ReactNode {
-    return this.state.broken ? this.props.instead : this.props.children
+    return this.state.failed ? this.props.fallback : this.props.children
   }
 }

@@ -1,10 +1,12 @@
+import { X } from 'lucide-react'
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react'
-import { CloseIcon } from './icons.tsx'
+import { IconButton } from './elements/Button.tsx'
+import styles from './panel.module.css'
 
-type Props = { title: string; onClose: () => void; children: ReactNode }
+type Props = { title: string; closeLabel: string; onClose: () => void; children: ReactNode }
 
-/** Beside the stage on a desktop, over it on a phone. Escape closes it and the focus goes back. */
-export function Panel({ title, onClose, children }: Props) {
+/** Beside the stage on a desktop, over it on a phone. Escape closes it, and the focus goes back to what opened it. */
+export function Panel({ title, closeLabel, onClose, children }: Props) {
   const panel = useRef<HTMLElement>(null)
   const close = useEffectEvent(onClose)
   useEffect(() => {
@@ -20,19 +22,23 @@ export function Panel({ title, onClose, children }: Props) {
     }
   }, [])
   return (
-    <aside ref={panel} className="panel" aria-label={title}>
-      <div className="panel-head">
+    <aside ref={panel} className={styles.panel} aria-label={title}>
+      <div className={styles.head}>
         <h2>{title}</h2>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={`Close ${title.toLowerCase()}`}
-          onClick={onClose}
-        >
-          <CloseIcon />
-        </button>
+        <IconButton aria-label={closeLabel} onClick={onClose}>
+          <X />
+        </IconButton>
       </div>
       {children}
     </aside>
+  )
+}
+
+/** What a panel says when it has nothing to show. */
+export function PanelEmpty({ role, children }: { role?: 'alert'; children: ReactNode }) {
+  return (
+    <p className={styles.empty} role={role}>
+      {children}
+    </p>
   )
 }

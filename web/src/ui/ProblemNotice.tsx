@@ -1,63 +1,73 @@
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
-import { refusalWords } from '../api/problem-messages.ts'
-import type { ShownRefusal } from '../api/shown-problem.ts'
+import { problemMessages } from '../api/problem-messages.ts'
+import type { ShownProblem } from '../api/shown-problem.ts'
+import { formatUnit } from '../i18n/format.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
+import { RETRY_JITTER, RETRY_SEC, COUNTDOWN_TICK_MS } from '../tuning.ts'
+import { Button } from './elements/Button.tsx'
+import { Notice } from './elements/Notice.tsx'
+import noticeStyles from './elements/notice.module.css'
+import { text } from './messages.ts'
+import { ProblemDetails } from './ProblemDetails.tsx'
 
-const RETRY_SEC = 5
+type Props = { problem: ShownProblem; onRetry?: (() => void) | undefined; action?: ReactNode }
 
-type Props = { refusal: ShownRefusal; onRetry?: (() => void) | undefined; action?: ReactNode }
-
-/** One refusal in words. Where waiting helps it counts down and tries again by itself. */
-export function RefusalNotice({ refusal, onRetry, action }: Props) {
-  const words = refusalWords(refusal.code)
-  const waits = words.retry === 'auto' && onRetry !== undefined
+/** A problem in words. Where waiting helps, it counts down and tries again by itself. */
+export function ProblemNotice({ problem, onRetry, action }: Props) {
+  const t = useTranslate()
+  const { title, advice, retry } = problemMessages(problem.code)
+  const waits = retry === 'auto' && onRetry !== undefined
   return (
-    <div className={waits ? 'notice warn' : 'notice bad'} role="alert" data-refusal={refusal.code}>
-      <strong>{words.what}</strong>
-      <p>{words.todo}</p>
-      {refusal.node !== undefined && (
-        <p className="mono">{`${refusal.node.node} (${refusal.node.site}) · ${refusal.node.serverUrl}`}</p>
-      )}
-      {refusal.requestId !== undefined && !waits && <p className="mono">Reference {refusal.requestId}</p>}
-      <div className="actions">
-        {waits && <Countdown refusal={refusal} onZero={onRetry} />}
-        {words.retry === 'ask' && onRetry && (
-          <button type="button" className="button small" onClick={onRetry}>
-            Try again
-          </button>
-        )}
-        {action}
-      </div>
-    </div>
+    <Notice
+      tone={waits ? 'warn' : 'bad'}
+      role="alert"
+      data-problem={problem.code}
+      heading={t(title)}
+      actions={
+        <>
+          {waits && <Countdown problem={problem} onZero={onRetry} />}
+          {retry === 'ask' && onRetry && (
+            <Button size="small" onClick={onRetry}>
+              {t(text.tryAgain)}
+            </Button>
+          )}
+          {action}
+        </>
+      }
+    >
+      <p>{t(advice)}</p>
+      {!waits && <ProblemDetails problem={problem} />}
+    </Notice>
   )
 }
 
-/** Counts down anew for each refusal object: the same answer twice is two waits. */
-function Countdown({ refusal, onZero }: { refusal: ShownRefusal; onZero: () => void }) {
-  const [leftSec, setLeftSec] = useState(refusal.retryAfterSec ?? RETRY_SEC)
+/** Starts again for each problem object: the same answer twice is two waits. */
+function Countdown({ problem, onZero }: { problem: ShownProblem; onZero: () => void }) {
+  const t = useTranslate()
+  const [leftSec, setLeftSec] = useState(problem.retryAfterSec ?? RETRY_SEC)
   const fire = useEffectEvent(onZero)
   useEffect(() => {
-    // Jitter: people who were refused together must not come back together.
-    const waitMs = (refusal.retryAfterSec ?? RETRY_SEC) * 1000 * (1 + Math.random() * 0.4)
+    const waitMs = (problem.retryAfterSec ?? RETRY_SEC) * 1000 * (1 + Math.random() * RETRY_JITTER)
     const endMs = performance.now() + waitMs
-    const tick = () => {
+    const update = () => {
       const left = Math.max(0, Math.ceil((endMs - performance.now()) / 1000))
       setLeftSec(left)
       if (left > 0) return
       clearInterval(timer)
       fire()
     }
-    const timer = setInterval(tick, 250)
-    tick()
+    const timer = setInterval(update, COUNTDOWN_TICK_MS)
+    update()
     return () => clearInterval(timer)
-  }, [refusal])
+  }, [problem])
   return (
     <>
-      <span className="countdown" aria-live="off">
-        {leftSec > 0 ? `Next try in ${leftSec} s` : 'Trying …'}
+      <span className={noticeStyles.countdown} aria-live="off">
+        {t(leftSec > 0 ? text.tryingAgainIn(formatUnit(leftSec, 'second')) : text.tryingAgain)}
       </span>
-      <button type="button" className="button small" onClick={onZero}>
-        Try now
-      </button>
+      <Button size="small" onClick={onZero}>
+        {t(text.tryNow)}
+      </Button>
     </>
   )
 }

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
+import { COPIED_SHOWN_MS } from '../tuning.ts'
+import styles from './text.module.css'
 
-const SHOWN_MS = 2_500
-
-/** Copies a text; `copied` is true for a moment afterwards, so that a button can say so. */
+/** Copies a text; `copied` is true for a moment afterwards, for the button to show it. */
 export function useCopy(): { copied: boolean; copy: (text: string) => Promise<void> } {
   const [copiedAtMs, setCopiedAtMs] = useState<number>()
   useEffect(() => {
     if (copiedAtMs === undefined) return undefined
-    const timer = setTimeout(() => setCopiedAtMs(undefined), SHOWN_MS)
+    const timer = setTimeout(() => setCopiedAtMs(undefined), COPIED_SHOWN_MS)
     return () => clearTimeout(timer)
   }, [copiedAtMs])
   const copy = async (text: string) => {
@@ -21,15 +21,15 @@ async function write(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    return writeOldWay(text)
+    return writeWithSelection(text)
   }
 }
 
-/** On plain http, as in a trial on a bare address, browsers offer no clipboard object. */
-function writeOldWay(text: string): boolean {
+/** On plain http, as in a trial on a bare address, browsers have no clipboard object. */
+function writeWithSelection(text: string): boolean {
   const area = document.createElement('textarea')
   area.value = text
-  area.className = 'visually-hidden'
+  area.className = styles.visuallyHidden ?? ''
   document.body.append(area)
   area.select()
   const done = document.execCommand('copy')

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ProblemCode, PROBLEMS } from '@levee/control-plane/contract'
-import { refusalWords } from '../../src/api/problem-messages.ts'
+import type { ProblemCode, PROBLEMS } from '@levee/control-plane/protocol/problem-table'
+import { problemMessages } from '../../src/api/problem-messages.ts'
 import type { ConnectionFault } from '../../src/api/shown-problem.ts'
+import { translate } from '../i18n/translate.ts'
 
 type Waiting = {
   [Code in ProblemCode]: (typeof PROBLEMS)[Code] extends { retryAfterSec: number } ? Code : never
@@ -21,7 +22,7 @@ const WAITING: Record<Waiting, true> = {
   store_unavailable: true,
   stopping: true,
 }
-/** `nobody`: no page can cause it by what a person does; it means an older page or another client's route. */
+/** `nobody`: no page can cause it by what a person does; it means an older page or the route of another client. */
 const LASTING: Record<Lasting, 'person' | 'nobody'> = {
   invalid_request: 'person',
   payload_too_large: 'person',
@@ -55,29 +56,30 @@ const FAULTS: Record<ConnectionFault, true> = {
 const keys = <Key extends string>(table: Record<Key, unknown>) => Object.keys(table) as Key[]
 const met = keys(LASTING).filter((code) => LASTING[code] === 'person')
 const notMet = keys(LASTING).filter((code) => LASTING[code] === 'nobody')
-const unknown = refusalWords('made_up' as ProblemCode)
+const unknown = problemMessages('made_up' as ProblemCode)
 
-test('a code that a newer control plane may send still has words', () => {
+test('a code that a newer control plane may send still has a message', () => {
   assert.equal(unknown.retry, 'ask')
 })
 
-test('every code that a person can meet has its own words, and no two say the same', () => {
-  const said = new Map<string, string>()
+test('every code that a person can meet has its own message, and no two give the same advice', () => {
+  const codes = new Map<string, string>()
   for (const code of [...keys(WAITING), ...met, ...keys(FAULTS), 'unreachable', 'unexpected'] as const) {
-    const words = refusalWords(code)
-    assert.notEqual(words, unknown, `${code} has no words of its own`)
-    assert.match(words.what, /^[A-Z].*[^.]$/, code)
-    assert.match(words.todo, /\.$/, code)
-    assert.equal(said.get(words.todo), undefined, `${code} says the same as ${said.get(words.todo)}`)
-    said.set(words.todo, code)
+    const messages = problemMessages(code)
+    assert.notEqual(messages, unknown, `${code} has no message of its own`)
+    const advice = translate(messages.advice)
+    assert.match(translate(messages.title), /^[A-Z].*[^.]$/, code)
+    assert.match(advice, /\.$/, code)
+    assert.equal(codes.get(advice), undefined, `${code} gives the same advice as ${codes.get(advice)}`)
+    codes.set(advice, code)
   }
 })
 
-test('the rest says that page and control plane do not agree', () => {
-  for (const code of notMet) assert.equal(refusalWords(code), unknown, code)
+test('the other codes mean that page and service do not match', () => {
+  for (const code of notMet) assert.equal(problemMessages(code), unknown, code)
 })
 
 test('it tries again by itself exactly where the control plane says that waiting helps', () => {
-  for (const code of keys(WAITING)) assert.equal(refusalWords(code).retry, 'auto', code)
-  for (const code of keys(LASTING)) assert.notEqual(refusalWords(code).retry, 'auto', code)
+  for (const code of keys(WAITING)) assert.equal(problemMessages(code).retry, 'auto', code)
+  for (const code of keys(LASTING)) assert.notEqual(problemMessages(code).retry, 'auto', code)
 })

@@ -22,12 +22,12 @@ const inside = (...names: readonly string[]): EventTarget =>
     closest: (selector: string) => (selector.split(', ').some((part) => names.includes(part)) ? {} : null),
   })
 
-test('one key, one action, each with words', () => {
+test('one key, one action, each with a description', () => {
   assert.equal(new Set(SHORTCUTS.map(({ key }) => key)).size, SHORTCUTS.length)
   assert.equal(new Set(SHORTCUTS.map(({ action }) => action)).size, SHORTCUTS.length)
-  for (const { key, action, words } of SHORTCUTS) {
+  for (const { key, action, description } of SHORTCUTS) {
     assert.match(key, /^[a-z]$/)
-    assert.ok(words)
+    assert.ok(description.message)
     assert.equal(keyOf(action), key)
     assert.equal(actionOf(press(key)), action)
   }

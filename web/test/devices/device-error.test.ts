@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { faultOf, faultOfName, type DeviceFault } from '../../src/devices/device-error.ts'
-import { faultWords } from '../../src/devices/permission-messages.ts'
+import { deviceErrorOf, deviceErrorOfName, type DeviceError } from '../../src/devices/device-error.ts'
+import { deviceErrorMessages } from '../../src/devices/permission-messages.ts'
+import { translate } from '../i18n/translate.ts'
 
 const refused = (message: string) => new DOMException(message, 'NotAllowedError')
 
@@ -13,7 +14,7 @@ function permissionsAre(state: PermissionState): void {
 afterEach(() => void Reflect.deleteProperty(navigator, 'permissions'))
 
 test('names of errors, old ones too', () => {
-  const faults: Record<string, DeviceFault> = {
+  const errors: Record<string, DeviceError> = {
     NotFoundError: 'missing',
     OverconstrainedError: 'missing',
     NotReadableError: 'busy',
@@ -22,27 +23,27 @@ test('names of errors, old ones too', () => {
     TypeError: 'insecure',
     SomethingNew: 'failed',
   }
-  for (const [name, fault] of Object.entries(faults)) assert.equal(faultOfName(name), fault, name)
+  for (const [name, error] of Object.entries(errors)) assert.equal(deviceErrorOfName(name), error, name)
 })
 
 test('no permission: the system’s, the closed prompt and the browser’s are told apart', async () => {
   permissionsAre('prompt')
-  assert.equal(await faultOf(refused('Permission denied by system'), ['camera']), 'blocked')
-  assert.equal(await faultOf(refused('Permission dismissed'), ['camera']), 'dismissed')
-  assert.equal(await faultOf(refused(''), ['camera']), 'dismissed')
+  assert.equal(await deviceErrorOf(refused('Permission denied by system'), ['camera']), 'blocked')
+  assert.equal(await deviceErrorOf(refused('Permission dismissed'), ['camera']), 'dismissed')
+  assert.equal(await deviceErrorOf(refused(''), ['camera']), 'dismissed')
   permissionsAre('denied')
-  assert.equal(await faultOf(refused('Permission denied'), ['camera', 'microphone']), 'denied')
+  assert.equal(await deviceErrorOf(refused('Permission denied'), ['camera', 'microphone']), 'denied')
 })
 
 test('a browser that cannot be asked has denied', async () => {
-  assert.equal(await faultOf(refused('Permission denied'), ['microphone']), 'denied')
+  assert.equal(await deviceErrorOf(refused('Permission denied'), ['microphone']), 'denied')
 })
 
 test('what is no error at all', async () => {
-  assert.equal(await faultOf('odd', ['camera']), 'failed')
+  assert.equal(await deviceErrorOf('odd', ['camera']), 'failed')
 })
 
-const FAULTS: readonly DeviceFault[] = [
+const ERRORS: readonly DeviceError[] = [
   'dismissed',
   'denied',
   'blocked',
@@ -53,16 +54,19 @@ const FAULTS: readonly DeviceFault[] = [
   'failed',
 ]
 
-test('each fault has words of its own, for one device and for both', () => {
-  for (const thing of ['camera', 'microphone', 'both'] as const) {
-    const said = FAULTS.map((fault) => faultWords(fault, thing, 'Chrome'))
-    assert.equal(new Set(said.map(({ what }) => what)).size, FAULTS.length)
-    for (const { what, todo } of said) {
-      assert.match(what, /camera|microphone/i)
-      assert.match(todo, /\.$/)
+test('each error has its own messages, for one device and for both', () => {
+  for (const device of ['camera', 'microphone', 'both'] as const) {
+    const shown = ERRORS.map((error) => deviceErrorMessages(error, device, 'Chrome'))
+    assert.equal(new Set(shown.map(({ title }) => translate(title))).size, ERRORS.length)
+    for (const { title, advice } of shown) {
+      assert.match(translate(title), /camera|microphone/i)
+      assert.match(translate(advice), /\.$/)
     }
   }
 })
+
+const adviceFor = (...about: Parameters<typeof deviceErrorMessages>) =>
+  translate(deviceErrorMessages(...about).advice)
 
 test('the steps are those of this browser and this system', () => {
   const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -70,10 +74,10 @@ test('the steps are those of this browser and this system', () => {
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15'
   const android = 'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36'
   const windows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36'
-  assert.match(faultWords('denied', 'camera', firefox).todo, /crossed-out icon/)
-  assert.match(faultWords('denied', 'camera', safari).todo, /Settings for This Website/)
-  assert.match(faultWords('denied', 'camera', windows).todo, /left of the address/)
-  assert.match(faultWords('blocked', 'camera', windows).todo, /Privacy & security › Camera/)
-  assert.match(faultWords('blocked', 'camera', safari).todo, /System Settings/)
-  assert.match(faultWords('blocked', 'microphone', android).todo, /Permissions › Microphone/)
+  assert.match(adviceFor('denied', 'camera', firefox), /crossed-out icon/)
+  assert.match(adviceFor('denied', 'camera', safari), /Settings for This Website/)
+  assert.match(adviceFor('denied', 'camera', windows), /to the left of the address/)
+  assert.match(adviceFor('blocked', 'camera', windows), /Privacy & security › Camera/)
+  assert.match(adviceFor('blocked', 'camera', safari), /System Settings/)
+  assert.match(adviceFor('blocked', 'microphone', android), /Permissions › Microphone/)
 })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { TrackEvent, VideoQuality, type Room, type TrackPublishOptions } from 'livekit-client'
-import type { Kind } from '../../src/devices/preview.ts'
+import type { Kind } from '../../src/devices/kinds.ts'
 import type { ShareFor } from '../../src/devices/capture.ts'
-import { OwnMedia } from '../../src/devices/local-media.ts'
+import { LocalMedia } from '../../src/devices/local-media.ts'
 import { Publisher } from '../../src/meeting/publishing/publisher.ts'
 import type { PublishedTrack } from '../../src/meeting/publishing/published-track.ts'
 
@@ -97,7 +97,7 @@ class FakeSent implements PublishedTrack {
 
 let opened: { kind: Kind; track: FakeTrack }[]
 let refuse: Error | undefined
-let own: OwnMedia
+let own: LocalMedia
 let publishers: Publisher[]
 
 const devices = {
@@ -138,7 +138,7 @@ beforeEach(() => {
   opened = []
   refuse = undefined
   publishers = []
-  own = new OwnMedia(() => {
+  own = new LocalMedia(() => {
     for (const sender of publishers) void sender.sync()
   }, devices)
 })
@@ -385,7 +385,7 @@ describe('devices', () => {
     refuse = Object.assign(new Error(), { name: 'NotReadableError' })
     await own.set('camera', true)
     assert.equal(own.get('camera').on, false)
-    assert.deepEqual(own.fault, { kind: 'camera', fault: 'busy' })
+    assert.deepEqual(own.error, { kind: 'camera', error: 'busy' })
   })
 
   test('two quick clicks: the last one counts', async () => {

@@ -1,42 +1,51 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { newsOf } from '../../src/meeting-page/announcements.ts'
-import { bannerWords, stoppingWords } from '../../src/meeting-page/banner-messages.ts'
+import { announcementsOf, type Seen } from '../../src/meeting-page/announcements.ts'
+import { connectionText, stoppingMessage } from '../../src/meeting-page/banner-messages.ts'
 import type { ConnectionStatus } from '../../src/meeting/connections/connection-status.ts'
+import { translate } from '../i18n/translate.ts'
 
-const words = (connection: ConnectionStatus, change: Partial<Parameters<typeof bannerWords>[0]> = {}) =>
-  bannerWords({ connection, announced: true, answer: { node: 'hq-1' }, ...change })
+type Shown = Parameters<typeof connectionText>[0]
+const textOf = (connection: ConnectionStatus, change: Partial<Shown> = {}) =>
+  connectionText({ connection, announced: true, ...change }, translate)
 
-describe('the words', () => {
+describe('texts about the connection', () => {
   test('what goes well is not announced, nor what is over within a second', () => {
-    assert.equal(words('connected'), undefined)
+    assert.equal(textOf('connected'), undefined)
     for (const connection of ['resuming', 'reconnecting', 'rejoining'] as const)
-      assert.equal(words(connection, { announced: false }), undefined)
+      assert.equal(textOf(connection, { announced: false }), undefined)
   })
 
-  test('“others cannot see or hear you” is said exactly where nothing is sent', () => {
-    const cutOff = (connection: ConnectionStatus) =>
-      /cannot see or hear you, and nothing is sent/.test(words(connection) ?? '')
+  test('“others can’t see or hear you” is said exactly where nothing is sent', () => {
+    const saysCutOff = (connection: ConnectionStatus) =>
+      /can’t see or hear you, and nothing is sent/.test(textOf(connection) ?? '')
     assert.deepEqual(
-      (['connecting', 'connected', 'resuming', 'reconnecting', 'rejoining'] as const).filter(cutOff),
+      (['connecting', 'connected', 'resuming', 'reconnecting', 'rejoining'] as const).filter(saysCutOff),
       ['reconnecting', 'rejoining'],
     )
   })
 
-  test('they name what is down and what is being done', () => {
-    for (const connection of ['resuming', 'reconnecting', 'rejoining'] as const) {
-      assert.match(words(connection) ?? '', /hq-1/)
-      assert.match(words(connection) ?? '', /…$/)
-    }
-    assert.match(words('reconnecting', { refusal: { code: 'unreachable' } }) ?? '', /nor the meeting service/)
-    assert.match(words('reconnecting', { refusal: { code: 'fleet_full' } }) ?? '', /nodes are full/)
+  test('each says what is down and what is being done', () => {
+    const texts = (['resuming', 'reconnecting', 'rejoining'] as const).map((connection) => textOf(connection))
+    assert.equal(new Set(texts).size, 3)
+    for (const text of texts) assert.match(text ?? '', /^You.*\..*…$/)
+    assert.match(
+      textOf('reconnecting', { refusal: { code: 'unreachable' } }) ?? '',
+      /meeting service doesn’t/,
+    )
+    assert.match(
+      textOf('reconnecting', { refusal: { code: 'fleet_full' } }) ?? '',
+      /The meeting service is full right now\. Trying again…$/,
+    )
   })
 })
 
-test('a node that stops under its meetings is told while they run; a line that is cut has its own words', () => {
-  const stopping = (connection: ConnectionStatus, stopping: boolean) =>
-    stoppingWords({ connection, stopping, answer: { node: 'hq-1' } })
-  assert.match(stopping('connected', true) ?? '', /hq-1 is about to be stopped.*brings you back/)
+test('a stop of the node is announced while the meeting runs; a broken connection has its own text', () => {
+  const stopping = (connection: ConnectionStatus, stopping: boolean) => {
+    const message = stoppingMessage({ connection, stopping })
+    return message && translate(message)
+  }
+  assert.match(stopping('connected', true) ?? '', /is about to stop.*brings you back/)
   assert.equal(stopping('connected', false), undefined)
   assert.equal(stopping('reconnecting', true), undefined)
 })
@@ -44,13 +53,18 @@ test('a node that stops under its meetings is told while they run; a line that i
 describe('announcements', () => {
   const person = (identity: string, isLocal = false) => ({ identity, name: identity, isLocal })
   const none: ReadonlySet<string> = new Set()
+  const announced = (before: Seen | undefined, now: Seen) =>
+    announcementsOf(before, now).map(translate).join(' ')
 
-  test('who is there, who came and went, whose hand is up', () => {
+  test('who is there, who came and left, whose hand is up', () => {
     const me = person('me', true)
-    assert.match(newsOf(undefined, { people: [me, person('bob')], hands: none }), /Others here: 1/)
+    assert.match(announced(undefined, { people: [me], hands: none }), /No one else is here yet/)
+    assert.match(announced(undefined, { people: [me, person('bob')], hands: none }), /with one other person/)
+    const three = { people: [me, person('bob'), person('cem')], hands: none }
+    assert.match(announced(undefined, three), /with 2 other people/)
     const before = { people: [me, person('bob')], hands: none }
-    assert.equal(newsOf(before, { people: [me, person('cem')], hands: none }), 'cem joined. bob left.')
-    assert.equal(newsOf(before, { ...before, hands: new Set(['bob', 'me']) }), 'bob raised a hand.')
-    assert.equal(newsOf(before, before), '')
+    assert.equal(announced(before, { people: [me, person('cem')], hands: none }), 'cem joined. bob left.')
+    assert.equal(announced(before, { ...before, hands: new Set(['bob', 'me']) }), 'bob raised a hand.')
+    assert.equal(announced(before, before), '')
   })
 })

@@ -1,34 +1,43 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NOTHING_MEASURED } from '../../src/sites/round-trips.ts'
-import { connectionWords, distanceOf, elsewhereWords } from '../../src/sites/distance.ts'
+import { connectionMessages, distanceOf, elsewhereMessage, type Distance } from '../../src/sites/distance.ts'
+import { translate } from '../i18n/translate.ts'
 
+const elsewhereText = (distance: Distance) => {
+  const message = elsewhereMessage(distance)
+  return message && translate(message)
+}
+const connectionText = (...parts: Parameters<typeof connectionMessages>) =>
+  connectionMessages(...parts)
+    .map(translate)
+    .join(' ')
 const times = (all: Record<string, number>) => new Map(Object.entries(all))
 
-test('at the nearest site nothing is said', () => {
+test('at the nearest site nothing is announced', () => {
   for (const nearestSite of ['hq', null]) {
     const distance = distanceOf({ site: 'hq', nearestSite }, NOTHING_MEASURED)
-    assert.equal(elsewhereWords(distance), undefined)
-    assert.equal(connectionWords(distance, 'hq-1'), 'Connected to node hq-1, site hq.')
+    assert.equal(elsewhereText(distance), undefined)
+    assert.equal(connectionText(distance, 'hq-1'), 'Connected to node hq-1 at site hq.')
   }
 })
 
 test('elsewhere: where, how far, and what would be nearer', () => {
   const measured = { times: times({ hq: 45.4, branch: 8 }), nearest: 'branch' }
   const distance = distanceOf({ site: 'hq', nearestSite: 'branch' }, measured)
-  assert.equal(elsewhereWords(distance), 'This meeting runs at hq, 45\u{a0}ms from you.')
+  assert.equal(elsewhereText(distance), 'This meeting runs at hq, 45\u{a0}ms from you.')
   assert.equal(
-    connectionWords(distance, 'hq-1'),
-    'Connected to node hq-1, site hq, 45\u{a0}ms from you. Your nearest site is branch.',
+    connectionText(distance, 'hq-1'),
+    'Connected to node hq-1 at site hq, 45\u{a0}ms from you. Your nearest site is branch.',
   )
 })
 
 test('no number that was not measured', () => {
   const distance = distanceOf({ site: 'hq', nearestSite: 'branch' }, NOTHING_MEASURED)
-  assert.equal(elsewhereWords(distance), 'This meeting runs at hq.')
+  assert.equal(elsewhereText(distance), 'This meeting runs at hq.')
 })
 
-test('the measurement knows better than the guess by address', () => {
+test('the measurement counts before the guess by address', () => {
   const measured = { times: times({ hq: 45, branch: 8 }), nearest: 'branch' }
   // A rejoin answers with the guess.
   assert.equal(distanceOf({ site: 'branch', nearestSite: 'hq' }, measured).nearer, undefined)
@@ -40,8 +49,8 @@ test('a site as near as the nearest is not elsewhere', () => {
   assert.equal(distanceOf({ site: 'hq', nearestSite: 'branch' }, measured).nearer, undefined)
 })
 
-test('now is worth more than before the meeting, and no way is 0 ms', () => {
+test('the current round trip counts before an earlier one, and none is shown as 0 ms', () => {
   const distance = distanceOf({ site: 'hq', nearestSite: 'hq' }, { times: times({ hq: 9 }), nearest: 'hq' })
-  assert.match(connectionWords(distance, 'hq-1', 30.2), /site hq, 30\u{a0}ms from you\.$/u)
-  assert.match(connectionWords(distance, 'hq-1', 0.3), /site hq, 1\u{a0}ms from you\.$/u)
+  assert.match(connectionText(distance, 'hq-1', 30.2), /site hq, 30\u{a0}ms from you\.$/u)
+  assert.match(connectionText(distance, 'hq-1', 0.3), /site hq, 1\u{a0}ms from you\.$/u)
 })

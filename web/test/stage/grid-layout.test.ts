@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { GAP_PX, planGrid, tilesPerPage } from '../../src/stage/grid-layout.ts'
+import { planGrid, tilesPerPage } from '../../src/stage/grid-layout.ts'
+import { TILE_GAP_PX } from '../../src/tuning.ts'
 
 const DESKTOP = [1248, 640] as const
 const PHONE = [374, 640] as const
@@ -17,8 +18,8 @@ test('tiles of 1 to 49 people fit on any stage, gaps and all', () => {
       const where = `${count} people on ${width}×${height}`
       assert.ok(columns * rows >= count, where)
       assert.ok(columns * (rows - 1) < count, `no empty row: ${where}`)
-      assert.ok(columns * tileWidth + (columns - 1) * GAP_PX <= width, where)
-      assert.ok(rows * tileHeight + (rows - 1) * GAP_PX <= height, where)
+      assert.ok(columns * tileWidth + (columns - 1) * TILE_GAP_PX <= width, where)
+      assert.ok(rows * tileHeight + (rows - 1) * TILE_GAP_PX <= height, where)
       assert.ok(tileWidth > 0 && tileHeight > 0, where)
     }
   }

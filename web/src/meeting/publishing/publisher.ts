@@ -1,5 +1,5 @@
 import { TrackEvent, VideoQuality, type LocalTrack, type Room } from 'livekit-client'
-import type { OwnMedia } from '../../devices/local-media.ts'
+import type { LocalMedia } from '../../devices/local-media.ts'
 import type { Source } from '../../devices/track-source.ts'
 import type { SendPolicy } from '../failover/send-policy.ts'
 import { ARRIVAL_CHECK_MS, ARRIVAL_TIMEOUT_MS } from '../tuning.ts'
@@ -39,7 +39,7 @@ type Publication = {
  */
 export class Publisher {
   readonly #room: Room
-  readonly #own: OwnMedia
+  readonly #own: LocalMedia
   readonly #make: (clone: MediaStreamTrack, source: Source) => PublishedTrack
   readonly #small: boolean
   readonly #rests: () => boolean
@@ -53,7 +53,7 @@ export class Publisher {
 
   constructor(
     room: Room,
-    own: OwnMedia,
+    own: LocalMedia,
     { small = false, rests = () => false, make = makeTrack }: PublisherOptions = {},
   ) {
     this.#room = room

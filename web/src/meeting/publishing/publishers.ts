@@ -1,4 +1,4 @@
-import type { OwnMedia } from '../../devices/local-media.ts'
+import type { LocalMedia } from '../../devices/local-media.ts'
 import type { NodeConnection } from '../connections/connection.ts'
 import type { SendPolicy } from '../failover/send-policy.ts'
 import { Publisher } from './publisher.ts'
@@ -6,9 +6,9 @@ import { Publisher } from './publisher.ts'
 /** A publisher for each connection that has been accepted by its node. */
 export class Publishers {
   readonly #publishers = new Map<NodeConnection, { publisher: Publisher; key: string }>()
-  readonly #own: OwnMedia
+  readonly #own: LocalMedia
 
-  constructor(own: OwnMedia) {
+  constructor(own: LocalMedia) {
     this.#own = own
   }
 

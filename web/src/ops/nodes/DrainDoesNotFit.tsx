@@ -23,7 +23,7 @@ export function DrainDoesNotFit({ refusal, node, pending, onForce, onCancel }: P
   const most = room && Math.max(room.needTracks, room.freeTracks)
   return (
     <>
-      <div className="notice warn" role="alert" data-refusal={refusal.code}>
+      <div className="notice warn" role="alert" data-problem={refusal.code}>
         <strong>{t(text.doesNotFit)}</strong>
         {room && (
           <dl className={styles.comparison}>

@@ -2,7 +2,7 @@ import type { NodeView } from '@levee/control-plane/contract'
 import { useEffect, useRef } from 'react'
 import type { DrainWish, NodeVerb } from '../../api/client.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
-import { RefusalNotice } from '../../ui/ProblemNotice.tsx'
+import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
 import { Consequences } from '../ui/Consequences.tsx'
 import type { FleetState } from '../fleet/fleet-state.ts'
 import type { FleetStore } from '../fleet/fleet-store.ts'
@@ -44,7 +44,7 @@ export function NodeCommandDialog({ fleet, state, question: { node, verb }, onCl
         <>
           {verb === 'drain' && <p className={styles.load}>{t(nodeLoad(current))}</p>}
           <Consequences of={messages.consequences} />
-          {refusal && <RefusalNotice refusal={refusal} onRetry={pending ? undefined : () => void run()} />}
+          {refusal && <ProblemNotice problem={refusal} onRetry={pending ? undefined : () => void run()} />}
           <div className="dialog-actions">
             <button
               type="button"

@@ -2,7 +2,7 @@ import type { NodeView } from '@levee/control-plane/contract'
 import { useRef, useState } from 'react'
 import type { NodeVerb } from '../../api/client.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
-import { RefusalNotice } from '../../ui/ProblemNotice.tsx'
+import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
 import { CardTable } from '../ui/CardTable.tsx'
 import type { FleetState } from '../fleet/fleet-state.ts'
 import type { FleetStore } from '../fleet/fleet-store.ts'
@@ -95,7 +95,7 @@ function FailedCommand({ fleet, state: { failedCommand, nodes } }: Pick<Props, '
   return (
     <div className={styles.failed}>
       <p>{t(commandMessages(verb, state).failed(node))}</p>
-      <RefusalNotice refusal={refusal} onRetry={() => void fleet.command(node, verb)} />
+      <ProblemNotice problem={refusal} onRetry={() => void fleet.command(node, verb)} />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { useState } from 'react'
 import { useTranslate } from '../../i18n/use-translate.ts'
-import { SettingsIcon } from '../../ui/icons.tsx'
+import { SlidersHorizontal } from 'lucide-react'
 import type { FleetStore } from '../fleet/fleet-store.ts'
 import { text } from './messages.ts'
 import { SiteEditor } from './settings/SiteEditor.tsx'
@@ -38,7 +38,7 @@ export function SiteCards({ fleet, sites }: Props) {
                 aria-label={t(text.settingsFor(site.site))}
                 onClick={() => setEdited(site)}
               >
-                <SettingsIcon />
+                <SlidersHorizontal className="icon" />
               </button>
             </div>
             <SiteState fleet={fleet} site={site} />

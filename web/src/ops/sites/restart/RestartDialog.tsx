@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useTranslate } from '../../../i18n/use-translate.ts'
-import type { ShownRefusal } from '../../../api/shown-problem.ts'
-import { RefusalNotice } from '../../../ui/ProblemNotice.tsx'
+import type { ShownProblem } from '../../../api/shown-problem.ts'
+import { ProblemNotice } from '../../../ui/ProblemNotice.tsx'
 import { Consequences } from '../../ui/Consequences.tsx'
 import { text } from './messages.ts'
 import { restartConsequences } from './restart-messages.ts'
@@ -10,7 +10,7 @@ type Props = {
   site: string
   nodes: number
   pending: boolean
-  refusal: ShownRefusal | undefined
+  refusal: ShownProblem | undefined
   /** Resolves with true when the restart has begun. */
   onRun: () => Promise<boolean>
   onClose: () => void
@@ -29,7 +29,7 @@ export function RestartDialog({ site, nodes, pending, refusal, onRun, onClose }:
     <dialog ref={dialog} className="dialog" aria-labelledby="restart-title" onClose={onClose}>
       <h2 id="restart-title">{t(text.question(site))}</h2>
       <Consequences of={restartConsequences(nodes)} />
-      {refusal && <RefusalNotice refusal={refusal} onRetry={pending ? undefined : () => void run()} />}
+      {refusal && <ProblemNotice problem={refusal} onRetry={pending ? undefined : () => void run()} />}
       <div className="dialog-actions">
         <button type="button" className="button primary" aria-disabled={pending} onClick={() => void run()}>
           {t(pending ? text.starting : text.confirm)}

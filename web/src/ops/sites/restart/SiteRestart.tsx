@@ -2,8 +2,8 @@ import type { SiteView } from '@levee/control-plane/contract'
 import { useRef, useState } from 'react'
 import { restartSite, stopRestart, type Answer } from '../../../api/client.ts'
 import { useTranslate } from '../../../i18n/use-translate.ts'
-import type { ShownRefusal } from '../../../api/shown-problem.ts'
-import { RefusalNotice } from '../../../ui/ProblemNotice.tsx'
+import type { ShownProblem } from '../../../api/shown-problem.ts'
+import { ProblemNotice } from '../../../ui/ProblemNotice.tsx'
 import type { FleetStore } from '../../fleet/fleet-store.ts'
 import { text } from './messages.ts'
 import { canContinue, canStop } from './restart-actions.ts'
@@ -21,7 +21,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
   const block = useRef<HTMLDivElement>(null)
   const [asking, setAsking] = useState(false)
   const [pending, setPending] = useState<Action>()
-  const [refusal, setRefusal] = useState<ShownRefusal>()
+  const [refusal, setRefusal] = useState<ShownProblem>()
   const run = async (action: Action, call: (site: string) => Promise<Answer<void>>): Promise<boolean> => {
     if (pending) return false
     setPending(action)
@@ -59,7 +59,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
           )}
         </RestartProgress>
       )}
-      {refusal && !asking && <RefusalNotice refusal={refusal} />}
+      {refusal && !asking && <ProblemNotice problem={refusal} />}
       {!underWay && nodes > 0 && (
         <ActionButton
           label={t(text.restart)}

@@ -2,8 +2,8 @@ import type { SiteView } from '@levee/control-plane/contract'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { setSite } from '../../../api/client.ts'
 import { useTranslate } from '../../../i18n/use-translate.ts'
-import type { ShownRefusal } from '../../../api/shown-problem.ts'
-import { RefusalNotice } from '../../../ui/ProblemNotice.tsx'
+import type { ShownProblem } from '../../../api/shown-problem.ts'
+import { ProblemNotice } from '../../../ui/ProblemNotice.tsx'
 import type { FleetStore } from '../../fleet/fleet-store.ts'
 import { ListField, Option, Problems } from './SettingsFields.tsx'
 import { BOUNDARY, OFFLINE, SPARE, text } from './settings-messages.ts'
@@ -27,7 +27,7 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
   const dialog = useRef<HTMLDialogElement>(null)
   const [draft, setDraft] = useState(() => draftOf(settings))
   const [problems, setProblems] = useState(NO_PROBLEMS)
-  const [refusal, setRefusal] = useState<ShownRefusal>()
+  const [refusal, setRefusal] = useState<ShownProblem>()
   const [saving, setSaving] = useState(false)
   useEffect(() => dialog.current?.showModal(), [])
   // With the focus on the first wrong field, a screen reader reads what is wrong with it.
@@ -118,7 +118,7 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
           ))}
         </fieldset>
         <Problems of="other" problems={problems} />
-        {refusal && <RefusalNotice refusal={refusal} onRetry={saving ? undefined : () => void save()} />}
+        {refusal && <ProblemNotice problem={refusal} onRetry={saving ? undefined : () => void save()} />}
         <div className="dialog-actions">
           <button type="submit" className="button primary" aria-disabled={saving}>
             {t(saving ? text.saving : text.save)}

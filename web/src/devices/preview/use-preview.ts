@@ -1,9 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { Preview, type PreviewView } from './preview.ts'
+import { Preview } from './preview.ts'
+import type { PreviewView } from './preview-view.ts'
 
 /**
- * One preview per page. It starts once the link is known to lead somewhere: a wrong link must not
- * switch a camera on. It lets go of the devices when the page goes, unless the meeting took them.
+ * One preview per page. It starts once the meeting is known to exist: a wrong link must not turn a camera on.
+ * It releases the devices when the page goes, unless the meeting has taken them.
  */
 export function usePreview(ready: boolean): { preview: Preview; view: PreviewView } {
   const [preview] = useState(() => new Preview())

@@ -1,56 +1,22 @@
-import { readChoices, rememberChoices } from './saved-choices.ts'
-import { faultOf, type DeviceFault } from './device-error.ts'
-
-export type Kind = 'microphone' | 'camera'
-export type Capture =
-  | { status: 'off' }
-  | { status: 'asking' }
-  | { status: 'on'; track: MediaStreamTrack }
-  | { status: 'fault'; fault: DeviceFault }
-
-export type PreviewView = {
-  microphone: Capture
-  camera: Capture
-  microphoneId: string
-  cameraId: string
-  speakerId: string
-  devices: readonly MediaDeviceInfo[]
-}
-
-/** Tracks that leave the preview for the meeting: no second prompt, no flicker. */
-export type HandedOver = {
-  microphone?: MediaStreamTrack
-  camera?: MediaStreamTrack
-  /** Wanted, but the browser was still opening them (or asking the person) at the click on Join. */
-  pending: readonly Kind[]
-  speakerId: string
-}
-
-export const CAMERA_CAPTURE = {
-  width: { ideal: 1280 },
-  height: { ideal: 720 },
-  frameRate: { ideal: 30 },
-} satisfies MediaTrackConstraints
-
-export const MICROPHONE_CAPTURE = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-} satisfies MediaTrackConstraints
+import { deviceErrorOf } from '../device-error.ts'
+import type { HandedOver, Kind } from '../kinds.ts'
+import { CAMERA_CAPTURE, MICROPHONE_CAPTURE } from '../media-constraints.ts'
+import { readChoices, rememberChoices } from '../saved-choices.ts'
+import type { Capture, PreviewView } from './preview-view.ts'
 
 const idOf = (deviceId: string): MediaTrackConstraints => (deviceId ? { deviceId: { ideal: deviceId } } : {})
 
 /**
- * Microphone and camera before the meeting, without LiveKit: that library is still on its way
- * while this runs. One store, one owner of the tracks.
+ * Microphone and camera before the meeting, without LiveKit, which is still loading while this runs. It owns
+ * the tracks until it hands them over.
  */
 export class Preview {
   #view: PreviewView
   readonly #listeners = new Set<() => void>()
-  #given = false
+  #handedOver = false
   readonly #media: MediaDevices | undefined = navigator.mediaDevices
   readonly #onDeviceChange = () => void this.#refreshDevices().then(() => this.#openReturned())
-  /** Rises with each request, so that a late answer of an old one is thrown away. */
+  /** Counts requests, so that the late answer of an old one is discarded. */
   readonly #turn: Record<Kind, number> = { microphone: 0, camera: 0 }
 
   constructor() {
@@ -72,7 +38,7 @@ export class Preview {
   }
   readonly view = (): PreviewView => this.#view
 
-  /** One prompt for what was on last time; each device then fails on its own. */
+  /** Opens what was on last time with one prompt; each device can then fail on its own. */
   async start(): Promise<void> {
     const { microphoneOn, cameraOn } = readChoices()
     const kinds: Kind[] = [
@@ -86,7 +52,7 @@ export class Preview {
   async open(kinds: readonly Kind[]): Promise<void> {
     if (kinds.length === 0) return
     if (!this.#media) {
-      for (const kind of kinds) this.#set(kind, { status: 'fault', fault: 'insecure' })
+      for (const kind of kinds) this.#set(kind, { status: 'error', error: 'insecure' })
       return
     }
     for (const kind of kinds) this.#set(kind, { status: 'asking' })
@@ -99,10 +65,10 @@ export class Preview {
       const stream = await this.#capture(kinds)
       for (const kind of kinds) settle(kind, this.#taken(kind, stream))
     } catch (error) {
-      const fault = await faultOf(error, kinds)
+      const deviceError = await deviceErrorOf(error, kinds)
       // A dismissed prompt must not come back by itself.
-      if (kinds.length === 1 || fault === 'dismissed') {
-        for (const kind of kinds) settle(kind, { status: 'fault', fault })
+      if (kinds.length === 1 || deviceError === 'dismissed') {
+        for (const kind of kinds) settle(kind, { status: 'error', error: deviceError })
       } else {
         for (const kind of kinds) await this.open([kind])
       }
@@ -116,7 +82,7 @@ export class Preview {
   }
 
   toggle(kind: Kind): void {
-    if (this.#given) return
+    if (this.#handedOver) return
     const on = this.#view[kind].status === 'on' || this.#view[kind].status === 'asking'
     rememberChoices(kind === 'microphone' ? { microphoneOn: !on } : { cameraOn: !on })
     if (on) this.close(kind)
@@ -130,12 +96,12 @@ export class Preview {
     if (kind !== 'speaker' && this.#view[kind].status !== 'off') void this.open([kind])
   }
 
-  /** Gives the live tracks away; from here on the preview neither stops nor watches them. */
+  /** Gives the live tracks away: from now on the preview neither stops nor watches them. */
   handOver(): HandedOver {
     const { microphone, camera, speakerId } = this.#view
     const pending = (['microphone', 'camera'] as const).filter((kind) => this.#view[kind].status === 'asking')
     this.#release()
-    this.#given = true
+    this.#handedOver = true
     return {
       ...(microphone.status === 'on' ? { microphone: microphone.track } : {}),
       ...(camera.status === 'on' ? { camera: camera.track } : {}),
@@ -146,7 +112,7 @@ export class Preview {
 
   stop(): void {
     this.#release()
-    if (this.#given) return
+    if (this.#handedOver) return
     for (const kind of ['microphone', 'camera'] as const) {
       const capture = this.#view[kind]
       if (capture.status === 'on') capture.track.stop()
@@ -170,10 +136,10 @@ export class Preview {
 
   #taken(kind: Kind, stream: MediaStream): Capture {
     const [track] = kind === 'microphone' ? stream.getAudioTracks() : stream.getVideoTracks()
-    if (!track) return { status: 'fault', fault: 'missing' }
+    if (!track) return { status: 'error', error: 'missing' }
     track.addEventListener('ended', () => {
       const now = this.#view[kind]
-      if (now.status === 'on' && now.track === track) this.#set(kind, { status: 'fault', fault: 'unplugged' })
+      if (now.status === 'on' && now.track === track) this.#set(kind, { status: 'error', error: 'unplugged' })
     })
     return { status: 'on', track }
   }
@@ -192,13 +158,13 @@ export class Preview {
     this.#change({ devices })
   }
 
-  /** A device plugged in after "missing" or "unplugged" is what the person was waiting for. */
+  /** Opens a device that is plugged in after it was missing or unplugged. */
   #openReturned(): void {
     for (const kind of ['microphone', 'camera'] as const) {
       const capture = this.#view[kind]
       const input = kind === 'microphone' ? 'audioinput' : 'videoinput'
       const waits =
-        capture.status === 'fault' && (capture.fault === 'missing' || capture.fault === 'unplugged')
+        capture.status === 'error' && (capture.error === 'missing' || capture.error === 'unplugged')
       if (waits && this.#view.devices.some((device) => device.kind === input)) void this.open([kind])
     }
   }

@@ -1,0 +1,28 @@
+import { msg } from '@lingui/core/runtime-macro'
+
+export const text = {
+  devices: msg`Camera and microphone`,
+  microphone: msg`Microphone`,
+  camera: msg`Camera`,
+  speaker: msg({ message: 'Speaker', context: 'device' }),
+  microphoneNumber: (number: number) => msg`Microphone ${{ number }}`,
+  cameraNumber: (number: number) => msg`Camera ${{ number }}`,
+  speakerNumber: (number: number) => msg`Speaker ${{ number }}`,
+  defaultMicrophone: msg`Default microphone`,
+  defaultCamera: msg`Default camera`,
+  defaultSpeaker: msg`Default speaker`,
+  microphoneLevel: msg`Microphone level`,
+  yourCamera: msg`Your camera`,
+  cameraOff: msg`Your camera is off`,
+  browserAsks: msg`Your browser is asking to use your camera and microphone. Choose “Allow”.`,
+  turnMicrophoneOn: msg`Turn microphone on`,
+  turnMicrophoneOff: msg`Turn microphone off`,
+  turnCameraOn: msg`Turn camera on`,
+  turnCameraOff: msg`Turn camera off`,
+  test: msg`Test`,
+  testSpeaker: msg`Test the speaker with a sound`,
+  playing: msg`Playing…`,
+  joinWithout: msg`You can also join without.`,
+  silent: msg`There’s no sound from your microphone`,
+  silentAdvice: msg`It may be muted by a switch on the headset or by your system’s privacy settings. Or choose another microphone below.`,
+}

@@ -1,0 +1,41 @@
+import { msg, plural } from '@lingui/core/runtime-macro'
+
+export const text = {
+  untitled: msg`Meeting`,
+  peopleCount: (count: number) => msg`${plural({ count }, { one: '# person', other: '# people' })}`,
+  invite: msg`Invite`,
+  linkCopied: msg`Link copied`,
+  joinLinkCopied: msg`The join link was copied.`,
+  leave: msg`Leave`,
+
+  connecting: msg`Connecting…`,
+  unstable: msg`Your connection is unstable. Sound and picture may still get through; chat waits until it’s back. Reconnecting…`,
+  cutOff: msg`You’re disconnected: others can’t see or hear you, and nothing is sent.`,
+  reconnecting: msg`Reconnecting…`,
+  rejoining: msg`Connecting to where the meeting continues…`,
+  nothingResponds: msg`The meeting service doesn’t respond either, so it may be your own network. Trying again…`,
+  refused: (problem: string) => msg`${{ problem }}. Trying again…`,
+  stopping: msg`The service is about to stop, and there’s no room for this meeting elsewhere yet. You may be disconnected for a while; this page brings you back by itself.`,
+  soundBlocked: msg`Your browser blocks the sound.`,
+  turnSoundOn: msg`Turn sound on`,
+  deviceProblem: (problem: string) => msg`${{ problem }}.`,
+
+  sharing: msg`You’re sharing your screen`,
+  shareFor: msg`Make the share best for`,
+  sharpText: msg`Sharp text`,
+  smoothVideo: msg`Smooth video`,
+  stopSharing: msg`Stop sharing`,
+
+  panelBroken: msg`Something broke here`,
+  panelBrokenAdvice: msg`The meeting continues. Close this panel and open it again.`,
+  closePanel: msg`Close this panel`,
+
+  arrived: (others: number) =>
+    msg`${plural({ others }, { 0: 'You’re in the meeting. No one else is here yet.', one: 'You’re in the meeting with one other person.', other: 'You’re in the meeting with # other people.' })}`,
+  joined: (name: string) => msg`${{ name }} joined.`,
+  left: (name: string) => msg`${{ name }} left.`,
+  raisedHand: (name: string) => msg`${{ name }} raised a hand.`,
+
+  joinAgain: msg`Join again`,
+  startPage: msg`Start page`,
+}

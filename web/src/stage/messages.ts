@@ -1,0 +1,25 @@
+import { msg } from '@lingui/core/runtime-macro'
+
+export const text = {
+  yourName: (name: string) => msg`${{ name }} (you)`,
+  you: msg`You`,
+  yourScreen: msg`Your screen`,
+  screenOf: (name: string) => msg`${{ name }}’s screen`,
+  yourCamera: msg`Your camera`,
+  muted: msg`Muted:`,
+  handRaised: msg`Hand raised`,
+  pin: msg`Pin`,
+  pinNamed: (name: string) => msg`Pin ${{ name }}`,
+  unpin: msg`Unpin`,
+  unpinNamed: (name: string) => msg`Unpin ${{ name }}`,
+  enlarge: (name: string) => msg`Show ${{ name }} large`,
+  showEveryone: msg`Show everyone`,
+  everyoneElse: msg`Everyone else`,
+  pages: msg`Pages of people`,
+  previousPage: msg`Previous page`,
+  nextPage: msg`Next page`,
+  pageOf: (page: string, pages: string) => msg`${{ page }} of ${{ pages }}`,
+  firstHere: msg`You’re the first one here. Use “Invite” to share the link.`,
+  connectionLost: msg`Connection lost`,
+  connectionWeak: msg`Weak connection`,
+}

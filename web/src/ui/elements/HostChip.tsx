@@ -1,0 +1,16 @@
+import { Shield } from 'lucide-react'
+import { useTranslate } from '../../i18n/use-translate.ts'
+import { classNames } from '../class-names.ts'
+import { text } from '../messages.ts'
+import styles from './host-chip.module.css'
+
+/** Tells a person that they have the rights of a host. */
+export function HostChip({ className }: { className?: string | undefined }) {
+  const t = useTranslate()
+  return (
+    <span className={classNames(styles.chip, className)}>
+      <Shield />
+      {t(text.host)}
+    </span>
+  )
+}
