@@ -1,28 +1,40 @@
-// `npm test`: static checks, every test file, a short load run. `npm test -- PATH …` narrows it to some files.
+// `npm test`: static checks, every test file, a short load run. `npm test -- PATH …` runs only the test files there.
+// `npm run soak [-- PATH …]`: the test files that have a larger size, at that size.
+// --fail-fast stops at the first failure; --verbose prints the tests of every file.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { type Totals, runChecks } from './checks.ts'
-import { markRun } from './leftovers.ts'
-import { onShutdown } from '../stack/processes/shutdown.ts'
-import { repoDir } from '../setup/pins.mjs'
 import { interruptRuns } from '../setup/command.mjs'
+import { repoDir } from '../setup/pins.mjs'
+import { SOAK_FILE_TIMEOUT_MS, TEST_FILE_TIMEOUT_MS } from '../setup/tuning.mjs'
 import { printUserError } from '../setup/user-error.mjs'
-import { findTestFiles, isTestPath, runTestFiles } from './test-files.ts'
-import { ensureChromium } from '../stack/tools/chromium.ts'
-import { ensureK6 } from '../stack/tools/k6.ts'
-import { ensureLivekit } from '../stack/tools/livekit.ts'
-import { ensureRedis } from '../stack/tools/redis.ts'
-import { ensureWebBuild } from '../stack/tools/web-build.ts'
+import { onShutdown } from '../stack/processes/shutdown.ts'
+import { SOAK_VARIABLE } from '../stack/soak.ts'
+import { TOOLS_VARIABLE } from '../stack/tools/declared.ts'
+import { type Totals, runChecks } from './checks.ts'
+import { runTests } from './tests/run-tests.ts'
 
 const args = process.argv.slice(2)
 const failFast = args.includes('--fail-fast')
+const verbose = args.includes('--verbose')
+const isSoak = args.includes('--soak')
 const paths = args.filter((arg) => !arg.startsWith('--'))
-const over = new AbortController()
+const stopped = new AbortController()
 const totals: Totals = { passed: 0, failed: 0 }
+const run = {
+  // Tests of this program set a shorter time.
+  timeoutMs: Number(
+    process.env['LEVEE_TEST_FILE_TIMEOUT_MS'] || (isSoak ? SOAK_FILE_TIMEOUT_MS : TEST_FILE_TIMEOUT_MS),
+  ),
+  env: isSoak ? { [SOAK_VARIABLE]: '1' } : {},
+  signal: stopped.signal,
+}
+
+// Set when this program is itself started by a test.
+delete process.env[TOOLS_VARIABLE]
 
 onShutdown({
   stop() {
-    over.abort()
+    stopped.abort()
     interruptRuns()
   },
   kill: () => process.exit(130),
@@ -38,29 +50,19 @@ function fail(sentence: string): void {
   totals.failed++
 }
 
-const goesOn = () => !over.signal.aborted && !(failFast && totals.failed > 0)
+const goesOn = () => !stopped.signal.aborted && !(failFast && totals.failed > 0)
 
-async function prepareTools(): Promise<void> {
-  await ensureRedis()
-  await ensureLivekit()
-  process.env['LEVEE_CHROMIUM'] = await ensureChromium()
-  process.env['LEVEE_K6'] = await ensureK6()
-}
-
-async function runFiles(): Promise<void> {
-  const files = findTestFiles(paths)
-  if (files.length === 0)
-    return fail(`no test files ${paths.length > 0 ? `in ${paths.join(', ')}` : 'were found'}`)
-  const result = await runTestFiles(files, over.signal)
-  count(result)
-  for (const file of result.empty) fail(`${file} holds no test`)
+async function testAll(): Promise<void> {
+  count(await runChecks({ failFast, signal: stopped.signal }))
+  if (goesOn()) count(await runTests({ paths, failFast, verbose, run }))
+  if (goesOn()) await runShortLoad()
 }
 
 function runShortLoad(): Promise<void> {
   const script = join(repoDir, 'load-tests', 'scenarios', 'run.ts')
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [script, '--short'], { cwd: repoDir, stdio: 'inherit' })
-    over.signal.addEventListener('abort', () => child.kill('SIGTERM'))
+    stopped.signal.addEventListener('abort', () => child.kill('SIGTERM'))
     child.on('exit', (code, signal) => {
       if (code === 0) totals.passed++
       else fail(`the short load run ended with ${signal ?? `code ${code}`}`)
@@ -70,46 +72,20 @@ function runShortLoad(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  for (const path of paths) if (!isTestPath(path)) fail(`there is no ${path}`)
-  await prepareTools()
-  const leftovers = markRun()
-  try {
-    await runAll()
-  } finally {
-    for (const { pid, command } of await leftovers()) {
-      fail(`left running: ${command.slice(0, 120)} (pid ${pid})`)
-      kill(pid)
-    }
-  }
-}
-
-async function runAll(): Promise<void> {
-  if (paths.length === 0) count(await runChecks({ failFast, signal: over.signal }))
-  if (goesOn()) await ensureWebBuild().catch(tell)
-  if (goesOn()) await runFiles()
-  if (goesOn() && paths.length === 0) await runShortLoad()
-}
-
-/** What fails because we stop is no news. */
-function tell(error: unknown): void {
-  if (over.signal.aborted) return
-  printUserError(error)
-  totals.failed++
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended by itself meanwhile.
-  }
+  if (isSoak) count(await runTests({ paths, filter: ({ soak }) => soak, failFast, verbose, run }))
+  else if (paths.length > 0) count(await runTests({ paths, failFast, verbose, run }))
+  else await testAll()
 }
 
 try {
   await main()
 } catch (error) {
-  tell(error)
+  // An error that is caused by stopping is not reported.
+  if (!stopped.signal.aborted) {
+    printUserError(error)
+    totals.failed++
+  }
 }
-if (over.signal.aborted) fail('stopped before the end')
+if (stopped.signal.aborted) fail('stopped before the end')
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`)
 process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0)

@@ -27,7 +27,6 @@ export function importsOf(file: string): readonly ImportEdge[] {
 /**
  * All files and packages that a file needs at run time, itself included. Throws when an import of this repository leads
  * nowhere.
- * @public
  */
 export function reachableFrom(file: string): { files: Set<string>; packages: Set<string> } {
   const files = new Set([file])

@@ -62,3 +62,19 @@ export const SENTINEL_FAILOVER_TIMEOUT_MS = 3_000
 
 /** How often a fake clock changes between its offsets: several times within one report interval of an agent. */
 export const FAKE_CLOCK_SWITCH_MS = 250
+
+// Test runs
+/** The longest file takes 90 s on a quiet machine with two cores. */
+export const TEST_FILE_TIMEOUT_MS = 300_000
+/** The soak at full size takes a few minutes, and the model walk with it. */
+export const SOAK_FILE_TIMEOUT_MS = 1_800_000
+/** After the timeout of Node's runner, before the process is killed: time to report the tests that timed out. */
+export const HANG_GRACE_MS = 10_000
+/** Files with real Redis and LiveKit that run at the same time: more of them starve each other on two cores. */
+export const PARALLEL_PARTS = 2
+/** `npm test` runs one tenth of a soak. */
+export const SOAK_SHARE = 10
+/** Lines of the list at the end of a run. */
+export const SLOWEST_FILES = 10
+/** The status line of a terminal. */
+export const STATUS_EVERY_MS = 1_000

@@ -1,4 +1,5 @@
 // The environment variables that child processes get.
+import { TOOLS_VARIABLE } from './tools/declared.ts'
 
 /**
  * Set by the test runner; every process of a run inherits it, so that leftovers can be found. Not called LEVEE_…,
@@ -6,7 +7,7 @@
  */
 export const RUN_MARK = 'TEST_RUN'
 
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', RUN_MARK]
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', RUN_MARK, TOOLS_VARIABLE]
 
 /** What any program needs; without the test runner's variables and without secrets of the shell. */
 export function plainEnv(): NodeJS.ProcessEnv {

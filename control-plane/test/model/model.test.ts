@@ -1,11 +1,13 @@
-// The placement protocol against the real scripts on a real Redis, 200,000 random steps and more.
+// The placement protocol against the real scripts on a real Redis: 200,000 random steps in `npm run soak`, a tenth in
+// `npm test`.
 // A failure names its seed; LEVEE_TEST_SEED=… LEVEE_TEST_KIND=… walks it again.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { soakSize } from '../../../deploy/stack/soak.ts'
 import { startModelRedis, type ModelRedis } from './redis.ts'
 import { walk } from './walk.ts'
 
-const EPISODES = 25
+const EPISODES = soakSize(25)
 const STEPS = 4_000
 
 let redis: ModelRedis
@@ -32,7 +34,7 @@ for (const kind of ['single', 'cluster'] as const)
     if (wantedSeed !== undefined) return
     // A walk that goes nowhere proves nothing.
     assert.ok(sum.answers > sum.steps / 20, 'people got in')
-    assert.ok(sum.moves > 100 && sum.rewinds > 20, 'rooms moved and Redis lost writes')
+    assert.ok(sum.moves > soakSize(100) && sum.rewinds > soakSize(20), 'rooms moved and Redis lost writes')
     for (const code of ['no_node', 'fleet_full', 'store_recovering', 'room_not_found'])
       assert.ok(refusals.has(code), `${code} came up`)
   })

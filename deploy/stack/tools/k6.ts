@@ -1,7 +1,9 @@
 import { K6_VERSION } from '../../setup/pins.mjs'
+import { requireDeclared } from './declared.ts'
 import { goTool } from './go-tool.ts'
 
-export function ensureK6(): Promise<string> {
+export async function ensureK6(): Promise<string> {
+  requireDeclared('k6')
   return goTool({
     name: `k6-${K6_VERSION}`,
     label: `k6 ${K6_VERSION} (built once, 2 to 4 min)`,

@@ -1,7 +1,9 @@
 import { LIVEKIT_VERSION } from '../../setup/pins.mjs'
+import { requireDeclared } from './declared.ts'
 import { goTool } from './go-tool.ts'
 
-export function ensureLivekit(): Promise<string> {
+export async function ensureLivekit(): Promise<string> {
+  requireDeclared('livekit')
   return goTool({
     name: `livekit-${LIVEKIT_VERSION}`,
     label: `LiveKit ${LIVEKIT_VERSION} (built once, 3 to 6 min)`,

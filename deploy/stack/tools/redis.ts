@@ -1,7 +1,9 @@
 import { onPath } from './find-program.ts'
+import { requireDeclared } from './declared.ts'
 import { systemTool } from './system-tool.ts'
 
-export function ensureRedis(): Promise<string> {
+export async function ensureRedis(): Promise<string> {
+  requireDeclared('redis')
   return systemTool({
     label: 'Redis',
     found: onPath('redis-server'),

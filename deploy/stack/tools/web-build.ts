@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { run } from '../../setup/command.mjs'
 import { repoDir } from '../../setup/pins.mjs'
 import { step } from '../../setup/progress.mjs'
+import { requireDeclared } from './declared.ts'
 
 const web = join(repoDir, 'web')
 const dist = join(web, 'dist')
@@ -19,6 +20,7 @@ const SOURCES = [
 ]
 
 export async function ensureWebBuild(): Promise<void> {
+  requireDeclared('web-build')
   const wanted = fingerprint()
   const built = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
   if (built === wanted && existsSync(join(dist, 'index.html'))) return

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { after, before, describe, test } from 'node:test'
 import { repoDir } from '../../setup/pins.mjs'
 import { type FreePorts, claimFreePorts, isTcpFree } from '../../stack/network/free-ports.ts'
@@ -9,6 +10,7 @@ import { isAlive, until } from '../../stack/until.ts'
 import { type Program, plant, runProgram, startProgram, tempDir } from '../support.ts'
 
 const BOOTSTRAP = join(repoDir, 'deploy/setup/bootstrap.mjs')
+const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url))
 const dataDir = tempDir()
 const blocks: FreePorts[] = []
 let env: NodeJS.ProcessEnv
@@ -256,7 +258,7 @@ describe('a life of the appliance', () => {
 test('Ctrl-C while LiveKit is being built stops the building', async () => {
   const [tools, cache] = [tempDir(), tempDir()]
   plant(tools, { go: `#!/bin/sh\necho $$ > ${tools}/pid\nexec sleep 1000\n` })
-  const run = startProgram(process.execPath, [join(repoDir, 'deploy/local/start.ts')], {
+  const run = startProgram(process.execPath, [START], {
     env: {
       ...env,
       LEVEE_DATA_DIR: tempDir(),

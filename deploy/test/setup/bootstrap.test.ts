@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { repoDir } from '../../setup/pins.mjs'
 import { explainFault } from '../../setup/user-error.mjs'
+import { TOOLS_VARIABLE } from '../../stack/tools/declared.ts'
 import { isAlive, until } from '../../stack/until.ts'
 import { type Files, plant, runProgram, startProgram, tempDir } from '../support.ts'
 
@@ -31,7 +32,15 @@ function ensure(
     const { printUserError } = await import(${errors})
     await ensure${tool}().then(console.log, (error) => { printUserError(error); process.exitCode = 1 })`
   return runProgram(process.execPath, ['--input-type=module', '--eval', script], {
-    env: { LEVEE_CACHE_DIR: tempDir(), LEVEE_CHROMIUM: '', LEVEE_LIVEKIT: '', LEVEE_K6: '', ...env },
+    env: {
+      LEVEE_CACHE_DIR: tempDir(),
+      LEVEE_CHROMIUM: '',
+      LEVEE_LIVEKIT: '',
+      LEVEE_K6: '',
+      // The tools here are stand-ins, which this test file does not have to import.
+      [TOOLS_VARIABLE]: tool.toLowerCase(),
+      ...env,
+    },
   })
 }
 

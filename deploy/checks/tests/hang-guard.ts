@@ -1,10 +1,10 @@
-// Loaded into each test file's process: ends it when it is not done in time, whatever keeps it busy. The runner's
-// own time-out ends tests, but leaves a process alone that still has a timer or a socket, or that never yields.
+// Loaded into the process of each test file: kills it when it has not ended in time, whatever keeps it busy. The timeout
+// of Node's test runner ends tests, but not a process that still has a timer or a socket, or that never yields.
 import { Worker, isMainThread } from 'node:worker_threads'
 
 const limitMs = Number(new URL(import.meta.url).searchParams.get('ms'))
 
-/** A thread of its own: an endless loop in a test cannot keep it from acting. */
+/** In a thread of its own, so that an endless loop in a test cannot block it. */
 const GUARD = `
 const { writeSync } = require('node:fs')
 const { workerData: { file, limitMs } } = require('node:worker_threads')

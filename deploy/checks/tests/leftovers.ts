@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
-import { RUN_MARK } from '../stack/environment.ts'
-import { until } from '../stack/until.ts'
+import { RUN_MARK } from '../../stack/environment.ts'
+import { until } from '../../stack/until.ts'
 
 export interface Leftover {
   pid: number

@@ -1,0 +1,61 @@
+// Runs test files: prepares what they need, runs them phase by phase, and reports processes that they left behind.
+import type { Totals } from '../checks.ts'
+import { findTestFiles, pathExists } from './find-files.ts'
+import { markRun } from './leftovers.ts'
+import { type Needs, needsOf } from './needs.ts'
+import { prepare } from './prepare.ts'
+import { createReport } from './report.ts'
+import { type RunOptions, type TestFile, runFile } from './run-file.ts'
+import { runInPhases } from './schedule.ts'
+
+export interface TestRun {
+  /** Files and folders; empty: all test files. */
+  paths: readonly string[]
+  /** Further restricts the files. */
+  filter?: (needs: Needs) => boolean
+  failFast: boolean
+  /** Prints the tests of every file, not only of those that fail. A single file is always printed. */
+  verbose: boolean
+  run: Omit<RunOptions, 'onOutput'>
+}
+
+/** Throws a UserError when a tool cannot be prepared. */
+export async function runTests({ paths, filter, failFast, verbose, run }: TestRun): Promise<Totals> {
+  const totals: Totals = { passed: 0, failed: 0 }
+  const fail = (sentence: string) => {
+    process.stderr.write(`  ✗ ${sentence}\n`)
+    totals.failed++
+  }
+  for (const path of paths) if (!pathExists(path)) fail(`there is no ${path}`)
+  const tests = findTestFiles(paths)
+    .map((file): TestFile => ({ file, needs: needsOf(file) }))
+    .filter(({ needs }) => !filter || filter(needs))
+  if (tests.length === 0) fail(`no test files ${paths.length > 0 ? `in ${paths.join(', ')}` : 'were found'}`)
+  await prepare(tests.flatMap(({ needs }) => needs.tools))
+
+  const report = createReport(tests.length, verbose || tests.length === 1)
+  const leftovers = markRun()
+  const runOne = async (test: TestFile) => {
+    report.started(test.file)
+    const result = await runFile(test, { ...run, onOutput: report.output })
+    report.finished(result)
+    totals.passed += result.passed
+    totals.failed += result.failed
+    return result
+  }
+  const goesOn = () => !run.signal.aborted && !(failFast && totals.failed > 0)
+  report.summary(await runInPhases(tests, runOne, goesOn))
+  for (const { pid, command } of await leftovers()) {
+    fail(`left running: ${command.slice(0, 120)} (pid ${pid})`)
+    kill(pid)
+  }
+  return totals
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended in the meantime.
+  }
+}

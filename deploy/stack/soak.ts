@@ -1,0 +1,12 @@
+// Sizes of tests that find more the longer they run: full in `npm run soak`, a tenth in `npm test`.
+import { SOAK_SHARE } from '../setup/tuning.mjs'
+
+/** Set by `npm run soak`. */
+export const SOAK_VARIABLE = 'LEVEE_SOAK'
+
+const isSoak = process.env[SOAK_VARIABLE] === '1'
+
+/** A test file that calls this is run by `npm run soak` too. `least`: below it the test would show nothing. */
+export function soakSize(full: number, least = 1): number {
+  return isSoak ? full : Math.max(least, Math.ceil(full / SOAK_SHARE))
+}
