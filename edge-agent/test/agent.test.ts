@@ -1,4 +1,4 @@
-/** The agent as a process beside a real LiveKit; the control plane is played, so that it can refuse and go away. */
+/** The agent as a process beside a real LiveKit; the control plane is a recorder that can refuse and go away. */
 import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -44,7 +44,7 @@ const enrolments = () => recorder.received.filter(({ path }) => path.endsWith('/
 const reportedAfter = (count: number) =>
   until('another report', () => recorder.reports().length > count && recorder.reports().at(-1))
 const metricsText = async () => (await fetch(`${agent.url}/metrics`)).text()
-/** Value of the one line that begins so. */
+/** Value of one series. */
 const metric = async (series: string) => {
   const line = (await metricsText()).split('\n').find((one) => one.startsWith(`${series} `))
   return line === undefined ? undefined : Number(line.slice(series.length + 1))
@@ -55,7 +55,7 @@ const linesOf = (level: number) =>
     .split('\n')
     .filter((line) => line.includes(`"level":${level}`))
 
-test('enrols with the enrolment key, hands over address and key of LiveKit, reports with its own secret', async () => {
+test('enrols with the enrolment key, sends address and key of LiveKit, reports with its own secret', async () => {
   await run()
   await until('three reports', () => recorder.reports().length >= 3)
   const [enrolment, ...more] = enrolments()
@@ -83,14 +83,14 @@ test('enrols with the enrolment key, hands over address and key of LiveKit, repo
   assert.ok(last && last.host.memoryUsedBytes > 0 && last.capacity.tracks > 0 && last.load)
 })
 
-test('zone and joins per second by word of the operator are told', async () => {
+test('the operator’s zone and joins per second are sent', async () => {
   await run({ LEVEE_ZONE: 'rack-7', LEVEE_CAPACITY_JOINS_PER_SEC: '40' })
   const report = await reportedAfter(0)
   assert.partialDeepStrictEqual(enrolments()[0]?.body, { zone: 'rack-7' })
   assert.equal(report.joinsPerSec, 40)
 })
 
-test('the node secret is made once and only its owner can read it', async () => {
+test('the node secret is created once, and only its owner can read it', async () => {
   await run()
   await until('a report', () => recorder.reports().length > 0)
   const file = join(stateDir, 'edge-1.secret')
@@ -107,7 +107,7 @@ test('the node secret is made once and only its owner can read it', async () => 
   assert.equal(boots.size, 2)
 })
 
-test('the state that the control plane wants is shown, each change is one line', async () => {
+test('the state that the control plane wants is a metric, and each change one log line', async () => {
   await run()
   const shows = (state: string) =>
     until(`${state} in the metrics`, async () => {
@@ -127,7 +127,7 @@ test('the state that the control plane wants is shown, each change is one line',
   assert.equal(agent.output().match(/the node is serving/g)?.length, 2)
 })
 
-test('a cordoned node goes on carrying its rooms; one that is to be dropped ends on LiveKit', async () => {
+test('a cordoned node keeps its rooms; a room in `drop` is closed on LiveKit', async () => {
   const rooms = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
   for (const name of ['stays~1', 'goes~1']) await rooms.createRoom({ name })
   recorder.directive.state = 'cordoned'
@@ -145,7 +145,7 @@ test('a cordoned node goes on carrying its rooms; one that is to be dropped ends
   await rooms.deleteRoom('stays~1')
 })
 
-test('a scrape that fails is not zero: load unknown, rooms still told, the last reading shown, one line per row', async () => {
+test('a failed scrape is not zero: the load is unknown, rooms are still sent, metrics keep the last reading, one log line per series', async () => {
   let broken = false
   const port = await freePort()
   const proxy = createServer((_, response) => {
@@ -170,11 +170,11 @@ test('a scrape that fails is not zero: load unknown, rooms still told, the last 
       const failures = await metric('levee_agent_reading_failures_total{reading="metrics"}')
       return failures !== undefined && failures >= 3
     })
-    assert.ok((await metric('levee_agent_load_cpu_cores')) !== 0, 'the last reading is still shown')
+    assert.ok((await metric('levee_agent_load_cpu_cores')) !== 0, 'the last reading is still there')
     assert.equal(agent.output().match(/a reading failed; the last good one is used/g)?.length, row)
     broken = false
     await until('a load again', () => recorder.reports().at(-1)?.load)
-    // Its output comes by a pipe of its own, and may be read after the report that followed it.
+    // The output has a pipe of its own, and may be read after the next report.
     await until('the line', () => (agent.output().match(/the reading works again/g)?.length ?? 0) >= row)
   }
   assert.ok(before > 0)
@@ -182,7 +182,7 @@ test('a scrape that fails is not zero: load unknown, rooms still told, the last 
   proxy.close()
 })
 
-test('the control plane goes away: one line, and the node is back within 5 s of it', async (t) => {
+test('the control plane goes away: one log line, and the node is back within 5 s of its return', async (t) => {
   await run()
   await reportedAfter(2)
   await recorder.goAway()
@@ -191,7 +191,7 @@ test('the control plane goes away: one line, and the node is back within 5 s of 
     const tries = await metric('levee_agent_reports_total{outcome="unreachable"}')
     return tries !== undefined && tries >= 3
   })
-  assert.equal((await fetch(`${agent.url}/livez`)).status, 200, 'the agent itself is well')
+  assert.equal((await fetch(`${agent.url}/livez`)).status, 200, 'the agent itself works')
   const count = recorder.reports().length
   await recorder.comeBack()
   const backAtMs = performance.now()
@@ -200,12 +200,12 @@ test('the control plane goes away: one line, and the node is back within 5 s of 
   assert.ok(atMs - backAtMs < 5_500)
   const [first] = recorder.reports().slice(count)
   assert.ok(first?.livekit.rooms && first.livekit.since === undefined, 'with all rooms')
-  assert.equal(enrolments().length, 1, 'a known node does not enrol anew')
+  assert.equal(enrolments().length, 1, 'a known node does not enrol again')
   assert.equal(linesOf(40).length, 1)
-  await until('the good news', () => agent.output().includes('the control plane accepts reports again'))
+  await until('the recovery', () => agent.output().includes('the control plane accepts reports again'))
 })
 
-test('a control plane that lost the node gets a new enrolment with the same secret', async () => {
+test('a control plane that has lost the node gets a new enrolment with the same secret', async () => {
   await run()
   await reportedAfter(1)
   recorder.answerReport(problem(404, 'node_unknown'))
@@ -216,7 +216,7 @@ test('a control plane that lost the node gets a new enrolment with the same secr
   assert.deepEqual(enrolments()[0]?.body, enrolments()[1]?.body)
 })
 
-test('a wrong enrolment key: one line, one try, also while LiveKit comes and goes', async () => {
+test('a wrong enrolment key: one log line and one try, also while LiveKit comes and goes', async () => {
   recorder.answerEnrol(problem(401, 'enrolment_key_refused'))
   await run()
   await until('the line', () =>
@@ -232,7 +232,7 @@ test('a wrong enrolment key: one line, one try, also while LiveKit comes and goe
   assert.ok(!agent.output().includes(ENROLMENT_KEY))
 })
 
-test('nothing secret is in the log at the most talkative level, nor in the metrics', async () => {
+test('no secret is in the log at the lowest level, nor in the metrics', async () => {
   await run({ LEVEE_LOG_LEVEL: 'trace' })
   await reportedAfter(2)
   recorder.answerReport(problem(401, 'node_unauthorized'))
@@ -247,7 +247,7 @@ test('nothing secret is in the log at the most talkative level, nor in the metri
   }
 })
 
-test('the agent’s own addresses: metrics, life, and nothing else', async () => {
+test('the agent’s own server: /metrics, /livez, and nothing else', async () => {
   await run()
   await until('life', () =>
     fetch(`${agent.url}/livez`).then(
@@ -270,7 +270,7 @@ test('the agent’s own addresses: metrics, life, and nothing else', async () =>
   assert.equal((await fetch(`${agent.url}/`)).status, 404)
 })
 
-test('a port that is taken is one sentence', async () => {
+test('a port that is taken: one sentence', async () => {
   await run({ LEVEE_AGENT_PORT: new URL(livekit.url).port })
   assert.equal(await agent.exited, 2)
   const [fatal, ...more] = linesOf(60)
@@ -278,7 +278,7 @@ test('a port that is taken is one sentence', async () => {
   assert.equal(more.length, 0)
 })
 
-test('SIGINT ends the agent at once and leaves LiveKit to its people', async () => {
+test('SIGINT ends the agent at once; LiveKit keeps running', async () => {
   await run()
   await reportedAfter(1)
   agent.kill('SIGINT')

@@ -19,7 +19,7 @@ const faultsOf = (env: Record<string, string | undefined>) => {
   return 'faults' in read ? read.faults : []
 }
 
-test('what is needed is enough; the rest has defaults', () => {
+test('required settings are enough; the rest has defaults', () => {
   const read = readConfig(good)
   assert.ok('config' in read)
   assert.equal(read.config.controlPlaneUrl.href, 'https://levee.example.org/base/')
@@ -64,7 +64,7 @@ test('a listener exists when it has a port', () => {
   )
 })
 
-test('an empty variable is a missing one', () => {
+test('an empty variable counts as missing', () => {
   assert.deepEqual(faultsOf({ LEVEE_SITE: ' ' }), ['LEVEE_SITE is missing: the site of this node.'])
   assert.deepEqual(faultsOf({ LEVEE_AGENT_PORT: '' }), [])
 })
@@ -124,7 +124,7 @@ for (const [name, value] of [
     assert.ok(!faults[0]?.includes(value))
   })
 
-test('capacity by word of the operator', () => {
+test('capacity set by the operator', () => {
   const read = readConfig({
     ...good,
     LEVEE_CAPACITY_CPU_CORES: '1.5',

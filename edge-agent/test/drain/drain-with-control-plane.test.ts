@@ -1,4 +1,4 @@
-/** A node that is stopped in order, with the real control plane: its people are moved, and it comes back. */
+/** An orderly stop with the real control plane: participants are moved, and the node comes back. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'
@@ -39,15 +39,15 @@ const nodeOf = (id: string): EdgeNode => {
   return node
 }
 
-test('people on it: called, moved, and only then it stops; it comes back and serves', async (t) => {
+test('with participants: they are moved, and only then the node stops; it comes back and serves', async (t) => {
   const { room } = (await ask('/v1/rooms', {})) as CreatedRoom
   const here = (await ask(`/v1/rooms/${room}/join`, { name: 'Ada' })) as JoinAnswer
   const ada = await enter(here.serverUrl, here.participantToken)
   const node = nodeOf(here.node)
   const startedAtMs = performance.now()
   const left = node.leave()
-  await until('the call', () => ada.asks().length > 0)
-  t.diagnostic(`called ${Math.round(performance.now() - startedAtMs)} ms after SIGTERM`)
+  await until('the message', () => ada.asks().length > 0)
+  t.diagnostic(`message ${Math.round(performance.now() - startedAtMs)} ms after SIGTERM`)
   assert.ok(node.agent.running && node.livekit.running, 'it waits')
   const there = (await ask(`/v1/rooms/${room}/rejoin`, { ticket: here.rejoinTicket })) as JoinAnswer
   assert.notEqual(there.node, here.node)
@@ -65,7 +65,7 @@ test('people on it: called, moved, and only then it stops; it comes back and ser
   again.leave()
 })
 
-test('nobody on it: stopped at once', async (t) => {
+test('without participants: stops at once', async (t) => {
   const node = nodeOf('one')
   const startedAtMs = performance.now()
   await node.leave()

@@ -1,3 +1,4 @@
+// Runs alone: a kill has to be reported within 250 ms.
 import assert from 'node:assert/strict'
 import { afterEach, before, beforeEach, describe, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
@@ -6,10 +7,10 @@ import { startLivekit, type Livekit } from '../support/livekit.ts'
 import { startRecorder, type Recorder } from '../support/recorder.ts'
 import { API_KEY, API_SECRET, tempDir, until } from '../support/workplace.ts'
 
-/** The tick is far longer than what is asserted: only an out-of-turn report can be in time. */
-const TICK_MS = 30_000
+/** Far longer than what is asserted: only an immediate report can be in time. */
+const PERIOD_MS = 30_000
 
-describe('LiveKit’s life as the control plane hears of it', () => {
+describe('LiveKit’s state in the reports', () => {
   let livekit: Livekit
   let recorder: Recorder
   let agent: Agent
@@ -20,7 +21,7 @@ describe('LiveKit’s life as the control plane hears of it', () => {
     stateDir = await tempDir()
   })
   beforeEach(async () => {
-    recorder = await startRecorder(TICK_MS)
+    recorder = await startRecorder(PERIOD_MS)
     agent = await runAgent(
       await agentEnv({
         controlPlaneUrl: recorder.url,
@@ -45,7 +46,7 @@ describe('LiveKit’s life as the control plane hears of it', () => {
       const down = await firstSince(killedAtMs, false)
       assert.equal(down.livekit.rooms, null)
       assert.equal(down.load, null)
-      t.diagnostic(`round ${round}: told ${Math.round(down.atMs - killedAtMs)} ms after the kill`)
+      t.diagnostic(`round ${round}: reported ${Math.round(down.atMs - killedAtMs)} ms after the kill`)
       assert.ok(down.atMs - killedAtMs < 250, `took ${down.atMs - killedAtMs} ms`)
 
       await livekit.restart()
@@ -56,8 +57,8 @@ describe('LiveKit’s life as the control plane hears of it', () => {
     }
   })
 
-  test('a hang is noticed within 600 ms where the process can be seen, and the waking, each time', async (t) => {
-    await until('a look for the process', () => agent.output().includes('LiveKit’s process is '))
+  test('a hang is reported within 600 ms where the process is visible, and so is the return, each time', async (t) => {
+    await until('a search for the process', () => agent.output().includes('LiveKit’s process is '))
     const noticed: number[] = []
     for (let round = 1; round <= 5; round += 1) {
       const stoppedAtMs = livekit.signal('SIGSTOP')
@@ -66,8 +67,8 @@ describe('LiveKit’s life as the control plane hears of it', () => {
       const wokenAtMs = livekit.signal('SIGCONT')
       const up = await firstSince(wokenAtMs, true)
       t.diagnostic(
-        `round ${round}: hang told after ${Math.round(down.atMs - stoppedAtMs)} ms, ` +
-          `waking after ${Math.round(up.atMs - wokenAtMs)} ms`,
+        `round ${round}: hang reported after ${Math.round(down.atMs - stoppedAtMs)} ms, ` +
+          `return after ${Math.round(up.atMs - wokenAtMs)} ms`,
       )
       noticed.push(down.atMs - stoppedAtMs)
       assert.ok(up.atMs - wokenAtMs < 2_500, `took ${up.atMs - wokenAtMs} ms`)
@@ -77,7 +78,7 @@ describe('LiveKit’s life as the control plane hears of it', () => {
     assert.ok((noticed[2] ?? Infinity) < limitMs && (noticed[4] ?? Infinity) < worstMs, noticed.join(', '))
   })
 
-  test('the news is told again at once when the control plane does not take it', async () => {
+  test('a change that the control plane does not accept is sent again at once', async () => {
     recorder.answerReport({ status: 503, body: {} })
     const killedAtMs = livekit.signal('SIGKILL')
     await until(
@@ -91,13 +92,13 @@ describe('LiveKit’s life as the control plane hears of it', () => {
     await firstSince(killedAtMs, true)
   })
 
-  test('rooms that LiveKit carries are told, and ended when the control plane says so', async () => {
+  test('LiveKit’s rooms are reported, and closed when the control plane orders it', async () => {
     const rooms = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
     await rooms.createRoom({ name: 'keep~1' })
     await rooms.createRoom({ name: 'leave~1' })
     recorder.directive.reportEveryMs = 200
     recorder.directive.drop = ['leave~1', 'was-never-here~9']
-    // The long tick is still running: a change of LiveKit's state ends it.
+    // The long pause is still running: a change of LiveKit's state ends it.
     livekit.signal('SIGSTOP')
     await firstSince(performance.now(), false)
     livekit.signal('SIGCONT')

@@ -1,4 +1,5 @@
-/** What the system shows of a process: found by its ports, stopped, idle, busy, starved. */
+// Runs alone: it measures how long a process is idle and how soon a hang is found.
+/** LiveKit's process in /proc: found by its ports, stopped, idle, busy, starved. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +15,7 @@ const started = new Set<ChildProcess>()
 after(() => {
   for (const child of started) child.kill('SIGKILL')
 })
-/** Runs a line of JavaScript; resolves when it says something. */
+/** Runs a line of JavaScript; resolves at its first output. */
 async function script(code: string): Promise<ChildProcess & { pid: number }> {
   const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   started.add(child)
@@ -27,7 +28,7 @@ const listen = (ports: number[]) =>
 const linux = { skip: process.platform === 'linux' ? false : 'only Linux shows processes in /proc' }
 
 test(
-  'the process that listens on all the ports, and no proxy that listens on one of them',
+  'finds the process that listens on all the ports, not a proxy that listens on one of them',
   linux,
   async () => {
     const [api, metrics, proxied] = [await freePort(), await freePort(), await freePort()]
@@ -37,7 +38,7 @@ test(
     assert.equal(await listenerOn([proxied, metrics]), undefined)
     assert.equal(await listenerOn([api, await freePort()]), undefined)
     assert.equal(await listenerOn([]), undefined)
-    assert.equal(await listenerOn([api, metrics], await tempDir()), undefined, 'nothing is shown')
+    assert.equal(await listenerOn([api, metrics], await tempDir()), undefined, 'nothing is visible')
   },
 )
 
@@ -45,7 +46,7 @@ test('stopped and woken; busy and idle; gone', linux, async () => {
   const ports = [await freePort(), await freePort()]
   const child = await script(listen(ports))
   const one = livekitProcess(ports)
-  assert.equal(one.idleMs(), 0, 'not looked for yet')
+  assert.equal(one.idleMs(), 0, 'not searched for yet')
   assert.equal(one.isStopped(), false)
   await one.find()
   assert.equal(one.isStopped(), false)
@@ -54,13 +55,13 @@ test('stopped and woken; busy and idle; gone', linux, async () => {
   child.kill('SIGSTOP')
   await until('stopped', () => one.isStopped(), 1_000)
   one.startWatch()
-  assert.equal(one.idleMs(), 0, 'the first look has nothing to compare with')
-  await until('still for 100 ms', () => one.idleMs() >= 100, 1_000)
+  assert.equal(one.idleMs(), 0, 'the first sample has nothing to compare with')
+  await until('idle for 100 ms', () => one.idleMs() >= 100, 1_000)
   child.kill('SIGCONT')
   await until('woken', () => !one.isStopped(), 1_000)
   await until('idle for 100 ms', () => one.idleMs() >= 100, 5_000)
   one.startWatch()
-  assert.equal(one.idleMs(), 0, 'startWatched anew')
+  assert.equal(one.idleMs(), 0, 'a new watch')
   assert.equal(one.wasActive(), false)
 
   child.kill('SIGKILL')
@@ -70,20 +71,20 @@ test('stopped and woken; busy and idle; gone', linux, async () => {
 
   const busy = await script(`${listen(ports)}; setTimeout(() => { for (;;); }, 200)`)
   await one.find()
-  await until('at work', () => one.idleMs() === 0 && one.idleMs() === 0, 2_000)
+  await until('busy', () => one.idleMs() === 0 && one.idleMs() === 0, 2_000)
   const untilMs = performance.now() + 500
-  let looks = 0
-  await until('the end of the look', () => {
-    looks += 1
-    assert.ok(one.idleMs() < 100, 'it is at work all the time')
+  let samples = 0
+  await until('the end', () => {
+    samples += 1
+    assert.ok(one.idleMs() < 100, 'it is busy all the time')
     assert.ok(one.wasActive())
     return performance.now() >= untilMs
   })
-  assert.ok(looks > 10)
+  assert.ok(samples > 10)
   busy.kill('SIGKILL')
 })
 
-/** A /proc with one process of two threads that listens on the port; states and CPU time as they are set. */
+/** A fake /proc with one process of two threads that listens on the port; the test sets states and CPU time. */
 async function recorded(port: number) {
   const proc = await tempDir()
   const put = (path: string, content: string) => {
@@ -104,16 +105,16 @@ async function recorded(port: number) {
   }
 }
 
-for (const [what, states, ranNs, still] of [
+for (const [what, states, ranNs, idle] of [
   ['sleeps and does not run', 'SS', [7, 7], true],
   ['is stopped', 'TT', [7, 7], true],
   ['is held by a debugger', 'tt', [7, 7], true],
-  ['ran between two looks', 'SS', [7, 8], false],
+  ['ran between two samples', 'SS', [7, 8], false],
   ['waits for a CPU', 'SR', [7, 7], false],
   ['waits for a disk', 'DS', [7, 7], false],
 ] as const)
   test(
-    `a process that ${what} ${still ? 'keeps still' : 'lives, however slow it answers'}`,
+    `a process that ${what} ${idle ? 'is idle' : 'is active, however slowly it answers'}`,
     linux,
     async (t) => {
       let nowMs = 1_000
@@ -124,23 +125,23 @@ for (const [what, states, ranNs, still] of [
       assert.equal(one.idleMs(), 0)
       set(states, ranNs[1])
       nowMs += 400
-      assert.equal(one.idleMs(), still ? 400 : 0)
-      assert.equal(one.wasActive(), !still)
+      assert.equal(one.idleMs(), idle ? 400 : 0)
+      assert.equal(one.wasActive(), !idle)
       assert.equal(one.isStopped(), states.toUpperCase() === 'TT')
     },
   )
 
-for (const [seen, alive, idleMs, fromMs, toMs] of [
-  ['not seen', false, 0, 1_700, 4_000],
-  ['at work', true, 0, 4_900, 12_000],
-  ['still', false, 1_000, 250, 1_500],
+for (const [what, active, idleMs, fromMs, toMs] of [
+  ['not visible', false, 0, 1_700, 4_000],
+  ['active', true, 0, 4_900, 12_000],
+  ['idle', false, 1_000, 250, 1_500],
 ] as const)
-  test(`no answer, the process ${seen}: it counts as hung after ${fromMs} ms or more`, async (t) => {
+  test(`no answer, the process ${what}: it counts as hung after ${fromMs} ms or more`, async (t) => {
     let hangs = false
     const port = await freePort()
     const server = createServer((_, response) => void (hangs || response.end()))
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-    const words: string[] = []
+    const states: string[] = []
     const watch = watchLivekit({
       url: new URL(`http://127.0.0.1:${port}`),
       process: {
@@ -148,19 +149,19 @@ for (const [seen, alive, idleMs, fromMs, toMs] of [
         isStopped: () => false,
         startWatch: () => {},
         idleMs: () => idleMs,
-        wasActive: () => alive,
+        wasActive: () => active,
       },
       selfTest: async () => {},
-      onChange: (state) => void words.push(stateName(state)),
+      onChange: (state) => void states.push(stateName(state)),
       onSelfTestFailed: () => {},
     })
     await watch.settled
     hangs = true
     const hungAtMs = performance.now()
-    await until('the verdict', () => words.length === 2)
+    await until('the verdict', () => states.length === 2)
     const tookMs = performance.now() - hungAtMs
     t.diagnostic(`after ${Math.round(tookMs)} ms`)
-    assert.deepEqual(words, ['up', 'silent'])
+    assert.deepEqual(states, ['up', 'silent'])
     assert.ok(tookMs >= fromMs && tookMs < toMs, `took ${tookMs} ms`)
     watch.stop()
     server.closeAllConnections()

@@ -5,7 +5,7 @@ import { estimateTracks, parseLivekitMetrics } from '../../src/livekit/reader.ts
 
 const recorded = await readFile(new URL('./livekit-metrics.txt', import.meta.url), 'utf8')
 
-test('recorded metrics of three people with sound and picture', () => {
+test('recorded metrics of three participants with audio and video', () => {
   assert.deepEqual(parseLivekitMetrics(recorded), {
     tracks: 18,
     participants: 3,
@@ -16,7 +16,7 @@ test('recorded metrics of three people with sound and picture', () => {
   })
 })
 
-test('the estimate from people and publishers meets what LiveKit counted', () => {
+test('the estimate from participants and publishers equals LiveKit’s count', () => {
   assert.equal(estimateTracks(3, 3), 18)
 })
 
@@ -32,7 +32,7 @@ test('series that do not exist yet are 0', () => {
   })
 })
 
-test('countries and repeats add up; NaN and other words do not count', () => {
+test('countries and retransmissions add up; NaN and other series do not count', () => {
   const text = [
     'livekit_packet_bytes{country="DE",direction="outgoing",transmission="initial"} 100',
     'livekit_packet_bytes{country="FR",direction="outgoing",transmission="retransmit"} 2.5e+1',
@@ -49,7 +49,7 @@ test('countries and repeats add up; NaN and other words do not count', () => {
 for (const [name, text] of [
   ['an error page', '<html><body>502 Bad Gateway</body></html>'],
   ['nothing', ''],
-  ['metrics of something else', 'node_cpu_seconds_total{cpu="0"} 12\nup 1\n'],
+  ['metrics of another program', 'node_cpu_seconds_total{cpu="0"} 12\nup 1\n'],
 ] as const)
   test(`${name} is a failed reading, not zeros`, () => {
     assert.throws(() => parseLivekitMetrics(text), /contains no LiveKit metrics/)

@@ -1,4 +1,4 @@
-/** LiveKit restarted on the control plane's word: beside a real LiveKit with people, the control plane is played. */
+/** LiveKit is restarted at the control plane's request: a real LiveKit with participants, and a recorder as control plane. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test'
 import { pino } from 'pino'
@@ -37,21 +37,21 @@ describe('beside a real LiveKit', linux, () => {
   })
   const startedAt = () => recorder.reports().at(-1)?.livekit.startedAtSec
 
-  test('asked to end once nobody is on it; the next one is told by another start time and is left alone', async (t) => {
+  test('gets SIGTERM once it is empty; the new process is recognised by its start time and left alone', async (t) => {
     const before = startedAt()
     assert.ok(before !== undefined)
     const person = await joinRoom(livekit.url, 'stays~1')
     recorder.directive.restart = true
-    await until('the word on who is here', () => agent.output().includes('1 room, 1 participant remain'))
+    await until('the remaining participant', () => agent.output().includes('1 room, 1 participant remain'))
     assert.equal((await fetch(livekit.url)).status, 200)
     const ended = livekit.ended()
     person.leave()
     const leftAtMs = performance.now()
     await ended
     t.diagnostic(`ended ${Math.round(performance.now() - leftAtMs)} ms after the last person left`)
-    await until('the news', () => recorder.reports().at(-1)?.livekit.up === false)
+    await until('the report', () => recorder.reports().at(-1)?.livekit.up === false)
 
-    // Nobody starts two processes within one second in earnest; here the numbers must differ.
+    // A test can restart within one second; the start times must differ.
     await until('another second', () => Date.now() / 1_000 > before + 1, 5_000)
     await livekit.restart()
     await until('another start time', () => (startedAt() ?? 0) > before)
@@ -68,7 +68,7 @@ describe('beside a real LiveKit', linux, () => {
   })
 })
 
-test('where something stands in front of LiveKit its process is not seen: the agent says so in its reports', async () => {
+test('behind a proxy LiveKit’s process is not visible: the agent says so in its reports', async () => {
   const livekit = await startLivekit()
   const recorder = await startRecorder()
   const line = await startCuttableProxy(new URL(livekit.metricsUrl).origin)
@@ -83,11 +83,11 @@ test('where something stands in front of LiveKit its process is not seen: the ag
   await until('a report with LiveKit up', () => last()?.up)
   assert.equal(last()?.cannotRestart, undefined)
   recorder.directive.restart = true
-  await until('the word that it cannot', () => last()?.cannotRestart)
+  await until('the report that it cannot', () => last()?.cannotRestart)
   assert.match(agent.output(), /to be restarted by hand: its process is not visible/)
   assert.equal((await fetch(livekit.url)).status, 200)
   recorder.directive.restart = false
-  await until('the word taken back', () => last()?.cannotRestart === undefined)
+  await until('a report without it', () => last()?.cannotRestart === undefined)
   await agent.stop()
   await line.cut()
   await recorder.goAway()
@@ -95,13 +95,13 @@ test('where something stands in front of LiveKit its process is not seen: the ag
 
 describe('the steps alone', () => {
   let nowMs: number
-  let here: number
+  let participants: number
   let pid: number | undefined
   let signals: number[]
   let down: boolean
   let refuses: boolean
   beforeEach(() => {
-    ;[nowMs, here, pid, signals, down, refuses] = [1_000, 0, 7, [], false, false]
+    ;[nowMs, participants, pid, signals, down, refuses] = [1_000, 0, 7, [], false, false]
     mock.method(performance, 'now', () => nowMs)
   })
   afterEach(() => mock.restoreAll())
@@ -109,67 +109,67 @@ describe('the steps alone', () => {
     livekitRestart({
       process: { locate: async () => pid },
       livekitDown: () => down,
-      countOccupancy: async () => ({ rooms: Math.min(1, here), participants: here }),
+      countOccupancy: async () => ({ rooms: Math.min(1, participants), participants }),
       signal(to) {
         if (refuses) throw new Error('EPERM')
         signals.push(to)
       },
       log: pino({ level: 'silent' }),
     })
-  /** A directive, and all that follows from it at once. */
-  const told = async (one: ReturnType<typeof make>, wanted = true) => {
+  /** A directive, and everything that follows from it at once. */
+  const directed = async (one: ReturnType<typeof make>, wanted = true) => {
     one.request(wanted)
     await new Promise((resolve) => setImmediate(resolve))
   }
 
-  test('not while people are here, not while it is down, not after it was taken back', async () => {
+  test('not while participants are here, not while it is down, not after the request was withdrawn', async () => {
     const one = make()
-    here = 1
-    await told(one)
-    here = 0
+    participants = 1
+    await directed(one)
+    participants = 0
     down = true
-    await told(one)
+    await directed(one)
     down = false
     one.request(true)
     one.request(false)
-    await told(one, false)
+    await directed(one, false)
     assert.deepEqual(signals, [])
-    await told(one)
+    await directed(one)
     assert.deepEqual(signals, [7])
   })
 
-  test('one that does not end is asked a second time; one that took its place is left alone', async () => {
+  test('a process that does not end gets a second signal; one that has replaced it is left alone', async () => {
     const one = make()
-    await told(one)
+    await directed(one)
     nowMs += RESTART_SIGNAL_AGAIN_AFTER_MS - 1
-    await told(one)
+    await directed(one)
     assert.deepEqual(signals, [7])
     nowMs += 1
-    await told(one)
+    await directed(one)
     assert.deepEqual(signals, [7, 7])
     pid = 8
     nowMs += RESTART_SIGNAL_AGAIN_AFTER_MS
-    await told(one)
+    await directed(one)
     assert.deepEqual(signals, [7, 7])
-    await told(one, false)
-    await told(one)
-    assert.deepEqual(signals, [7, 7, 8], 'asked for anew')
+    await directed(one, false)
+    await directed(one)
+    assert.deepEqual(signals, [7, 7, 8], 'requested again')
   })
 
-  test('a process that is not seen or may not be signalled: said as long as it holds', async () => {
+  test('a process that is not visible or may not be signalled: reported as long as that is so', async () => {
     const other = make()
     pid = undefined
-    await told(other)
+    await directed(other)
     assert.equal(other.cannot(), true)
-    await told(other, false)
+    await directed(other, false)
     assert.equal(other.cannot(), false)
     pid = 7
     refuses = true
     const one = make()
-    await told(one)
+    await directed(one)
     assert.equal(one.cannot(), true)
     refuses = false
-    await told(one)
+    await directed(one)
     assert.equal(one.cannot(), false)
     assert.deepEqual(signals, [7])
   })

@@ -1,4 +1,4 @@
-/** A LiveKit that was given up and returns: its rooms run elsewhere by now, and it has to show that it serves again. */
+/** A LiveKit that was given up and returns: its rooms were moved, and it has to show that it serves again. */
 import assert from 'node:assert/strict'
 import { createServer, request } from 'node:http'
 import { afterEach, before, beforeEach, test } from 'node:test'
@@ -35,12 +35,12 @@ const run = async (livekitUrl: string) => {
     }),
   )
   await until('up', () => recorder.reports().some((report) => report.livekit.up))
-  await until('a look for the process', () => agent.output().includes('LiveKit’s process is '))
+  await until('a search for the process', () => agent.output().includes('LiveKit’s process is '))
 }
 const firstSince = (atMs: number, up: boolean) =>
   until(`a report up=${up}`, () => recorder.reports().find((r) => r.atMs >= atMs && r.livekit.up === up))
 
-test('hung, given up, back: it tells all rooms, calls the people of those that moved, closes those and the ended', async (t) => {
+test('hung, given up, back: sends all rooms, tells clients of moved rooms to rejoin, closes moved and ended rooms', async (t) => {
   const api = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
   const [moved, ended, mine] = [
     await joinRoom(livekit.url, 'moved~1'),
@@ -48,16 +48,16 @@ test('hung, given up, back: it tells all rooms, calls the people of those that m
     await joinRoom(livekit.url, 'mine~1'),
   ]
   await run(livekit.url)
-  await until('three rooms told', () => recorder.rooms().length === 3)
+  await until('three rooms in reports', () => recorder.rooms().length === 3)
 
   const stoppedAtMs = livekit.signal('SIGSTOP')
   const down = await firstSince(stoppedAtMs, false)
-  t.diagnostic(`hang told after ${Math.round(down.atMs - stoppedAtMs)} ms`)
+  t.diagnostic(`hang reported after ${Math.round(down.atMs - stoppedAtMs)} ms`)
   recorder.directive.moved = ['moved~1']
   recorder.directive.drop = ['ended~1']
   const wokenAtMs = livekit.signal('SIGCONT')
   const back = await firstSince(wokenAtMs, true)
-  t.diagnostic(`waking told after ${Math.round(back.atMs - wokenAtMs)} ms`)
+  t.diagnostic(`return reported after ${Math.round(back.atMs - wokenAtMs)} ms`)
   assert.equal(back.livekit.since, undefined)
   assert.deepEqual(
     new Set(back.livekit.rooms?.map(({ name }) => name)),
@@ -65,19 +65,19 @@ test('hung, given up, back: it tells all rooms, calls the people of those that m
   )
 
   await ended.gone
-  await until('the call', () => moved.asks().length === 1)
+  await until('the message', () => moved.asks().length === 1)
   moved.leave()
   await until('only its own room', async () => {
     const names = (await api.listRooms()).map(({ name }) => name)
     return names.length === 1 && names[0] === 'mine~1'
   })
   assert.deepEqual(mine.asks(), [])
-  await until('told', () => recorder.rooms().length === 1)
+  await until('one room in reports', () => recorder.rooms().length === 1)
   mine.leave()
 })
 
-/** LiveKit behind something that hangs, answers all but the first page with a fault, or is away. */
-async function frontDoor() {
+/** LiveKit behind a proxy that can hang, answer every path but / with an error, or go away. */
+async function faultyProxy() {
   const mode = { hangs: false, broken: false }
   const port = await freePort()
   const proxy = createServer((incoming, outgoing) => {
@@ -112,21 +112,21 @@ const notUpWhileBroken = async (mode: { broken: boolean }) => {
   await firstSince(performance.now(), true)
 }
 
-test('after a hang it is not up before it passes the self-test', async () => {
-  const { url, mode, close } = await frontDoor()
+test('after a hang it is down until it passes the self-test', async () => {
+  const { url, mode, close } = await faultyProxy()
   await run(url)
   mode.hangs = true
   const hungAtMs = performance.now()
   const down = await firstSince(hungAtMs, false)
-  // A proxy is not LiveKit's process: only unanswered questions show the hang.
+  // A proxy is not LiveKit's process: only unanswered probes show the hang.
   assert.ok(down.atMs - hungAtMs > 1_500 && down.atMs - hungAtMs < 3_500)
   Object.assign(mode, { hangs: false, broken: true })
   await notUpWhileBroken(mode)
   close()
 })
 
-test('started anew it is not up before it passes the self-test: it may be another version', async () => {
-  const { url, mode, open, close } = await frontDoor()
+test('after a restart it is down until it passes the self-test: it may be another version', async () => {
+  const { url, mode, open, close } = await faultyProxy()
   await run(url)
   const goneAtMs = performance.now()
   close()
@@ -137,7 +137,7 @@ test('started anew it is not up before it passes the self-test: it may be anothe
   close()
 })
 
-test('the self-test: passes on a LiveKit that serves and leaves no room; fails with another key, or with nobody', async () => {
+test('the self-test passes on a LiveKit that serves and creates no room; it fails with another key and without a LiveKit', async () => {
   await run(livekit.url)
   const api = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
   const before = (await api.listRooms()).length

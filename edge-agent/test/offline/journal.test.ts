@@ -1,4 +1,4 @@
-/** What of a cut-off branch is kept on disk. */
+/** What offline mode keeps on disk. */
 import assert from 'node:assert/strict'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const log = pino({ level: 'silent' })
 const open = (stateDir: string, nowMs: () => number = Date.now) =>
   openJournal({ stateDir, node: 'branch-1', log, nowMs })
 
-test('rules outlive a restart, readable by their owner alone, and end with their time', async () => {
+test('a grant outlives a restart, is readable by its owner only, and expires', async () => {
   const stateDir = await tempDir()
   const journal = await open(stateDir)
   assert.equal(journal.grant(), undefined)
@@ -26,7 +26,7 @@ test('rules outlive a restart, readable by their owner alone, and end with their
   assert.equal((await open(stateDir, () => Date.now() + 61_000)).grant(), undefined)
 })
 
-test('rules of another node, or none at all, are not taken', async () => {
+test('a grant of another node, and a text that is not a grant, are ignored', async () => {
   const journal = await open(await tempDir())
   const claims = (change: object) => `a.${Buffer.from(JSON.stringify(change)).toString('base64url')}.c`
   for (const text of [
@@ -41,7 +41,7 @@ test('rules of another node, or none at all, are not taken', async () => {
   assert.equal(journal.grant(), undefined)
 })
 
-test('many changes at once are few writings, and the last is whole', async () => {
+test('many changes at once cause few writes, and the last one is complete', async () => {
   const stateDir = await tempDir()
   const journal = await open(stateDir)
   await Promise.all(
@@ -54,7 +54,7 @@ test('many changes at once are few writings, and the last is whole', async () =>
   assert.deepEqual(await readdir(stateDir), ['branch-1.offline.json'])
 })
 
-test('a file that cannot be read is begun anew; a disk that takes nothing keeps nobody out', async () => {
+test('a damaged file is replaced by an empty journal; a failing disk does not keep participants out', async () => {
   const stateDir = await tempDir()
   const path = join(stateDir, 'branch-1.offline.json')
   await writeFile(path, '{"assigned":')

@@ -1,4 +1,4 @@
-/** What the door answers by itself, with nobody behind it; LiveKit is a list of names here. */
+/** The listener's own answers without a control plane; LiveKit is a list of room names here. */
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ const OWN = {
 }
 const LOAD = { cpuCores: 1, egressBytesPerSec: 1, packetsPerSec: 1, tracks: 1 }
 
-/** Open ones, and the lines that they watch. */
+/** Listeners and links to be closed after each test. */
 const opened: { close(): Promise<void> }[] = []
 let link: ControlPlaneLink
 let journal: Journal
@@ -126,14 +126,14 @@ const refused = (
   assert.ok(answer.body.requestId && answer.body.title && answer.body.detail)
 }
 
-test('a link of any meeting: an empty title, and a seat with the least right that works', async () => {
+test('the link of any meeting: an empty title, and access with the least rights that work', async () => {
   await open()
   const view = await call<RoomView>(`/v1/rooms/${CODE.toUpperCase()}`)
   assert.deepEqual([view.status, view.body.room, view.body.title, view.body.sites], [200, CODE, '', []])
-  const seat = (
+  const access = (
     await joinAt(CODE, { name: '  Ada\u202E  L. ', hostKey: 'of a meeting made elsewhere', site: 'hq' })
   ).body
-  assert.partialDeepStrictEqual(seat, {
+  assert.partialDeepStrictEqual(access, {
     serverUrl: OWN.url,
     node: 'branch-1',
     site: 'branch',
@@ -142,22 +142,25 @@ test('a link of any meeting: an empty title, and a seat with the least right tha
     title: '',
     standby: null,
   })
-  assert.match(seat.roomName, /^[0-9a-z]{16}~\d{10}$/)
-  const claims = await new TokenVerifier(API_KEY, API_SECRET).verify(seat.participantToken)
+  assert.match(access.roomName, /^[0-9a-z]{16}~\d{10}$/)
+  const claims = await new TokenVerifier(API_KEY, API_SECRET).verify(access.participantToken)
   assert.deepEqual(claims.video, {
     roomJoin: true,
-    room: seat.roomName,
+    room: access.roomName,
     canPublish: true,
     canSubscribe: true,
     canPublishData: true,
     canUpdateOwnMetadata: false,
   })
-  assert.deepEqual([claims.sub, claims.name, claims.attributes], [seat.identity, 'Ada L.', { role: 'guest' }])
+  assert.deepEqual(
+    [claims.sub, claims.name, claims.attributes],
+    [access.identity, 'Ada L.', { role: 'guest' }],
+  )
   assert.ok((claims.exp ?? 0) - Date.now() / 1_000 <= 120)
   assert.ok(output.every((text) => !text.includes(CODE) && !text.includes('k7qm')))
 })
 
-test('a meeting that is started here: its host, its title, and its end', async () => {
+test('a meeting that was started here: its host, its title, and its end', async () => {
   await open({ publicUrl: 'https://meet.example.org' })
   const made = (await create({ title: 'Cut off', expiresInSec: 3_600 })).body
   assert.equal(made.joinUrl, `https://meet.example.org/m/${made.room}`)
@@ -189,7 +192,7 @@ test('a meeting that is started here: its host, its title, and its end', async (
   assert.ok(output.every((text) => !text.includes(made.hostKey) && !text.includes(made.room)))
 })
 
-test('links carry the origin that the browser sees, by a proxy that is believed', async () => {
+test('links carry the origin that the browser sees, as a trusted proxy forwards it', async () => {
   const headers = { 'x-forwarded-host': 'meet.example.org', 'x-forwarded-proto': 'https' }
   await open({ trustedProxies: ['127.0.0.1'] })
   assert.match((await create({}, headers)).body.joinUrl, /^https:\/\/meet\.example\.org\/m\//)
@@ -197,19 +200,19 @@ test('links carry the origin that the browser sees, by a proxy that is believed'
   assert.ok((await create({}, headers)).body.joinUrl.startsWith(`${url}/m/`))
 })
 
-test('tickets: of another meeting, too old, of a node elsewhere', async () => {
+test('tickets of another meeting, altered ones, and those of another node', async () => {
   await open()
   const { rejoinTicket } = (await joinAt(CODE)).body
   refused(await rejoin('0000-00000-00000', rejoinTicket), 403, 'rejoin_refused')
   refused(await rejoin(CODE, `${rejoinTicket}x`), 403, 'rejoin_refused')
-  // Of the control plane for another node: as good as any, but not to be checked here.
+  // From the control plane for another node: possibly valid, but it cannot be checked here.
   refused(await rejoin(CODE, 'a.b.c~seal'), 503, 'store_unavailable')
   refused(await call(`/v1/rooms/${CODE}/rejoin`, 'POST', {}), 400, 'invalid_request')
 })
 
-test('without rules, or with ones that are over, nothing but a sentence; with those for joining, no new meetings', async () => {
-  for (const rules of ['', grantText({ node: 'branch-1', forSec: -1 })]) {
-    await open({}, rules)
+test('without a valid grant everything is refused with a sentence; a grant for joining allows no new meetings', async () => {
+  for (const grant of ['', grantText({ node: 'branch-1', forSec: -1 })]) {
+    await open({}, grant)
     for (const answer of [
       await joinAt(CODE),
       await create(),
@@ -226,7 +229,7 @@ test('without rules, or with ones that are over, nothing but a sentence; with th
   refused(await create(), 503, 'store_unavailable')
 })
 
-test('codes and bodies that cannot be are refused as the control plane does', async () => {
+test('invalid codes and bodies are refused as by the control plane', async () => {
   await open()
   refused(await call('/v1/rooms/not-a-code'), 404, 'room_not_found')
   refused(await joinAt('not-a-code'), 404, 'room_not_found')
@@ -257,7 +260,7 @@ test('codes and bodies that cannot be are refused as the control plane does', as
   refused(await create({ title: 'x'.repeat(70_000) }), 413, 'payload_too_large')
 })
 
-test('a node that is full takes nobody new, but everybody back; one at its joins per second asks for patience', async () => {
+test('a full node refuses joins but no rejoins; joins beyond its rate are refused as busy', async () => {
   await open()
   const { rejoinTicket } = (await joinAt(CODE)).body
   const capacity = { ...LOAD, tracks: 100 }
@@ -266,7 +269,7 @@ test('a node that is full takes nobody new, but everybody back; one at its joins
     load: { ...LOAD, cpuCores: 0.5, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 91 },
   })
   refused(await joinAt(CODE), 503, 'node_full')
-  // A reading that failed is not zero.
+  // A failed reading is not zero.
   admit.setReading({ capacity, load: null })
   refused(await joinAt(CODE), 503, 'node_full')
   assert.equal((await rejoin(CODE, rejoinTicket)).status, 200)
@@ -281,7 +284,7 @@ test('a node that is full takes nobody new, but everybody back; one at its joins
   assert.equal(busy.admit('join'), 'admitted')
 })
 
-test('everything else needs the head office', async () => {
+test('all other requests need the head office', async () => {
   await open()
   for (const [path, method] of [
     ['/v1/fleet', 'GET'],
@@ -294,7 +297,7 @@ test('everything else needs the head office', async () => {
     refused(await call(path, method, method === 'GET' ? undefined : {}), 503, 'store_unavailable')
 })
 
-test('the client: its files as the control plane serves them, its page for all its addresses, none outside its folder', async () => {
+test('the client: files as the control plane serves them, its page for all its paths, nothing outside its folder', async () => {
   const webDir = join(await tempDir(), 'dist')
   await mkdir(join(webDir, 'assets'), { recursive: true })
   await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Levee</title>')
@@ -329,7 +332,7 @@ test('the client: its files as the control plane serves them, its page for all i
   assert.equal(api.headers.get('cache-control'), 'no-store')
 })
 
-test('without a client, or without rules, a page in words', async () => {
+test('without a client a plain page', async () => {
   const page = { accept: 'text/html,*/*' }
   await open()
   const answer = await call(`/m/${CODE}`, 'GET', undefined, page)
@@ -338,11 +341,11 @@ test('without a client, or without rules, a page in words', async () => {
   refused(await call('/assets/main.js'), 503, 'store_unavailable')
 })
 
-test('a web folder without a client is told at the start', async () => {
+test('a web folder without a client is an error at the start', async () => {
   await assert.rejects(open({ webDir: await tempDir() }), /LEVEE_LISTENER_WEB_DIR holds no index\.html/)
 })
 
-test('too many from one address are asked to wait; seats are counted one by one', async () => {
+test('too many requests from one address are limited; rejoins are counted per participant', async () => {
   await open()
   for (let i = 0; i < 120; i++) assert.equal((await create()).status, 201)
   const answer = await create()

@@ -1,4 +1,4 @@
-/** A branch whose line is cut and mended: real control plane, Redis, LiveKit and agent; the line is a TCP controlPlaneProxy. */
+/** A branch loses its link and gets it back: real control plane, Redis, LiveKit and agent; the link is a TCP proxy. */
 import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -20,9 +20,9 @@ let livekit: Livekit
 let line: CuttableProxy
 let env: Record<string, string>
 let agent: Agent
-let door: string
+let listener: string
 let api: RoomServiceClient
-/** Everybody who was let in; they leave before the next test. */
+/** Participants; they leave before the next test. */
 const people: Person[] = []
 
 before(async () => {
@@ -30,8 +30,8 @@ before(async () => {
   livekit = await startLivekit()
   line = await startCuttableProxy(stack.url)
   api = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
-  const doorPort = await freePort()
-  door = `http://127.0.0.1:${doorPort}`
+  const listenerPort = await freePort()
+  listener = `http://127.0.0.1:${listenerPort}`
   env = await agentEnv(
     {
       controlPlaneUrl: line.url,
@@ -44,7 +44,7 @@ before(async () => {
       LEVEE_NODE_ID: 'branch-1',
       LEVEE_SITE: 'branch',
       LEVEE_NODE_URL: livekit.url.replace('http', 'ws'),
-      LEVEE_LISTENER_PORT: String(doorPort),
+      LEVEE_LISTENER_PORT: String(listenerPort),
       LEVEE_CPU_SCOPE: 'process',
     },
   )
@@ -87,14 +87,14 @@ const joinAt = (at: string, room: string, hostKey?: string) =>
   })
 const rejoinAt = (at: string, room: string, ticket: string) =>
   ask<JoinAnswer>(`${at}/v1/rooms/${room}/rejoin`, 'POST', { ticket })
-/** Joins and goes in: the token works. */
-const comeIn = async (at: string, room: string, hostKey?: string) => {
+/** Joins and connects: the token works. */
+const joinAndConnect = async (at: string, room: string, hostKey?: string) => {
   const { status, body } = await joinAt(at, room, hostKey)
   assert.equal(status, 200, body.detail)
-  return { seat: body, person: await goIn(body) }
+  return { access: body, person: await connectTo(body) }
 }
-const goIn = async (seat: JoinAnswer): Promise<Person> => {
-  const person = await enter(seat.serverUrl, seat.participantToken)
+const connectTo = async (access: JoinAnswer): Promise<Person> => {
+  const person = await enter(access.serverUrl, access.participantToken)
   people.push(person)
   return person
 }
@@ -113,29 +113,29 @@ const metric = async (series: string) => {
       ?.split(' ')[1],
   )
 }
-const isCut = async () => (await metric('levee_agent_control_plane_link_down')) === 1
+const isOffline = async () => (await metric('levee_agent_control_plane_link_down')) === 1
 const kept = async () => readFile(join(env['LEVEE_STATE_DIR'] ?? '', 'branch-1.offline.json'), 'utf8')
 
 async function mend() {
   await line.restore()
-  await until('the line whole again', async () => !(await isCut()))
+  await until('the link up again', async () => !(await isOffline()))
 }
 
-test('cut off without rules: nobody is let in, and is told why; the door shows the control plane before and after', async () => {
-  assert.equal((await ask(`${door}/livez`)).status, 200)
-  assert.equal((await ask(`${door}/v1/fleet`)).body.code, 'operator_required')
-  const { room } = (await create(door, { site: 'branch' })).body
-  assert.equal((await view(door, room)).status, 200)
+test('offline without a grant: joins are refused with the reason; the control plane answers before and after', async () => {
+  assert.equal((await ask(`${listener}/livez`)).status, 200)
+  assert.equal((await ask(`${listener}/v1/fleet`)).body.code, 'operator_required')
+  const { room } = (await create(listener, { site: 'branch' })).body
+  assert.equal((await view(listener, room)).status, 200)
   await line.cut()
-  const refused = await joinAt(door, room)
+  const refused = await joinAt(listener, room)
   assert.deepEqual([refused.status, refused.body.code], [503, 'store_unavailable'])
   assert.match(refused.body.detail, /not allowed to let people into meetings/)
-  assert.equal(await isCut(), true)
+  assert.equal(await isOffline(), true)
   await mend()
-  assert.equal((await joinAt(door, room)).status, 200)
+  assert.equal((await joinAt(listener, room)).status, 200)
 })
 
-test('the rules come with a report, are kept, and are not asked for again', async () => {
+test('the grant comes with a report, is kept, and is not requested again', async () => {
   const set = await ask(
     `${stack.url}/v1/sites/branch`,
     'PUT',
@@ -143,61 +143,64 @@ test('the rules come with a report, are kept, and are not asked for again', asyn
     stack.operatorKey,
   )
   assert.equal(set.status, 204)
-  await until('the rules on disk', async () => (await kept()).includes('"grant"'))
+  await until('the grant on disk', async () => (await kept()).includes('"grant"'))
   const before = await kept()
   const reports = () => metric('levee_agent_reports_total{outcome="ok"}')
   const already = await reports()
   await until('two more reports', async () => (await reports()) >= already + 2)
-  // Rules that are signed anew have another time in them.
+  // A newly signed grant would contain another time.
   assert.equal(await kept(), before)
 })
 
-test('cut: a running meeting goes on, its link works in the branch, its host comes back as host', async () => {
-  const made = (await create(door, { title: 'Daily', site: 'branch' })).body
-  const host = await comeIn(door, made.room, made.hostKey)
-  assert.deepEqual([host.seat.node, host.seat.role, host.seat.title], ['branch-1', 'host', 'Daily'])
-  assert.ok(host.seat.epoch < OFFLINE_EPOCHS)
+test('offline: a running meeting goes on, its link works in the branch, its host rejoins as host', async () => {
+  const made = (await create(listener, { title: 'Daily', site: 'branch' })).body
+  const host = await joinAndConnect(listener, made.room, made.hostKey)
+  assert.deepEqual([host.access.node, host.access.role, host.access.title], ['branch-1', 'host', 'Daily'])
+  assert.ok(host.access.epoch < OFFLINE_EPOCHS)
   await line.cut()
-  const late = await comeIn(door, made.room)
-  assert.deepEqual([late.seat.roomName, late.seat.epoch], [host.seat.roomName, host.seat.epoch])
-  assert.ok(late.seat.identity !== host.seat.identity)
-  const again = (await rejoinAt(door, made.room, host.seat.rejoinTicket)).body
+  const late = await joinAndConnect(listener, made.room)
+  assert.deepEqual([late.access.roomName, late.access.epoch], [host.access.roomName, host.access.epoch])
+  assert.ok(late.access.identity !== host.access.identity)
+  const again = (await rejoinAt(listener, made.room, host.access.rejoinTicket)).body
   assert.deepEqual(
     [again.identity, again.role, again.roomName],
-    [host.seat.identity, 'host', host.seat.roomName],
+    [host.access.identity, 'host', host.access.roomName],
   )
-  await goIn(again)
+  await connectTo(again)
   assert.ok(await isHere(late.person))
-  assert.equal((await view(door, made.room)).body.title, '')
+  assert.equal((await view(listener, made.room)).body.title, '')
   await mend()
-  const back = (await rejoinAt(door, made.room, late.seat.rejoinTicket)).body
-  assert.deepEqual([back.identity, back.epoch, back.title], [late.seat.identity, host.seat.epoch, 'Daily'])
+  const back = (await rejoinAt(listener, made.room, late.access.rejoinTicket)).body
+  assert.deepEqual(
+    [back.identity, back.epoch, back.title],
+    [late.access.identity, host.access.epoch, 'Daily'],
+  )
   assert.ok(await isHere(late.person))
   leaveAll()
 })
 
-test('cut: a meeting is started, fifty come at once to one place, also over a restart; mended: it is everybody’s', async () => {
+test('offline: a meeting is started, fifty joins get one room, also over a restart; back online it is in the fleet', async () => {
   await line.cut()
-  const made = await create(door, { title: 'Cut off' })
+  const made = await create(listener, { title: 'Cut off' })
   assert.equal(made.status, 201, made.body.detail)
   const { room, hostKey } = made.body
-  const crowd = await Promise.all(Array.from({ length: 50 }, () => joinAt(door, room)))
+  const crowd = await Promise.all(Array.from({ length: 50 }, () => joinAt(listener, room)))
   assert.deepEqual(new Set(crowd.map(({ status }) => status)), new Set([200]))
   const names = new Set(crowd.map(({ body }) => body.roomName))
   assert.equal(names.size, 1)
   const [first, second] = crowd
   assert.ok(first && second && first.body.epoch >= OFFLINE_EPOCHS)
 
-  // Nobody is in it yet: only the disk knows.
+  // It has no participants yet: only the disk has the assignment.
   await agent.stop()
   agent = await runAgent(env)
-  const later = await until('the door open again', () => joinAt(door, room, hostKey))
+  const later = await until('the listener open again', () => joinAt(listener, room, hostKey))
   assert.deepEqual(
     [later.body.roomName, later.body.role, later.body.title],
     [first.body.roomName, 'host', 'Cut off'],
   )
-  const person = await goIn(first.body)
-  await goIn(later.body)
+  const person = await connectTo(first.body)
+  await connectTo(later.body)
   assert.deepEqual(
     (await api.listRooms()).map(({ name }) => name).filter((name) => names.has(name)),
     [first.body.roomName],
@@ -211,11 +214,11 @@ test('cut: a meeting is started, fifty come at once to one place, also over a re
   )
   const { body: there } = await joinAt(stack.url, room, hostKey)
   assert.deepEqual([there.node, there.epoch, there.role], ['branch-1', first.body.epoch, 'host'])
-  await until('the line whole again', async () => !(await isCut()))
-  const back = (await rejoinAt(door, room, first.body.rejoinTicket)).body
+  await until('the link up again', async () => !(await isOffline()))
+  const back = (await rejoinAt(listener, room, first.body.rejoinTicket)).body
   assert.deepEqual([back.identity, back.epoch], [first.body.identity, first.body.epoch])
   assert.ok(await isHere(person))
-  // Told once: it is the control plane’s now.
+  // Handed over once: the control plane owns it now.
   const { rooms: rest } = JSON.parse(await kept()) as { rooms: { state: string }[] }
   assert.deepEqual(
     rest.map(({ state }) => state),
@@ -224,11 +227,11 @@ test('cut: a meeting is started, fifty come at once to one place, also over a re
   leaveAll()
 })
 
-test('a meeting that went on at both sides ends in one', async () => {
+test('a meeting that went on at both sides becomes one', async () => {
   const { room } = (await create(stack.url, { site: 'hq' })).body
-  const there = await comeIn(stack.url, room)
-  assert.equal(there.seat.node, 'hq-1')
-  await until('it is seen there', async () => {
+  const there = await joinAndConnect(stack.url, room)
+  assert.equal(there.access.node, 'hq-1')
+  await until('the room in its report', async () => {
     const { body } = await ask<{ nodes: { node: string; rooms: number }[] }>(
       `${stack.url}/v1/fleet`,
       'GET',
@@ -238,50 +241,81 @@ test('a meeting that went on at both sides ends in one', async () => {
     return body.nodes.some(({ node, rooms }) => node === 'hq-1' && rooms > 0)
   })
   await line.cut()
-  const here = await comeIn(door, room)
-  assert.equal(here.seat.node, 'branch-1')
-  // Of a node that cannot be asked: not refused for good.
-  const foreign = await rejoinAt(door, room, there.seat.rejoinTicket)
+  const here = await joinAndConnect(listener, room)
+  assert.equal(here.access.node, 'branch-1')
+  // For another node, which cannot be checked: not refused for good.
+  const foreign = await rejoinAt(listener, room, there.access.rejoinTicket)
   assert.deepEqual([foreign.status, foreign.body.code], [503, 'store_unavailable'])
   await mend()
-  await until('the call', () => here.person.asks().length > 0)
-  const moved = (await rejoinAt(door, room, here.seat.rejoinTicket)).body
-  assert.deepEqual([moved.node, moved.identity], ['hq-1', here.seat.identity])
-  await goIn(moved)
+  await until('the message', () => here.person.asks().length > 0)
+  const moved = (await rejoinAt(listener, room, here.access.rejoinTicket)).body
+  assert.deepEqual([moved.node, moved.identity], ['hq-1', here.access.identity])
+  await connectTo(moved)
   here.person.leave()
   await until('the end of the branch’s half', async () =>
-    (await api.listRooms()).every(({ name }) => name !== here.seat.roomName),
+    (await api.listRooms()).every(({ name }) => name !== here.access.roomName),
   )
   leaveAll()
 })
 
-test('a line that swallows everything is a cut as well', async () => {
-  const { room } = (await create(door, { site: 'branch' })).body
+test('invalid bodies get the same answer from the branch as from the control plane', async () => {
+  const { room } = (await create(listener, { site: 'branch' })).body
+  const bodies = [
+    {},
+    [],
+    { name: '' },
+    { name: 'x'.repeat(65) },
+    { name: 7, hostKey: '', site: 'Köln', more: 1 },
+    { name: '\u202E' },
+  ]
+  const rooms = [
+    { title: 'x'.repeat(121), expectedParticipants: 1, expiresInSec: 0.5 },
+    { startsAt: 'soon', more: 1 },
+  ]
+  const answers = async () => {
+    const all = [
+      ...bodies.map((body) => ask(`${listener}/v1/rooms/${room}/join`, 'POST', body)),
+      ...rooms.map((body) => ask(`${listener}/v1/rooms`, 'POST', body)),
+      ask(`${listener}/v1/rooms/${room}/rejoin`, 'POST', { ticket: '', lost: 'x' }),
+    ]
+    return (await Promise.all(all)).map(({ status, body }) => ({ ...body, status, requestId: '' }))
+  }
+  const online = await answers()
+  await line.cut()
+  const offline = await answers()
+  assert.equal(await isOffline(), true)
+  assert.deepEqual(offline, online)
+  assert.deepEqual(new Set(online.map(({ code }) => code)), new Set(['invalid_request']))
+  await mend()
+})
+
+test('a link that swallows everything counts as down as well', async () => {
+  const { room } = (await create(listener, { site: 'branch' })).body
   line.blackhole()
   const startedAtMs = performance.now()
-  const { status, body } = await joinAt(door, room)
+  const { status, body } = await joinAt(listener, room)
   const tookMs = performance.now() - startedAtMs
   assert.deepEqual([status, body.node], [200, 'branch-1'])
   assert.ok(tookMs < 4_000, `${tookMs} ms`)
   const againAtMs = performance.now()
-  assert.equal((await joinAt(door, room)).body.roomName, body.roomName)
+  assert.equal((await joinAt(listener, room)).body.roomName, body.roomName)
   assert.ok(performance.now() - againAtMs < 500)
   await mend()
 })
 
-test('the control plane is there and its store is not: the branch lets its people in all the same', async () => {
-  const { room } = (await create(door, { site: 'branch' })).body
-  const { seat } = await comeIn(door, room)
-  await until('it is seen', async () => ((await nodeNow())?.rooms ?? 0) > 0)
+test('the control plane answers but its store is down: participants can join in the branch all the same', async () => {
+  const { room } = (await create(listener, { site: 'branch' })).body
+  const { access } = await joinAndConnect(listener, room)
+  await until('the room in a report', async () => ((await nodeNow())?.rooms ?? 0) > 0)
   await stack.redis.stop()
-  const late = await joinAt(door, room)
-  assert.deepEqual([late.status, late.body.roomName], [200, seat.roomName])
-  assert.equal(await isCut(), false)
+  const late = await joinAt(listener, room)
+  assert.deepEqual([late.status, late.body.roomName], [200, access.roomName])
+  assert.equal(await isOffline(), false)
   await stack.redis.restart()
   leaveAll()
 })
 
-test('nothing secret in the log', () => {
+test('no secret is in the log', () => {
   assert.ok(agent.output().includes('the listener for the branch is open'))
   assert.ok(!agent.output().includes(API_SECRET))
   assert.doesNotMatch(agent.output(), /[0-9a-z]{4}-[0-9a-z]{5}-[0-9a-z]{5}|\/v1\/rooms\/[0-9a-z]/)

@@ -1,4 +1,4 @@
-/** The door as a proxy: everything through unchanged while the control plane is there, and a cut that is found in time. */
+/** The listener as a proxy: everything passes unchanged while the link is up, and an outage is detected in time. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import {
@@ -25,7 +25,7 @@ const GUARD = ['x-levee-listener', 'this-listener'] as const
 let upstream: Server
 let listener: Server
 let link: ControlPlaneLink
-/** What the control plane does with all but GET /livez. */
+/** The control plane's answer to everything but GET /livez. */
 let serve: RequestListener
 let connections: Socket[]
 let lines: string[]
@@ -99,7 +99,7 @@ const read = async (from: IncomingMessage) => {
   return Buffer.concat(chunks)
 }
 
-test('methods, paths, bodies, status, headers with all their values: as they are; those of the connection stay behind', async () => {
+test('methods, paths, bodies, status and headers pass unchanged, except headers of the connection', async () => {
   let seen: IncomingMessage | undefined
   let sent = ''
   serve = (from, to) => {
@@ -167,7 +167,7 @@ test('requests without a body, and DELETE with one', async () => {
   assert.equal((await ask('/v1/rooms', { method: 'POST', body: 'abcd' })).body.toString(), 'POST 4 -')
 })
 
-test('a large file comes as it is made, and is not kept', async () => {
+test('a large file is streamed and not kept', async () => {
   let more = () => {}
   serve = (_from, to) => {
     to.writeHead(200, { 'content-length': String(8 * 1024 * 1024) })
@@ -186,7 +186,7 @@ test('a large file comes as it is made, and is not kept', async () => {
   assert.equal(length, 8 * 1024 * 1024)
 })
 
-test('an honest refusal is passed on; a store that is away comes back where it is asked for; both leave the line whole', async () => {
+test('a refusal is passed on; a store problem is returned if requested; neither takes the link down', async () => {
   const say = (code: string) => (_: unknown, to: Parameters<RequestListener>[1]) =>
     to.writeHead(503, PROBLEM).end(JSON.stringify({ code }))
   serve = say('fleet_full')
@@ -198,7 +198,7 @@ test('an honest refusal is passed on; a store that is away comes back where it i
 })
 
 for (const status of [502, 503, 504])
-  test(`${status} of something else on the way is a cut`, async () => {
+  test(`${status} of something in between takes the link down`, async () => {
     serve = (_from, to) => to.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>')
     assert.equal(
       (await ask('/v1/rooms/x/join', { method: 'POST', body: '{"name":"Ada"}' })).body.toString(),
@@ -207,7 +207,7 @@ for (const status of [502, 503, 504])
     assert.equal(link.isDown(), true)
   })
 
-test('nobody listens: a cut at once, found whole again within two seconds', async () => {
+test('nothing listens: the link is down at once, and up again within two seconds of the return', async () => {
   const { port } = upstream.address() as AddressInfo
   serve = (_from, to) => to.end('there')
   await stopUpstream()
@@ -216,13 +216,13 @@ test('nobody listens: a cut at once, found whole again within two seconds', asyn
   assert.ok(performance.now() - startedAtMs < 1_000)
   assert.equal((await ask('/')).status, 299)
   await startUpstream(port)
-  await until('whole again', () => !link.isDown())
+  await until('the link up', () => !link.isDown())
   assert.equal((await ask('/')).body.toString(), 'there')
   assert.equal(lines.filter((text) => text.includes('cannot be reached')).length, 1)
   assert.equal(lines.filter((text) => text.includes('reached again')).length, 1)
 })
 
-test('silence is a cut after a second and a half; everybody who waits is answered', async () => {
+test('the link is down after 1.5 s of silence, and all waiting clients are answered', async () => {
   const { port } = upstream.address() as AddressInfo
   await stopUpstream()
   upstream = createServer(() => {})
@@ -237,13 +237,13 @@ test('silence is a cut after a second and a half; everybody who waits is answere
   assert.ok(tookMs > 1_300 && tookMs < 4_000, `${tookMs} ms`)
 })
 
-test('a slow answer of a control plane that lives is waited for', async () => {
+test('a slow answer of a control plane that is alive is waited for', async () => {
   serve = (_from, to) => void sleep(2_500).then(() => to.end('at last'))
   assert.equal((await ask('/v1/fleet')).body.toString(), 'at last')
   assert.equal(link.isDown(), false)
 })
 
-test('a kept connection that the other side closes is no cut: asked again on a new one', async () => {
+test('an idle connection that the other side closes: sent again on a new one, and the link stays up', async () => {
   serve = (_from, to) => to.end('ok')
   await ask('/v1/rooms', { method: 'POST', body: '{}' })
   let asked = 0
@@ -256,19 +256,19 @@ test('a kept connection that the other side closes is no cut: asked again on a n
   assert.deepEqual([asked, link.isDown()], [2, false])
 })
 
-test('a client that goes away takes its question with it', async () => {
+test('when the client goes away its request is aborted', async () => {
   let closed = false
   serve = (_from, to) => to.on('close', () => (closed = true))
   const { port } = listener.address() as AddressInfo
   const call = request({ host: '127.0.0.1', port, path: '/v1/fleet', agent: false }).end()
   call.on('error', () => {})
-  await until('the question', () => connections.length > 0)
+  await until('the request', () => connections.length > 0)
   call.destroy()
   await until('its end', () => closed)
   assert.equal(link.isDown(), false)
 })
 
-test('an answer that breaks off breaks off for the client too', async () => {
+test('an answer that breaks off upstream breaks off for the client too', async () => {
   serve = (_from, to) => {
     to.writeHead(200, { 'content-length': '1000' })
     to.write('x', () => to.destroy())
@@ -276,13 +276,13 @@ test('an answer that breaks off breaks off for the client too', async () => {
   await assert.rejects(ask('/assets/x.js'))
 })
 
-test('a door that leads to itself is not gone through twice', async () => {
+test('a loop back to the listener is detected', async () => {
   serve = (_from, to) => to.end('never')
   assert.equal((await ask('/', { headers: { [GUARD[0]]: GUARD[1] } })).status, 299)
   assert.ok(lines.some((text) => text.includes('leads back to this listener')))
 })
 
-test('somebody else’s page on /livez is no control plane', async () => {
+test('another server’s page on /livez is not a control plane', async () => {
   const portal = createServer((_from, to) => to.end('<html>Please sign in'))
   const url = new URL(`http://127.0.0.1:${await listen(portal)}/`)
   await assert.rejects(livezProbe(url)(AbortSignal.timeout(1_000)), /not as a control plane/)

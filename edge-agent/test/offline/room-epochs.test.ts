@@ -1,4 +1,4 @@
-/** One room, one epoch: also for a crowd, over a restart, and when the clock runs back. */
+/** One room, one epoch: also for concurrent joins, over a restart, and when the clock is set back. */
 import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -12,25 +12,25 @@ const ROOM = '0123456789abcdef' as RoomId
 const OTHER = 'fedcba9876543210' as RoomId
 const log = pino({ level: 'silent' })
 
-/** `ticksMs`: how far the clock goes each time it is read. */
-async function play(stateDir?: string, ticksMs = 0) {
+/** `stepMs`: how far the clock advances each time it is read. */
+async function play(stateDir?: string, stepMs = 0) {
   const dir = stateDir ?? (await tempDir())
   const clock = { nowMs: 1_800_000_000_000 }
   const live: string[] = []
-  const nowMs = () => (clock.nowMs += ticksMs)
+  const nowMs = () => (clock.nowMs += stepMs)
   const journal = await openJournal({ stateDir: dir, node: 'branch-1', log, nowMs })
   const epochs = roomEpochs({ journal, listRooms: async () => live, nowMs })
   return { dir, clock, live, journal, epochs }
 }
 
-test('a crowd of fifty gets one name, above all that the control plane gives', async () => {
+test('fifty concurrent joins get one name, above all epochs of the control plane', async () => {
   const { epochs } = await play(undefined, 1_000)
   const given = await Promise.all(Array.from({ length: 50 }, () => epochs.assign(ROOM)))
   const [name, ...others] = new Set(given.map(({ name }) => name))
   assert.deepEqual([name, others], [`${ROOM}~${OFFLINE_EPOCHS + 1_800_000_001}`, []])
 })
 
-test('a restart in the middle of a crowd changes nothing: what was told is on disk', async () => {
+test('a restart between two joins changes nothing: the assignment is on disk', async () => {
   const { dir, epochs } = await play()
   const first = await epochs.assign(ROOM)
   const again = await play(dir)
@@ -38,7 +38,7 @@ test('a restart in the middle of a crowd changes nothing: what was told is on di
   assert.deepEqual(await again.epochs.assign(ROOM), first)
 })
 
-test('where people are already, the highest epoch; not one that was told to be over', async () => {
+test('the highest running epoch, except rooms that the control plane has moved or ended', async () => {
   const { live, epochs } = await play()
   live.push(`${ROOM}~3`, `${ROOM}~5`, `${OTHER}~9`, 'self-test')
   assert.equal((await epochs.assign(ROOM)).epoch, 5)
@@ -52,7 +52,7 @@ test('where people are already, the highest epoch; not one that was told to be o
   assert.deepEqual(await epochs.namesOf(ROOM), [`${ROOM}~3`, `${ROOM}~5`])
 })
 
-test('nobody came: the name is forgotten once its tokens are over, also by the disk', async () => {
+test('an unused assignment is forgotten once its tokens have expired, also on disk', async () => {
   const { clock, epochs, dir, journal } = await play()
   const { epoch } = await epochs.assign(ROOM)
   clock.nowMs += 200_000
@@ -62,7 +62,7 @@ test('nobody came: the name is forgotten once its tokens are over, also by the d
   assert.equal((await play(dir)).journal.assigned.size, 2)
 })
 
-test('a clock that was put back gives no name twice', async () => {
+test('a clock that is set back produces no name twice', async () => {
   const { clock, epochs } = await play()
   const { epoch, name } = await epochs.assign(ROOM)
   clock.nowMs -= 3_600_000
@@ -71,7 +71,7 @@ test('a clock that was put back gives no name twice', async () => {
   assert.ok((await epochs.assign(OTHER)).epoch > epoch)
 })
 
-test('LiveKit that does not tell its rooms: no name', async () => {
+test('LiveKit’s list is not available: rejects', async () => {
   const { journal } = await play()
   const epochs = roomEpochs({ journal, listRooms: () => Promise.reject(new Error('away')) })
   await assert.rejects(epochs.assign(ROOM))

@@ -1,4 +1,4 @@
-/** After a cut: the control plane is told of what was started here, until it knows. */
+/** After an outage: rooms that were started offline are handed over to the control plane. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OfflineRooms } from '@levee/control-plane/contract'
@@ -6,12 +6,12 @@ import { pino } from 'pino'
 import type { OfflineRoom } from '../../src/offline/journal-file.ts'
 import { openJournal } from '../../src/offline/journal.ts'
 import { roomSync } from '../../src/offline/sync-rooms.ts'
-import { refused, STORE_AWAY, UNREACHABLE, type Failure } from '../support/play.ts'
+import { refused, STORE_DOWN, UNREACHABLE, type Failure } from '../support/play.ts'
 import { tempDir } from '../support/workplace.ts'
 
 const HOUR_MS = 3_600_000
 
-/** `answers`: one for each call, the last for all that follow; undefined: taken. */
+/** `answers`: one for each call, the last one for all that follow; undefined: accepted. */
 async function play(answers: (Failure | undefined)[]) {
   const lines: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => lines.push(text) })
@@ -45,7 +45,7 @@ async function play(answers: (Failure | undefined)[]) {
   return { lines, journal, sent, sync, make, states }
 }
 
-test('at most five hundred at a time, each by the rules under which it was started; what is over is not told', async () => {
+test('at most 500 at a time, each with the grant under which it was started; ended and expired rooms are not sent', async () => {
   const { sent, sync, make, states } = await play([undefined])
   make(501)
   make(2, { grant: 'r2' })
@@ -71,8 +71,8 @@ test('at most five hundred at a time, each by the rules under which it was start
   assert.equal(sent.length, 3)
 })
 
-test('not heard, or the store away: told again with the next report', async () => {
-  const { sent, sync, make, states, lines } = await play([UNREACHABLE, STORE_AWAY, undefined])
+test('unreachable, or the store down: sent again with the next report', async () => {
+  const { sent, sync, make, states, lines } = await play([UNREACHABLE, STORE_DOWN, undefined])
   make(1)
   assert.equal(await sync(), false)
   assert.equal(await sync(), false)
@@ -81,7 +81,7 @@ test('not heard, or the store away: told again with the next report', async () =
   assert.deepEqual([states(), sent.length, lines.length], [['synced'], 3, 1])
 })
 
-test('refused for the rules: one line, and no more of it', async () => {
+test('the grant is refused: one log line, and the rooms are given up', async () => {
   const { sent, sync, make, states, lines } = await play([refused(403, 'offline_grant_refused')])
   make(501)
   await sync()
@@ -90,7 +90,7 @@ test('refused for the rules: one line, and no more of it', async () => {
   assert.equal(sent.length, 2)
 })
 
-test('refused for another reason: one line, and kept', async () => {
+test('refused for another reason: one log line, and the rooms are kept', async () => {
   const { sync, make, states, lines } = await play([refused(404, 'not_found')])
   make(1)
   await sync()

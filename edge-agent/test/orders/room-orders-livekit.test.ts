@@ -1,4 +1,4 @@
-/** Orders for rooms on a real LiveKit: what people in the rooms hear of them. */
+/** Orders for rooms on a real LiveKit, and what participants see of them. */
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { pino } from 'pino'
@@ -23,7 +23,7 @@ before(async () => {
 const access = () => ({ url: new URL(livekit.url), apiKey: API_KEY, apiSecret: API_SECRET })
 const names = async () => (await api.listRooms()).map(({ name }) => name)
 
-test('changed: those in the room hear it, those who come later find it, each number is higher', async () => {
+test('changed: participants get the message, later ones find it, each number is higher', async () => {
   const done: string[] = []
   const orders = () =>
     roomOrders({ rooms: livekitRooms(access()), log, onDone: (order) => void done.push(order) })
@@ -31,28 +31,28 @@ test('changed: those in the room hear it, those who come later find it, each num
   assert.deepEqual(one.asks(), [])
   const first = orders()
   first.take({ ...NONE, changed: ['a~1', 'was-never-here~1'] })
-  await until('both called', () => one.asks().length === 1 && two.asks().length === 1)
+  await until('both messages', () => one.asks().length === 1 && two.asks().length === 1)
   const late = await joinRoom(livekit.url, 'a~1')
   assert.deepEqual(late.asks(), one.asks())
   first.take({ ...NONE, changed: ['a~1'] })
-  await until('called again', () => one.asks().length === 2)
-  // An agent that was started anew goes on above.
+  await until('another message', () => one.asks().length === 2)
+  // A restarted agent continues with higher numbers.
   orders().take({ ...NONE, changed: ['a~1'] })
-  await until('called by the next agent', () => one.asks().length === 3)
+  await until('a message of the next agent', () => one.asks().length === 3)
   const [a = 0, b = 0, c = 0] = one.asks()
   assert.ok(a < b && b < c && Math.abs(c - Date.now()) < 60_000)
   await until('all done', () => done.length === 4)
   for (const person of [one, two, late]) person.leave()
 })
 
-test('moved: closed once its people have left; who does not leave is disconnected when its time is up', async (t) => {
+test('moved: closed once it is empty; participants who stay are disconnected at the deadline', async (t) => {
   const orders = roomOrders({ rooms: livekitRooms(access()), log, onDone: () => {}, closeAfterMs: 2_000 })
   const awake = await joinRoom(livekit.url, 'left~1')
   const asleep = await joinRoom(livekit.url, 'slept~1')
   const startedAtMs = performance.now()
   orders.take({ ...NONE, moved: ['left~1', 'slept~1', 'gone~1'] })
-  await until('the call', () => awake.asks().length === 1 && asleep.asks().length === 1)
-  t.diagnostic(`called after ${Math.round(performance.now() - startedAtMs)} ms`)
+  await until('the messages', () => awake.asks().length === 1 && asleep.asks().length === 1)
+  t.diagnostic(`message after ${Math.round(performance.now() - startedAtMs)} ms`)
   awake.leave()
   await until('the left room closed', async () => !(await names()).includes('left~1'))
   assert.ok((await names()).includes('slept~1'))
@@ -62,14 +62,14 @@ test('moved: closed once its people have left; who does not leave is disconnecte
   await until('no room', async () => !(await names()).includes('slept~1'))
 })
 
-test('drop: its people are disconnected at once', async () => {
+test('drop: participants are disconnected at once', async () => {
   const person = await joinRoom(livekit.url, 'over~1')
   roomOrders({ rooms: livekitRooms(access()), log, onDone: () => {} }).take({ ...NONE, drop: ['over~1'] })
   await person.gone
   assert.deepEqual(person.asks(), [])
 })
 
-test('500 rooms moved at once: LiveKit goes on serving people', async (t) => {
+test('500 rooms moved at once: LiveKit keeps serving participants', async (t) => {
   const rooms = Array.from({ length: 500 }, (_, i) => `many-${i}~1`)
   for (let i = 0; i < rooms.length; i += 50)
     await Promise.all(rooms.slice(i, i + 50).map((name) => api.createRoom({ name })))
@@ -79,8 +79,8 @@ test('500 rooms moved at once: LiveKit goes on serving people', async (t) => {
   const startedAtMs = performance.now()
   const since = () => Math.round(performance.now() - startedAtMs)
   orders.take({ ...NONE, moved: rooms })
-  await until('all three called', () => people.every((person) => person.asks().length === 1))
-  t.diagnostic(`the last of 500 rooms was called after ${since()} ms`)
+  await until('all three messages', () => people.every((person) => person.asks().length === 1))
+  t.diagnostic(`the last of 500 rooms got its message after ${since()} ms`)
   for (const person of people) person.leave()
   const joins: number[] = []
   while (done < rooms.length) {
@@ -99,7 +99,7 @@ test('500 rooms moved at once: LiveKit goes on serving people', async (t) => {
   assert.ok(Math.max(...joins) < 3_000)
 })
 
-test('who is here is counted exactly, though LiveKit’s list of rooms is late', async () => {
+test('participants are counted exactly, although LiveKit’s list of rooms is late', async () => {
   const reader = livekitReader({ ...access(), metricsUrl: new URL(livekit.metricsUrl) })
   const here = () =>
     countOccupancy({ rooms: reader.rooms, participantsIn: livekitRooms(access()).participantsIn })
@@ -113,7 +113,7 @@ test('who is here is counted exactly, though LiveKit’s list of rooms is late',
   assert.ok(atFirst !== 3 || (await listed()) !== 0, 'the list is late, or this test shows nothing')
 })
 
-test('who is here in many rooms: near while they are many, exact before it is nobody', async () => {
+test('many rooms: the count is approximate while it is high, and exact before it is 0', async () => {
   const asked: string[] = []
   const of = (listed: number, really: Record<string, number>) => ({
     rooms: async () =>
@@ -121,9 +121,9 @@ test('who is here in many rooms: near while they are many, exact before it is no
     participantsIn: async (name: string) => (asked.push(name), really[name] ?? 0),
   })
   assert.deepEqual(await countOccupancy(of(100, {})), { rooms: 100, participants: 200 })
-  assert.equal(asked.length, 0, 'the list will do')
+  assert.equal(asked.length, 0, 'the list is enough')
   assert.deepEqual(await countOccupancy(of(10, { r3: 5 })), { rooms: 1, participants: 5 })
   assert.equal(asked.length, 10)
-  assert.deepEqual(await countOccupancy(of(10, { r150: 1 })), { rooms: 1, participants: 1 }, 'just come in')
+  assert.deepEqual(await countOccupancy(of(10, { r150: 1 })), { rooms: 1, participants: 1 }, 'just joined')
   assert.deepEqual(await countOccupancy(of(0, {})), { rooms: 0, participants: 0 })
 })

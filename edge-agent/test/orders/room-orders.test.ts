@@ -1,4 +1,4 @@
-/** Orders for rooms, on a LiveKit that is played: what is asked of it, in which order, and how often. */
+/** Orders for rooms on a fake LiveKit: which calls it gets, in which order, and how often. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
@@ -10,7 +10,7 @@ import { until } from '../support/workplace.ts'
 
 const NONE = { drop: [], moved: [], changed: [] }
 
-/** Rooms by name and how many people are in each. `answer` is awaited before each question is answered. */
+/** Rooms with their number of participants. `answer` is awaited before each answer. */
 function played(
   people: Record<string, number>,
   timing: { closeAfterMs?: number; countEveryMs?: number } = {},
@@ -31,8 +31,8 @@ function played(
     }
   }
   const livekit: LivekitRooms = {
-    askToRejoin: (name) => step(`call ${name}`, () => rooms.has(name)),
-    participantsIn: (name) => step(`look ${name}`, () => rooms.get(name) ?? 0),
+    askToRejoin: (name) => step(`ask ${name}`, () => rooms.has(name)),
+    participantsIn: (name) => step(`count ${name}`, () => rooms.get(name) ?? 0),
     close: (name) => step(`close ${name}`, () => rooms.delete(name)),
   }
   const orders = roomOrders({
@@ -45,41 +45,41 @@ function played(
   const isDone = (count: number) => until(`${count} orders done`, () => done.length >= count)
   return { rooms, calls, done, lines, stage, take: orders.take, isDone }
 }
-/** A gate that is shut until it is opened. */
+/** A promise that `open` resolves. */
 function gate() {
   let open = () => {}
   const opened = new Promise<void>((resolve) => (open = resolve))
   return { opened: () => opened, open: () => open() }
 }
 
-test('changed: its people are called, and nothing else', async () => {
+test('changed: clients are told to rejoin, and nothing else', async () => {
   const one = played({ 'a~1': 3 })
   one.take({ ...NONE, changed: ['a~1'] })
   await one.isDone(1)
-  assert.deepEqual(one.calls, ['call a~1'])
+  assert.deepEqual(one.calls, ['ask a~1'])
   assert.deepEqual(one.done, ['changed done'])
 })
 
-test('moved: called, looked into until nobody is in it, closed; told again meanwhile it is not called again', async () => {
+test('moved: told to rejoin once, counted until it is empty, then closed', async () => {
   const one = played({ 'a~1': 2 })
   one.take({ ...NONE, moved: ['a~1'] })
-  await until('two looks', () => one.calls.length >= 3)
+  await until('two counts', () => one.calls.length >= 3)
   one.take({ ...NONE, moved: ['a~1'] })
   one.take({ ...NONE, changed: ['a~1'] })
-  await until('two more looks', () => one.calls.length >= 5)
+  await until('two more counts', () => one.calls.length >= 5)
   one.rooms.set('a~1', 0)
   await one.isDone(1)
-  assert.equal(one.calls.filter((call) => call === 'call a~1').length, 1)
+  assert.equal(one.calls.filter((call) => call === 'ask a~1').length, 1)
   assert.equal(one.calls.at(-1), 'close a~1')
   assert.deepEqual(one.done, ['moved done'])
   assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it was moved and is empty'))
 
   one.take({ ...NONE, moved: ['a~1'] })
   await one.isDone(2)
-  assert.equal(one.calls.at(-1), 'call a~1', 'there is no such room any more: that is all')
+  assert.equal(one.calls.at(-1), 'ask a~1', 'the room does not exist any more: nothing else')
 })
 
-test('moved, and people stay: closed when its time is up', async () => {
+test('moved, and participants stay: closed at the deadline', async () => {
   const one = played({ 'a~1': 2 }, { closeAfterMs: 60 })
   const startedAtMs = performance.now()
   one.take({ ...NONE, moved: ['a~1'] })
@@ -89,59 +89,59 @@ test('moved, and people stay: closed when its time is up', async () => {
   assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it was moved and its time is up'))
 })
 
-test('a look that fails closes nothing', async () => {
+test('a failed count closes nothing', async () => {
   const one = played({ 'a~1': 2 })
   one.take({ ...NONE, moved: ['a~1'] })
-  await until('a look', () => one.calls.includes('look a~1'))
+  await until('a count', () => one.calls.includes('count a~1'))
   one.stage.answer = () => Promise.reject(new Error('away'))
   const from = one.calls.length
-  await until('three more looks', () => one.calls.length >= from + 3)
+  await until('three more counts', () => one.calls.length >= from + 3)
   one.stage.answer = async () => {}
-  await until('a look that works', () => one.calls.length >= from + 5)
+  await until('a count that works', () => one.calls.length >= from + 5)
   assert.ok(!one.calls.includes('close a~1'))
   one.rooms.set('a~1', 0)
   await one.isDone(1)
 })
 
-test('drop wins over moved and changed, in one directive and over what is under way', async () => {
+test('drop wins over moved and changed, in one directive and over orders in progress', async () => {
   const one = played({ 'a~1': 2, 'b~1': 2 })
   one.take({ drop: ['a~1'], moved: ['a~1'], changed: ['a~1'] })
   await one.isDone(1)
   assert.deepEqual(one.calls, ['close a~1'])
   one.take({ ...NONE, moved: ['b~1'] })
-  await until('a look', () => one.calls.includes('look b~1'))
+  await until('a count', () => one.calls.includes('count b~1'))
   one.take({ ...NONE, drop: ['b~1'] })
   await one.isDone(2)
   assert.deepEqual(one.done, ['drop done', 'drop done'])
   assert.equal(one.rooms.size, 0)
 })
 
-test('dropped while its people are being called: not waited for', async () => {
+test('dropped while the message is being sent: does not wait for it', async () => {
   const one = played({ 'a~1': 2 })
   const first = gate()
   one.stage.answer = first.opened
   one.take({ ...NONE, moved: ['a~1'] })
-  await until('the call', () => one.calls.length === 1)
+  await until('the message', () => one.calls.length === 1)
   one.stage.answer = async () => {}
   one.take({ ...NONE, drop: ['a~1'] })
   await one.isDone(1)
   first.open()
-  assert.deepEqual(one.calls, ['call a~1', 'close a~1'])
+  assert.deepEqual(one.calls, ['ask a~1', 'close a~1'])
 })
 
-test('changed again while the call is out: called again, for the first may have been heard before the news', async () => {
+test('changed again while the message is being sent: sent again, because clients may have rejoined too early', async () => {
   const one = played({ 'a~1': 2 })
   const first = gate()
   one.stage.answer = first.opened
   one.take({ ...NONE, changed: ['a~1'] })
-  await until('the call', () => one.calls.length === 1)
+  await until('the message', () => one.calls.length === 1)
   one.take({ ...NONE, changed: ['a~1'] })
-  await until('the second call', () => one.calls.length === 2)
+  await until('the second message', () => one.calls.length === 2)
   first.open()
   await one.isDone(1)
 })
 
-test('failed: one line for a row of failures, done when named again', async () => {
+test('failures: one log line for the series, and a retry when the order is repeated', async () => {
   const names = Array.from({ length: 20 }, (_, i) => `r${i}~1`)
   const one = played(Object.fromEntries(names.map((name) => [name, 0])))
   one.stage.answer = () => Promise.reject(new Error('LiveKit is away'))
@@ -161,34 +161,34 @@ test('failed: one line for a row of failures, done when named again', async () =
   assert.deepEqual(new Set(one.done.slice(40)), new Set(['drop done']))
 })
 
-test('500 moved at once: few questions at a time, calls before looks, a call that comes later before all looks', async () => {
+test('500 moved at once: few calls at a time, messages before counts, also a message that comes later', async () => {
   const names = Array.from({ length: 500 }, (_, i) => `r${i}~1`)
   const one = played(Object.fromEntries(names.map((name) => [name, 1])))
   one.stage.answer = () => new Promise((resolve) => setImmediate(resolve))
   one.take({ ...NONE, moved: names })
-  await until('all called', () => one.calls.filter((call) => call.startsWith('call')).length === 500)
+  await until('all messages', () => one.calls.filter((call) => call.startsWith('ask')).length === 500)
   const held = gate()
   one.stage.answer = held.opened
-  await until('a round of looks that wait', () => one.stage.atOnce === LIVEKIT_CALLS_AT_ONCE)
-  const asked = one.calls.length
+  await until('a round of waiting counts', () => one.stage.atOnce === LIVEKIT_CALLS_AT_ONCE)
+  const before = one.calls.length
   one.take({ ...NONE, changed: ['late~1'] })
   one.stage.answer = () => new Promise((resolve) => setImmediate(resolve))
   held.open()
-  await until('the late call', () => one.calls.includes('call late~1'))
-  assert.equal(one.calls.indexOf('call late~1'), asked, 'it was the very next')
+  await until('the late message', () => one.calls.includes('ask late~1'))
+  assert.equal(one.calls.indexOf('ask late~1'), before, 'it was the next')
   assert.equal(one.stage.most, LIVEKIT_CALLS_AT_ONCE)
 
-  // Every room has its turn, and none is looked into twice before all others were.
-  const looks = () => one.calls.filter((call) => call.startsWith('look '))
-  await until('1,000 looks', () => looks().length >= 1_000)
-  assert.equal(new Set(looks().slice(0, 500)).size, 500)
+  // Every room has its turn: none is counted twice before all others were counted.
+  const counts = () => one.calls.filter((call) => call.startsWith('count '))
+  await until('1,000 counts', () => counts().length >= 1_000)
+  assert.equal(new Set(counts().slice(0, 500)).size, 500)
   for (const name of names) one.rooms.set(name, 0)
   await one.isDone(501)
   assert.equal(one.rooms.size, 0)
   assert.ok(MOVED_COUNTS_AT_ONCE < 500)
 })
 
-test('the number of a call rises though the wall clock runs back', async (t) => {
+test('the number of a message rises although the wall clock is set back', async (t) => {
   const sent: number[] = []
   t.mock.method(globalThis, 'fetch', async (_: unknown, init: { body: string }) => {
     const { metadata } = JSON.parse(init.body) as { metadata: string }

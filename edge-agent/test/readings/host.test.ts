@@ -24,7 +24,7 @@ const DEV = `Inter-|   Receive                        |  Transmit
 `
 
 describe('what the kernel writes', () => {
-  test('CPU times: steal is apart from busy, iowait is idle, guest time is not counted twice', () => {
+  test('CPU times: steal is separate from busy, iowait is idle, guest time is not counted twice', () => {
     assert.deepEqual(parseProcStat(STAT), {
       busy: 29_387 + 10 + 9_731 + 5 + 163,
       steal: 113,
@@ -38,7 +38,7 @@ describe('what the kernel writes', () => {
     assert.throws(() => parseProcStat('cpu0 1 2 3 4\n'))
     assert.throws(() => parseMeminfo('MemTotal: 1 kB\n'))
   })
-  test('memory in use is what cannot be given back', () => {
+  test('memory in use is what cannot be reclaimed', () => {
     assert.deepEqual(parseMeminfo(MEMINFO), { usedBytes: 2_000_000 * 1_024, totalBytes: 8_000_000 * 1_024 })
   })
   test('the card of the default route and what it sent', () => {
@@ -72,7 +72,7 @@ describe('control groups', () => {
   let dir: string
   before(async () => (dir = await tempDir()))
 
-  /** Writes a tree of files and says where its /proc and /sys are. */
+  /** Writes a tree of files; returns the paths of its /proc and /sys. */
   const tree = async (name: string, files: Record<string, string>) => {
     for (const [path, content] of Object.entries(files)) {
       const full = join(dir, name, path)
@@ -82,7 +82,7 @@ describe('control groups', () => {
     return { proc: join(dir, name, 'proc'), sys: join(dir, name, 'sys') }
   }
 
-  test('v2: the tightest of our own group and those above it', async () => {
+  test('v2: the lowest limit of our own group and those above it', async () => {
     const paths = await tree('v2', {
       'proc/self/cgroup': '0::/levee/edge\n',
       'sys/fs/cgroup/cpu.stat': 'usage_usec 99000000\n',
@@ -153,7 +153,7 @@ describe('control groups', () => {
     assert.deepEqual(new Set(Object.values(nothing)), new Set([undefined]))
   })
 
-  test('the host reader joins them', async () => {
+  test('the host reader combines them', async () => {
     const paths = await tree('host', {
       'proc/stat': STAT,
       'proc/meminfo': MEMINFO,
@@ -181,11 +181,11 @@ describe('control groups', () => {
     assert.equal((await hostReader(paths, 'linux').shape()).nicBytesPerSec, undefined)
   })
 
-  test('a system that does not tell is a failed reading', async () => {
+  test('missing files are a failed reading', async () => {
     await assert.rejects(hostReader({ proc: '/nowhere', sys: '/nowhere' }, 'linux').sample())
   })
 
-  test('elsewhere than on Linux Node tells', async () => {
+  test('on other systems the values come from Node', async () => {
     const sample = await hostReader({ proc: '/nowhere', sys: '/nowhere' }, 'darwin').sample()
     assert.ok(sample.cpu.busy > 0 && sample.cpu.idle > 0)
     assert.equal(sample.cpu.steal, 0)

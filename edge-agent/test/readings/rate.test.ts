@@ -29,7 +29,7 @@ describe('a counter that grows evenly', () => {
     assert.equal(rate.perSecond(), 0)
   })
 
-  test('that falls was reset and began again at 0', () => {
+  test('that falls was reset and started again at 0', () => {
     const rate = counterRate(options)
     rate.add(5_000, 0)
     rate.add(5_100, 1_000)
@@ -37,7 +37,7 @@ describe('a counter that grows evenly', () => {
     assert.equal(rate.perSecond(), 70)
   })
 
-  test('of the kernel that falls by a tick stands still', () => {
+  test('of the kernel that falls by a tick counts as unchanged', () => {
     const rate = counterRate({ ...options, onFall: 'jitter' })
     rate.add(5_000, 0)
     rate.add(4_999, 1_000)
@@ -47,7 +47,7 @@ describe('a counter that grows evenly', () => {
 })
 
 describe('LiveKit’s traffic counters, which move every 5 s', () => {
-  // Bytes sent by a real LiveKit for three people, read once a second.
+  // Bytes sent by a real LiveKit for three participants, read once a second.
   const recorded = [
     [1050, 0],
     [2062, 0],
@@ -79,12 +79,12 @@ describe('LiveKit’s traffic counters, which move every 5 s', () => {
   /** The last three whole steps, 5 s each. */
   const trueRate = (5_499_916 - 2_256_430) / 15
 
-  test('the rate does not swing with the steps', () => {
+  test('the rate does not vary with the steps', () => {
     const rate = counterRate(TRAFFIC_RATE)
     for (const [atMs, bytes] of recorded) {
       rate.add(bytes, atMs)
       if (atMs > 10_000) near(rate.perSecond(), trueRate, 0.25)
-      // A window without steps would swing by a third; half a step may still fall outside of ours.
+      // A plain window would vary by a third; half a step may still fall outside of ours.
       if (atMs > 16_000) near(rate.perSecond(), trueRate, 0.15)
     }
   })
@@ -95,7 +95,7 @@ describe('LiveKit’s traffic counters, which move every 5 s', () => {
     assert.equal(rate.perSecond(), 0)
   })
 
-  test('a first reading of a busy LiveKit is unknown, not 0, until it has been seen to move', () => {
+  test('the first reading of a busy LiveKit is unknown, not 0, until the counter has moved', () => {
     const rate = counterRate(TRAFFIC_RATE)
     const seen: (number | null)[] = []
     for (let atMs = 2_000; atMs <= 20_000; atMs += 2_000) {
@@ -106,14 +106,14 @@ describe('LiveKit’s traffic counters, which move every 5 s', () => {
     for (const value of seen.slice(4)) near(value, 1_000, 0.35)
   })
 
-  test('after a long rest the first step counts for one step, not for the rest', () => {
+  test('after a long pause the first step counts for one step, not for the pause', () => {
     const rate = counterRate(TRAFFIC_RATE)
     for (let atMs = 0; atMs <= 600_000; atMs += 2_000) rate.add(0, atMs)
     rate.add(50_000, 602_000)
     assert.equal(rate.perSecond(), 10_000)
   })
 
-  test('when it stands still the rate sinks to 0 within two steps', () => {
+  test('when it stops the rate falls to 0 within two steps', () => {
     const rate = counterRate(TRAFFIC_RATE)
     for (let atMs = 0; atMs <= 30_000; atMs += 1_000) rate.add(Math.floor(atMs / 5_000) * 5_000, atMs)
     near(rate.perSecond(), 1_000, 0.01)

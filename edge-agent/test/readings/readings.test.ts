@@ -1,4 +1,4 @@
-/** Which readings teach: those of a LiveKit that was up all the while, on a machine that was left its CPU. */
+/** Only readings of a LiveKit that was up all the time, on a machine without CPU steal, are used for learning. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Overrides } from '../../src/capacity/capacity.ts'
@@ -18,7 +18,7 @@ const START = 1_600
 const LEARNT = 2_400
 const CPU_PER_TRACK = 0.0015
 
-/** A machine whose LiveKit bears 600 tracks at 1.5 ms of a core each. Time passes by hand. */
+/** A machine whose LiveKit can carry 600 tracks at 1.5 ms of a core each. Time is set by the test. */
 async function machine(t: TestContext, overrides: Partial<Overrides> = {}) {
   let nowMs = 1_000_000
   t.mock.method(performance, 'now', () => nowMs)
@@ -76,7 +76,7 @@ async function machine(t: TestContext, overrides: Partial<Overrides> = {}) {
   return {
     now,
     readings,
-    /** Takes a reading each 2 s for so long; gives the tracks that the node bears by the last of them. */
+    /** Takes a reading every 2 s for this time; returns the capacity in tracks of the last one. */
     async readingsFor(ms: number, up = true): Promise<number> {
       let tracks = Number.NaN
       for (let passed = 0; passed < ms; passed += 2_000) {
@@ -91,7 +91,7 @@ async function machine(t: TestContext, overrides: Partial<Overrides> = {}) {
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) <= expected * 0.02, `${actual} is not about ${expected}`)
 
-test('a node learns what it bears within half a minute', async (t) => {
+test('a node learns its capacity within half a minute', async (t) => {
   const one = await machine(t)
   assert.equal(one.readings.withoutLivekit().capacity.tracks, START)
   near(await one.readingsFor(30_000), LEARNT)
@@ -106,7 +106,7 @@ test('with CPU time taken by the hypervisor nothing is learnt', async (t) => {
   assert.ok((await one.readingsFor(120_000)) < LEARNT * 0.6)
 })
 
-test('a failed scrape teaches nothing, and what was learnt stays', async (t) => {
+test('from a failed scrape nothing is learnt or forgotten', async (t) => {
   const one = await machine(t)
   await one.readingsFor(30_000)
   Object.assign(one.now, { broken: true, coresPerTrack: 0.004 })
@@ -114,7 +114,7 @@ test('a failed scrape teaches nothing, and what was learnt stays', async (t) => 
 })
 
 for (const told of ['in its turn', 'at once'])
-  test(`LiveKit down, told ${told}: nothing is learnt until the rates no longer look back on it`, async (t) => {
+  test(`LiveKit down, reported ${told}: nothing is learnt until the rates no longer look back on it`, async (t) => {
     const one = await machine(t)
     await one.readingsFor(30_000)
     one.now.coresPerTrack = 0
@@ -123,19 +123,19 @@ for (const told of ['in its turn', 'at once'])
       await one.readingsFor(2_000)
     } else await one.readingsFor(6_000, false)
     one.restart()
-    // It fills again, at another price than before.
+    // It fills again, at another cost per track than before.
     one.now.coresPerTrack = 0.004
     near(await one.readingsFor(8_000), LEARNT)
     assert.ok((await one.readingsFor(120_000)) < LEARNT * 0.6)
   })
 
-test('what the operator says wins over what was learnt', async (t) => {
+test('the operator’s setting wins over the learnt value', async (t) => {
   const one = await machine(t, { tracks: 77, cpuCores: 2 })
   assert.equal(await one.readingsFor(30_000), 77)
   assert.equal(one.readings.withoutLivekit().capacity.cpuCores, 2)
 })
 
-test('hardly any CPU is meant by the cores that the operator says', async (t) => {
+test('the minimum CPU for learning depends on the cores that the operator set', async (t) => {
   const one = await machine(t, { cpuCores: 100 })
   assert.equal(await one.readingsFor(30_000), 40_000)
 })

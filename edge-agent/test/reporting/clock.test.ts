@@ -1,4 +1,4 @@
-/** The agent as a process whose wall clock leaps: what it tells and when must not change. */
+/** The agent as a process whose wall clock jumps: neither the content nor the time of its reports may change. */
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { before, test } from 'node:test'
@@ -16,7 +16,7 @@ before(async () => {
   livekit = await startLivekit()
 })
 
-test('a wall clock that leaps by a minute, ahead and back, changes nothing', async (t) => {
+test('a wall clock that jumps by a minute, forwards and back, changes nothing', async (t) => {
   const recorder = await startRecorder(PERIOD_MS)
   await new RoomServiceClient(livekit.url, API_KEY, API_SECRET).createRoom({ name: 'stays~1' })
   const agent = await runAgent(
@@ -43,7 +43,7 @@ test('a wall clock that leaps by a minute, ahead and back, changes nothing', asy
     assert.deepEqual(
       [...offsets].toSorted((a, b) => a - b),
       [-1, 0, 1],
-      'the clock did leap',
+      'the clock did jump',
     )
 
     const reports = recorder.reports().slice(from)
@@ -61,16 +61,16 @@ test('a wall clock that leaps by a minute, ahead and back, changes nothing', asy
       recorder.rooms().map(({ name }) => name),
       ['stays~1'],
     )
-    // In parts, but for every 15th.
+    // Only changes, except in every 15th.
     assert.ok(reports.filter((r) => r.livekit.since === undefined).length <= 3)
-    assert.ok(!/"level":[456]0/.test(agent.output()), 'nothing to complain about')
+    assert.ok(!/"level":[456]0/.test(agent.output()), 'no warnings')
 
     const stoppedAtMs = livekit.signal('SIGSTOP')
     const down = await until('the hang', () => recorder.reports().find((r) => !r.livekit.up))
     livekit.signal('SIGCONT')
-    t.diagnostic(`hang told after ${Math.round(down.atMs - stoppedAtMs)} ms`)
+    t.diagnostic(`hang reported after ${Math.round(down.atMs - stoppedAtMs)} ms`)
     assert.ok(down.atMs - stoppedAtMs < 3_000)
-    await until('the waking', () => recorder.reports().at(-1)?.livekit.up)
+    await until('LiveKit up again', () => recorder.reports().at(-1)?.livekit.up)
   } finally {
     await agent.stop()
     await recorder.goAway()

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { nodeSecret } from '../../src/reporting/identity.ts'
 import { tempDir } from '../support/workplace.ts'
 
-test('agents that start at the same moment agree on one secret, and leave nothing else behind', async () => {
+test('agents that start at the same moment agree on one secret and leave no other file', async () => {
   const dir = join(await tempDir(), 'deeper')
   const secrets = await Promise.all(Array.from({ length: 8 }, () => nodeSecret(dir, 'edge-1')))
   assert.equal(new Set(secrets).size, 1)
@@ -19,7 +19,7 @@ test('another node has another secret', async () => {
   assert.notEqual(await nodeSecret(dir, 'edge-1'), await nodeSecret(dir, 'edge-2'))
 })
 
-test('a file that others can read is closed again', async () => {
+test('a file that others can read gets mode 0600 again', async () => {
   const dir = await tempDir()
   const secret = await nodeSecret(dir, 'edge-1')
   await chmod(join(dir, 'edge-1.secret'), 0o644)
@@ -27,7 +27,7 @@ test('a file that others can read is closed again', async () => {
   assert.equal((await stat(join(dir, 'edge-1.secret'))).mode & 0o777, 0o600)
 })
 
-test('a damaged file is a sentence that does not repeat it, never a new secret', async () => {
+test('a damaged file: one sentence that does not repeat its content, and no new secret', async () => {
   const dir = await tempDir()
   await writeFile(join(dir, 'edge-1.secret'), 'half-a-sec')
   await assert.rejects(nodeSecret(dir, 'edge-1'), ({ message }: Error) => {

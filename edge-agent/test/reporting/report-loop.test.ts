@@ -1,16 +1,16 @@
-/** The loop alone: answers of the control plane are played back, waits are written down instead of waited. */
+/** The loop alone: answers of the control plane are scripted, and pauses are recorded instead of waited. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backoffMs } from '@levee/control-plane/protocol/backoff'
 import { parseDirective } from '../../src/reporting/parse-answer.ts'
 import type { ReportLoop } from '../../src/reporting/report-loop.ts'
 import * as tuning from '../../src/tuning/reporting.ts'
-import { play, refused, STORE_AWAY, UNREACHABLE } from '../support/play.ts'
+import { play, refused, STORE_DOWN, UNREACHABLE } from '../support/play.ts'
 
 const ERROR = 50
 const WARN = 40
 
-test('a report follows after 75 to 100 % of the period, never later', async () => {
+test('the next report follows after 75–100 % of the period', async () => {
   for (const [random, ms] of [
     [0, 1_500],
     [0.5, 1_750],
@@ -21,7 +21,7 @@ test('a report follows after 75 to 100 % of the period, never later', async () =
   }
 })
 
-test('back-off: evenly between 0 and a ceiling that doubles up to its own', () => {
+test('backoff: evenly between 0 and a ceiling that doubles up to a maximum', () => {
   for (const [failures, ceiling] of [
     [1, 500],
     [2, 1_000],
@@ -44,7 +44,7 @@ test('back-off: evenly between 0 and a ceiling that doubles up to its own', () =
   }
 })
 
-test('a control plane that is away: back-off with jitter, one line, and one more when it is back', async () => {
+test('control plane unreachable: backoff with jitter, one log line, and one more when it is back', async () => {
   const away = Array.from({ length: 6 }, () => UNREACHABLE)
   const all = await play({ report: [undefined, ...away, undefined] })
   assert.deepEqual(all.waits, [2_000, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 2_000])
@@ -56,7 +56,7 @@ test('a control plane that is away: back-off with jitter, one line, and one more
   assert.deepEqual(third.waits.slice(1), [50, 100, 200, 400, 500, 500])
 })
 
-test('away before the first enrolment: the same back-off', async () => {
+test('unreachable before the first enrolment: the same backoff', async () => {
   const { waits, steps, lines } = await play({
     enrol: [UNREACHABLE, UNREACHABLE, undefined],
     report: [undefined],
@@ -66,12 +66,12 @@ test('away before the first enrolment: the same back-off', async () => {
   assert.equal(lines.filter(({ level }) => level === WARN).length, 1)
 })
 
-test('it answers but its store is away: asked again after half a period', async () => {
-  const { waits } = await play({ report: [STORE_AWAY, STORE_AWAY, undefined] })
+test('the store is down: retry after half a period', async () => {
+  const { waits } = await play({ report: [STORE_DOWN, STORE_DOWN, undefined] })
   assert.deepEqual(waits, [1_000, 1_000, 2_000])
 })
 
-test('a refused enrolment is one line and a try each half minute, whatever LiveKit does meanwhile', async () => {
+test('a refused enrolment is one log line and a retry every 30 s, whatever LiveKit does meanwhile', async () => {
   const wrong = Array.from({ length: 10 }, () => refused(401, 'enrolment_key_refused'))
   const { steps, waits, lines } = await play({ enrol: wrong }, { onWait: (loop) => loop.reportNow() })
   assert.deepEqual(
@@ -90,7 +90,7 @@ for (const [status, code] of [
   [404, 'node_unknown'],
   [401, 'node_unauthorized'],
 ] as const)
-  test(`a control plane that does not know the node (${status}): enrolled anew at once, then ever more slowly`, async () => {
+  test(`the control plane does not know the node (${status}): enrols again at once, then more and more slowly`, async () => {
     const once = await play({ report: [undefined, refused(status, code), undefined] })
     assert.deepEqual(once.steps, ['enrol', 'report', 'report', 'enrol', 'report'])
     assert.deepEqual(once.waits, [2_000, 0, 2_000])
@@ -100,17 +100,17 @@ for (const [status, code] of [
     assert.equal(never.lines.filter(({ level }) => level === ERROR).length, 1)
   })
 
-test('a refused report is no reason to enrol anew, and does not stop the reporting', async () => {
+test('after a refused report the agent does not enrol again and keeps reporting', async () => {
   const bad = refused(422, 'impossible_report')
   const { steps, waits } = await play({ report: [bad, bad, undefined] })
   assert.deepEqual(steps, ['enrol', 'report', 'report', 'report'])
   assert.deepEqual(waits, [2_000, 2_000, 2_000])
 })
 
-test('news that was not taken is told again within 50 ms, then ever more slowly', async () => {
+test('a change of LiveKit’s state that was not accepted is sent again within 50 ms, then more and more slowly', async () => {
   let up = true
   const { waits } = await play(
-    { report: [undefined, UNREACHABLE, STORE_AWAY, UNREACHABLE, undefined] },
+    { report: [undefined, UNREACHABLE, STORE_DOWN, UNREACHABLE, undefined] },
     {
       livekit: () => (up ? { up } : { up, why: 'exited' }),
       onWait: () => (up = false),
@@ -119,28 +119,28 @@ test('news that was not taken is told again within 50 ms, then ever more slowly'
   assert.deepEqual(waits, [2_000, 50, 100, 200, 2_000])
 })
 
-test('a change of LiveKit ends the wait', async () => {
+test('a change of LiveKit’s state ends the pause', async () => {
   const ended: boolean[] = []
   const onWait = (loop: ReportLoop, signal: AbortSignal) => {
     const before = signal.aborted
     loop.reportNow()
     ended.push(!before && signal.aborted)
   }
-  await play({ report: [undefined, UNREACHABLE, STORE_AWAY] }, { onWait })
+  await play({ report: [undefined, UNREACHABLE, STORE_DOWN] }, { onWait })
   assert.deepEqual(ended, [true, true, true])
 })
 
-test('a node that leaves says so at once and reports twice a second, also while nobody takes it', async () => {
+test('a draining node reports at once and twice a second, also while no report is accepted', async () => {
   const ended: boolean[] = []
-  const leaves = (loop: ReportLoop, signal: AbortSignal) => {
+  const drains = (loop: ReportLoop, signal: AbortSignal) => {
     if (ended.length === 1) loop.drain(performance.now() + 60_000)
     ended.push(signal.aborted)
   }
   const { waits, sent } = await play(
     {
-      report: [undefined, undefined, undefined, UNREACHABLE, UNREACHABLE, UNREACHABLE, STORE_AWAY, undefined],
+      report: [undefined, undefined, undefined, UNREACHABLE, UNREACHABLE, UNREACHABLE, STORE_DOWN, undefined],
     },
-    { onWait: leaves },
+    { onWait: drains },
   )
   assert.deepEqual(ended, [false, true, false, false, false, false, false, false])
   assert.deepEqual(waits, [2_000, 2_000, 500, 500, 500, 500, 250, 500])
@@ -148,11 +148,11 @@ test('a node that leaves says so at once and reports twice a second, also while 
     sent.map(({ leaving }) => leaving?.withinSec),
     [undefined, undefined, 60, 60, 60, 60, 60, 60],
   )
-  // Nothing was in doubt: the next report goes on from the last.
+  // Nothing is uncertain: the next report goes on from the last.
   assert.equal(sent[2]?.livekit.since, 2)
 })
 
-test('beginning to leave gives up no report that is out: the orders in its answer are told once', async () => {
+test('a drain does not interrupt a report in progress: the orders in its answer are sent only once', async () => {
   let reports = 0
   const { sent, waits } = await play(
     { report: [undefined, undefined, undefined] },
@@ -174,7 +174,7 @@ test('beginning to leave gives up no report that is out: the orders in its answe
   )
 })
 
-test('the last report: LiveKit goes down; from a node that never enrolled there is none', async () => {
+test('the final report says that LiveKit is down; a node that never enrolled sends none', async () => {
   const loops: ReportLoop[] = []
   const played = await play({ report: [undefined, undefined] }, { onWait: (loop) => void loops.push(loop) })
   await loops[0]?.sendFinalReport()
@@ -187,7 +187,7 @@ test('the last report: LiveKit goes down; from a node that never enrolled there 
   assert.deepEqual(away.sent, [])
 })
 
-test('a directive that makes no sense is none; a period out of range is not followed beyond it', () => {
+test('an answer of the wrong shape is not a directive; a period out of range is clamped', () => {
   const good = {
     state: 'cordoned',
     drop: ['a~1'],

@@ -1,17 +1,17 @@
-/** Which rooms the loop tells: all of them whenever it is not sure what the control plane holds, else the changes. */
+/** Rooms in reports: all of them whenever it is uncertain what the control plane has, else the changes. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeReport } from '@levee/control-plane/contract'
 import type { LivekitState } from '../../src/livekit/health.ts'
 import type { CarriedRoom } from '../../src/livekit/reader.ts'
 import { RESEND_ALL_ROOMS_AFTER_MS } from '../../src/tuning/reporting.ts'
-import { play, refused, STORE_AWAY, UNREACHABLE, type Failure } from '../support/play.ts'
+import { play, refused, STORE_DOWN, UNREACHABLE, type Failure } from '../support/play.ts'
 
 const room = (name: string, participants = 1): CarriedRoom => ({ name, participants, tracks: 2 })
 const rooms = () => [room('a~1'), room('b~1')]
 const OK = undefined
 
-/** Each report in a word: whole, the report it goes on from, or unknown. */
+/** Each report as one word: whole, the report it goes on from, or unknown. */
 const words = (sent: NodeReport[]): (number | 'whole' | 'unknown')[] =>
   sent.map(({ livekit }) => (livekit.rooms ? (livekit.since ?? 'whole') : 'unknown'))
 
@@ -28,22 +28,22 @@ test('all rooms in the first report of a boot, then nothing while nothing change
 })
 
 for (const [what, failure] of [
-  ['not reached', UNREACHABLE],
-  ['answered that it cannot', STORE_AWAY],
+  ['not delivered', UNREACHABLE],
+  ['answered with “unavailable”', STORE_DOWN],
   ['refused', refused(422, 'impossible_report')],
-  ['given up', { kind: 'superseded' }],
+  ['abandoned', { kind: 'superseded' }],
 ] satisfies [string, Failure][])
   test(`all rooms after a report that was ${what}`, async () => {
     const { sent } = await play({ report: [OK, OK, failure, OK, OK] }, { rooms })
     assert.deepEqual(words(sent), ['whole', 1, 2, 'whole', 4])
   })
 
-test('all rooms when the control plane asks for them', async () => {
+test('all rooms when the control plane requests them', async () => {
   const { sent } = await play({ report: [OK, { wholeRooms: true }, OK, OK] }, { rooms })
   assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
 })
 
-test('all rooms after enrolling anew', async () => {
+test('all rooms after a new enrolment', async () => {
   const { sent, steps } = await play({ report: [OK, OK, refused(404, 'node_unknown'), OK, OK] }, { rooms })
   assert.deepEqual(words(sent), ['whole', 1, 2, 'whole', 4])
   assert.equal(steps.filter((step) => step === 'enrol').length, 2)
@@ -66,7 +66,7 @@ test('all rooms after LiveKit was down', async () => {
   assert.deepEqual(words(sent), ['whole', 1, 'unknown', 'unknown', 'whole', 5])
 })
 
-test('all rooms after LiveKit was down so shortly that no report tells of it', async () => {
+test('all rooms after LiveKit was down too briefly for a report', async () => {
   let waits = 0
   const { sent } = await play(
     { report: [OK, OK, OK, OK] },
@@ -75,7 +75,7 @@ test('all rooms after LiveKit was down so shortly that no report tells of it', a
   assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
 })
 
-test('LiveKit going down while a report is under way: its reply is not built on', async () => {
+test('LiveKit goes down during a report: the next report does not go on from it', async () => {
   let reports = 0
   const { sent } = await play(
     { report: [OK, OK, OK, OK] },
@@ -84,7 +84,7 @@ test('LiveKit going down while a report is under way: its reply is not built on'
   assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
 })
 
-test('a reading that failed does not break the chain', async () => {
+test('a failed reading does not break the chain', async () => {
   const readings = [rooms(), null, null, [room('a~1', 4)]]
   const { sent } = await play(
     { report: [OK, OK, OK, OK] },
@@ -96,7 +96,7 @@ test('a reading that failed does not break the chain', async () => {
   assert.deepEqual(sent[3]?.livekit.totals, { rooms: 1, participants: 4 })
 })
 
-test('a room that the control plane wants dropped is told for as long as it is there', async () => {
+test('a room in `drop` is sent as long as it exists', async () => {
   const readings = [rooms(), rooms(), rooms(), [room('a~1')], [room('a~1')]]
   const drop = { drop: ['b~1'] }
   const { sent } = await play({ report: [drop, drop, OK, OK, OK] }, { rooms: () => readings.shift() ?? null })
@@ -112,7 +112,7 @@ test('a room that the control plane wants dropped is told for as long as it is t
   )
 })
 
-test('each 15th report is whole, and not at the same one in every agent', async () => {
+test('every 15th report carries all rooms, at a different point in each agent', async () => {
   const turns = new Set<number>()
   for (const random of [0, 0.3, 0.6, 0.9]) {
     const { sent } = await play(
@@ -128,10 +128,10 @@ test('each 15th report is whole, and not at the same one in every agent', async 
   assert.equal(turns.size, 4)
 })
 
-test('all rooms after a time without a report that was taken: the node may have been given up', async (t) => {
+test('all rooms after a long time without an accepted report: the node may have been given up', async (t) => {
   let nowMs = 1_000
   t.mock.method(performance, 'now', () => nowMs)
-  // The agent stood still: no report failed, and nothing else shows it.
+  // The agent itself was stopped: no report failed, and nothing else shows it.
   const passesMs = [2_000, 2_000, RESEND_ALL_ROOMS_AFTER_MS + 1, 2_000]
   const { sent } = await play(
     { report: [OK, OK, OK, OK, OK] },
@@ -140,7 +140,7 @@ test('all rooms after a time without a report that was taken: the node may have 
   assert.deepEqual(words(sent), ['whole', 1, 2, 'whole', 4])
 })
 
-test('joins per second by word of the operator are in each report; else there are none', async () => {
+test('every report carries the operator’s joins per second, if there are any', async () => {
   const told = await play({ report: [OK, OK] }, { joinsPerSec: 40 })
   assert.deepEqual(
     told.sent.map(({ joinsPerSec }) => joinsPerSec),

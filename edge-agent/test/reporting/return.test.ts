@@ -1,4 +1,4 @@
-/** A control plane that was away for a while and comes back to many agents. Time is played, in virtual milliseconds. */
+/** A control plane comes back to many agents after an outage. Time is virtual. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NodeReport } from '@levee/control-plane/contract'
@@ -14,14 +14,14 @@ const AGENTS = 600
 const PERIOD_MS = 2_000
 const AWAY_FROM_MS = 10_000
 const BIN_MS = 200
-/** Reports in a bin of a fleet whose reports lie evenly: one each 1,750 ms from every agent. */
+/** Reports per bin in a healthy fleet: one every 1,750 ms from each agent. */
 const EVEN = (AGENTS * BIN_MS) / (PERIOD_MS * 0.875)
 
 type Sent = { atMs: number; agent: number; report: NodeReport; taken: boolean }
 
 /**
- * A fleet in which nothing answers between `AWAY_FROM_MS` and `backMs`. `refuses`: nobody listens on the port.
- * `hangs`: questions wait, and are answered all together at its return if they have not been given up.
+ * A fleet whose control plane is down between `AWAY_FROM_MS` and `backMs`. `refuses`: nothing listens on the port.
+ * `hangs`: requests wait, and those that have not timed out are all answered at the end.
  */
 async function fleet(how: 'refuses' | 'hangs', backMs: number, untilMs: number): Promise<Sent[]> {
   let state = 1
@@ -80,17 +80,17 @@ async function fleet(how: 'refuses' | 'hangs', backMs: number, untilMs: number):
   }
   while (nowMs < untilMs) {
     const next = timers.pop()
-    if (!next) throw new Error('nobody waits')
+    if (!next) throw new Error('no timer is left')
     nowMs = next.atMs
     next.fire()
-    // Lets everything that follows from it happen at this very time.
+    // Everything that follows from it happens at the same virtual time.
     if (timers.at(-1)?.atMs !== nowMs) await new Promise((resolve) => setImmediate(resolve))
   }
   for (const loop of loops) loop.stop()
   return sent
 }
 
-/** The n-th report of each agent that was taken after the return. */
+/** The n-th accepted report of each agent after the outage. */
 const nthTaken = (sent: Sent[], backMs: number, n: number): Sent[] => {
   const seen = new Map<number, number>()
   return sent.filter(({ atMs, agent, taken }) => {
@@ -100,7 +100,7 @@ const nthTaken = (sent: Sent[], backMs: number, n: number): Sent[] => {
     return count === n
   })
 }
-/** Most reports that fall into one bin. */
+/** The largest number of reports in one bin. */
 const peak = (sent: Sent[]): number => {
   const bins = new Map<number, number>()
   for (const { atMs } of sent)
@@ -114,7 +114,7 @@ const span = (sent: Sent[]): number => {
 
 const BACK_MS = AWAY_FROM_MS + 60_000
 
-describe('away for a minute, nobody listening', async () => {
+describe('down for a minute, nothing listens', async () => {
   const sent = await fleet('refuses', BACK_MS, BACK_MS + 10_000)
   const first = nthTaken(sent, BACK_MS, 1)
 
@@ -126,7 +126,7 @@ describe('away for a minute, nobody listening', async () => {
       assert.ok(report.livekit.since === report.seq - 1 || report.livekit.since === undefined)
   })
 
-  test('the first reports are spread over more than an interval, no gust beyond a healthy fleet', (t) => {
+  test('the first reports are spread over more than a period, without a burst beyond a healthy fleet', (t) => {
     const after = sent.filter(({ atMs }) => atMs >= BACK_MS)
     t.diagnostic(
       `spread over ${Math.round(span(first))} ms, peak ${(peak(first) / EVEN).toFixed(2)} × even, ` +
@@ -137,16 +137,16 @@ describe('away for a minute, nobody listening', async () => {
     assert.ok(peak(after) < EVEN * 1.6)
   })
 
-  test('waiting, the fleet asks no more often than it reports in health', () => {
+  test('a waiting fleet sends no more requests than a healthy one', () => {
     const waiting = sent.filter(({ atMs }) => atMs > AWAY_FROM_MS + 15_000 && atMs < BACK_MS)
     assert.ok(waiting.length / ((BACK_MS - AWAY_FROM_MS - 15_000) / BIN_MS) < EVEN)
   })
 })
 
-describe('hanging for a minute, then answering all that wait at once', async () => {
+describe('hangs for a minute, then answers all waiting requests at once', async () => {
   const sent = await fleet('hangs', BACK_MS, BACK_MS + 10_000)
 
-  test('what was asked while it hung is taken at one moment; from then on nobody marches in step', (t) => {
+  test('the waiting reports are accepted at the same moment; after that the agents do not stay in step', (t) => {
     const together = nthTaken(sent, BACK_MS, 1).filter(({ atMs }) => atMs < BACK_MS + 1)
     assert.ok(together.length > AGENTS / 3, `${together.length} at once`)
     const second = nthTaken(sent, BACK_MS, 2)
@@ -160,17 +160,17 @@ describe('hanging for a minute, then answering all that wait at once', async () 
   })
 })
 
-for (const [awayMs, gust] of [
-  // Within the first two tries of the back-off those that failed have not yet spread over an interval.
+for (const [awayMs, burst] of [
+  // During the first two retries the agents have not yet spread over a period.
   [1_000, 3.5],
   [3_000, 1.6],
 ] as const)
-  test(`away for ${awayMs} ms only: no more than ${gust} times the reports of a healthy fleet, for a moment`, async (t) => {
+  test(`down for only ${awayMs} ms: a burst of at most ${burst} times the reports of a healthy fleet`, async (t) => {
     const backMs = AWAY_FROM_MS + awayMs
     const sent = await fleet('refuses', backMs, backMs + 6_000)
-    const gustSeen = peak(sent.filter(({ atMs }) => atMs >= backMs)) / EVEN
+    const seenBurst = peak(sent.filter(({ atMs }) => atMs >= backMs)) / EVEN
     const spreadMs = Math.round(span(nthTaken(sent, backMs, 1)))
-    t.diagnostic(`${gustSeen.toFixed(2)} × even, first reports spread over ${spreadMs} ms`)
-    assert.ok(gustSeen < gust)
+    t.diagnostic(`${seenBurst.toFixed(2)} × even, first reports spread over ${spreadMs} ms`)
+    assert.ok(seenBurst < burst)
     assert.ok(spreadMs >= PERIOD_MS * 0.75)
   })

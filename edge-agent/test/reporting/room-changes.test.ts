@@ -6,7 +6,7 @@ import { WHOLE_ROOMS_EVERY_REPORTS } from '../../src/tuning/reporting.ts'
 
 const room = (name: string, participants = 2, tracks = 8): CarriedRoom => ({ name, participants, tracks })
 const TAKEN = { wholeRooms: false, drop: [] }
-/** Far enough out that no report is whole just because it is its turn. */
+/** No report carries all rooms merely because it is the 15th. */
 const LATE = 1 - Number.EPSILON
 const nothing = (since: number, rooms: number, participants: number): RoomsPart => ({
   rooms: [],
@@ -15,7 +15,7 @@ const nothing = (since: number, rooms: number, participants: number): RoomsPart 
   totals: { rooms, participants },
 })
 
-test('first all rooms, then only what is new, changed or gone', () => {
+test('all rooms first, then only new, changed and ended ones', () => {
   const changes = roomChanges(LATE)
   assert.deepEqual(changes.next(1, [room('a~1'), room('b~1'), room('c~1')]), {
     rooms: [room('a~1'), room('b~1'), room('c~1')],
@@ -38,7 +38,7 @@ test('first all rooms, then only what is new, changed or gone', () => {
   assert.deepEqual(changes.next(4, [room('d~1', 0, 0)]), nothing(3, 1, 0))
 })
 
-test('a reading that failed says nothing, and the next goes on from what is known', () => {
+test('after a failed reading the next report goes on from what was received', () => {
   const changes = roomChanges(LATE)
   changes.next(1, [room('a~1'), room('b~1')])
   changes.accepted(TAKEN)
@@ -54,7 +54,7 @@ test('a reading that failed says nothing, and the next goes on from what is know
   })
 })
 
-test('doubt, and the word of the control plane, bring all rooms, once', () => {
+test('forget() and a request of the control plane bring all rooms, once', () => {
   const changes = roomChanges(LATE)
   const whole = { rooms: [room('a~1')] }
   changes.next(1, [room('a~1')])
@@ -64,13 +64,13 @@ test('doubt, and the word of the control plane, bring all rooms, once', () => {
   assert.deepEqual(changes.next(3, [room('a~1')]), whole)
   changes.accepted(TAKEN)
   assert.deepEqual(changes.next(4, [room('a~1')]), nothing(3, 1, 2))
-  // Doubt while a report is under way outlives its reply.
+  // forget() during a report outlives its answer.
   changes.forget()
   changes.accepted(TAKEN)
   assert.deepEqual(changes.next(5, [room('a~1')]), whole)
 })
 
-test('a room to be dropped is told until it is gone, and then as gone', () => {
+test('a room to be dropped is sent until it has ended, and then as ended', () => {
   const changes = roomChanges(LATE)
   const rooms = [room('a~1'), room('b~1')]
   changes.next(1, rooms)
@@ -85,7 +85,7 @@ test('a room to be dropped is told until it is gone, and then as gone', () => {
 })
 
 for (const phase of [0, 0.5, LATE])
-  test(`every ${WHOLE_ROOMS_EVERY_REPORTS}th report is whole, from a place of its own (${phase.toFixed(1)})`, () => {
+  test(`every ${WHOLE_ROOMS_EVERY_REPORTS}th report carries all rooms, from a phase of its own (${phase.toFixed(1)})`, () => {
     const changes = roomChanges(phase)
     const whole: number[] = []
     for (let seq = 1; seq <= 100; seq += 1) {
@@ -99,7 +99,7 @@ for (const phase of [0, 0.5, LATE])
     assert.equal(turns[0], 2 + Math.floor(phase * 15))
   })
 
-test('more rooms than a report takes: the first 50,000, in the whole and in the changes', () => {
+test('more rooms than a report holds: the first 50,000, with all rooms and with changes', () => {
   const changes = roomChanges(LATE)
   const rooms = Array.from({ length: 50_001 }, (_, i) => room(`r${i}~1`, 1_000))
   assert.equal(changes.next(1, rooms).rooms?.length, 50_000)
@@ -108,7 +108,7 @@ test('more rooms than a report takes: the first 50,000, in the whole and in the 
 })
 
 describe('against a control plane that loses messages and memory', () => {
-  /** As the control plane keeps it: rooms, and the report they are from. */
+  /** The control plane's state: rooms, and the report they are from. */
   const controlPlane = () => {
     let seen = 0
     let roomsSeq = 0
@@ -119,7 +119,7 @@ describe('against a control plane that loses messages and memory', () => {
         roomsSeq = 0
         rooms = new Map()
       },
-      /** True: all rooms are wanted. */
+      /** Returns true to request all rooms. */
       take(seq: number, told: RoomsPart): boolean {
         if (seq <= seen) return false
         seen = seq
@@ -136,7 +136,7 @@ describe('against a control plane that loses messages and memory', () => {
   }
 
   for (const seed of [1, 2, 3, 4, 5])
-    test(`what was taken in is what is there, to the last person (seed ${seed})`, () => {
+    test(`what the control plane has is what exists, to the last participant (seed ${seed})`, () => {
       let state = seed
       const random = () => {
         state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -176,7 +176,7 @@ describe('against a control plane that loses messages and memory', () => {
             }
           }
         }
-        // A report that was given up may still arrive.
+        // An abandoned report may still arrive.
         if (late.length > 0 && chance(0.3)) plane.take(...(late.shift() ?? [0, { rooms: null }]))
       }
       assert.ok(taken > 1_400 && inParts > taken * 0.75, `${taken} taken, ${inParts} of them in parts`)

@@ -1,4 +1,5 @@
-/** The agent and the real control plane: what one says and the other wants, over a real Redis. */
+// Runs alone: the fleet has to know of a kill within 500 ms.
+/** Reports and directives between the agent and the real control plane, over a real Redis. */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
@@ -42,7 +43,7 @@ const nodeNow = async (id: string) =>
 const nodeIs = (id: string, status: string, timeoutMs?: number) =>
   until(`${id} ${status}`, async () => (await nodeNow(id))?.status === status, timeoutMs)
 
-test('a node enrols, serves, is cordoned, and is known to be down at once when its LiveKit is killed', async (t) => {
+test('a node enrols, serves, is cordoned, and is down at once in the fleet when its LiveKit is killed', async (t) => {
   agent = await runAgent({ ...env, LEVEE_NODE_ID: 'life-1' })
   await nodeIs('life-1', 'serving')
   const node = await until('a load', async () => {
@@ -66,7 +67,7 @@ test('a node enrols, serves, is cordoned, and is known to be down at once when i
   await nodeIs('life-1', 'serving')
 })
 
-test('Redis that lost everything: the node enrols anew by itself', async () => {
+test('Redis has lost everything: the node enrols again by itself', async () => {
   agent = await runAgent({ ...env, LEVEE_NODE_ID: 'lost-1' })
   await nodeIs('lost-1', 'serving')
   await emptyRedis(stack.redisUrl)
@@ -75,7 +76,7 @@ test('Redis that lost everything: the node enrols anew by itself', async () => {
   assert.equal(agent.output().match(/"msg":"enrolled"/g)?.length, 2)
 })
 
-test('a wrong enrolment key is refused with one clear line', async () => {
+test('a wrong enrolment key: refused with one clear log line', async () => {
   agent = await runAgent({ ...env, LEVEE_NODE_ID: 'wrong-1', LEVEE_ENROLMENT_KEY: 'not-the-enrolment-key' })
   await until('the line', () => agent.output().includes('enrolment refused: '))
   const lines = agent
@@ -90,7 +91,7 @@ test('a wrong enrolment key is refused with one clear line', async () => {
   assert.equal(await nodeNow('wrong-1'), undefined)
 })
 
-test('a second agent cannot take the name of the first', async () => {
+test('a second agent cannot take the id of the first', async () => {
   agent = await runAgent({ ...env, LEVEE_NODE_ID: 'twice-1' })
   await nodeIs('twice-1', 'serving')
   const other = await runAgent({

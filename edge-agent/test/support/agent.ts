@@ -23,9 +23,9 @@ export async function runAgent(env: Record<string, string>): Promise<Agent> {
     args: [fileURLToPath(new URL('../../src/main.ts', import.meta.url))],
     env: { ...plainEnv(), ...env },
     logFile,
-    // Each test says itself what it waits for.
+    // Each test waits for what it needs.
     ready: () => Promise.resolve(true),
-    // SIGTERM would have it leave the fleet first.
+    // SIGTERM would drain the node first.
     stopSignals: ['SIGINT'],
     stopRank: 0,
   })

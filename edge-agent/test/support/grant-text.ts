@@ -1,4 +1,4 @@
-/** Rules as the control plane words them; the agent cannot check the signature. */
+/** A grant with the control plane's claims; the agent cannot verify its signature. */
 export function grantText(options: {
   node: string
   forSec: number

@@ -1,15 +1,15 @@
 /**
- * Somebody in a LiveKit room, by signalling alone: no media, so LiveKit throws them out after 60 s. Enough to be counted,
- * called and disconnected.
+ * A participant in a LiveKit room by signalling alone. Without media LiveKit removes it after 60 s. It is counted, gets
+ * messages and is disconnected like any other.
  */
 import { AccessToken } from 'livekit-server-sdk'
 import { API_KEY, API_SECRET } from './workplace.ts'
 
 export type Person = {
-  /** Numbers of the calls heard so far, the one that was there at the start included. */
+  /** Numbers of the messages to rejoin so far, including one that was already there at the start. */
   asks(): number[]
-  /** Was told that LiveKit stops. */
-  toldToStop(): boolean
+  /** Got the notice that LiveKit stops. */
+  gotStopNotice(): boolean
   leave(): void
   readonly gone: Promise<void>
 }
@@ -20,21 +20,21 @@ const LEAVE = JSON.stringify({ leave: { reason: 'CLIENT_INITIATED', action: 'DIS
 
 let joined = 0
 
-/** Joins a room; resolves when LiveKit has let them in. */
+/** Joins a room; resolves when the participant is in it. */
 export async function joinRoom(livekitUrl: string, room: string): Promise<Person> {
   const token = new AccessToken(API_KEY, API_SECRET, { identity: `person-${++joined}`, ttl: 60 })
   token.addGrant({ roomJoin: true, room })
   return enter(livekitUrl.replace('http', 'ws'), await token.toJwt())
 }
 
-/** Goes in with a token; resolves when LiveKit has let them in. */
+/** Joins with a token; resolves when the participant is in the room. */
 export async function enter(serverUrl: string, token: string): Promise<Person> {
   const query = `access_token=${token}&protocol=16&auto_subscribe=1&sdk=js&version=2.15.0`
   const socket = new WebSocket(`${serverUrl}/rtc?${query}`)
   socket.binaryType = 'arraybuffer'
   const asks: number[] = []
   let stopping = false
-  /** In protobuf and in JSON alike the metadata is there as text. */
+  /** In protobuf as in JSON the metadata is plain text. */
   const hear = (text: string) => {
     const [, ask, more] = /\{\\?"ask\\?":\s?(\d+)(,\\?"stopping\\?":\s?true)?\}/.exec(text) ?? []
     if (ask !== undefined) asks.push(Number(ask))
@@ -47,12 +47,14 @@ export async function enter(serverUrl: string, token: string): Promise<Person> {
       if (typeof data === 'string') return hear(data)
       hear(Buffer.from(data).toString('latin1'))
       if (new Uint8Array(data)[0] !== JOIN_RESPONSE) return
-      // From a text frame on LiveKit speaks JSON, a leave included.
+      // After a text frame LiveKit uses JSON, also for leave.
       socket.send(JSON.stringify({ pingReq: { timestamp: String(Date.now()), rtt: '0' } }))
       resolve()
     })
-    socket.addEventListener('error', () => reject(new Error(`${serverUrl} lets nobody in`)))
-    socket.addEventListener('close', () => reject(new Error(`${serverUrl} closed before anybody was in`)))
+    socket.addEventListener('error', () => reject(new Error(`${serverUrl} refuses the participant`)))
+    socket.addEventListener('close', () =>
+      reject(new Error(`${serverUrl} closed before the participant was in`)),
+    )
   })
-  return { asks: () => asks, toldToStop: () => stopping, leave: () => socket.send(LEAVE), gone }
+  return { asks: () => asks, gotStopNotice: () => stopping, leave: () => socket.send(LEAVE), gone }
 }

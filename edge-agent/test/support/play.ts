@@ -1,4 +1,4 @@
-/** Plays answers of a control plane to the report loop; waits are written down instead of waited. */
+/** Gives scripted answers of a control plane to the report loop; pauses are recorded instead of waited. */
 import type { Directive, EnrolNode, NodeReport } from '@levee/control-plane/contract'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
@@ -12,7 +12,7 @@ import { reportLoop, type ReportLoop } from '../../src/reporting/report-loop.ts'
 export type Failure = Exclude<Outcome<never>, { kind: 'ok' }>
 
 export const UNREACHABLE: Failure = { kind: 'unreachable', detail: 'ECONNREFUSED' }
-export const STORE_AWAY: Failure = { kind: 'unavailable', status: 503, detail: 'The store is away.' }
+export const STORE_DOWN: Failure = { kind: 'unavailable', status: 503, detail: 'The store is down.' }
 export const refused = (status: number, code: string): Failure => ({
   kind: 'refused',
   status,
@@ -55,19 +55,19 @@ export type Played = {
   lines: { level: number; msg: string }[]
 }
 
-/** How a report ends: badly, well (undefined), or well and with more to say. */
+/** How a report ends: with a failure, well (undefined), or well with these fields in the directive. */
 type Answer = Failure | Partial<Directive> | undefined
 
 /**
- * Plays the answers in order: undefined is a good one. Gives what the loop asked for, how long it waited after each,
- * and what it logged. `random` is where in its range each wait falls.
+ * Gives the answers in order; undefined is success. Returns the calls of the loop, the pauses after them, and the log.
+ * `random` is where in its range each pause falls.
  */
 export async function play(
   answers: { enrol?: (Failure | undefined)[]; report?: Answer[] },
   options: {
     random?: () => number
     livekit?: () => LivekitState
-    /** What LiveKit carries, or null: the reading fails. Asked once per reading. */
+    /** Rooms on LiveKit, or null: the reading fails. Called once per reading. */
     rooms?: () => CarriedRoom[] | null
     joinsPerSec?: number
     onWait?: (loop: ReportLoop, signal: AbortSignal) => void

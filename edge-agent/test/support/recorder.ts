@@ -11,14 +11,14 @@ export type Answer = { status: number; body: unknown }
 export type Recorder = {
   url: string
   received: Received[]
-  /** Reports in order of arrival, with the monotonic time of it. */
+  /** Reports in order of arrival, with its monotonic time. */
   reports(): (NodeReport & { atMs: number })[]
-  /** Rooms that the node carries, put together from its reports. */
+  /** Rooms on the node, assembled from its reports. */
   rooms(): CarriedRoom[]
-  /** Changes what is answered; undefined goes back to the usual. */
+  /** Changes the answer; undefined restores the default. */
   answerEnrol(answer: Answer | undefined): void
   answerReport(answer: Answer | undefined): void
-  /** From now on every answer waits for this. */
+  /** From now on every answer waits for this promise. */
   answerAfter(moment: Promise<unknown>): void
   directive: Directive
   /** Stops listening and drops all connections. */
@@ -38,7 +38,6 @@ export const problem = (status: number, code: string): Answer => ({
   },
 })
 
-/** A small HTTP server in the place of the control plane. */
 export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
   const port = await freePort()
   const received: Received[] = []
@@ -57,7 +56,7 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
 
   const listen = async () => {
     server = createServer((request, response) => {
-      // An agent that has news gives up what it is just saying.
+      // An agent aborts its request when LiveKit's state changes.
       void readJson(request)
         .then(async (body) => {
           const path = request.url ?? ''
@@ -74,7 +73,7 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
         .catch(() => response.destroy())
     })
     server.listen(port, '127.0.0.1')
-    // A failed test does not keep its file from ending.
+    // A failed test must not keep its file from ending.
     server.unref()
     await once(server, 'listening')
   }
