@@ -19,7 +19,7 @@ export function checkHandover(t: Transition, { facts, allSettled }: EventOf<'han
       allSettled,
     })
     if (step === 'remove') removePrevious(t, previous)
-    else if (step === 'disconnect') t.disconnect(previous)
+    else if (step === 'disconnect' && previous.link !== 'closed') t.disconnect(previous)
   }
   if (t.previous.length === 0) t.emit({ type: 'stop-handover-timer' })
 }
