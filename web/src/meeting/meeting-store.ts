@@ -67,8 +67,8 @@ export class MeetingStore {
   }
 
   /**
-   * Once the page has said that the participant is cut off, nothing is sent on a broken link, so that nobody hears what
-   * is said in that belief.
+   * Once the page has said that the participant is cut off, nothing is sent on a broken link: the others must not hear
+   * what is said in that belief.
    */
   withholdsOn(link: Link): boolean {
     const { announced, connection } = this.#view

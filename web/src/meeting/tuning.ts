@@ -64,7 +64,7 @@ export const STANDBY_RETRY_MAX_MS = 30_000
 // The handover from the previous node.
 
 export const HANDOVER_CHECK_MS = 200
-/** A sleeping page, or a very slow one, keeps nobody on the previous node for longer than this. */
+/** A sleeping page, or a very slow one, keeps the previous node no longer than this. */
 export const HANDOVER_MAX_MS = 10_000
 /** A disconnect takes 50 ms of the main thread, which the new connection needs in this time. */
 export const DISCONNECT_DELAY_MS = 1_500

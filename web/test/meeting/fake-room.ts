@@ -1,9 +1,9 @@
-// A LiveKit room without a node: it connects when the test says so, and tells what was done to it.
+// A LiveKit room without a node: tests make its events happen and read what was done to it.
 import { EventEmitter } from 'node:events'
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import { RoomEvent, type DisconnectReason, type Room, type VideoQuality } from 'livekit-client'
 
-type SelectedTrack = {
+type FakeTrack = {
   source: string
   trackSid?: string
   isMuted?: boolean
@@ -26,7 +26,7 @@ export class FakeRoom extends EventEmitter {
   readonly localParticipant
   metadata: string | undefined
   disconnected = false
-  /** Whether sendPolicy fails, as on a link that broke. */
+  /** Sending fails, as on a broken link. */
   broken = false
 
   constructor(name = '') {
@@ -62,8 +62,8 @@ export class FakeRoom extends EventEmitter {
     this.disconnected = true
   }
 
-  arrives(identity: string, ...feeds: SelectedTrack[]): void {
-    const who = participant(identity, feeds)
+  arrives(identity: string, ...tracks: FakeTrack[]): void {
+    const who = participant(identity, tracks)
     this.remoteParticipants.set(identity, who)
     this.emit(RoomEvent.ParticipantConnected, who)
     this.emit(RoomEvent.ParticipantActive, who)
@@ -75,15 +75,15 @@ export class FakeRoom extends EventEmitter {
     this.remoteParticipants.delete(identity)
     this.emit(RoomEvent.ParticipantDisconnected, who)
   }
-  /** As LiveKit does it: everybody is unreachable before anything is said. */
+  /** As LiveKit does it: all participants are removed before the event. */
   breaks(reason?: DisconnectReason): void {
     this.remoteParticipants.clear()
     this.emit(RoomEvent.Disconnected, reason)
   }
 }
 
-function participant(identity: string, feeds: readonly SelectedTrack[]) {
-  const publications = feeds.map(
+function participant(identity: string, tracks: readonly FakeTrack[]) {
+  const publications = tracks.map(
     ({ source, trackSid = `${identity}/${source}`, isMuted = false, simulcasted = false, stamp }) => ({
       source,
       trackSid,
@@ -91,7 +91,7 @@ function participant(identity: string, feeds: readonly SelectedTrack[]) {
       simulcasted,
       isEnabled: true,
       isDesired: true,
-      /** What was asked for last. */
+      /** What was requested last. */
       quality: undefined as VideoQuality | undefined,
       setVideoQuality(quality: VideoQuality) {
         this.quality = quality

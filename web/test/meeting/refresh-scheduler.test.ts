@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 const step = () => Promise.resolve()
 
-test('after the step, and once for all that happened in it', async () => {
+test('after the current task, and once for all that happened in it', async () => {
   scheduler.soon()
   scheduler.now()
   scheduler.soon()
@@ -21,7 +21,7 @@ test('after the step, and once for all that happened in it', async () => {
   assert.equal(refreshed, 1)
 })
 
-test('of many words in a row the first is seen at once, the others together', async () => {
+test('of many events in a row the first is shown at once, the others together', async () => {
   for (let i = 0; i < 10; i++) {
     scheduler.soon()
     await step()
@@ -34,7 +34,7 @@ test('of many words in a row the first is seen at once, the others together', as
   assert.equal(refreshed, 2)
 })
 
-test('a picture that has come pending for nobody', async () => {
+test('a picture that has arrived is shown at once', async () => {
   scheduler.soon()
   await step()
   scheduler.soon()
@@ -42,10 +42,10 @@ test('a picture that has come pending for nobody', async () => {
   await step()
   assert.equal(refreshed, 2)
   mock.timers.tick(1_000)
-  assert.equal(refreshed, 2, 'what had waited was seen with it')
+  assert.equal(refreshed, 2, 'what had waited was shown with it')
 })
 
-test('a clock that is set back cleanups nothing', async () => {
+test('a clock that is set back stops nothing', async () => {
   scheduler.soon()
   await step()
   mock.timers.setTime(500_000)

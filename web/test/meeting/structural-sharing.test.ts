@@ -5,7 +5,7 @@ import { shareStructure } from '../../src/meeting/structural-sharing.ts'
 /** Not a plain object, as what LiveKit hands out. */
 const thing = () => new Date(0)
 
-test('equal all through: the value from before', () => {
+test('equal throughout: the earlier value', () => {
   const track = thing()
   const make = () => [
     { name: 'Ann', feed: { track, behind: [1, 2] }, hands: new Set(['a']), none: undefined },
@@ -14,7 +14,7 @@ test('equal all through: the value from before', () => {
   assert.equal(shareStructure(before, make()), before)
 })
 
-test('one part has changed: that part is new, and the others are those from before', () => {
+test('one part has changed: that part is new, the others are the earlier ones', () => {
   const before = [{ name: 'Ann', feed: { muted: false } }, { name: 'Bob' }]
   const kept = shareStructure(before, [{ name: 'Ann', feed: { muted: true } }, { name: 'Bob' }])
   assert.notEqual(kept, before)
@@ -33,7 +33,7 @@ test('more, fewer, or another name is a change', () => {
   assert.deepEqual(shareStructure(new Set(['a']), new Set(['b'])), new Set(['b']))
 })
 
-test('what is not plain is compared by identity: two tracks are two, however alike', () => {
+test('anything that is not a plain object is compared by identity', () => {
   const [one, other] = [{ track: thing() }, { track: thing() }]
   assert.equal(shareStructure(one, other).track, other.track)
 })

@@ -143,7 +143,7 @@ export class MediaMonitor {
     return sids
   }
 
-  /** How media arrives, by connection; none where no track should flow. Standbys are left out: nobody sends there. */
+  /** How media arrives, by connection; none where no track should flow. Standbys are left out: nothing is sent there. */
   arrivals(connections: readonly NodeConnection[], nowMs: number): Map<number, Arrivals> {
     const arrivals = new Map<number, Arrivals>()
     for (const connection of connections) {

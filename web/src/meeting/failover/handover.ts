@@ -17,8 +17,8 @@ export type HandoverSituation = {
 }
 
 /**
- * keep: it is needed. disconnect: the room may be left, but who was there is still remembered. remove: all of it.
- * Leaving before everyone had arrived caused 19 of 20 silences over 100 ms (docs/adr/0017).
+ * keep: it is needed. disconnect: the room may be left, but who was there is still remembered. remove: all of it. In the
+ * prototype, leaving before everyone had arrived caused 19 of 20 silences over 100 ms.
  */
 export type HandoverStep = 'keep' | 'disconnect' | 'remove'
 

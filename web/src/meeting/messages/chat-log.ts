@@ -104,7 +104,7 @@ export class ChatLog {
     this.#set(this.#messages.map((one) => (one.id === id && one.pending ? { ...one, pending: false } : one)))
   }
 
-  /** An id counts only together with its sender, so that nobody can replace the messages of others. */
+  /** An id counts only together with its sender, so that no client can replace the messages of others. */
   #add(message: ChatMessage): void {
     const key = `${message.from.identity}/${message.id}`
     if (this.#keys.has(key)) return

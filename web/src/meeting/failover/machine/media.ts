@@ -31,7 +31,7 @@ export function updateSilence(t: Transition, { arrivals }: Sample): void {
   }
 }
 
-/** On a standby silence says nothing: nobody sends there. */
+/** On a standby silence says nothing, because nothing is sent there. */
 function silenceOf(t: Transition, connection: ConnectionState, arrivals: Sample['arrivals']): boolean {
   const { id, role, link, silent } = connection
   if (role === 'standby' || (link !== 'up' && link !== 'degraded')) return false

@@ -14,7 +14,7 @@ export type FailoverState = {
   /** The control plane's last answer. */
   readonly answer?: JoinAnswer
   readonly answeredMs: number
-  /** The page has shown a picture of someone: from now on joining a standby delays nobody's first one. */
+  /** The page has shown a picture of someone: joining a standby no longer delays the first one. */
   readonly pictureShown: boolean
   /** Connection attempts to a standby that failed in a row. */
   readonly standbyFailures: number

@@ -1,15 +1,15 @@
 // A world around the failover's reducer: it carries out effects on paper and checks that the invariants hold.
 import assert from 'node:assert/strict'
-import { works, type ConnectionState } from '../../src/meeting/connections/connection.ts'
-import type { Effect, FailoverEvent, NewEvent } from '../../src/meeting/failover/machine/events.ts'
-import type { next } from '../../src/meeting/failover/machine/next.ts'
+import { works, type ConnectionState } from '../../../src/meeting/connections/connection.ts'
+import type { Effect, FailoverEvent, NewEvent } from '../../../src/meeting/failover/machine/events.ts'
+import type { next } from '../../../src/meeting/failover/machine/next.ts'
 import {
   activeOf,
   INITIAL_STATE,
   standbyOf,
   type FailoverState,
-} from '../../src/meeting/failover/machine/state.ts'
-import { sendPolicy } from '../../src/meeting/failover/send-policy.ts'
+} from '../../../src/meeting/failover/machine/state.ts'
+import { sendPolicy } from '../../../src/meeting/failover/send-policy.ts'
 import { isOlderEpoch } from '@levee/control-plane/protocol/epochs'
 
 type Next = typeof next

@@ -1,13 +1,13 @@
 // Prints the failover's tables as they stand in docs/meeting-connections.md. Run as a script it updates that page.
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { Link } from '../../src/meeting/connections/connection.ts'
-import { LINK_REACTIONS, LINK_TRANSITIONS } from '../../src/meeting/failover/machine/links.ts'
-import { SILENCE_REACTIONS } from '../../src/meeting/failover/machine/media.ts'
-import { EVENT_RULES } from '../../src/meeting/failover/machine/transitions.ts'
+import type { Link } from '../../../src/meeting/connections/connection.ts'
+import { LINK_REACTIONS, LINK_TRANSITIONS } from '../../../src/meeting/failover/machine/links.ts'
+import { SILENCE_REACTIONS } from '../../../src/meeting/failover/machine/media.ts'
+import { EVENT_RULES } from '../../../src/meeting/failover/machine/transitions.ts'
 
 type Named = { readonly name: string }
 
-export const PAGE = new URL('../../../docs/meeting-connections.md', import.meta.url)
+export const PAGE = new URL('../../../../docs/meeting-connections.md', import.meta.url)
 
 const names = (all: readonly Named[]) => all.map(({ name }) => `\`${name}\``).join(', ') || 'nothing'
 const guardOf = (guard: Named | undefined) => (guard ? `\`${guard.name}\`` : '')

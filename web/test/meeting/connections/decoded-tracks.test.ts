@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DecodedTracks } from '../../src/meeting/connections/decoded-tracks.ts'
+import { DecodedTracks } from '../../../src/meeting/connections/decoded-tracks.ts'
 
 test('a picture decodes from its fourth frame on, or its first where nothing better is shown', () => {
   const decoded = new DecodedTracks()

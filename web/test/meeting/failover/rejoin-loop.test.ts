@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
 import type { JoinAnswer } from '@levee/control-plane/contract'
-import type { Answer } from '../../src/api/client.ts'
-import { RejoinLoop } from '../../src/meeting/failover/rejoin-loop.ts'
-import { answerOf } from './fake-room.ts'
+import type { Answer } from '../../../src/api/client.ts'
+import { RejoinLoop } from '../../../src/meeting/failover/rejoin-loop.ts'
+import { answerOf } from '../fake-room.ts'
 
 const SAME: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
 
 let asked: { atMs: number; lost: number | undefined }[]
 let answer: Answer<JoinAnswer>
-let worth: boolean
+let retryable: boolean
 
 const newRejoinLoop = (onAnswer = () => {}) =>
   new RejoinLoop(
@@ -18,7 +18,7 @@ const newRejoinLoop = (onAnswer = () => {}) =>
       return answer
     },
     onAnswer,
-    () => worth,
+    () => retryable,
   )
 
 async function passSlowly(ms: number) {
@@ -39,7 +39,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 })
   asked = []
   answer = SAME
-  worth = true
+  retryable = true
 })
 
 test('at once, after 250 ms, after 500 ms, then each second, each within a fifth', async () => {
@@ -54,7 +54,7 @@ test('at once, after 250 ms, after 500 ms, then each second, each within a fifth
   assert.ok(asked.every(({ lost }) => lost === 7))
 })
 
-test('a refusal’s Retry-After is obeyed, but never longer than 2 s', async () => {
+test('a refusal’s Retry-After is respected, up to 2 s', async () => {
   answer = { ok: false, refusal: { code: 'fleet_full', retryAfterSec: 30 } }
   newRejoinLoop().start(() => 1)
   await passSlowly(5_500)
@@ -62,25 +62,25 @@ test('a refusal’s Retry-After is obeyed, but never longer than 2 s', async () 
   assert.ok(asked.length >= 3)
 })
 
-test('a place that does not open asks again and again, but not in a rush', async () => {
+test('a node that does not accept us causes repeated calls, but not a burst', async () => {
   const rejoinLoop: RejoinLoop = newRejoinLoop(() => {
     rejoinLoop.stop()
     rejoinLoop.start(() => 1)
   })
   rejoinLoop.start(() => 1)
   await passSlowly(3_000)
-  assert.ok(asked.length >= 3 && asked.length <= 7, `${asked.length} questions`)
+  assert.ok(asked.length >= 3 && asked.length <= 7, `${asked.length} calls`)
 })
 
-test('what is not worth asking again is not', async () => {
+test('after a final refusal there is no further call', async () => {
   answer = { ok: false, refusal: { code: 'rejoin_refused' } }
-  worth = false
+  retryable = false
   newRejoinLoop().start(() => 1)
   await passSlowly(5_000)
   assert.equal(asked.length, 1)
 })
 
-test('once is once, and without a lost epoch; a refusal is tried again', async () => {
+test('once is once, and without a lost epoch; after a refusal it is tried again', async () => {
   const rejoinLoop = newRejoinLoop()
   rejoinLoop.once(300)
   await passSlowly(200)
@@ -98,7 +98,7 @@ test('once is once, and without a lost epoch; a refusal is tried again', async (
   assert.equal(asked.length, 3)
 })
 
-test('a hurry brings the next question forward, and only while there is a row', async () => {
+test('the next repeated call can be brought forward, and only while calls are repeated', async () => {
   const rejoinLoop = newRejoinLoop()
   rejoinLoop.now()
   assert.equal(asked.length, 0)
@@ -108,7 +108,7 @@ test('a hurry brings the next question forward, and only while there is a row', 
   assert.equal(asked.length, 2)
 })
 
-test('closed is quiet', async () => {
+test('no call after close', async () => {
   const rejoinLoop = newRejoinLoop()
   rejoinLoop.start(() => 1)
   rejoinLoop.close()

@@ -1,11 +1,11 @@
 // Random events for the failover's reducer, likely and unlikely ones.
 import type { JoinAnswer } from '@levee/control-plane/contract'
-import type { Random } from '../../../deploy/stack/seeded-random.ts'
-import type { RefusalCode } from '../../src/api/client.ts'
-import type { LinkSignal } from '../../src/meeting/connections/link-signal.ts'
-import type { HandoverFacts, NewEvent } from '../../src/meeting/failover/machine/events.ts'
-import { activeOf, standbyOf, type FailoverState } from '../../src/meeting/failover/machine/state.ts'
-import { answerOf, standbyOf as standbyAt } from './fake-room.ts'
+import type { Random } from '../../../../deploy/stack/seeded-random.ts'
+import type { RefusalCode } from '../../../src/api/client.ts'
+import type { LinkSignal } from '../../../src/meeting/connections/link-signal.ts'
+import type { HandoverFacts, NewEvent } from '../../../src/meeting/failover/machine/events.ts'
+import { activeOf, standbyOf, type FailoverState } from '../../../src/meeting/failover/machine/state.ts'
+import { answerOf, standbyOf as standbyAt } from '../fake-room.ts'
 
 const SIGNALS: readonly (readonly [LinkSignal, number])[] = [
   ['connected', 8],

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, mock, test } from 'node:test'
 import { RoomEvent } from 'livekit-client'
-import { ChatLog } from '../../src/meeting/messages/chat-log.ts'
-import { RaisedHands } from '../../src/meeting/messages/raised-hands.ts'
-import { CHAT_TOPIC, HAND_TOPIC } from '../../src/meeting/messages/topics.ts'
-import type { NodeConnection } from '../../src/meeting/connections/connection.ts'
-import { DataMessages } from '../../src/meeting/messages/data-messages.ts'
-import { FakeRoom } from './fake-room.ts'
+import { ChatLog } from '../../../src/meeting/messages/chat-log.ts'
+import { RaisedHands } from '../../../src/meeting/messages/raised-hands.ts'
+import { CHAT_TOPIC, HAND_TOPIC } from '../../../src/meeting/messages/topics.ts'
+import type { NodeConnection } from '../../../src/meeting/connections/connection.ts'
+import { DataMessages } from '../../../src/meeting/messages/data-messages.ts'
+import { FakeRoom } from '../fake-room.ts'
 
 const connectionOn = (room: FakeRoom, link: NodeConnection['link'] = 'up') =>
   ({ room: room.asRoom, link, silent: false, cleanups: [] }) as unknown as NodeConnection
@@ -32,7 +32,7 @@ describe('chat', () => {
   const link = (room: FakeRoom, reliable = true) => ({ room: room.asRoom, reliable })
   const texts = (log: ChatLog) => log.messages().map(({ message }) => message)
 
-  test('goes out on every connection under one id, and is kept once', async () => {
+  test('is sent on every connection under one id, and is kept once', async () => {
     const [a, b] = [new FakeRoom(), new FakeRoom()]
     const log = new ChatLog(() => [link(a), link(b)])
     log.send('hello', ME)
@@ -43,21 +43,21 @@ describe('chat', () => {
     assert.equal(a.sent[0]?.topic, CHAT_TOPIC)
   })
 
-  test('what comes twice by two connections is one message', () => {
+  test('what arrives on two connections is one message', () => {
     const log = new ChatLog(() => [])
     log.receive(incoming('x', 'hello'))
     log.receive(incoming('x', 'hello'))
     assert.deepEqual(texts(log), ['hello'])
   })
 
-  test('nobody can take the place of another one’s words', () => {
+  test('a client cannot replace a message of another sender', () => {
     const log = new ChatLog(() => [])
     log.receive(incoming('x', 'mine'))
     log.receive(incoming('x', 'theirs', { from: { identity: 'eve', name: 'Eve' } }))
     assert.deepEqual(texts(log), ['mine', 'theirs'])
   })
 
-  test('a client without such ids is understood by LiveKit’s own', () => {
+  test('a client that sets no ids is told apart by LiveKit’s', () => {
     const log = new ChatLog(() => [])
     log.receive({ ...incoming('', 'plain'), attributes: {}, streamId: 's1' })
     log.receive({ ...incoming('', 'plain'), attributes: {}, streamId: 's1' })
@@ -65,7 +65,7 @@ describe('chat', () => {
     assert.deepEqual(texts(log), ['plain', 'plain'])
   })
 
-  test('in the order of time, and a clock that goes ahead does not help', () => {
+  test('in the order of time; a clock that is ahead gives no advantage', () => {
     const log = new ChatLog(() => [])
     log.receive(incoming('b', 'second', { attributes: { 'levee-id': 'b', 'levee-sent': '999900' } }))
     log.receive(incoming('a', 'first', { attributes: { 'levee-id': 'a', 'levee-sent': '999800' } }))
@@ -76,10 +76,10 @@ describe('chat', () => {
     assert.equal(log.messages()[2]?.timestamp, 1_000_000)
   })
 
-  test('between two nodes it pending, and goes out on the next one', async () => {
+  test('between two nodes it is pending, and is sent on the next one', async () => {
     let lines: ReturnType<typeof link>[] = []
     const log = new ChatLog(() => lines)
-    log.send('anybody?', ME)
+    log.send('anyone?', ME)
     await flush()
     assert.equal(log.messages()[0]?.pending, true)
     const next = new FakeRoom()
@@ -88,12 +88,12 @@ describe('chat', () => {
     await flush()
     assert.deepEqual(
       next.sent.map(({ text }) => text),
-      ['anybody?'],
+      ['anyone?'],
     )
     assert.equal(log.messages()[0]?.pending, false)
   })
 
-  test('a node that may be dead has not taken it', async () => {
+  test('a node that may be dead has not accepted it', async () => {
     const dying = new FakeRoom()
     const log = new ChatLog(() => [link(dying, false)])
     log.send('lost?', ME)
@@ -105,7 +105,7 @@ describe('chat', () => {
     assert.equal(next.sent.length, 1)
   })
 
-  test('what was said just before goes out again, what is old does not', async () => {
+  test('a recent message is sent again, an old one is not', async () => {
     const first = new FakeRoom()
     const log = new ChatLog(() => [link(first)])
     log.send('old', ME)
@@ -124,7 +124,7 @@ describe('chat', () => {
 })
 
 describe('hands', () => {
-  test('a later word counts, whichever connection brings it first', () => {
+  test('the latest state counts, whichever connection brings it first', () => {
     const hands = new RaisedHands()
     assert.equal(hands.receive('bob', '{"up":true,"atMs":5}'), true)
     assert.equal(hands.receive('bob', '{"up":false,"atMs":4}'), false)
@@ -133,14 +133,18 @@ describe('hands', () => {
     assert.equal(hands.raised('me', new Set(['bob'])).size, 0)
   })
 
-  test('a hand goes with its person', () => {
+  test('a hand is forgotten when its participant leaves', () => {
     const hands = new RaisedHands()
     hands.receive('bob', '{"up":true,"atMs":5}')
     assert.equal(hands.raised('me', new Set(['me'])).size, 0)
-    assert.equal(hands.raised('me', new Set(['me', 'bob'])).size, 0, 'who comes back starts anew')
+    assert.equal(
+      hands.raised('me', new Set(['me', 'bob'])).size,
+      0,
+      'a participant who comes back starts without one',
+    )
   })
 
-  test('nonsense is nothing', () => {
+  test('malformed messages are ignored', () => {
     const hands = new RaisedHands()
     for (const text of ['', 'null', '{}', '{"up":1,"atMs":1}', '{"up":true}'])
       assert.equal(hands.receive('bob', text), false, text)
@@ -165,11 +169,11 @@ describe('above the connections', () => {
   }
   const hands = (room: FakeRoom) => room.sent.filter(({ topic }) => topic === HAND_TOPIC)
 
-  test('a raised hand is announced on each connection that opens and to each who comes', async () => {
+  test('a raised hand is sent on each connection that opens and to each participant who joins', async () => {
     const { messages, open } = begin()
     const a = new FakeRoom()
     open(a)
-    assert.equal(hands(a).length, 0, 'nothing to tell')
+    assert.equal(hands(a).length, 0, 'nothing to send')
     messages.setHand(true)
     const b = new FakeRoom()
     open(b)
@@ -180,7 +184,7 @@ describe('above the connections', () => {
     assert.match(hands(b)[0]?.text ?? '', /"up":true/)
   })
 
-  test('who was in the meeting before gets the last words on arrival; a newcomer does not', async () => {
+  test('a participant who was in the meeting before gets the last messages on arrival; a newcomer does not', async () => {
     const { messages, open } = begin()
     const a = new FakeRoom()
     a.arrives('bob')
@@ -200,7 +204,7 @@ describe('above the connections', () => {
     )
   })
 
-  test('settled when everybody on the connection has said so', () => {
+  test('settled when everyone on the connection has reported it', () => {
     const { messages, open } = begin()
     const room = new FakeRoom()
     room.arrives('bob')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { handoverStep, type HandoverSituation } from '../../src/meeting/failover/handover.ts'
+import { handoverStep, type HandoverSituation } from '../../../src/meeting/failover/handover.ts'
 
 /** A move that went well, long enough ago. */
 const done: HandoverSituation = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { observeSocket, watchSockets } from '../../src/meeting/connections/socket-watch.ts'
+import { observeSocket, watchSockets } from '../../../src/meeting/connections/socket-watch.ts'
 
 class FakeSocket extends EventTarget {
   readonly url: string
@@ -19,7 +19,7 @@ const scope = { WebSocket: FakeSocket as unknown as typeof WebSocket }
 watchSockets(scope)
 const connect = (url: string) => new scope.WebSocket(url) as unknown as FakeSocket
 
-test('the close of an open socket to the node is announced, of another node’s is not', () => {
+test('the close of an open socket to the node is reported, that of another node is not', () => {
   let closed = 0
   const { stop, seen } = observeSocket('ws://node:7880', () => closed++)
   const other = connect('ws://node:78801/rtc/v1?x')
@@ -38,7 +38,7 @@ test('the close of an open socket to the node is announced, of another node’s 
   assert.equal(closed, 1)
 })
 
-test('a socket that never opened says nothing', () => {
+test('a socket that never opened is not reported', () => {
   let closed = 0
   const { stop } = observeSocket('ws://node', () => closed++)
   connect('ws://node/rtc').drop()
@@ -46,7 +46,7 @@ test('a socket that never opened says nothing', () => {
   stop()
 })
 
-test('we hear of a close before whoever made the socket', () => {
+test('the close is reported before the owner of the socket gets it', () => {
   const heard: string[] = []
   const { stop } = observeSocket('ws://node', () => heard.push('watcher'))
   const socket = connect('ws://node/rtc')

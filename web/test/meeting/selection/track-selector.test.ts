@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Source } from '../../src/devices/track-source.ts'
+import type { Source } from '../../../src/devices/track-source.ts'
 import {
   diffPeople,
   selectPeople,
   type ConnectionTrack,
   type ConnectionPerson,
   type ConnectionView,
-} from '../../src/meeting/selection/track-selector.ts'
+} from '../../../src/meeting/selection/track-selector.ts'
 
 /** A feed whose ref tells where it comes from. */
 const track = (
@@ -64,7 +64,7 @@ describe('which epoch a feed is taken from', () => {
     assert.equal(camera?.key, 'ann/camera')
   })
 
-  test('the newest that delivers, in whichever order the connections come', () => {
+  test('the newest that delivers, whatever the order of the connections', () => {
     const old = connection(1, person('ann', [track('camera', 1)]))
     const young = connection(2, person('ann', [track('camera', 2)]))
     for (const connections of [
@@ -74,7 +74,7 @@ describe('which epoch a feed is taken from', () => {
       assert.equal(only(connections).camera?.epoch, 2)
   })
 
-  test('while the newest decodes nothing, the older one stays and the newest is on its access', () => {
+  test('while the newest decodes nothing, the older one stays and the newest is rendered behind it', () => {
     const { camera } = only([
       connection(1, person('ann', [track('camera', 1)])),
       connection(2, person('ann', [track('camera', 2, { delivers: false })])),
@@ -83,7 +83,7 @@ describe('which epoch a feed is taken from', () => {
     assert.deepEqual(camera?.behind, [{ connectionId: 2, epoch: 2, delivers: false, ref: 'camera@2' }])
   })
 
-  test('each feed changes by itself', () => {
+  test('each track changes by itself', () => {
     const { camera, microphone } = only([
       connection(1, person('ann', [track('camera', 1), track('microphone', 1)])),
       connection(2, person('ann', [track('camera', 2, { delivers: false }), track('microphone', 2)])),
@@ -110,7 +110,7 @@ describe('which epoch a feed is taken from', () => {
     assert.equal(camera?.muted, false)
   })
 
-  test('a standby that sounds too is not heard while the active node delivers', () => {
+  test('a standby whose sound arrives too is not heard while the active node delivers', () => {
     const { microphone } = only([
       connection(1, person('ann', [track('microphone', 1)])),
       idle(connection(2, person('ann', [track('microphone', 2)]))),
@@ -122,13 +122,13 @@ describe('which epoch a feed is taken from', () => {
     )
   })
 
-  test('who is only on the standby is seen from there', () => {
+  test('a participant who is only on the standby is seen from there', () => {
     const { camera, epoch } = only([connection(1), idle(connection(2, person('ann', [track('camera', 2)])))])
     assert.equal(epoch, 2)
     assert.equal(camera?.epoch, 2)
   })
 
-  test('of a connection that is unreachable nothing is shown where another has the feed, delivering or not', () => {
+  test('nothing is shown of a dead connection where another one has the track, delivering or not', () => {
     const { camera } = only([
       dead(connection(1, person('ann', [track('camera', 1, { delivers: false })]))),
       connection(2, person('ann', [track('camera', 2, { delivers: false })])),
@@ -137,7 +137,7 @@ describe('which epoch a feed is taken from', () => {
     assert.deepEqual(camera?.behind, [])
   })
 
-  test('nor where it has none: the person stays, their picture does not', () => {
+  test('nor where no other has it: the participant stays, their picture does not', () => {
     const { camera } = only([
       dead(connection(1, person('ann', [track('camera', 1, { delivers: false })]))),
       connection(2),
@@ -161,7 +161,7 @@ describe('which epoch a feed is taken from', () => {
     assert.equal(camera?.epoch, 2)
   })
 
-  test('a share that is not yet on the new node goes on from the old one', () => {
+  test('a share that is not yet on the new node is shown from the old one', () => {
     const { share, epoch } = only([
       connection(1, person('ann', [track('screen_share', 1)])),
       connection(2, person('ann', [])),
@@ -172,7 +172,7 @@ describe('which epoch a feed is taken from', () => {
 })
 
 describe('who is there', () => {
-  test('somebody on two connections is one person', () => {
+  test('a participant on two connections is one person', () => {
     const ann = person('ann')
     assert.deepEqual(
       selectPeople([connection(1, ann), connection(2, ann)]).map(({ identity }) => identity),
@@ -180,7 +180,7 @@ describe('who is there', () => {
     )
   })
 
-  test('no ghost: the end of the old connection does not remove who is in a newer one', () => {
+  test('the end of the old connection does not remove anyone who is in a newer one', () => {
     const [ann, bob] = [person('ann'), person('bob')]
     const during = selectPeople([connection(1, ann, bob), connection(2, ann, bob)])
     const oldEmpties = selectPeople([connection(1), connection(2, ann, bob)])
@@ -189,7 +189,7 @@ describe('who is there', () => {
       assert.deepEqual(diffPeople(during, after), { joined: [], left: [] })
   })
 
-  test('nor does a slow arrival on the new connection remove who is still in the old one', () => {
+  test('nor does a slow arrival on the new connection remove anyone who is still in the old one', () => {
     const people = selectPeople([connection(1, person('ann'), person('bob')), connection(2, person('ann'))])
     assert.deepEqual(
       people.map(({ identity, epoch }) => [identity, epoch]),
@@ -214,7 +214,7 @@ describe('who is there', () => {
     assert.equal(after[0]?.joinedAtMs, 1)
   })
 
-  test('the newest connection knows the name and the role', () => {
+  test('name and role come from the newest connection', () => {
     const { name, isHost } = only([
       connection(1, person('ann', [], { name: 'Ann' })),
       connection(2, person('ann', [], { name: 'Ann B.', isHost: true })),
@@ -223,7 +223,7 @@ describe('who is there', () => {
     assert.equal(isHost, true)
   })
 
-  test('diffPeople and goings are announced by identity', () => {
+  test('joined and left are found by identity', () => {
     const before = selectPeople([connection(1, person('ann'), person('bob'))])
     const after = selectPeople([connection(1, person('bob'), person('cem'))])
     const { joined, left } = diffPeople(before, after)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { answerOf } from './fake-room.ts'
-import { next } from '../../src/meeting/failover/machine/next.ts'
-import { INITIAL_STATE } from '../../src/meeting/failover/machine/state.ts'
+import { answerOf } from '../fake-room.ts'
+import { next } from '../../../src/meeting/failover/machine/next.ts'
+import { INITIAL_STATE } from '../../../src/meeting/failover/machine/state.ts'
 import { LINKS, namesInTables, PAGE, withTables } from './transition-tables.ts'
 
 const page = readFileSync(PAGE, 'utf8')
@@ -18,7 +18,7 @@ function listedUnder(heading: string): string[] {
 }
 const sorted = (names: Iterable<string>) => [...names].toSorted()
 
-test('the tables of the page are those of the code (node web/test/meeting/transition-tables.ts updates them)', () => {
+test('the tables of the page are those of the code (node web/test/meeting/failover/transition-tables.ts updates them)', () => {
   assert.equal(compact(page), compact(withTables(page)))
 })
 
@@ -28,7 +28,7 @@ test('every condition and action of the tables is explained, and nothing else', 
 
 test('every effect is explained, and nothing else', () => {
   const source = readFileSync(
-    new URL('../../src/meeting/failover/machine/events.ts', import.meta.url),
+    new URL('../../../src/meeting/failover/machine/events.ts', import.meta.url),
     'utf8',
   )
   const [, union = ''] = source.split('export type Effect =')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { connectionStatus } from '../../src/meeting/connections/connection-status.ts'
-import type { Link } from '../../src/meeting/connections/connection.ts'
+import { connectionStatus } from '../../../src/meeting/connections/connection-status.ts'
+import type { Link } from '../../../src/meeting/connections/connection.ts'
 
 describe('what is true for the person', () => {
   const connection = (link: Link, silent = false) => ({ link, silent })
