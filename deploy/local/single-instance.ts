@@ -1,4 +1,4 @@
-// One appliance per data folder.
+// One running Levee per data folder: a file in it names the process.
 import { execFileSync } from 'node:child_process'
 import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { UserError } from '../setup/user-error.mjs'
@@ -10,15 +10,18 @@ interface Instance {
   url: string
 }
 
-/** Claims the folder, or says who has it. Gives the function that lets go. */
-export function claimInstance(file: string, url: string): () => void {
+/**
+ * Claims the data folder. Throws a UserError that names the process that has it. Returns the function that releases it.
+ * A process that was killed does not block the next start: its pid is checked.
+ */
+export function claimDataDir(file: string, url: string): () => void {
   const mine = `${file}.${process.pid}`
   writePrivate(mine, JSON.stringify({ pid: process.pid, url } satisfies Instance))
   try {
-    // A link is made by one of two that try at the same moment, never by both.
-    while (!isLinked(mine, file)) {
-      refuseWhenAlive(read(file))
-      setAside(file, `${mine}.old`)
+    // `link` is atomic: of two processes that try at the same moment only one succeeds.
+    while (!tryLink(mine, file)) {
+      refuseWhenRunning(read(file))
+      removeStale(file, `${mine}.old`)
     }
   } finally {
     rmSync(mine, { force: true })
@@ -26,7 +29,7 @@ export function claimInstance(file: string, url: string): () => void {
   return () => rmSync(file, { force: true })
 }
 
-function isLinked(from: string, to: string): boolean {
+function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to)
     return true
@@ -36,12 +39,12 @@ function isLinked(from: string, to: string): boolean {
   }
 }
 
-/** What an appliance left that ended without a word; unless another has just put its own claim there. */
-function setAside(file: string, aside: string): void {
+/** Removes the file of a process that was killed. Puts it back when another process has just replaced it. */
+function removeStale(file: string, aside: string): void {
   try {
     renameSync(file, aside)
     const moved = read(aside)
-    if (moved && isLevee(moved.pid)) isLinked(aside, file)
+    if (moved && isLevee(moved.pid)) tryLink(aside, file)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   } finally {
@@ -49,7 +52,7 @@ function setAside(file: string, aside: string): void {
   }
 }
 
-/** Undefined when there is none, or when it is damaged: then nobody can be running by it. */
+/** Undefined when there is no file, or when it is damaged: no running process writes one like that. */
 function read(file: string): Instance | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Instance
@@ -58,14 +61,14 @@ function read(file: string): Instance | undefined {
   }
 }
 
-function refuseWhenAlive(other: Instance | undefined): void {
+function refuseWhenRunning(other: Instance | undefined): void {
   if (other && other.pid !== process.pid && isLevee(other.pid))
     throw new UserError(
       `Levee is already running on this data at ${other.url} (pid ${other.pid}): use that, or stop it with “kill ${other.pid}” first.`,
     )
 }
 
-/** Numbers are used again after a reboot: a living process must also look like ours. */
+/** Pids are reused: the process must also look like Levee. */
 function isLevee(pid: number): boolean {
   if (!isAlive(pid)) return false
   try {

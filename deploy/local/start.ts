@@ -1,4 +1,4 @@
-// `npm start`: the whole appliance on this machine, until Ctrl-C.
+// `npm start`: the whole of Levee on this machine, until Ctrl-C.
 //
 //   LEVEE_DATA_DIR     folder of data, keys and logs; without it var/ in the checkout
 //   LEVEE_PORT         web and API, 8080
@@ -6,7 +6,7 @@
 //   LEVEE_NODE_PORTS   first of the 20 ports of the two edge nodes, 7880
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { claimInstance } from './single-instance.ts'
+import { claimDataDir } from './single-instance.ts'
 import { onShutdown } from '../stack/processes/shutdown.ts'
 import { repoDir } from '../setup/pins.mjs'
 import { type WantedPort, requirePorts } from '../stack/network/required-ports.ts'
@@ -25,7 +25,7 @@ const NODES = [
 ] as const
 
 const started = performance.now()
-const over = new AbortController()
+const stopped = new AbortController()
 const say = (line: string) => process.stdout.write(`  ${line}\n`)
 
 function portFrom(variable: string, usual: number): number {
@@ -62,11 +62,11 @@ function choosePorts(): { fixed: FixedPorts; wanted: WantedPort[] } {
         variable: 'LEVEE_NODE_PORTS',
       })
   })
-  refuseTwice(wanted)
+  refuseDuplicates(wanted)
   return { fixed: { redis, controlPlanes: [http], nodes }, wanted }
 }
 
-function refuseTwice(wanted: readonly WantedPort[]): void {
+function refuseDuplicates(wanted: readonly WantedPort[]): void {
   for (const one of wanted) {
     const other = wanted.find(
       ({ port, kind, use }) => port === one.port && kind === one.kind && use !== one.use,
@@ -112,18 +112,18 @@ async function main(): Promise<void> {
   )
   makeDataDir(dataDir)
   const { fixed, wanted } = choosePorts()
-  const letGo = claimInstance(join(dataDir, 'running.json'), `http://localhost:${fixed.controlPlanes[0]}`)
-  process.on('exit', letGo)
+  const release = claimDataDir(join(dataDir, 'running.json'), `http://localhost:${fixed.controlPlanes[0]}`)
+  process.on('exit', release)
 
   const supervisor = supervise(say)
   let starting: Promise<Stack> | undefined
   onShutdown({
     stop() {
       supervisor.close()
-      over.abort()
+      stopped.abort()
       void stopAll()
     },
-    // The watchdog takes the children along.
+    // The watchdog then ends the children.
     kill: () => process.exit(1),
   })
   async function stopAll(): Promise<void> {
@@ -137,7 +137,7 @@ async function main(): Promise<void> {
   await ensureRedis()
   await ensureLivekit()
   await ensureWebBuild()
-  if (over.signal.aborted) return
+  if (stopped.signal.aborted) return
   const begun = (starting = startStack({
     nodes: NODES,
     dataDir,
@@ -148,15 +148,15 @@ async function main(): Promise<void> {
     ),
     rates: 'product',
     onChild: (child) => supervisor.watch(child),
-    signal: over.signal,
+    signal: stopped.signal,
   }))
   const stack = await step('Redis, two edge nodes, control plane', () => begun)
   process.stdout.write(summary(stack, dataDir))
 }
 
 main().catch((error: unknown) => {
-  // What fails because we stop is no news; stopping ends the process.
-  if (over.signal.aborted) return
+  // An error that is caused by stopping is not reported; stopping ends the process.
+  if (stopped.signal.aborted) return
   printUserError(error)
   process.exit(1)
 })

@@ -1,4 +1,4 @@
-// The operations guide names every setting and every code, and nothing that is gone.
+// The documents agree with the code: the operations guide names every setting and every problem code, links work.
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'

@@ -1,4 +1,4 @@
-// `npm start` as a person and as an accident meet it: one data folder, started, hurt, stopped and started again.
+// `npm start` in use and in accidents: one data folder; started, damaged, stopped and started again.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,21 +25,21 @@ before(async () => {
     LEVEE_DATA_DIR: dataDir,
     LEVEE_PORT: String(port),
     LEVEE_REDIS_PORT: String(await own.tcp()),
-    // The whole block is ours: the nodes count on from here.
+    // A block of its own: the ports of the nodes follow this one.
     LEVEE_NODE_PORTS: String(await nodes.tcp()),
   }
 })
 after(() => blocks.forEach((block) => block.release()))
 
 const launch = () => startProgram(process.execPath, [BOOTSTRAP, 'start'], { env })
-/** Runs it to its end: for starts that must fail. */
+/** For starts that must fail. */
 const failing = (more: NodeJS.ProcessEnv) =>
   runProgram(process.execPath, [BOOTSTRAP, 'start'], { env: { ...env, ...more } })
 
 const isReady = (run: Program) =>
   until(() => run.output().includes('Ctrl-C stops it.'), { what: 'the summary', timeoutMs: 60_000 })
 
-/** The pid of start.ts itself, as it wrote it down. */
+/** The pid of start.ts itself, from its file. */
 const startPid = () =>
   (JSON.parse(readFileSync(join(dataDir, 'running.json'), 'utf8')) as { pid: number }).pid
 
@@ -51,7 +51,7 @@ const ofProc = (pid: number | string, name: string) => {
   }
 }
 
-/** Command lines of the living children of start.ts by pid. */
+/** Command lines of the running children of start.ts by pid. */
 function children(pid: number): Map<number, string> {
   const found = new Map<number, string>()
   for (const entry of readdirSync('/proc')) {
@@ -89,7 +89,7 @@ async function serving(): Promise<string[]> {
 const allServe = () =>
   until(async () => (await serving()).length === 2, { what: 'both nodes serving', timeoutMs: 15_000 })
 
-describe('a life of the appliance', () => {
+describe('from the first start to the last', () => {
   let run: Program
   let room: string
   const roomIsThere = async () => (await get(`/v1/rooms/${room}`)).status === 200
@@ -113,7 +113,7 @@ describe('a life of the appliance', () => {
     assert.match(await (await get('/metrics', metricsKey)).text(), /^# HELP /m)
     assert.equal((await get('/metrics')).status, 401)
     assert.deepEqual((await serving()).toSorted(), ['branch-1 in branch', 'hq-1 in head-office'])
-    // Nothing that only a terminal understands, for this is none.
+    // No control characters: this is not a terminal.
     assert.ok(!run.output().includes('\x1b') && !run.output().includes('\r'))
     const reply = await fetch(`${url}/v1/rooms`, {
       method: 'POST',
@@ -125,10 +125,10 @@ describe('a life of the appliance', () => {
     assert.ok(await roomIsThere())
   })
 
-  test('no key is on a command line, in a log, or in a file that others can read', () => {
+  test('no key is on a command line, in a log, or in a file that other users can read', () => {
     const { nodes, ...keys } = secrets()
     const own = Object.values(nodes)
-    assert.equal(new Set(own.map(({ apiKey }) => apiKey)).size, 2, 'each node has keys of its own')
+    assert.equal(new Set(own.map(({ apiKey }) => apiKey)).size, 2, 'each node has its own keys')
     const all = [...Object.values(keys), ...own.map(({ apiSecret }) => apiSecret)]
     const commands = [...children(startPid()).values()]
     assert.equal(commands.length, 7, commands.join('\n'))
@@ -152,7 +152,7 @@ describe('a life of the appliance', () => {
     test(`kill -9 of ${name}: one line, another process, and all serve again`, async (t) => {
       const before = new Set(children(startPid()).keys())
       const victims = [...children(startPid())].filter(([, command]) => command.includes(part))
-      // Both agents have the same command line: the environment tells them apart.
+      // Both agents have the same command line; their environments differ.
       const [victim = 0] =
         victims.find(
           ([pid]) =>
@@ -175,7 +175,7 @@ describe('a life of the appliance', () => {
       assert.match(lines[0] ?? '', /^  ✗ \S+ ended \(killed by SIGKILL\); starting it again in 0\.25 s$/)
     })
 
-  test('a second start on the same data is one sentence', async () => {
+  test('a second start with the same data folder: one sentence', async () => {
     const { code, output } = await failing({ LEVEE_PORT: '1' })
     assert.equal(code, 1)
     const pid = startPid()
@@ -185,7 +185,7 @@ describe('a life of the appliance', () => {
     )
   })
 
-  test('a busy port is one sentence that names it, who has it and what to do', async () => {
+  test('a port in use: one sentence that names it, the process on it and what to do', async () => {
     const { code, output } = await failing({ LEVEE_DATA_DIR: tempDir() })
     assert.equal(code, 1)
     const port = Number(env['LEVEE_PORT'])
@@ -197,7 +197,7 @@ describe('a life of the appliance', () => {
     )
   })
 
-  test('Ctrl-C stops every child and frees the ports', async (t) => {
+  test('Ctrl-C stops all children and frees the ports', async (t) => {
     const pids = [startPid(), ...children(startPid()).keys()]
     const pressedAtMs = performance.now()
     run.kill('SIGINT')
@@ -210,7 +210,7 @@ describe('a life of the appliance', () => {
     assert.ok(await isTcpFree(Number(env['LEVEE_PORT'])))
   })
 
-  test('the second start is quick and has the data and the keys of the first', async (t) => {
+  test('the second start is quick and has the data and keys of the first', async (t) => {
     const keys = readFileSync(join(dataDir, 'secrets.json'), 'utf8')
     const startedAtMs = performance.now()
     run = launch()
@@ -223,7 +223,7 @@ describe('a life of the appliance', () => {
     assert.equal((await serving()).length, 2)
   })
 
-  test('kill -9 of the start itself takes every child along, and the next start is not in its way', async () => {
+  test('kill -9 of the start ends all children, and the next start works', async () => {
     const pids = [...children(startPid()).keys()]
     process.kill(startPid(), 'SIGKILL')
     assert.equal((await run.ended).code, 137)
@@ -235,13 +235,13 @@ describe('a life of the appliance', () => {
       what: 'a first child',
     })
     const young = [pid, ...children(pid).keys()]
-    // In the middle of starting, and this time it is the first process that is gone.
+    // While it is starting; this time the bootstrap is killed.
     run.kill('SIGKILL')
-    await areGone(young, 'a start without its parent')
-    await until(() => children(pid).size === 0, { what: 'nothing started after it' })
+    await areGone(young, 'the start after its parent')
+    await until(() => children(pid).size === 0, { what: 'no process started after it' })
   })
 
-  test('SIGTERM in the middle of starting: nothing is left, and nothing is called a fault', async () => {
+  test('SIGTERM while starting: no process is left, and no error is printed', async () => {
     run = launch()
     const pid = await until(() => childPid(startPid(), 'livekit.yaml') && startPid(), {
       what: 'a first child',
@@ -255,7 +255,7 @@ describe('a life of the appliance', () => {
   })
 })
 
-test('Ctrl-C while LiveKit is being built stops the building', async () => {
+test('Ctrl-C while LiveKit is being built stops the build', async () => {
   const [tools, cache] = [tempDir(), tempDir()]
   plant(tools, { go: `#!/bin/sh\necho $$ > ${tools}/pid\nexec sleep 1000\n` })
   const run = startProgram(process.execPath, [START], {
@@ -267,15 +267,15 @@ test('Ctrl-C while LiveKit is being built stops the building', async () => {
       PATH: `${tools}:${process.env['PATH'] ?? ''}`,
     },
   })
-  const pid = await until(() => Number(readFileSync(join(tools, 'pid'), 'utf8')), { what: 'the building' })
+  const pid = await until(() => Number(readFileSync(join(tools, 'pid'), 'utf8')), { what: 'the build' })
   run.kill('SIGINT')
   assert.equal((await run.ended).code, 0)
-  await areGone([pid], 'the building')
+  await areGone([pid], 'the build')
   assert.match(run.output(), /^  stopped\n$/)
   assert.deepEqual(readdirSync(cache), [])
 })
 
-describe('what a start cannot go on with is one sentence', () => {
+describe('what makes a start impossible: one sentence', () => {
   const refused = async (more: NodeJS.ProcessEnv, sentence: RegExp) => {
     const { code, output } = await failing(more)
     assert.equal(code, 1)
@@ -298,7 +298,7 @@ describe('what a start cannot go on with is one sentence', () => {
     )
   })
 
-  test('a port that is none, and one that is wanted twice', async () => {
+  test('a port that is no number, and one that is used twice', async () => {
     await refused({ LEVEE_PORT: 'http' }, /^  ✗ LEVEE_PORT must be a port number, 1 to 65000\.\n$/)
     await refused(
       { LEVEE_DATA_DIR: tempDir(), LEVEE_REDIS_PORT: String(env['LEVEE_PORT']) },

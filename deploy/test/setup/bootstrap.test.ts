@@ -1,4 +1,4 @@
-// The first step of every command on machines where something is missing: one sentence that says what to do.
+// The first step of every command on a machine where something is missing: one sentence says what to do.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -12,14 +12,14 @@ import { type Files, plant, runProgram, startProgram, tempDir } from '../support
 
 const BOOTSTRAP = join(repoDir, 'deploy/setup/bootstrap.mjs')
 
-/** A PATH that holds these programs and a shell's basics, and nothing else. */
+/** A folder for PATH that holds these programs and nothing else. */
 function pathOf(programs: Files): string {
   const dir = tempDir()
   plant(dir, programs)
   return dir
 }
 
-/** Asks for a tool as the commands do, on a machine with that PATH and an empty cache. */
+/** Prepares a tool as the commands do, with an empty cache. */
 function ensure(
   tool: 'Redis' | 'Livekit' | 'K6' | 'Chromium',
   { env, root = true }: { env: NodeJS.ProcessEnv; root?: boolean },
@@ -37,7 +37,7 @@ function ensure(
       LEVEE_CHROMIUM: '',
       LEVEE_LIVEKIT: '',
       LEVEE_K6: '',
-      // The tools here are stand-ins, which this test file does not have to import.
+      // The tools here are stand-ins, so this test file does not need the real ones.
       [TOOLS_VARIABLE]: tool.toLowerCase(),
       ...env,
     },
@@ -76,19 +76,19 @@ describe('Node and pnpm cannot be fetched', () => {
     )
     assert.equal(code, 1)
     assert.match(output, /  │ npm error ENOTFOUND registry\n  ✗ Could not fetch Node: check the network/)
-    assert.deepEqual(readdirSync(cache), [], 'nothing half-fetched stays')
+    assert.deepEqual(readdirSync(cache), [], 'nothing partial stays')
   })
 
-  test('stopped in the middle: what fetches is stopped too, and nothing half-fetched stays', async () => {
+  test('stopped in the middle: the download is stopped too, and nothing partial stays', async () => {
     const [cache, notes] = [tempDir(), tempDir()]
     const npm = `#!/bin/sh\necho $$ > ${notes}/pid\nexec sleep 1000\n`
     const run = startProgram(process.execPath, [BOOTSTRAP, 'start'], {
       env: { LEVEE_CACHE_DIR: cache, PATH: `${pathOf({ npm })}:/usr/bin:/bin` },
     })
-    const pid = await until(() => Number(readFileSync(join(notes, 'pid'), 'utf8')), { what: 'the fetching' })
+    const pid = await until(() => Number(readFileSync(join(notes, 'pid'), 'utf8')), { what: 'the download' })
     run.kill('SIGTERM')
     assert.equal((await run.ended).code, 143)
-    await until(() => !isAlive(pid), { what: 'the end of the fetching' })
+    await until(() => !isAlive(pid), { what: 'the end of the download' })
     assert.deepEqual(readdirSync(cache), [])
   })
 
@@ -132,7 +132,7 @@ describe('a program is missing', () => {
     assert.match(output, BY_HAND)
   })
 
-  test('and this user has no sudo, or may not use it', async () => {
+  test('and this user has no sudo, or no right to use it', async () => {
     const apt = '#!/bin/sh\nexit 0\n'
     const without = await ensure('Redis', { env: { PATH: pathOf({ 'apt-get': apt }) }, root: false })
     assert.equal(without.code, 1)
@@ -154,7 +154,7 @@ describe('a program is missing', () => {
     )
   })
 
-  test('and apt-get brings it: the lists are fetched when they are too old', async () => {
+  test('and apt-get installs it, after updating its lists when they are too old', async () => {
     const dir = tempDir()
     const apt = `#!/bin/sh
 case "$*" in
@@ -169,7 +169,7 @@ esac
     assert.ok(output.endsWith(`${dir}/redis-server\n`))
   })
 
-  test('and the one that was chosen is no program', async () => {
+  test('and the chosen one is no program', async () => {
     const { code, output } = await ensure('Chromium', { env: { LEVEE_CHROMIUM: '/nowhere/chromium' } })
     assert.equal(code, 1)
     assert.equal(
@@ -183,7 +183,7 @@ describe('LiveKit is built', () => {
   const built = (go: string, env: NodeJS.ProcessEnv = {}) =>
     ensure('Livekit', { env: { PATH: `${pathOf({ go })}:/usr/bin:/bin`, ...env } })
 
-  test('once, in the version that is pinned, and kept outside of the checkout', async () => {
+  test('once, in the pinned version, and kept outside of the checkout', async () => {
     const cache = tempDir()
     const go = `#!/bin/sh\necho "$@" >> ${cache}/asked\nprintf '#!/bin/sh\\n' > "$GOBIN/server"\nchmod +x "$GOBIN/server"\n`
     const final = join(cache, 'livekit-1.13.5/bin/livekit-server')
@@ -196,7 +196,7 @@ describe('LiveKit is built', () => {
     assert.equal(asked, 'install github.com/livekit/livekit-server/cmd/server@v1.13.5\n')
   })
 
-  test('not when PATH has that very version, or one is named', async () => {
+  test('not when PATH has that version, or a variable names a program', async () => {
     const go = '#!/bin/sh\nexit 9\n'
     const server = '#!/bin/sh\necho livekit-server version 1.13.5\n'
     const path = pathOf({ go, 'livekit-server': server })
@@ -220,11 +220,11 @@ describe('LiveKit is built', () => {
     assert.match(full.output, /No space left on device\n  ✗ The disk is full/)
   })
 
-  test('not on a disk that is too small for it: said before minutes are spent', async () => {
+  test('not on a disk that is too small: the message comes before the build starts', async () => {
     const small = tempDir()
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'levee-test', small]).status === 0
     try {
-      // Who may not mount asks for a folder of the kernel, where nothing is free.
+      // Without the right to mount: a folder of the kernel, where no space is free.
       const cache = mounted ? small : '/proc'
       const { code, output } = await built('#!/bin/sh\nexit 9\n', { LEVEE_CACHE_DIR: cache })
       assert.equal(code, 1)
@@ -238,7 +238,7 @@ describe('LiveKit is built', () => {
   })
 })
 
-test('faults that look alike whatever tool met them', () => {
+test('faults that look the same in the output of every tool', () => {
   for (const text of ['ENOSPC: no space left', 'write: No space left on device', 'Disk quota exceeded'])
     assert.match(explainFault(text) ?? '', /^The disk is full: /)
   for (const text of ['EACCES: permission denied', 'EROFS: read-only file system'])

@@ -1,4 +1,4 @@
-// No browser is ever handed an address of somebody else: read from the answer to a real join.
+// No browser gets the address of a third party's server: read from the reply to a real join.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -57,14 +57,14 @@ async function iceUrls(port: number, key: LivekitKey): Promise<string[]> {
     socket.addEventListener('message', ({ data }) => resolve(Buffer.from(data as ArrayBuffer)), {
       once: true,
     })
-    socket.addEventListener('error', () => reject(new Error('the join was refused')))
+    socket.addEventListener('error', () => reject(new Error('the join was rejected')))
   })
   socket.close()
   assert.equal(frame[0], 0x0a, 'a JoinResponse')
   return frame.toString('latin1').match(/(?:stun|turn)s?:[\w.:?=[\]-]+/g) ?? []
 }
 
-test('a join is answered with our own TURN address and no other', async () => {
+test('the reply to a join holds our own TURN address and no other', async () => {
   const options = await optionsFor('ours')
   await startLivekit(processes, options)
   assert.deepEqual(await iceUrls(options.ports.signal, options.key), [
@@ -72,7 +72,7 @@ test('a join is answered with our own TURN address and no other', async () => {
   ])
 })
 
-test('the same reading finds the outside servers of a default LiveKit', async () => {
+test('the same parser finds the public servers in the reply of a LiveKit with default settings', async () => {
   const options = await optionsFor('default')
   const config = { ...livekitConfig(options), turn: { enabled: false } }
   await processes.start({
@@ -90,7 +90,7 @@ test('the same reading finds the outside servers of a default LiveKit', async ()
   )
 })
 
-test('an edge node listens on the loopback alone', { skip: process.platform !== 'linux' }, async () => {
+test('an edge node listens on loopback only', { skip: process.platform !== 'linux' }, async () => {
   const options = await optionsFor('closed')
   await startLivekit(processes, options)
   const found: string[] = []

@@ -1,4 +1,4 @@
-// Child processes: never two for one, never one too many after the end, and each crash told once.
+// Child processes: one process per child, none left after closing, and each crash reported once.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 afterEach(() => processes.close())
 
-/** Writes its pid as a line, then does what it is told. */
+/** A script that writes its pid as a line and goes on with `then`. */
 const script = (then: string) =>
   `require('fs').appendFileSync(${JSON.stringify(join(dir, 'pids'))}, process.pid + '\\n'); ${then}`
 const pids = () => readFileSync(join(dir, 'pids'), 'utf8').trim().split('\n').map(Number)
@@ -35,14 +35,14 @@ const spec = (then = LIVES, more: Partial<ChildSpec> = {}): ChildSpec => ({
   ...more,
 })
 
-test('restarts that come together are done one after the other: one process is left', async () => {
+test('restarts requested at the same time run one after the other: one process is left', async () => {
   const child = await processes.start(spec())
   await Promise.all([child.restart(), child.restart(), child.restart()])
   await until(() => pids().includes(child.pid), { what: 'the last one' })
   assert.deepEqual(living(), [child.pid])
 })
 
-test('closing in the middle of a restart leaves nothing', async () => {
+test('closing during a restart leaves no process', async () => {
   const child = await processes.start(spec())
   child.kill('SIGKILL')
   await child.exited
@@ -56,7 +56,7 @@ test('closing in the middle of a restart leaves nothing', async () => {
   await assert.rejects(processes.start(spec()), /everything is being stopped/)
 })
 
-test('endGracefully waits for as long as the part takes, is no crash, and a restart brings it back', async () => {
+test('endGracefully waits for as long as the process takes, is no crash, and a restart works after it', async () => {
   const slow = "process.on('SIGTERM', () => setTimeout(() => process.exit(0), 2_000)); " + LIVES
   const child = await processes.start(spec(slow, { stopSignals: ['SIGKILL'] }))
   const crashes: unknown[] = []
@@ -69,7 +69,7 @@ test('endGracefully waits for as long as the part takes, is no crash, and a rest
   assert.ok(child.running)
 })
 
-test('a part that ends while starting is refused with the end of its log', async () => {
+test('a process that ends while starting: an error with the end of its log', async () => {
   const ends = spec('console.error("no such setting"); process.exit(3)', { ready: async () => false })
   await assert.rejects(processes.start(ends), (error: UserError) => {
     assert.ok(error instanceof UserError)
@@ -79,19 +79,19 @@ test('a part that ends while starting is refused with the end of its log', async
   })
 })
 
-test('a part that never becomes ready is ended and says how long it was waited for', async () => {
+test('a process that never becomes ready is killed; the error says how long it took', async () => {
   const never = spec(LIVES, { ready: async () => false, readyTimeoutMs: 300 })
   await assert.rejects(processes.start(never), /part did not become ready \(.*0\.3 s\), log: /)
 })
 
-test('a program that is not there', async () => {
+test('a program that does not exist', async () => {
   await assert.rejects(
     processes.start(spec('', { command: join(dir, 'nothing'), ready: async () => false })),
     /part ended while starting \(exit code 127\)/,
   )
 })
 
-test('a crash before anybody listened is told to the first who does', async () => {
+test('a crash before the first listener is reported to it', async () => {
   const child = await processes.start(spec())
   child.kill('SIGKILL')
   await child.exited
@@ -99,7 +99,7 @@ test('a crash before anybody listened is told to the first who does', async () =
   assert.deepEqual(heard, { code: null, signal: 'SIGKILL' })
 })
 
-test('a deliberate stop is no crash', async () => {
+test('a requested stop is no crash', async () => {
   const child = await processes.start(spec())
   const heard: unknown[] = []
   child.onCrash((exit) => heard.push(exit))
@@ -109,11 +109,11 @@ test('a deliberate stop is no crash', async () => {
   assert.deepEqual(heard, [])
 })
 
-test('a part that crashes and then cannot start: each try is one line, tries never overlap, pauses grow', async () => {
+test('a process that crashes and then cannot start: one line per attempt, attempts never overlap, pauses grow', async () => {
   const stuck = join(dir, 'stuck')
   const child = await processes.start(
     spec(`require('fs').existsSync(${JSON.stringify(stuck)}) ? process.exit(4) : ${LIVES}`, {
-      // A stuck one lives for a moment too, and is not ready in it.
+      // A process that exits at once lives for a moment too: it is not ready then.
       ready: async () => !existsSync(stuck) && living().length > 0,
     }),
   )
@@ -125,10 +125,10 @@ test('a part that crashes and then cannot start: each try is one line, tries nev
   await until(() => lines.length >= 3, { what: 'two more tries' })
   supervisor.close()
   assert.equal(lines[0], '✗ part ended (killed by SIGKILL); starting it again in 0.25 s')
-  assert.equal(pids().length, lines.length, 'one process for each line')
+  assert.equal(pids().length, lines.length, 'one process per line')
 })
 
-test('a supervisor that is closed is silent and starts nothing', async () => {
+test('a closed supervisor prints nothing and starts nothing', async () => {
   const child = await processes.start(spec())
   const lines: string[] = []
   const supervisor = supervise((line) => lines.push(line))
@@ -141,7 +141,7 @@ test('a supervisor that is closed is silent and starts nothing', async () => {
   assert.equal(pids().length, 1)
 })
 
-test('a log that has grown large is put aside at the next start, and only its owner reads it', async () => {
+test('a large log is rotated at the next start, and only its owner can read it', async () => {
   const logFile = join(dir, 'part.log')
   writeFileSync(logFile, 'x'.repeat(20_000_001), { mode: 0o600 })
   await processes.start(spec())
