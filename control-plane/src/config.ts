@@ -1,77 +1,81 @@
-import { Type, type Static } from 'typebox'
-import { Value } from 'typebox/value'
+/** The environment of the control plane. Nothing else in this package reads `process.env`. */
+import {
+  cspSources,
+  folder,
+  ipRanges,
+  length,
+  LOG_LEVELS,
+  matching,
+  oneOf,
+  origin,
+  port,
+  readEnvironment,
+  wholeNumber,
+  type Environment,
+  type Parse,
+} from './protocol/environment.ts'
+import { CREATIONS_PER_MIN, JOINS_PER_MIN } from './protocol/limits.ts'
+import { STANDBY_LEVELS } from './protocol/shapes/rooms.ts'
 
-const LOCAL = 'local'
-
-const Config = Type.Object({
-  LEVEE_MODE: Type.Enum(['local', 'production'], { default: 'production' }),
-  LEVEE_HOST: Type.String({ default: '0.0.0.0', minLength: 1 }),
-  LEVEE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
-  LEVEE_PUBLIC_URL: Type.String({
-    pattern: '^https?://[^/\\s?#]+$',
-    description: 'e.g. https://meet.example.org',
-  }),
-  LEVEE_REDIS_URL: Type.String({
-    pattern: '^rediss?(-cluster|-sentinel)?://',
-    description:
-      'e.g. redis://redis:6379, redis-sentinel://a:26379,b:26379/primary, redis-cluster://a:6379,b:6379',
-  }),
-  LEVEE_MASTER_KEY: Type.String({
-    pattern: '^[A-Za-z0-9_-]{43}=?$',
-    description: '32 random bytes in base64url',
-  }),
-  LEVEE_ENROLMENT_KEY: Type.String({ minLength: 24, description: 'at least 24 characters' }),
-  LEVEE_OPERATOR_KEY: Type.String({ minLength: 16, description: 'at least 16 characters' }),
-  LEVEE_METRICS_KEY: Type.String({ minLength: 16, description: 'at least 16 characters' }),
-  LEVEE_STANDBY: Type.Enum(['off', 'warm', 'sound'], { default: 'off' }),
-  LEVEE_ROOM_CREATION: Type.Enum(['anyone', 'operator'], { default: 'anyone' }),
-  LEVEE_TRUSTED_PROXIES: Type.String({
-    default: '',
-    description: 'addresses or CIDR ranges, comma-separated',
-  }),
-  LEVEE_JOIN_RATE_PER_MIN: Type.Integer({ default: 3000, minimum: 1 }),
-  LEVEE_CREATE_RATE_PER_MIN: Type.Integer({ default: 120, minimum: 1 }),
-  LEVEE_WEB_DIR: Type.String({ minLength: 1, description: 'folder of the built web client' }),
-  LEVEE_CSP_CONNECT: Type.String({ default: '', description: 'sources of edge nodes for connect-src' }),
-  LEVEE_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-    default: 'info',
-  }),
-})
-export type Config = Static<typeof Config>
-
-/** The whole configuration, or every fault in it at once: one sentence each, values never repeated (they may be secrets). */
-export function readConfig(env: Record<string, string | undefined>): Config | { faults: string[] } {
-  const faults: string[] = []
-  const known = Object.keys(Config.properties)
-  const raw: Record<string, unknown> = {}
-  for (const name of known) {
-    const text = env[name]?.trim()
-    if (text) raw[name] = /^-?\d+$/.test(text) && isInteger(name) ? Number(text) : text
+/** Browsers give no camera to pages of plain http. */
+const publicOrigin =
+  (mode: 'local' | 'production'): Parse<string> =>
+  (text) => {
+    const parsed = origin(text)
+    return mode !== 'local' && 'value' in parsed && parsed.value.startsWith('http:')
+      ? { fault: 'must be https outside local mode: browsers give no camera to plain http' }
+      : parsed
   }
-  for (const name of Object.keys(env))
-    if (name.startsWith('LEVEE_') && !known.includes(name))
-      faults.push(`${name} is not a setting of the control plane.`)
-  const value = Value.Default(Config, raw) as Record<string, unknown>
-  for (const name of known) {
-    const schema = Config.properties[name as keyof typeof Config.properties] as Described
-    const hint =
-      schema.description ?? (schema.enum ? `one of ${schema.enum.join(', ')}` : 'a whole number in range')
-    if (value[name] === undefined) faults.push(`${name} is not set: ${hint}.`)
-    else if (!Value.Check(Config.properties[name as keyof typeof Config.properties], value[name]))
-      faults.push(`${name} is not valid: ${hint}.`)
-  }
-  if (faults.length > 0) return { faults }
-  const config = value as Config
-  if (config.LEVEE_MODE !== LOCAL && config.LEVEE_PUBLIC_URL.startsWith('http:'))
-    return {
-      faults: ['LEVEE_PUBLIC_URL must be https outside local mode: browsers give no camera to plain http.'],
-    }
-  return config
+
+export type Config = Exclude<ReturnType<typeof readConfig>, { faults: string[] }>['config']
+
+/** Sources of edge nodes for connect-src, where the operator names none. */
+const CSP_CONNECT = {
+  local: ['ws://localhost:*', 'ws://127.0.0.1:*', 'http://localhost:*', 'http://127.0.0.1:*'],
+  production: ['wss:', 'https:'],
 }
 
-/** What this file reads of a setting's schema. */
-type Described = { type?: string; description?: string; enum?: readonly string[] }
-
-function isInteger(name: string): boolean {
-  return (Config.properties[name as keyof typeof Config.properties] as Described).type === 'integer'
+/** The whole configuration, or every fault in it as one sentence each. */
+export function readConfig(env: Environment) {
+  return readEnvironment(env, 'the control plane', ({ required, withDefault }) => {
+    const mode = withDefault('LEVEE_MODE', oneOf('local', 'production'), 'production')
+    return {
+      mode,
+      host: withDefault('LEVEE_HOST', length(1, 255), '0.0.0.0'),
+      port: withDefault('LEVEE_PORT', port, 8080),
+      publicUrl: required(
+        'LEVEE_PUBLIC_URL',
+        publicOrigin(mode),
+        'the address that browsers use, e.g. https://meet.example.org',
+      ),
+      redisUrl: required(
+        'LEVEE_REDIS_URL',
+        matching(
+          /^rediss?(-cluster|-sentinel)?:\/\//,
+          'must be a redis, redis-sentinel or redis-cluster URL',
+        ),
+        'e.g. redis://redis:6379, redis-sentinel://a:26379,b:26379/primary, redis-cluster://a:6379,b:6379',
+      ),
+      masterKey: required(
+        'LEVEE_MASTER_KEY',
+        matching(/^[A-Za-z0-9_-]{43}=?$/, 'must be 32 random bytes in base64url'),
+        '32 random bytes in base64url',
+      ),
+      enrolmentKey: required('LEVEE_ENROLMENT_KEY', length(24, 512), 'at least 24 characters'),
+      operatorKey: required('LEVEE_OPERATOR_KEY', length(16, 512), 'at least 16 characters'),
+      metricsKey: required('LEVEE_METRICS_KEY', length(16, 512), 'at least 16 characters'),
+      standby: withDefault('LEVEE_STANDBY', oneOf(...STANDBY_LEVELS), 'off'),
+      roomCreation: withDefault('LEVEE_ROOM_CREATION', oneOf('anyone', 'operator'), 'anyone'),
+      trustedProxies: withDefault('LEVEE_TRUSTED_PROXIES', ipRanges, []),
+      joinsPerMin: withDefault('LEVEE_JOIN_RATE_PER_MIN', wholeNumber(1, 999_999_999), JOINS_PER_MIN),
+      creationsPerMin: withDefault(
+        'LEVEE_CREATE_RATE_PER_MIN',
+        wholeNumber(1, 999_999_999),
+        CREATIONS_PER_MIN,
+      ),
+      webDir: required('LEVEE_WEB_DIR', folder, 'the folder of the built web client'),
+      cspConnect: withDefault('LEVEE_CSP_CONNECT', cspSources, CSP_CONNECT[mode]),
+      logLevel: withDefault('LEVEE_LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
+    }
+  })
 }

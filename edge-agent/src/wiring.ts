@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
@@ -106,6 +107,7 @@ export async function startAgent(config: Config, version: string, log: Logger): 
   const loop = reportLoop({
     bootId: randomUUID(),
     enrolment: {
+      protocol: PROTOCOL_VERSION,
       node,
       site,
       ...(config.zone !== undefined && { zone: config.zone }),

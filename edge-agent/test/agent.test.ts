@@ -1,4 +1,5 @@
 /** The agent as a process beside a real LiveKit; the control plane is a recorder that can refuse and go away. */
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -63,6 +64,7 @@ test('enrols with the enrolment key, sends address and key of LiveKit, reports w
   assert.equal(enrolment?.authorization, `Bearer ${ENROLMENT_KEY}`)
   const secret = await nodeSecret(stateDir, 'edge-1')
   assert.deepEqual(enrolment?.body, {
+    protocol: PROTOCOL_VERSION,
     node: 'edge-1',
     site: 'head-office',
     url: 'wss://edge-1.example.org',

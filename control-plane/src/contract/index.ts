@@ -1,5 +1,6 @@
-/** What crosses a wire. Other rooms use `import type` from here. */
+/** The wire schemas and their types, by noun. */
 export * from './fleet.ts'
+export * from './node-reports.ts'
 export * from './nodes.ts'
 export * from './operator.ts'
 export * from './problems.ts'

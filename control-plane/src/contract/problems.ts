@@ -1,24 +1,34 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { PROBLEM_CODES } from '../protocol/problem-table.ts'
+import type * as problem from '../protocol/problem-details.ts'
+import { shaped } from './shape.ts'
 
 export * from '../protocol/problem-table.ts'
 
 /** RFC 9457 problem details as every refusal and fault is answered (`application/problem+json`). */
-export const Problem = Type.Object(
-  {
-    type: Type.String({ description: 'URI reference of the problem type: /problems/{code}' }),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String(),
-    code: Type.Enum(PROBLEM_CODES),
-    requestId: Type.String(),
-    retryAfterSec: Type.Optional(Type.Integer()),
-    errors: Type.Optional(
-      Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
-        description: 'The fields at fault. Values are never echoed.',
-      }),
-    ),
-  },
-  { title: 'Problem' },
+export const Problem = shaped<problem.Problem>()(
+  Type.Object(
+    {
+      type: Type.String({ description: 'URI reference of the problem type: /problems/{code}' }),
+      title: Type.String(),
+      status: Type.Integer(),
+      detail: Type.String(),
+      code: Type.Enum(PROBLEM_CODES),
+      requestId: Type.String(),
+      retryAfterSec: Type.Optional(Type.Integer()),
+      errors: Type.Optional(
+        Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
+          description: 'The fields at fault. Values are never echoed.',
+        }),
+      ),
+      needTracks: Type.Optional(
+        Type.Number({ description: 'drain_does_not_fit: tracks of the rooms on this node.' }),
+      ),
+      freeTracks: Type.Optional(
+        Type.Number({ description: 'drain_does_not_fit: tracks that are free for them on other nodes.' }),
+      ),
+    },
+    { title: 'Problem' },
+  ),
 )
-export type Problem = Static<typeof Problem>
+export type Problem = problem.Problem

@@ -1,4 +1,15 @@
 import { Type, type Static } from 'typebox'
+import {
+  DISPLAY_NAME_MAX_LENGTH,
+  EXPECTED_PARTICIPANTS_RANGE,
+  HOST_KEY_MAX_LENGTH,
+  REJOIN_TICKET_MAX_LENGTH,
+  ROOM_TITLE_MAX_LENGTH,
+  ROOM_TTL_MAX_SEC,
+} from '../protocol/limits.ts'
+import { ROLES, STANDBY_LEVELS } from '../protocol/shapes/rooms.ts'
+import type * as shapes from '../protocol/shapes/rooms.ts'
+import { shaped } from './shape.ts'
 import { SiteId } from './sites.ts'
 
 /** Room code in the path: 14 Crockford base32 letters in groups, any case, with or without dashes (70 random bits). */
@@ -13,9 +24,9 @@ export const RoomParams = Type.Object({
 const TENANT = { pattern: '^[A-Za-z0-9._-]{1,64}$' }
 export const TenantParams = Type.Object({ tenant: Type.String(TENANT) })
 
-const StandbyLevel = Type.Enum(['off', 'warm', 'sound'], {
+const StandbyLevel = Type.Enum(STANDBY_LEVELS, {
   description:
-    'A second node for the meeting, so that the loss of the first is hardly noticed. off: none; warm: people are joined there and send nothing; sound: they send their sound there all the time. Only with the operator key; absent: as its tenant has it, else the installation.',
+    'A second node for the meeting, so that the loss of the first is hardly noticed. off: none; warm: participants are connected to it and send nothing there; sound: they send their sound there all the time. Only with the operator key. Absent: the level of the tenant, or else of the installation.',
 })
 
 export const SetStandby = Type.Object(
@@ -26,51 +37,60 @@ export const SetStandby = Type.Object(
 export const TenantStandby = Type.Object(
   {
     level: Type.Union([StandbyLevel, Type.Null()], {
-      description: 'null: nobody has said anything, so it is as the installation has it.',
+      description: 'null: no level is set for this tenant, so the level of the installation applies.',
     }),
   },
   { title: 'TenantStandby' },
 )
 
-export const CreateRoom = Type.Object(
-  {
-    title: Type.Optional(Type.String({ maxLength: 120, description: 'Shown to people on the join page.' })),
-    expectedParticipants: Type.Optional(
-      Type.Integer({
-        minimum: 2,
-        maximum: 1000,
-        description:
-          'How many people will come. Capacity is reserved for them when the first one joins. Absent: what the past meetings of this link or tenant came to.',
-      }),
-    ),
-    site: Type.Optional(SiteId),
-    tenant: Type.Optional(
-      Type.String({
-        ...TENANT,
-        description:
-          'The organisation that it belongs to. Only with the operator key: it decides what is expected.',
-      }),
-    ),
-    standby: Type.Optional(StandbyLevel),
-    startsAt: Type.Optional(
-      Type.String({
-        format: 'date-time',
-        description: 'When it is to start: what is reserved for early comers is kept until 5 minutes after.',
-      }),
-    ),
-    expiresInSec: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'Life of the link. Default 30 days.' }),
-    ),
-  },
-  { additionalProperties: false, title: 'CreateRoom' },
+export const CreateRoom = shaped<shapes.CreateRoom>()(
+  Type.Object(
+    {
+      title: Type.Optional(
+        Type.String({ maxLength: ROOM_TITLE_MAX_LENGTH, description: 'Shown on the join page.' }),
+      ),
+      expectedParticipants: Type.Optional(
+        Type.Integer({
+          minimum: EXPECTED_PARTICIPANTS_RANGE.min,
+          maximum: EXPECTED_PARTICIPANTS_RANGE.max,
+          description:
+            'How many people will come. Capacity is reserved for them when the first one joins. Absent: the size of past meetings of this link or tenant.',
+        }),
+      ),
+      site: Type.Optional(SiteId),
+      tenant: Type.Optional(
+        Type.String({
+          ...TENANT,
+          description:
+            'The organisation that the meeting belongs to. Only with the operator key: the expected size depends on it.',
+        }),
+      ),
+      standby: Type.Optional(StandbyLevel),
+      startsAt: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description:
+            'When the meeting starts: what is reserved for early joiners is kept until 5 minutes after.',
+        }),
+      ),
+      expiresInSec: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: ROOM_TTL_MAX_SEC,
+          description: 'Life of the link. Default 30 days.',
+        }),
+      ),
+    },
+    { additionalProperties: false, title: 'CreateRoom' },
+  ),
 )
-export type CreateRoom = Static<typeof CreateRoom>
+export type CreateRoom = shapes.CreateRoom
 
 export const CreatedRoom = Type.Object(
   {
     room: Type.String({ description: 'Room code.' }),
     title: Type.String(),
-    joinUrl: Type.String({ description: 'For everybody.' }),
+    joinUrl: Type.String({ description: 'For everyone.' }),
     hostUrl: Type.String({ description: 'For hosts only: carries the host key in its fragment.' }),
     hostKey: Type.String(),
     expiresAt: Type.String({ format: 'date-time' }),
@@ -79,51 +99,60 @@ export const CreatedRoom = Type.Object(
 )
 export type CreatedRoom = Static<typeof CreatedRoom>
 
+const ProbedSite = shaped<shapes.ProbedSite>()(Type.Object({ site: Type.String(), probeUrl: Type.String() }))
+
 export const RoomView = Type.Object(
   {
     room: Type.String(),
     title: Type.String(),
     expiresAt: Type.String({ format: 'date-time' }),
-    sites: Type.Array(Type.Object({ site: Type.String(), probeUrl: Type.String() }), {
+    sites: Type.Array(ProbedSite, {
       description:
-        'Sites that are worth a round-trip measurement, likeliest first: any HTTP answer from probeUrl counts.',
+        'Sites that are worth a round-trip measurement, likeliest first: any HTTP response from probeUrl counts.',
     }),
   },
   { title: 'Room' },
 )
 export type RoomView = Static<typeof RoomView>
 
-export const JoinRoom = Type.Object(
-  {
-    name: Type.String({ minLength: 1, maxLength: 64, description: 'Display name.' }),
-    hostKey: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    site: Type.Optional(SiteId),
-  },
-  {
-    additionalProperties: false,
-    title: 'JoinRoom',
-    description: '`site`: the nearest by the client’s own measurement; wins over the guess by address.',
-  },
+export const JoinRoom = shaped<shapes.JoinRoom>()(
+  Type.Object(
+    {
+      name: Type.String({ minLength: 1, maxLength: DISPLAY_NAME_MAX_LENGTH, description: 'Display name.' }),
+      hostKey: Type.Optional(Type.String({ minLength: 1, maxLength: HOST_KEY_MAX_LENGTH })),
+      site: Type.Optional(SiteId),
+    },
+    {
+      additionalProperties: false,
+      title: 'JoinRoom',
+      description: '`site`: the nearest by the client’s own measurement; wins over the guess by address.',
+    },
+  ),
 )
-export type JoinRoom = Static<typeof JoinRoom>
+export type JoinRoom = shapes.JoinRoom
 
-export const RejoinRoom = Type.Object(
-  {
-    ticket: Type.String({ minLength: 1, maxLength: 2048, description: 'rejoinTicket of the last answer.' }),
-    lost: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 2 ** 40,
-        description:
-          'Epoch whose connection broke. Nobody’s word alone moves a meeting: the node is looked at. The answer has a higher epoch if it is gone, else the same.',
+export const RejoinRoom = shaped<shapes.RejoinRoom>()(
+  Type.Object(
+    {
+      ticket: Type.String({
+        minLength: 1,
+        maxLength: REJOIN_TICKET_MAX_LENGTH,
+        description: 'rejoinTicket of the last response.',
       }),
-    ),
-  },
-  { additionalProperties: false, title: 'RejoinRoom' },
+      lost: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 2 ** 40,
+          description:
+            'Epoch whose connection broke. The control plane probes the node before it moves the meeting. The response has a higher epoch if the node is gone, else the same.',
+        }),
+      ),
+    },
+    { additionalProperties: false, title: 'RejoinRoom' },
+  ),
 )
-export type RejoinRoom = Static<typeof RejoinRoom>
+export type RejoinRoom = shapes.RejoinRoom
 
-/** Access to a meeting on one node: the node, the room's name there, and the token for it. */
 const ACCESS = {
   serverUrl: Type.String({ description: 'WebSocket URL of the edge node.' }),
   participantToken: Type.String({
@@ -134,34 +163,36 @@ const ACCESS = {
   site: Type.String(),
   epoch: Type.Integer({ minimum: 1 }),
 }
-export const NodeAccess = Type.Object(ACCESS, { title: 'NodeAccess' })
-export type NodeAccess = Static<typeof NodeAccess>
+export const NodeAccess = shaped<shapes.NodeAccess>()(Type.Object(ACCESS, { title: 'NodeAccess' }))
+export type NodeAccess = shapes.NodeAccess
 
-export const JoinAnswer = Type.Object(
-  {
-    ...ACCESS,
-    standby: Type.Union(
-      [
-        Type.Null(),
-        Type.Object({
-          ...ACCESS,
-          sound: Type.Boolean({ description: 'true: send sound there all the time; false: nothing yet.' }),
-        }),
-      ],
-      {
-        description:
-          'A second node where people are joined beforehand, under an epoch of its own; it becomes the room’s when the first is gone.',
-      },
-    ),
-    nearestSite: Type.Union([Type.String(), Type.Null()], {
-      description: 'The site nearest to this person, measured or guessed by address; null: not known.',
-    }),
-    identity: Type.String(),
-    name: Type.String(),
-    role: Type.Enum(['host', 'guest']),
-    title: Type.String(),
-    rejoinTicket: Type.String({ description: 'Keeps this identity over a reconnect; 12 h.' }),
-  },
-  { title: 'JoinAnswer' },
+export const JoinAnswer = shaped<shapes.JoinAnswer>()(
+  Type.Object(
+    {
+      ...ACCESS,
+      standby: Type.Union(
+        [
+          Type.Null(),
+          Type.Object({
+            ...ACCESS,
+            sound: Type.Boolean({ description: 'true: send sound there all the time; false: nothing yet.' }),
+          }),
+        ],
+        {
+          description:
+            'A second node to connect to beforehand, under an epoch of its own. It becomes the node of the room when the first is gone.',
+        },
+      ),
+      nearestSite: Type.Union([Type.String(), Type.Null()], {
+        description: 'The site nearest to this person, measured or guessed by address; null: not known.',
+      }),
+      identity: Type.String(),
+      name: Type.String(),
+      role: Type.Enum(ROLES),
+      title: Type.String(),
+      rejoinTicket: Type.String({ description: 'Keeps this identity over a reconnect; 12 h.' }),
+    },
+    { title: 'JoinAnswer' },
+  ),
 )
-export type JoinAnswer = Static<typeof JoinAnswer>
+export type JoinAnswer = shapes.JoinAnswer

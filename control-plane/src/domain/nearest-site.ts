@@ -1,5 +1,6 @@
 /** Which site is near whom, as sums on values. */
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { freeTracks } from './headroom.ts'
 import type { FreeTracks, SiteRecord } from './site-records.ts'
 
 type Range = { site: string; prefix: number; has: (address: string) => boolean }
@@ -36,8 +37,6 @@ export function siteFinder(sites: readonly Pick<SiteRecord, 'site' | 'settings'>
     return isIP(plain) === 0 ? undefined : ranges.find((range) => range.has(plain))?.site
   }
 }
-
-const freeTracks = (s: SiteRecord) => Math.max(0, s.capacityTracks - s.loadTracks - s.reservedTracks)
 
 /** Tracks that each site would take of another's rooms. */
 export const freeBySite = (sites: readonly SiteRecord[], limits: { joinCapPpm: number }): FreeTracks =>

@@ -1,7 +1,5 @@
 /** Life of a node as a sum on values. */
-import type { NodeState } from './nodes.ts'
-
-export type NodeStatus = 'starting' | 'serving' | 'cordoned' | 'draining' | 'suspect' | 'down' | 'dead'
+import type { NodeState, NodeStatus } from '../protocol/shapes/nodes.ts'
 
 /**
  * What matters most first: a node that never reported is starting; silent past the lease it is suspect, then dead;

@@ -1,7 +1,10 @@
 /** Nodes and their reports, as values, and the store that keeps them. */
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Resources } from '../protocol/resources.ts'
+import type { CarriedRoom, DrainProgress, NodeState, RoomOrders } from '../protocol/shapes/nodes.ts'
 import type { FreeTracks } from './site-records.ts'
+
+export type { NodeState } from '../protocol/shapes/nodes.ts'
 
 /** What it takes to send somebody to a node. */
 export type NodeCredentials = { url: string; apiKey: string; sealedSecret: string }
@@ -15,8 +18,6 @@ export type NodeEnrolment = NodeCredentials & {
   agentVersion: string
 }
 
-export type NodeState = 'serving' | 'cordoned' | 'draining'
-
 /** What the operations page shows of a node beyond its sums. */
 export type NodeDetails = {
   capacity: Resources
@@ -25,13 +26,11 @@ export type NodeDetails = {
   cpuSteal: number
 }
 
-export type RoomReading = { name: string; participants: number; tracks: number }
-
 /** All rooms of a node, or what changed since an earlier report of the same boot. */
 export type RoomsReading = {
   /** seq of that report; 0: the list is whole. */
   since: number
-  changed: RoomReading[]
+  changed: CarriedRoom[]
   gone: string[]
   rooms: number
   participants: number
@@ -58,12 +57,9 @@ export type NodeReading = {
   rooms: RoomsReading | null
 }
 
-/** What is wanted of a node; `drop`, `moved`, `changed` as in the contract's Directive. */
-export type NodeOrder = {
+/** What the control plane wants of a node. */
+export type NodeOrder = RoomOrders & {
   state: NodeState
-  drop: string[]
-  moved: string[]
-  changed: string[]
   wholeRooms: boolean
   site: string
   /** Where it was wanted: URL of its LiveKit while no replica has reached it yet, else ''. */
@@ -90,8 +86,8 @@ export type NodeRecord = {
   rooms: number
   participants: number
   details: NodeDetails | null
-  /** It is being emptied; roomsToMove counts those that still run there, roomsAtStart those of when a person asked for it. */
-  drain: { endsInMs: number; roomsToMove: number; roomsAtStart: number | null } | null
+  /** null: the node is not being drained. */
+  drain: DrainProgress | null
 }
 
 /** `freeElsewhere`: tracks that other sites would take; undefined: the node is drained whether its rooms fit or not. */
@@ -102,10 +98,18 @@ export type DrainWish = {
 
 export type TooFull = { needTracks: number; freeTracks: number }
 
+/**
+ * What is known of a node that a client lost. unknown: it does not answer this replica, but its agent may still report.
+ * Wait and place again: the agent's report comes within milliseconds, and its silence counts after condemnAfterMs.
+ */
+export type LossVerdict = 'reachable' | 'unknown' | 'gone'
+
 /** Keeps nodes and their reports. Each method throws StoreUnavailable while Redis is away. */
 export type NodesStore = {
   /** What it takes to send somebody to this node; undefined when it is not enrolled. */
   credentialsOf(node: string): Promise<NodeCredentials | undefined>
+  /** Whether the node was enrolled with the secret of this hash. */
+  isOwner(node: string, secretHash: string): Promise<boolean>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
   /** A page of a site's nodes, by id. */

@@ -1,7 +1,10 @@
 /** Rooms and their placements, as values, and the store that keeps them. */
 import type { RoomId } from '../protocol/room-names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
+import type { Role, StandbyLevel } from '../protocol/shapes/rooms.ts'
 import type { NodeCredentials } from './nodes.ts'
+
+export type { StandbyLevel } from '../protocol/shapes/rooms.ts'
 
 export type NewRoom = {
   roomId: RoomId
@@ -28,12 +31,6 @@ export type OfflineRoom = {
 /** `site`: where it runs, or is to run; '' when that is open. */
 export type RoomRecord = { title: string; expiresAtMs: number; site: string }
 
-/**
- * How well a room is stood by for. off: not at all; warm: its people are joined to a second node and send nothing there;
- * sound: they send their sound there all the time.
- */
-export type StandbyLevel = 'off' | 'warm' | 'sound'
-
 export type Standby = NodeCredentials & { node: string; epoch: number; site: string; sound: boolean }
 
 /** A room bound to a node, with all that is needed to sign a token for it. */
@@ -47,6 +44,16 @@ export type Placement = NodeCredentials & {
   silentMs: number
   /** A second node in another failure domain, where people are joined beforehand. */
   standby: Standby | null
+}
+
+/** What a participant token is signed for: one room, one identity, one node. */
+export type TokenRequest = {
+  apiKey: string
+  apiSecret: string
+  roomName: string
+  identity: string
+  name: string
+  role: Role
 }
 
 export type PlaceRefusal = Refusal<

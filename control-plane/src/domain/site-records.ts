@@ -1,48 +1,9 @@
 /** Sites, their settings and ordered restarts, as values, and the store that keeps them. */
 import type { Shard } from '../protocol/room-names.ts'
+import type { RestartReason, SiteRestart, SiteSettings } from '../protocol/shapes/sites.ts'
 
-export type OfflinePolicy = 'off' | 'join' | 'start'
-
-export type SiteSettings = {
-  ranges: string[]
-  fallback: string[]
-  boundary: 'soft' | 'hard'
-  spare: 'largest-node' | 'none'
-  /** What its nodes may do while they are cut off; absent: nothing. */
-  offline?: OfflinePolicy
-}
-
-/**
- * Why the ordered restart of a site does not go on. By itself it goes on after: frozen, silent, leaving, another_drain,
- * no_room, and by_hand, when somebody has restarted LiveKit. By an operator's word after: taken_back, not_empty, not_back.
- */
-export type RestartReason =
-  | 'frozen'
-  | 'silent'
-  | 'leaving'
-  | 'another_drain'
-  | 'no_room'
-  | 'by_hand'
-  | 'taken_back'
-  | 'not_empty'
-  | 'not_back'
-
-/** The nodes of a site restarted one by one: drained, LiveKit restarted, serving again, the next. */
-export type RestartRecord = {
-  state: 'waiting' | 'draining' | 'restarting' | 'stuck' | 'done'
-  /** Whose turn it is. */
-  node: string | null
-  done: number
-  /** Not there when it was their turn, or left out because they did not come back. */
-  skipped: number
-  total: number
-  reason: RestartReason | null
-  /** With `no_room`: tracks of its rooms, and free for them. */
-  needTracks: number
-  freeTracks: number
-  /** Ends with this node. */
-  stopping: boolean
-}
+export type { OfflinePolicy, RestartReason, SiteSettings } from '../protocol/shapes/sites.ts'
+export type RestartRecord = SiteRestart
 
 /** One step of it; `drained`: a drain began; `restarted`: LiveKit is to be restarted; `back`: the node serves again. */
 export type RestartStep =

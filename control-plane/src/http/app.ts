@@ -1,42 +1,55 @@
 import { randomBytes } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { LogController } from 'fastify'
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
+import { BODY_LIMIT_BYTES } from '../protocol/limits.ts'
+import type { ProblemCode } from '../protocol/problem-table.ts'
+import { KEEP_ALIVE_MS, RATE_LIMIT_KEYS_MAX, REQUEST_TIMEOUT_MS } from '../tuning/http.ts'
 import { installErrorHandler } from './error-handler.ts'
 import { installOpenApi } from './openapi.ts'
 import { sendProblem } from './problem.ts'
-import { fleetRoutes } from './routes/nodes.ts'
-import { healthRoutes } from './routes/health.ts'
-import { nodeRoutes } from './routes/agents.ts'
-import { operatorRoutes } from './routes/operator-session.ts'
-import { roomRoutes } from './routes/rooms.ts'
-import { tenantRoutes } from './routes/tenants.ts'
-import { installSecurityHeaders } from './security.ts'
+import type { App } from './route.ts'
+import { agentRoutes, type AgentRoutesDeps } from './routes/agents.ts'
+import { healthRoutes, type HealthDeps } from './routes/health.ts'
+import { joinRoutes, type JoinRoutesDeps } from './routes/joins.ts'
+import { nodeRoutes, type NodeRoutesDeps } from './routes/nodes.ts'
+import { operatorSessionRoutes, type OperatorSessionDeps } from './routes/operator-session.ts'
+import { roomRoutes, type RoomRoutesDeps } from './routes/rooms.ts'
+import { siteRoutes, type SiteRoutesDeps } from './routes/sites.ts'
+import { tenantRoutes, type TenantRoutesDeps } from './routes/tenants.ts'
+import { installSecurityHeaders } from './security-headers.ts'
 import { installWebClient } from './web-client.ts'
-import type { HttpDeps } from './deps.ts'
-import { KEEP_ALIVE_MS, RATE_LIMIT_KEYS_MAX, REQUEST_TIMEOUT_MS } from '../tuning/http.ts'
-import { BODY_LIMIT_BYTES } from '../protocol/limits.ts'
 
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
+/** What the routes need, each its own part. No Redis and no LiveKit is known here. */
+export type AppDeps = RoomRoutesDeps &
+  JoinRoutesDeps &
+  AgentRoutesDeps &
+  NodeRoutesDeps &
+  SiteRoutesDeps &
+  TenantRoutesDeps &
+  OperatorSessionDeps &
+  HealthDeps & {
+    log: FastifyBaseLogger
+    webDir: string
+    /** Sources of edge nodes for connect-src. */
+    cspConnect: readonly string[]
+    /** Whose X-Forwarded-For is believed: addresses and CIDR ranges. */
+    trustedProxies: string[]
+    isStoreAway: (error: unknown) => boolean
+    observeRequest: (route: string, method: string, status: number, seconds: number) => void
+    countProblem: (code: ProblemCode) => void
+  }
 
-/** Only a refusal says when to come back; a running count in each answer helps an attacker alone. */
-const UNTOLD = {
+/** Only a refusal says when to come back; a running count in each response helps only an attacker. */
+const RATE_LIMIT_HEADERS = {
   'x-ratelimit-limit': false,
   'x-ratelimit-remaining': false,
   'x-ratelimit-reset': false,
   'retry-after': true,
 }
 
-/** Builds the whole HTTP face; `listen` or `inject` is the caller's. */
-export async function buildApp(deps: HttpDeps): Promise<App> {
+/** Builds the HTTP server with all routes. The caller calls `listen` or `inject`. */
+export async function buildApp(deps: AppDeps): Promise<App> {
   // Unique among replicas and starts; random bytes for each request cost 4 % of a join.
   const replica = randomBytes(6).toString('base64url')
   let requests = 0
@@ -58,40 +71,47 @@ export async function buildApp(deps: HttpDeps): Promise<App> {
   app.addHook('onRequest', async (_request, reply) => {
     if (deps.isStopping()) reply.header('connection', 'close')
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unmatched'
-    deps.observeRequest(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
-    if (reply.problemCode) deps.countProblem(reply.problemCode)
-    const line = {
-      route,
-      method: request.method,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    }
-    // A probe asks every second and has its own alarm.
-    if (reply.statusCode >= 500 && route !== '/readyz')
-      request.log.warn({ ...line, code: reply.problemCode }, 'answered')
-    else request.log.debug({ ...line, code: reply.problemCode }, 'answered')
-    done()
-  })
+  observeRequests(app, deps)
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'))
   installErrorHandler(app, deps.isStoreAway)
-  installSecurityHeaders(app, deps)
-  // Counted in this replica's memory: the hot path stays one round trip, and a flood is stopped before it meets Redis.
-  await app.register(rateLimit, { global: false, cache: RATE_LIMIT_KEYS_MAX, addHeaders: UNTOLD })
-  await installOpenApi(app, deps)
+  installSecurityHeaders(app, { connect: deps.cspConnect, https: deps.secureCookies })
+  // Counted in this replica's memory: a join stays one round trip, and a flood is stopped before it reaches Redis.
+  await app.register(rateLimit, {
+    global: false,
+    cache: RATE_LIMIT_KEYS_MAX,
+    addHeaders: RATE_LIMIT_HEADERS,
+  })
+  await installOpenApi(app, deps.publicUrl)
   await app.register(
     async (scope) => {
       const v1 = scope.withTypeProvider<TypeBoxTypeProvider>()
       roomRoutes(v1, deps)
+      joinRoutes(v1, deps)
+      agentRoutes(v1, deps)
       nodeRoutes(v1, deps)
-      fleetRoutes(v1, deps)
+      siteRoutes(v1, deps)
       tenantRoutes(v1, deps)
-      operatorRoutes(v1, deps)
+      operatorSessionRoutes(v1, deps)
     },
     { prefix: '/v1' },
   )
   healthRoutes(app, deps)
-  await installWebClient(app, deps)
+  await installWebClient(app, deps.webDir)
   return app
+}
+
+/** Each response in the metrics and, with its route instead of its path, in the log. */
+function observeRequests(app: App, deps: Pick<AppDeps, 'observeRequest' | 'countProblem'>): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched'
+    const { method } = request
+    const { statusCode: status, elapsedTime, problemCode: code } = reply
+    deps.observeRequest(route, method, status, elapsedTime / 1000)
+    if (code) deps.countProblem(code)
+    const line = { route, method, status, ms: Math.round(elapsedTime), code }
+    // Probes come every second and have an alarm of their own.
+    if (status >= 500 && route !== '/readyz') request.log.warn(line, 'answered')
+    else request.log.debug(line, 'answered')
+    done()
+  })
 }

@@ -1,7 +1,13 @@
 import { parseCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { HttpDeps } from './deps.ts'
 import { sendProblem } from './problem.ts'
+
+/** How operators prove themselves: the key itself, or the session cookie that they got for it. */
+export type OperatorAuth = {
+  isKey(key: string): boolean
+  isSession(cookie: string): boolean
+  newSession(): string
+}
 
 export const OPERATOR_COOKIE = 'levee_operator'
 
@@ -11,15 +17,15 @@ export function bearerOf(request: FastifyRequest): string {
   return /^bearer /i.test(header) ? header.slice(7).trim() : ''
 }
 
-export function isOperator(deps: HttpDeps, request: FastifyRequest): boolean {
+export function isOperator(operator: OperatorAuth, request: FastifyRequest): boolean {
   const bearer = bearerOf(request)
-  if (bearer) return deps.operator.isKey(bearer)
+  if (bearer) return operator.isKey(bearer)
   const session = parseCookie(request.headers.cookie ?? '')[OPERATOR_COOKIE]
-  return session !== undefined && deps.operator.isSession(session)
+  return session !== undefined && operator.isSession(session)
 }
 
 /** preHandler of every operator route. The cookie is SameSite=Strict, so no other page can send it along. */
-export function requireOperator(deps: HttpDeps) {
+export function requireOperator(operator: OperatorAuth) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
-    isOperator(deps, request) ? undefined : sendProblem(reply, 'operator_required')
+    isOperator(operator, request) ? undefined : sendProblem(reply, 'operator_required')
 }

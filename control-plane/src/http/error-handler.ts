@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { ProblemCode } from '../contract/index.ts'
 import { fieldFaults } from '../protocol/field-faults.ts'
+import type { ProblemCode } from '../protocol/problem-table.ts'
 import { sendProblem } from './problem.ts'
 
 /** Fastify's own error codes as problems of the closed list. */
@@ -20,7 +20,7 @@ type Fault = Error & {
   validationContext?: string
 }
 
-/** The one place where an exception becomes an answer. Values that came in are never echoed. */
+/** The one place where an exception becomes a response. Values from the request are never echoed. */
 export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: unknown) => boolean): void {
   app.setErrorHandler((error: Fault, request, reply) => {
     if (isStoreAway(error)) return sendProblem(reply, 'store_unavailable')
@@ -30,8 +30,8 @@ export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: u
       return sendProblem(reply, 'invalid_request', { errors: fieldFaults(error.validation) })
     }
     const known = error.code ? BY_FASTIFY_CODE[error.code] : undefined
-    // Fastify would close the connection under a client that is still sending, which then never reads why. The rest
-    // of the body is thrown away unread instead; the request time-out bounds it.
+    // Fastify would close the connection while the client is still sending, and the client would never read the reason.
+    // The rest of the body is discarded unread instead; the request time-out bounds it.
     if (known === 'payload_too_large') reply.removeHeader('connection')
     if (known) return sendProblem(reply, known)
     if (error.statusCode === 429) return sendProblem(reply, 'rate_limited')

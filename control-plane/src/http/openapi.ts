@@ -1,10 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { App } from './app.ts'
-import type { HttpDeps } from './deps.ts'
+import type { App } from './route.ts'
 
 /** OpenAPI 3.1 out of the same schemas that validate, at /openapi.json, and a page to read it at /docs. */
-export async function installOpenApi(app: App, deps: HttpDeps): Promise<void> {
+export async function installOpenApi(app: App, publicUrl: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -15,10 +14,10 @@ export async function installOpenApi(app: App, deps: HttpDeps): Promise<void> {
           'Rooms, joins, edge nodes and their headroom. Every refusal is an RFC 9457 problem with a `code` of a closed list.',
         license: { name: 'Apache-2.0' },
       },
-      servers: [{ url: deps.publicUrl }],
+      servers: [{ url: publicUrl }],
       tags: [
         { name: 'rooms', description: 'Create, join, rejoin, end.' },
-        { name: 'tenants', description: 'What holds for the meetings of one organisation, for operators.' },
+        { name: 'tenants', description: 'Settings of one organisation’s meetings, for operators.' },
         { name: 'fleet', description: 'Nodes, sites and headroom, for operators.' },
         { name: 'nodes', description: 'Enrolment and reports, for edge agents.' },
         { name: 'operator', description: 'Sign in and out of the operations page.' },

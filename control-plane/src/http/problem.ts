@@ -3,13 +3,13 @@ import { problemDetails } from '../protocol/problem-details.ts'
 import type { ProblemCode } from '../protocol/problem-table.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 
-/** Answers with a problem of the closed list (RFC 9457), with `Retry-After` where waiting helps. */
+/** Answers with a problem (RFC 9457), and with `Retry-After` where waiting helps. */
 export function sendProblem(
   reply: FastifyReply,
   code: ProblemCode,
-  extra: { errors?: Refusal['errors']; retryAfterSec?: number } = {},
+  { errors, numbers }: Pick<Refusal, 'errors' | 'numbers'> = {},
 ): FastifyReply {
-  const problem = problemDetails(code, { requestId: reply.request.id, ...extra })
+  const problem = problemDetails(code, { requestId: reply.request.id, errors, numbers })
   if (problem.retryAfterSec !== undefined) reply.header('retry-after', problem.retryAfterSec)
   reply.problemCode = code
   return reply
@@ -20,9 +20,8 @@ export function sendProblem(
     .send(problem)
 }
 
-export function sendRefusal(reply: FastifyReply, refusal: Refusal<ProblemCode>): FastifyReply {
-  return sendProblem(reply, refusal.refused, refusal.errors ? { errors: refusal.errors } : {})
-}
+export const sendRefusal = (reply: FastifyReply, refusal: Refusal<ProblemCode>): FastifyReply =>
+  sendProblem(reply, refusal.refused, refusal)
 
 declare module 'fastify' {
   interface FastifyReply {

@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { App } from './app.ts'
-import type { HttpDeps } from './deps.ts'
+import { CLIENT_PATHS } from '../protocol/client-paths.ts'
+import type { App } from './route.ts'
 
-/** Paths the client routes by itself; each is answered with its one page. Same list as web/src/routes.ts. */
-const PAGES = ['/', '/m/:room', '/ops']
-
-/** Serves the built client. Hashed assets are kept for ever; the page itself is asked for each time. */
-export async function installWebClient(app: App, deps: HttpDeps): Promise<void> {
-  if (!existsSync(join(deps.webDir, 'index.html'))) {
-    deps.log.warn('the web client is not built; only the API is served')
+/** Serves the built client. Hashed assets are cached for ever; the page itself is requested each time. */
+export async function installWebClient(app: App, webDir: string): Promise<void> {
+  if (!existsSync(join(webDir, 'index.html'))) {
+    app.log.warn('the web client is not built; only the API is served')
     return
   }
   await app.register(fastifyStatic, {
-    root: deps.webDir,
+    root: webDir,
     serveDotFiles: false,
     index: false,
     preCompressed: true,
@@ -25,6 +22,6 @@ export async function installWebClient(app: App, deps: HttpDeps): Promise<void> 
       )
     },
   })
-  for (const page of PAGES)
-    app.get(page, { schema: { hide: true } }, async (_request, reply) => reply.sendFile('index.html'))
+  for (const path of Object.values(CLIENT_PATHS))
+    app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.sendFile('index.html'))
 }

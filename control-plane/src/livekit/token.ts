@@ -1,24 +1,16 @@
 import { createSigner } from 'fast-jwt'
 import type { ClaimGrants } from 'livekit-server-sdk'
 import { LRUCache } from 'lru-cache'
-import { TOKEN_SIGNERS_MAX } from '../tuning/livekit.ts'
-import { participantClaims } from '../protocol/participant-grant.ts'
+import type { TokenRequest } from '../domain/rooms.ts'
 import { PARTICIPANT_TOKEN_TTL_SEC } from '../protocol/limits.ts'
-
-export type TokenRequest = {
-  apiKey: string
-  apiSecret: string
-  roomName: string
-  identity: string
-  name: string
-  role: 'host' | 'guest'
-}
+import { participantClaims } from '../protocol/participant-grant.ts'
+import { TOKEN_SIGNERS_MAX } from '../tuning/livekit.ts'
 
 type Sign = (claims: Pick<ClaimGrants, 'name' | 'video' | 'attributes'> & { sub: string }) => string
 
 /**
- * Signs LiveKit tokens with the least right that works: one room, one identity, one node's key, two minutes to use it.
- * The claims are those of livekit-server-sdk; its own signer takes three times the CPU (docs/adr/0005).
+ * Signs LiveKit tokens with the least rights that work. The claims are those of livekit-server-sdk; its own signer takes
+ * three times the CPU (docs/adr/0005).
  */
 export function createTokenSigner(): (request: TokenRequest) => string {
   const signers = new LRUCache<string, Sign>({ max: TOKEN_SIGNERS_MAX })
@@ -31,7 +23,6 @@ export function createTokenSigner(): (request: TokenRequest) => string {
     signers.set(id, sign)
     return sign
   }
-  return ({ apiKey, apiSecret, roomName, identity, name, role }) => {
-    return signerOf(apiKey, apiSecret)({ sub: identity, name, ...participantClaims(roomName, role) })
-  }
+  return ({ apiKey, apiSecret, roomName, identity, name, role }) =>
+    signerOf(apiKey, apiSecret)({ sub: identity, name, ...participantClaims(roomName, role) })
 }

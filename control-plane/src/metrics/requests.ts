@@ -1,9 +1,8 @@
 import { Counter, Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
-import { PROBLEM_CODES } from '../contract/index.ts'
-import type { ProblemCode } from '../contract/index.ts'
+import { PROBLEM_CODES, type ProblemCode } from '../protocol/problem-table.ts'
 
-/** What people and agents asked for, and how it was answered. */
+/** Requests of clients and agents, and their responses. */
 export function requestMetrics(registry: Registry) {
   const seconds = new Histogram({
     name: 'levee_http_request_duration_seconds',

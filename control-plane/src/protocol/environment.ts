@@ -17,8 +17,6 @@ export type EnvironmentReader = {
   withDefault<T>(name: string, parse: Parse<T>, fallback: T): T
   /** `what`: what is missing without it, for the sentence. */
   required<T>(name: string, parse: Parse<T>, what: string): T
-  /** A fault that needs more than one variable to be seen. */
-  fault(sentence: string): void
 }
 
 /**
@@ -48,7 +46,6 @@ export function readEnvironment<Config>(
       // Where this is undefined there is a fault, and then no configuration is returned.
       return reader.optional(name, parse) as T
     },
-    fault: (sentence) => void faults.push(sentence),
   }
   const config = define(reader)
   for (const name of Object.keys(env))

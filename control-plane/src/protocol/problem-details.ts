@@ -1,18 +1,33 @@
 import { problemText, type ProblemCode } from './problem-table.ts'
-import type { FieldFault } from './refusal.ts'
+import type { FieldFault, ProblemNumbers } from './refusal.ts'
 
-/** The body of a problem (RFC 9457). `detail` and `retryAfterSec` replace those of the table. */
+/** RFC 9457 problem details, as every refusal and fault is answered. */
+export type Problem = ProblemNumbers & {
+  /** `/problems/{code}` */
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: ProblemCode
+  requestId: string
+  retryAfterSec?: number
+  errors?: FieldFault[]
+}
+
+/** The body of a problem. `detail` and `retryAfterSec` replace those of the table. */
 export function problemDetails(
   code: ProblemCode,
   options: {
     requestId: string
     detail?: string | undefined
     retryAfterSec?: number | undefined
-    errors?: readonly FieldFault[] | undefined
+    errors?: FieldFault[] | undefined
+    numbers?: ProblemNumbers | undefined
+    /** As an offline branch answers it. */
     offline?: boolean
   },
-) {
-  const { requestId, detail, errors, offline = false } = options
+): Problem {
+  const { requestId, detail, errors, numbers, offline = false } = options
   const text = problemText(code, { offline })
   const retryAfterSec = options.retryAfterSec ?? text.retryAfterSec
   return {
@@ -24,5 +39,6 @@ export function problemDetails(
     requestId,
     ...(retryAfterSec !== undefined && { retryAfterSec }),
     ...(errors && errors.length > 0 && { errors }),
+    ...numbers,
   }
 }

@@ -4,9 +4,11 @@
  */
 import { createHmac } from 'node:crypto'
 import { TICKET_SEAL_LENGTH } from './limits.ts'
+import type { RoomId } from './room-names.ts'
+import type { Role } from './shapes/rooms.ts'
 
 /** Lets a participant come back into a room under the same identity. */
-export type RejoinTicket = { roomId: string; identity: string; name: string; role: 'host' | 'guest' }
+export type RejoinTicket = { roomId: RoomId; identity: string; name: string; role: Role }
 
 /**
  * Given to an agent beforehand, signed and for a limited time: `may` it let people join while it is offline, or also

@@ -46,6 +46,7 @@ export function createFleetStore(
     adoptRooms: script('rooms/adopt-rooms'),
     beginRestart: script('sites/begin-restart'),
     credentialsOf: script('nodes/read-node-credentials'),
+    checkOwner: script('nodes/check-owner'),
     claimNode: script('nodes/claim-node'),
     condemnNode: script('nodes/condemn-node'),
     createRoom: script('rooms/create-room'),
@@ -225,6 +226,11 @@ export function createFleetStore(
     async tenantStandby(tenant) {
       const [, level] = await run('readTenantLevels', GLOBAL_ROOT, tenant)
       return (level as StandbyLevel | undefined) ?? null
+    },
+
+    async isOwner(node, secretHash) {
+      const [answer] = await run('checkOwner', GLOBAL_ROOT, node, secretHash)
+      return Number(answer) === 1
     },
 
     async enrolNode(n) {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AccessToken, TokenVerifier } from 'livekit-server-sdk'
-import { createTokenSigner, type TokenRequest } from '../../src/livekit/token.ts'
+import type { TokenRequest } from '../../src/domain/rooms.ts'
+import { createTokenSigner } from '../../src/livekit/token.ts'
 
 const request: TokenRequest = {
   apiKey: 'key-1',

@@ -10,6 +10,7 @@ import type {
   Problem,
   ProblemCode,
 } from '../../src/contract/index.ts'
+import { PROTOCOL_VERSION } from '../../src/protocol/version.ts'
 
 export type Answer<T> = { status: number; body: T; headers: Headers }
 
@@ -78,6 +79,7 @@ export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): A
   const bootId = randomBytes(8).toString('hex')
   let seq = 0
   const enrolment: EnrolNode = {
+    protocol: PROTOCOL_VERSION,
     node: spec.node,
     site: spec.site ?? 'hq',
     url: spec.url ?? `ws://localhost:7880`,
@@ -94,6 +96,7 @@ export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): A
     report: (change = {}) => {
       seq += 1
       const report: NodeReport = {
+        protocol: PROTOCOL_VERSION,
         bootId,
         seq,
         livekit: { up: true, rooms: [] },

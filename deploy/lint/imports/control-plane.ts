@@ -53,6 +53,7 @@ export const CONTROL_PLANE: readonly Row[] = [
   useCases('rooms'),
   useCases('nodes'),
   useCases('sites'),
+  useCases('tenants'),
   adapter('redis', ['redis', 'node:', 'pino']),
   adapter('livekit', ['livekit-server-sdk', 'fast-jwt', 'lru-cache', 'node:']),
   adapter('secrets'),

@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import { NodeReport } from '@levee/control-plane/contract'
 import { REPORT_CPU_OVERLOAD_MAX } from '@levee/control-plane/protocol/limits'
 import type { TSchema } from 'typebox'
@@ -42,6 +43,7 @@ export function makeReport(
   const cpuBusy = clamp(HOST.properties.cpuBusy, host.cpuBusy)
   const memoryLimitBytes = clamp(HOST.properties.memoryLimitBytes, host.memoryLimitBytes)
   return {
+    protocol: PROTOCOL_VERSION,
     bootId: boot.bootId,
     seq: boot.seq,
     livekit: {

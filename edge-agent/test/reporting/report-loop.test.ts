@@ -189,6 +189,7 @@ test('the final report says that LiveKit is down; a node that never enrolled sen
 
 test('an answer of the wrong shape is not a directive; a period out of range is clamped', () => {
   const good = {
+    protocol: 1,
     state: 'cordoned',
     drop: ['a~1'],
     moved: ['b~2'],

@@ -1,4 +1,5 @@
 /** A control plane comes back to many agents after an outage. Time is virtual. */
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NodeReport } from '@levee/control-plane/contract'
@@ -56,7 +57,10 @@ async function fleet(how: 'refuses' | 'hangs', backMs: number, untilMs: number):
   const loops: ReportLoop[] = []
   for (let agent = 0; agent < AGENTS; agent += 1) {
     const controlPlane: ControlPlane = {
-      enrol: async () => ({ kind: 'ok', value: { node: 'edge-1', reportEveryMs: PERIOD_MS } }),
+      enrol: async () => ({
+        kind: 'ok',
+        value: { protocol: PROTOCOL_VERSION, node: 'edge-1', reportEveryMs: PERIOD_MS },
+      }),
       report: async (report) => {
         const taken = await reach()
         sent.push({ atMs: nowMs, agent, report, taken })

@@ -1,4 +1,5 @@
 /** Gives scripted answers of a control plane to the report loop; pauses are recorded instead of waited. */
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import type { Directive, EnrolNode, NodeReport } from '@levee/control-plane/contract'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
@@ -30,6 +31,7 @@ export const IDLE: Reading = {
 }
 
 export const DIRECTIVE: Directive = {
+  protocol: PROTOCOL_VERSION,
   state: 'serving',
   drop: [],
   moved: [],
@@ -39,6 +41,7 @@ export const DIRECTIVE: Directive = {
 }
 
 export const ENROLMENT: EnrolNode = {
+  protocol: PROTOCOL_VERSION,
   node: 'edge-1',
   site: 'berlin',
   url: 'wss://edge-1.example.org',
@@ -90,7 +93,12 @@ export async function play(
     controlPlane: {
       enrol: async () => {
         played.steps.push('enrol')
-        return enrols.shift() ?? { kind: 'ok', value: { node: 'edge-1', reportEveryMs: 2_000 } }
+        return (
+          enrols.shift() ?? {
+            kind: 'ok',
+            value: { protocol: PROTOCOL_VERSION, node: 'edge-1', reportEveryMs: 2_000 },
+          }
+        )
       },
       report: async (report, signal) => {
         played.steps.push('report')

@@ -1,4 +1,5 @@
 /** A small HTTP server in place of the control plane that records what it receives. */
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Directive, NodeReport } from '@levee/control-plane/contract'
@@ -42,6 +43,7 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
   const port = await freePort()
   const received: Received[] = []
   const directive: Directive = {
+    protocol: PROTOCOL_VERSION,
     state: 'serving',
     drop: [],
     moved: [],
@@ -63,7 +65,10 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
           received.push({ atMs: performance.now(), path, authorization: request.headers.authorization, body })
           const enrolling = path.endsWith('/v1/nodes/enrol')
           const usual = enrolling
-            ? { status: 201, body: { node: 'edge-1', reportEveryMs: directive.reportEveryMs } }
+            ? {
+                status: 201,
+                body: { protocol: PROTOCOL_VERSION, node: 'edge-1', reportEveryMs: directive.reportEveryMs },
+              }
             : { status: 200, body: directive }
           const answer = (enrolling ? enrolAnswer : reportAnswer) ?? usual
           await moment

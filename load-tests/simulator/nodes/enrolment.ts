@@ -1,4 +1,5 @@
 // Enrols nodes, each site from its own address as branches do.
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import type { EnrolNode, Enrolled } from '@levee/control-plane/contract'
 import { json, openWire } from '../../lib/http-wire.ts'
 import { ENROLLING_SITES, ENROLMENTS_PER_ADDRESS, ENROL_TIMEOUT_MS } from '../tuning.ts'
@@ -58,6 +59,7 @@ function byAddress(agents: readonly Agent[]): Group[] {
 export function enrolmentOf(machine: MachineSpec | Machine): EnrolNode {
   const { node, site, zone, secret } = machine
   return {
+    protocol: PROTOCOL_VERSION,
     node,
     site,
     zone,

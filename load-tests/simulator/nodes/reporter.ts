@@ -1,4 +1,5 @@
 // A node's reports, as defined by the contract.
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import type { NodeReport } from '@levee/control-plane/contract'
 import type { Random } from '@levee/deploy/seeded-random'
 import { json } from '../../lib/http-wire.ts'
@@ -72,6 +73,7 @@ export function openReporter(machine: Machine, random: Random): Reporter {
       const { busy, load, capacity } = readLoad(machine, random)
       const known = machine.up && !unread
       const report: NodeReport = {
+        protocol: PROTOCOL_VERSION,
         bootId,
         seq,
         livekit: livekit(unread),

@@ -1,6 +1,7 @@
 // A node without LiveKit and without an agent: it exists by the reports that the test sends for it.
 import assert from 'node:assert/strict'
 import type { Directive, EnrolNode, NodeReport } from '@levee/control-plane/contract'
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import type { Stack } from '../../../deploy/stack/stack.ts'
 
 const SECRET = 'a'.repeat(43)
@@ -64,6 +65,7 @@ export async function reportNodeOnce(stack: Stack, id: string, site: string, tra
 
 function reportOf({ rooms, otherTracks, leavingSec }: Reading, seq: number): NodeReport {
   return {
+    protocol: PROTOCOL_VERSION,
     bootId: 'reported-by-a-test',
     seq,
     livekit: { up: true, rooms: rooms.map((name) => ({ name, ...ROOM })) },
@@ -81,6 +83,7 @@ function reportOf({ rooms, otherTracks, leavingSec }: Reading, seq: number): Nod
 
 async function enrol(stack: Stack, node: string, site: string): Promise<void> {
   const enrolment: EnrolNode = {
+    protocol: PROTOCOL_VERSION,
     node,
     site,
     url: 'wss://nowhere.invalid',

@@ -27,6 +27,8 @@ export type Refusal = {
   requestId?: string
   status?: number
   errors?: readonly FieldError[]
+  /** What a sentence about this refusal needs. */
+  numbers?: Pick<Problem, 'needTracks' | 'freeTracks'>
 }
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
@@ -77,6 +79,9 @@ async function readRefusal(response: Response): Promise<Refusal> {
     status: problem.status,
     requestId: problem.requestId,
     ...(problem.errors && { errors: problem.errors }),
+    ...(problem.needTracks !== undefined && {
+      numbers: { needTracks: problem.needTracks, freeTracks: problem.freeTracks ?? 0 },
+    }),
     ...(problem.retryAfterSec === undefined ? header : { retryAfterSec: problem.retryAfterSec }),
   }
 }

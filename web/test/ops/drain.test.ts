@@ -134,9 +134,9 @@ test('what a drain would move', () => {
 })
 
 test('what is missing is read from the refusal, and left out when that does not say', () => {
-  const errors = [{ field: '/node', message: 'carries 300 tracks; other nodes have room for 120' }]
-  assert.deepEqual(roomOnOthers({ errors }), { needTracks: 300, freeTracks: 120 })
-  assert.equal(roomOnOthers({ errors: [{ field: '/node', message: 'is too full' }] }), undefined)
+  const numbers = { needTracks: 300, freeTracks: 120 }
+  assert.deepEqual(roomOnOthers({ numbers }), numbers)
+  assert.equal(roomOnOthers({ numbers: { freeTracks: 120 } }), undefined)
   assert.equal(roomOnOthers({}), undefined)
 })
 

@@ -1,46 +1,54 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import {
-  Directive,
-  Enrolled,
-  EnrolNode,
-  OfflineRooms,
-  NodeParams,
-  NodeReport,
-  Problem,
-} from '../../contract/index.ts'
+import { Directive, Enrolled, EnrolNode, NodeParams, NodeReport, OfflineRooms } from '../../contract/index.ts'
+import { REPORT_BODY_LIMIT_BYTES, REPORT_EVERY_MS } from '../../protocol/limits.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
-import { REPORT_BODY_LIMIT_BYTES } from '../../protocol/limits.ts'
+import { PROTOCOL_VERSION, protocolMismatch } from '../../protocol/version.ts'
 import { ENROLMENTS_PER_MIN, OFFLINE_ROOMS_PER_MIN } from '../../tuning/http.ts'
-import type { App } from '../app.ts'
+import { enrolNode, type EnrolNodeDeps } from '../../use-cases/nodes/enrol-node.ts'
+import { isNodeSecret, type NodeSecretDeps } from '../../use-cases/nodes/node-secret.ts'
+import { reportNode, type ReportNodeDeps } from '../../use-cases/nodes/report-node.ts'
+import { adoptOfflineRooms, type AdoptOfflineRoomsDeps } from '../../use-cases/rooms/adopt-offline-rooms.ts'
 import { bearerOf } from '../auth.ts'
-import type { HttpDeps } from '../deps.ts'
+import { impossibleFields, readingOf } from '../node-reading.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
+import { perMinute, PROBLEM_RESPONSES, type App } from '../route.ts'
+
+export type AgentRoutesDeps = EnrolNodeDeps &
+  NodeSecretDeps &
+  ReportNodeDeps &
+  AdoptOfflineRoomsDeps & { isEnrolmentKey: (key: string) => boolean }
 
 const tags = ['nodes']
 
-/** Edge agents: reports go up, directives come back in the reply, so a node behind NAT needs no way in. */
-export function nodeRoutes(app: App, deps: HttpDeps): void {
+/** Edge agents: reports come in, directives go back in the response, so a node behind NAT needs no way in. */
+export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
   app.post(
     '/nodes/enrol',
     {
-      config: { rateLimit: { max: ENROLMENTS_PER_MIN, timeWindow: 60_000 } },
+      config: perMinute(ENROLMENTS_PER_MIN),
       schema: {
         tags,
         summary: 'Enrol a node',
         description: 'Again with the same nodeSecret: updates url, site and key.',
         security: [{ enrolment: [] }],
         body: EnrolNode,
-        response: { 200: Enrolled, '4xx': Problem, '5xx': Problem },
+        response: { 200: Enrolled, ...PROBLEM_RESPONSES },
       },
-      // Before the body is looked at: a stranger learns nothing of what would be valid.
+      // Before the body is parsed: a stranger learns nothing of what would be valid.
       onRequest: async (request, reply) =>
-        deps.nodes.isEnrolmentKey(bearerOf(request)) ? undefined : sendProblem(reply, 'enrolment_refused'),
+        deps.isEnrolmentKey(bearerOf(request)) ? undefined : sendProblem(reply, 'enrolment_refused'),
+      preValidation: async (request, reply) => {
+        const mismatch = protocolMismatch(protocolOf(request))
+        return mismatch && refuseProtocol(request, reply, mismatch)
+      },
     },
     async (request, reply) => {
-      const answer = await deps.nodes.enrol(request.body)
+      const { node, site } = request.body
+      const answer = await enrolNode(deps, request.body)
       if (answer !== 'enrolled') return sendRefusal(reply, answer)
-      request.log.info({ node: request.body.node, site: request.body.site }, 'node enrolled')
-      return reply.send({ node: request.body.node, reportEveryMs: deps.reportEveryMs })
+      request.log.info({ node, site }, 'node enrolled')
+      return reply.send({ protocol: PROTOCOL_VERSION, node, reportEveryMs: REPORT_EVERY_MS })
     },
   )
 
@@ -50,31 +58,32 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
       bodyLimit: REPORT_BODY_LIMIT_BYTES,
       schema: {
         tags,
-        summary: 'Report, and hear what is wanted',
+        summary: 'Report, and get what the control plane wants of the node',
         security: [{ node: [] }],
         params: NodeParams,
         body: NodeReport,
-        response: { 200: Directive, '4xx': Problem, '5xx': Problem },
+        response: { 200: Directive, ...PROBLEM_RESPONSES },
+      },
+      // The secret is checked together with the report, in one script; an incompatible report never gets that far.
+      preValidation: async (request, reply) => {
+        const mismatch = protocolMismatch(protocolOf(request))
+        if (!mismatch) return undefined
+        const { node } = request.params
+        if (!(await isNodeSecret(deps, node, bearerOf(request))))
+          return sendProblem(reply, 'node_unauthorized')
+        return refuseProtocol(request, reply, mismatch)
       },
     },
     async (request, reply) => {
-      const answer = await deps.nodes.report({
+      const errors = impossibleFields(request.body)
+      if (errors.length > 0) return sendRefusal(reply, { refused: 'impossible_report', errors })
+      const answer = await reportNode(deps, {
         node: request.params.node,
         secret: bearerOf(request),
-        report: request.body,
+        reading: readingOf(request.body),
+        offlineGrantSec: request.body.offlineGrantSec,
       })
-      if (isRefusal(answer)) return sendRefusal(reply, answer)
-      const { state, drop, moved, changed, wholeRooms, restart, offlineGrant } = answer
-      const order = {
-        state,
-        drop,
-        moved,
-        changed,
-        wholeRooms,
-        ...(restart && { restart }),
-        ...(offlineGrant !== undefined && { offlineGrant }),
-      }
-      return reply.send({ ...order, reportEveryMs: deps.reportEveryMs })
+      return isRefusal(answer) ? sendRefusal(reply, answer) : reply.send(answer)
     },
   )
 
@@ -82,21 +91,34 @@ export function nodeRoutes(app: App, deps: HttpDeps): void {
     '/nodes/:node/offline-rooms',
     {
       // The grant is the key: signed, and given to this node only.
-      config: { rateLimit: { max: OFFLINE_ROOMS_PER_MIN, timeWindow: 60_000 } },
+      config: perMinute(OFFLINE_ROOMS_PER_MIN),
       schema: {
         tags,
-        summary: 'Meetings that were started on this node while it was cut off',
+        summary: 'Announce meetings that were started on this node while it was offline',
         params: NodeParams,
         body: OfflineRooms,
-        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
     async (request, reply) => {
-      const answer = await deps.nodes.adopt({ ...request.params, ...request.body })
+      const answer = await adoptOfflineRooms(deps, { ...request.params, ...request.body })
       if (answer !== 'adopted') return sendRefusal(reply, answer)
       const { node } = request.params
-      request.log.info({ node, rooms: request.body.rooms.length }, 'meetings of a branch that was cut off')
+      request.log.info({ node, rooms: request.body.rooms.length }, 'meetings of an offline branch taken over')
       return reply.code(204).send(null)
     },
   )
+}
+
+/** The version that the sender states, whatever else its body is. */
+const protocolOf = ({ body }: FastifyRequest): unknown =>
+  typeof body === 'object' && body !== null && 'protocol' in body ? body.protocol : undefined
+
+function refuseProtocol(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mismatch: 'agent_too_old' | 'agent_too_new',
+): FastifyReply {
+  request.log.warn({ code: mismatch, protocol: PROTOCOL_VERSION }, 'an incompatible agent was refused')
+  return sendProblem(reply, mismatch)
 }

@@ -1,17 +1,25 @@
 import { Type } from 'typebox'
-import { Problem } from '../../contract/index.ts'
-import type { App } from '../app.ts'
 import { bearerOf } from '../auth.ts'
-import type { HttpDeps } from '../deps.ts'
 import { sendProblem } from '../problem.ts'
+import { PROBLEM_RESPONSES, type App } from '../route.ts'
+
+export type HealthDeps = {
+  isStopping: () => boolean
+  /** Rejects while this replica cannot serve. */
+  checkReady: () => Promise<void>
+  isMetricsKey: (key: string) => boolean
+  metrics: () => Promise<{ body: string; contentType: string }>
+}
 
 const tags = ['health']
 const Ok = Type.Object({ status: Type.Literal('ok') })
 
-export function healthRoutes(app: App, deps: HttpDeps): void {
+export function healthRoutes(app: App, deps: HealthDeps): void {
   app.get(
     '/livez',
-    { schema: { tags, summary: 'Is this replica alive? Does not ask Redis.', response: { 200: Ok } } },
+    {
+      schema: { tags, summary: 'Is this replica alive? Does not call Redis.', response: { 200: Ok } },
+    },
     async () => ({ status: 'ok' as const }),
   )
 
@@ -20,13 +28,13 @@ export function healthRoutes(app: App, deps: HttpDeps): void {
     {
       schema: {
         tags,
-        summary: 'Should this replica get traffic? Not while stopping, not while Redis is away.',
-        response: { 200: Ok, '5xx': Problem },
+        summary: 'Should this replica get traffic? Not while it stops, not while Redis is away.',
+        response: { 200: Ok, '5xx': PROBLEM_RESPONSES['5xx'] },
       },
     },
     async (_request, reply) => {
       if (deps.isStopping()) return sendProblem(reply, 'stopping')
-      await deps.ready()
+      await deps.checkReady()
       return { status: 'ok' as const }
     },
   )

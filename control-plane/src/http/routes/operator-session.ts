@@ -1,17 +1,18 @@
 import { stringifySetCookie } from 'cookie'
 import { Type } from 'typebox'
-import { Problem, SignIn } from '../../contract/index.ts'
+import { SignIn } from '../../contract/index.ts'
 import { SIGN_INS_PER_MIN } from '../../tuning/http.ts'
 import { OPERATOR_SESSION_TTL_SEC } from '../../tuning/secrets.ts'
-import type { App } from '../app.ts'
-import { OPERATOR_COOKIE } from '../auth.ts'
-import type { HttpDeps } from '../deps.ts'
+import { OPERATOR_COOKIE, type OperatorAuth } from '../auth.ts'
 import { sendProblem } from '../problem.ts'
+import { perMinute, PROBLEM_RESPONSES, type App } from '../route.ts'
+
+export type OperatorSessionDeps = { operator: OperatorAuth; secureCookies: boolean }
 
 const tags = ['operator']
 
-export function operatorRoutes(app: App, deps: HttpDeps): void {
-  const session = (value: string, maxAge: number) =>
+export function operatorSessionRoutes(app: App, { operator, secureCookies }: OperatorSessionDeps): void {
+  const cookie = (value: string, maxAge: number) =>
     stringifySetCookie({
       name: OPERATOR_COOKIE,
       value,
@@ -19,29 +20,29 @@ export function operatorRoutes(app: App, deps: HttpDeps): void {
       path: '/',
       httpOnly: true,
       sameSite: 'strict',
-      secure: deps.secureCookies,
+      secure: secureCookies,
     })
 
   app.post(
     '/operator/session',
     {
-      config: { rateLimit: { max: SIGN_INS_PER_MIN, timeWindow: 60_000 } },
+      config: perMinute(SIGN_INS_PER_MIN),
       schema: {
         tags,
         summary: 'Sign in with the operator key',
         description: 'Sets an HttpOnly cookie for 12 hours.',
         body: SignIn,
-        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
     async (request, reply) => {
-      if (!deps.operator.isKey(request.body.key)) {
+      if (!operator.isKey(request.body.key)) {
         request.log.warn('operator sign-in refused')
         return sendProblem(reply, 'operator_required')
       }
       return reply
         .code(204)
-        .header('set-cookie', session(deps.operator.newSession(), OPERATOR_SESSION_TTL_SEC))
+        .header('set-cookie', cookie(operator.newSession(), OPERATOR_SESSION_TTL_SEC))
         .send(null)
     },
   )
@@ -49,8 +50,6 @@ export function operatorRoutes(app: App, deps: HttpDeps): void {
   app.delete(
     '/operator/session',
     { schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } } },
-    async (_request, reply) => {
-      return reply.code(204).header('set-cookie', session('', 0)).send(null)
-    },
+    async (_request, reply) => reply.code(204).header('set-cookie', cookie('', 0)).send(null),
   )
 }

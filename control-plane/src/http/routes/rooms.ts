@@ -1,68 +1,67 @@
 import { Type } from 'typebox'
-import {
-  CreatedRoom,
-  CreateRoom,
-  JoinAnswer,
-  JoinRoom,
-  Problem,
-  RejoinRoom,
-  RoomParams,
-  RoomView,
-  SetStandby,
-} from '../../contract/index.ts'
+import { CreatedRoom, CreateRoom, RoomParams, RoomView, SetStandby } from '../../contract/index.ts'
+import { hostUrlOf, joinUrlOf } from '../../protocol/client-paths.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
 import { formatRoomCode } from '../../protocol/room-names.ts'
-import type { Joined, JoinRefusal } from '../../use-cases/rooms/join-room.ts'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { REJOINS_PER_MIN } from '../../protocol/limits.ts'
-import type { App } from '../app.ts'
-import { bearerOf, isOperator, requireOperator } from '../auth.ts'
-import type { HttpDeps } from '../deps.ts'
+import { createRoom, type CreateRoomDeps } from '../../use-cases/rooms/create-room.ts'
+import { endRoom, type EndRoomDeps } from '../../use-cases/rooms/end-room.ts'
+import { setStandby, type SetStandbyDeps } from '../../use-cases/rooms/set-standby.ts'
+import { viewRoom, type ViewRoomDeps } from '../../use-cases/rooms/view-room.ts'
+import { bearerOf, isOperator, requireOperator, type OperatorAuth } from '../auth.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
+import { perMinute, PROBLEM_RESPONSES, type App } from '../route.ts'
+
+export type RoomRoutesDeps = CreateRoomDeps &
+  ViewRoomDeps &
+  SetStandbyDeps &
+  EndRoomDeps & {
+    operator: OperatorAuth
+    /** The site that claims an address. */
+    directory: { nearest: (address: string) => string | undefined }
+    publicUrl: string
+    roomCreation: 'anyone' | 'operator'
+    joinsPerMin: number
+    creationsPerMin: number
+  }
 
 const tags = ['rooms']
 
-/** Before identities among the keys of the rate limit; no address begins like this. */
-const SEAT = 'seat '
-
-export function roomRoutes(app: App, deps: HttpDeps): void {
-  const perMin = (max: number) => ({ rateLimit: { max, timeWindow: 60_000 } })
-
+export function roomRoutes(app: App, deps: RoomRoutesDeps): void {
   app.post(
     '/rooms',
     {
-      config: perMin(deps.createRatePerMin),
+      config: perMinute(deps.creationsPerMin),
       schema: {
         tags,
         summary: 'Create a room',
         description:
-          'Returns a join link for everybody and a separate host link. Nothing is placed before the first join.',
+          'Returns a join link for everyone and a separate host link. No node is chosen before the first join.',
         body: CreateRoom,
-        response: { 201: CreatedRoom, '4xx': Problem, '5xx': Problem },
+        response: { 201: CreatedRoom, ...PROBLEM_RESPONSES },
       },
     },
     async (request, reply) => {
-      if (deps.roomCreation === 'operator' && !isOperator(deps, request))
+      if (deps.roomCreation === 'operator' && !isOperator(deps.operator, request))
         return sendProblem(reply, 'creation_refused')
-      // It decides what is reserved for others of that name: not for everybody to say.
+      // These decide what is reserved for other meetings of the tenant, so only operators may set them.
       const { tenant, standby } = request.body
-      if ((tenant !== undefined || standby !== undefined) && !isOperator(deps, request))
+      if ((tenant !== undefined || standby !== undefined) && !isOperator(deps.operator, request))
         return sendProblem(reply, 'operator_required')
-      const made = await deps.rooms.create({ ...request.body, near: deps.nearest(request.ip) })
-      const room = formatRoomCode(made.code)
-      const joinUrl = `${deps.publicUrl}/m/${room}`
+      const near = deps.directory.nearest(request.ip)
+      const { code, title, hostKey, expiresAtMs } = await createRoom(deps, { ...request.body, near })
+      const room = formatRoomCode(code)
+      const joinUrl = joinUrlOf(deps.publicUrl, room)
       request.log.debug('room created')
       return reply
         .code(201)
         .header('cache-control', 'no-store')
         .send({
           room,
-          title: made.title,
+          title,
           joinUrl,
-          // In the fragment: browsers do not send it, so no access log ever sees it.
-          hostUrl: `${joinUrl}#host=${made.hostKey}`,
-          hostKey: made.hostKey,
-          expiresAt: new Date(made.expiresAtMs).toISOString(),
+          hostUrl: hostUrlOf(joinUrl, hostKey),
+          hostKey,
+          expiresAt: new Date(expiresAtMs).toISOString(),
         })
     },
   )
@@ -70,16 +69,17 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
   app.get(
     '/rooms/:room',
     {
-      config: perMin(deps.joinRatePerMin),
+      config: perMinute(deps.joinsPerMin),
       schema: {
         tags,
         summary: 'Look up a room',
         params: RoomParams,
-        response: { 200: RoomView, '4xx': Problem, '5xx': Problem },
+        response: { 200: RoomView, ...PROBLEM_RESPONSES },
       },
     },
     async (request, reply) => {
-      const room = await deps.rooms.view({ room: request.params.room, near: deps.nearest(request.ip) })
+      const near = deps.directory.nearest(request.ip)
+      const room = await viewRoom(deps, { room: request.params.room, near })
       if (isRefusal(room)) return sendRefusal(reply, room)
       return reply.header('cache-control', 'no-store').send({
         room: formatRoomCode(room.code),
@@ -90,71 +90,21 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
     },
   )
 
-  const joinSchema = {
-    tags,
-    params: RoomParams,
-    response: { 200: JoinAnswer, '4xx': Problem, '5xx': Problem },
-  }
-
-  app.post(
-    '/rooms/:room/join',
-    {
-      config: perMin(deps.joinRatePerMin),
-      schema: { ...joinSchema, summary: 'Join a room', body: JoinRoom },
-    },
-    async (request, reply) => {
-      const { site, ...person } = request.body
-      const near = site ?? deps.nearest(request.ip)
-      return answerJoin(reply, await deps.rooms.join({ room: request.params.room, ...person, near }))
-    },
-  )
-
-  app.post(
-    '/rooms/:room/rejoin',
-    {
-      // A whole office behind one address comes back in the same second when its node dies: who proves a seat is
-      // counted by the seat. Everybody else by the address, as in a join.
-      config: {
-        rateLimit: {
-          max: (_request: unknown, key: string) =>
-            key.startsWith(SEAT) ? REJOINS_PER_MIN : deps.joinRatePerMin,
-          timeWindow: 60_000,
-          hook: 'preHandler' as const,
-          keyGenerator(request: FastifyRequest) {
-            const seat = deps.rooms.seatOf((request.body as RejoinRoom).ticket)
-            return seat === null ? request.ip : SEAT + seat
-          },
-        },
-      },
-      schema: {
-        ...joinSchema,
-        summary: 'Come back under the same identity',
-        description: 'With the rejoinTicket of the last answer; tells where the room is now.',
-        body: RejoinRoom,
-      },
-    },
-    async (request, reply) => {
-      const { room } = request.params
-      const near = deps.nearest(request.ip)
-      return answerJoin(reply, await deps.rooms.rejoin({ room, ...request.body, near }))
-    },
-  )
-
   app.put(
     '/rooms/:room/standby',
     {
-      preHandler: requireOperator(deps),
+      preHandler: requireOperator(deps.operator),
       schema: {
         tags,
-        summary: 'Say how well a meeting is stood by for, also while it runs',
+        summary: 'Set the standby level of a meeting, also while it runs',
         params: RoomParams,
         body: SetStandby,
         security: [{ operator: [] }],
-        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
     async (request, reply) => {
-      const answer = await deps.rooms.setStandby({ ...request.params, ...request.body })
+      const answer = await setStandby(deps, { ...request.params, ...request.body })
       if (answer !== 'set') return sendRefusal(reply, answer)
       return reply.code(204).send(null)
     },
@@ -163,31 +113,19 @@ export function roomRoutes(app: App, deps: HttpDeps): void {
   app.delete(
     '/rooms/:room',
     {
-      config: perMin(deps.joinRatePerMin),
+      config: perMinute(deps.joinsPerMin),
       schema: {
         tags,
-        summary: 'End a room for everybody',
+        summary: 'End a room for everyone',
         params: RoomParams,
         security: [{ hostKey: [] }],
-        response: { 204: Type.Null(), '4xx': Problem, '5xx': Problem },
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
     async (request, reply) => {
-      const hostKey = bearerOf(request)
-      const answer = await deps.rooms.end({ room: request.params.room, hostKey })
+      const answer = await endRoom(deps, { ...request.params, hostKey: bearerOf(request) })
       if (answer !== 'ended') return sendRefusal(reply, answer)
       return reply.code(204).send(null)
     },
   )
-
-  function answerJoin(reply: FastifyReply, joined: Joined | JoinRefusal) {
-    if (isRefusal(joined)) {
-      deps.countJoin(joined.refused)
-      return sendRefusal(reply, joined)
-    }
-    deps.countJoin('joined')
-    reply.log.debug({ room: joined.roomId, node: joined.node, epoch: joined.epoch }, 'joined')
-    const { roomId: _, ...answer } = joined
-    return reply.header('cache-control', 'no-store').send(answer)
-  }
 }

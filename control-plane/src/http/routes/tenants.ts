@@ -1,19 +1,25 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
-import { Problem, SetStandby, TenantParams, TenantStandby } from '../../contract/index.ts'
-import type { StandbyLevel } from '../../domain/rooms.ts'
-import type { App } from '../app.ts'
-import { requireOperator } from '../auth.ts'
-import type { HttpDeps } from '../deps.ts'
+import { SetStandby, TenantParams, TenantStandby } from '../../contract/index.ts'
+import type { StandbyLevel } from '../../protocol/shapes/rooms.ts'
+import {
+  setTenantStandby,
+  viewTenantStandby,
+  type TenantStandbyDeps,
+} from '../../use-cases/tenants/tenant-standby.ts'
+import { requireOperator, type OperatorAuth } from '../auth.ts'
+import { OPERATOR_KEY, PROBLEM_RESPONSES, type App } from '../route.ts'
+
+export type TenantRoutesDeps = TenantStandbyDeps & { operator: OperatorAuth }
 
 const URL = '/tenants/:tenant/standby'
 
-export function tenantRoutes(app: App, deps: HttpDeps): void {
-  const preHandler = requireOperator(deps)
-  const common = { tags: ['tenants'], params: TenantParams, security: [{ operator: [] }] }
-  const failures = { '4xx': Problem, '5xx': Problem }
-  const set = async (tenant: string, level: StandbyLevel | null, log: HttpDeps['log']) => {
-    await deps.tenants.setStandby(tenant, level)
-    log.info({ tenant, level }, 'standby of a tenant set by an operator')
+export function tenantRoutes(app: App, deps: TenantRoutesDeps): void {
+  const preHandler = requireOperator(deps.operator)
+  const common = { tags: ['tenants'], params: TenantParams, security: OPERATOR_KEY }
+  const set = async (tenant: string, level: StandbyLevel | null, log: FastifyBaseLogger) => {
+    await setTenantStandby(deps, tenant, level)
+    log.info({ tenant, level }, 'standby level of a tenant set by an operator')
   }
 
   app.get(
@@ -22,11 +28,11 @@ export function tenantRoutes(app: App, deps: HttpDeps): void {
       preHandler,
       schema: {
         ...common,
-        summary: 'How well the meetings of a tenant are stood by for',
-        response: { 200: TenantStandby, ...failures },
+        summary: 'Standby level of a tenant’s meetings',
+        response: { 200: TenantStandby, ...PROBLEM_RESPONSES },
       },
     },
-    async ({ params }) => ({ level: await deps.tenants.standby(params.tenant) }),
+    async ({ params }) => viewTenantStandby(deps, params.tenant),
   )
   app.put(
     URL,
@@ -34,11 +40,11 @@ export function tenantRoutes(app: App, deps: HttpDeps): void {
       preHandler,
       schema: {
         ...common,
-        summary: 'Say how well the meetings of a tenant are stood by for',
+        summary: 'Set the standby level of a tenant’s meetings',
         description:
-          'For meetings that say nothing themselves, also those that run: each from its next join or rejoin.',
+          'For meetings without a level of their own, also running ones: each from its next join or rejoin.',
         body: SetStandby,
-        response: { 204: Type.Null(), ...failures },
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
     async ({ params, body, log }, reply) => {
@@ -52,8 +58,8 @@ export function tenantRoutes(app: App, deps: HttpDeps): void {
       preHandler,
       schema: {
         ...common,
-        summary: 'Leave the meetings of a tenant to the installation’s standby level again',
-        response: { 204: Type.Null(), ...failures },
+        summary: 'Return a tenant’s meetings to the standby level of the installation',
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
     async ({ params, log }, reply) => {

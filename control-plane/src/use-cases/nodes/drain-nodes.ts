@@ -1,55 +1,35 @@
-import { LOOP_JITTER } from '../../tuning/sites.ts'
 import type { NodesStore } from '../../domain/nodes.ts'
 import type { RoomsStore } from '../../domain/rooms.ts'
 import { parseRoomName } from '../../protocol/room-names.ts'
 import { DRAIN_LOOK_MS } from '../../tuning/nodes.ts'
 import { PLACEMENT } from '../../tuning/placement.ts'
 
-export type Emptied = { moved: number; kept: Map<string, number> }
+export type DrainNodesDeps = {
+  nodes: Pick<NodesStore, 'nextToMove'>
+  rooms: Pick<RoomsStore, 'moveRoom'>
+  /** One batch of rooms of a node. `kept`: refusals, and how often each. */
+  drained: (node: string, batch: { moved: number; kept: Map<string, number> }) => void
+}
 
 /**
- * Moves rooms away from nodes that are drained or leave, a few at a time, until stopped. Every replica does; the store
- * hands each batch to one. A room that no other node takes now stays where it is and comes up again.
+ * One turn: moves a few rooms away from each node that is drained or leaves. Every replica does; the store gives each
+ * batch to one of them. A room that no other node takes stays where it is and comes up again. Returns the pause before
+ * the next turn.
  */
-export function startEmptying(options: {
-  store: Pick<NodesStore & RoomsStore, 'nextToMove' | 'moveRoom'>
-  /** What one batch of a node came to; `kept`: refusals and how often. */
-  emptied: (node: string, found: Emptied) => void
-  failed: (error: unknown) => void
-}): { stop(): void } {
-  const { store } = options
-  let timer: NodeJS.Timeout | undefined
-  let stopped = false
+export async function drainNodes(deps: DrainNodesDeps): Promise<number> {
+  const next = await deps.nodes.nextToMove()
+  await Promise.all(next.map(({ node, rooms }) => moveBatch(deps, node, rooms)))
+  return next.length > 0 ? PLACEMENT.emptyMs : DRAIN_LOOK_MS
+}
 
-  async function empty(node: string, rooms: readonly string[]): Promise<void> {
-    const found: Emptied = { moved: 0, kept: new Map() }
-    const ours = rooms.flatMap((name) => parseRoomName(name) ?? [])
-    const answers = await Promise.all(ours.map((room) => store.moveRoom({ ...room, node })))
-    for (const answer of answers) {
-      if (answer === 'moved') found.moved++
-      else if (answer !== 'stays') found.kept.set(answer.refused, (found.kept.get(answer.refused) ?? 0) + 1)
-    }
-    options.emptied(node, found)
+async function moveBatch(deps: DrainNodesDeps, node: string, names: readonly string[]): Promise<void> {
+  const kept = new Map<string, number>()
+  let moved = 0
+  const rooms = names.flatMap((name) => parseRoomName(name) ?? [])
+  const answers = await Promise.all(rooms.map((room) => deps.rooms.moveRoom({ ...room, node })))
+  for (const answer of answers) {
+    if (answer === 'moved') moved++
+    else if (answer !== 'stays') kept.set(answer.refused, (kept.get(answer.refused) ?? 0) + 1)
   }
-
-  const turn = async () => {
-    let waitMs = DRAIN_LOOK_MS
-    try {
-      const next = await store.nextToMove()
-      if (next.length > 0) waitMs = PLACEMENT.emptyMs
-      await Promise.all(next.map(({ node, rooms }) => empty(node, rooms)))
-    } catch (error) {
-      options.failed(error)
-    }
-    // Replicas must not fall into step.
-    if (!stopped)
-      timer = setTimeout(() => void turn(), waitMs * (1 - LOOP_JITTER + 2 * LOOP_JITTER * Math.random()))
-  }
-  void turn()
-  return {
-    stop() {
-      stopped = true
-      clearTimeout(timer)
-    },
-  }
+  deps.drained(node, { moved, kept })
 }

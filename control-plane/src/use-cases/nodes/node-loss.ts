@@ -1,76 +1,72 @@
 import { LRUCache } from 'lru-cache'
+import type { LossVerdict, NodesStore } from '../../domain/nodes.ts'
 import type { Placement } from '../../domain/rooms.ts'
-import type { NodesStore } from '../../domain/nodes.ts'
 import {
   FIRST_PROBE_RETRY_MS,
   FIRST_PROBES_AT_ONCE,
-  PROBE_HOLDS_MS,
   NODES_REMEMBERED,
+  PROBE_HOLDS_MS,
+  PROBE_TIMEOUT_MS,
 } from '../../tuning/nodes.ts'
 import { PLACEMENT } from '../../tuning/placement.ts'
 
-/** What is to be thought of a node that somebody lost. */
-export type Verdict = 'there' | 'unsure' | 'gone'
+export type NodeLoss = {
+  checkLost: (node: Pick<Placement, 'node' | 'url' | 'silentMs'>) => Promise<LossVerdict>
+  /** Whether this replica should probe the node while all is well: only a node that was reached can be missed later. */
+  isFirstProbeDue: (node: string) => boolean
+  /** `url`: '' when some replica has reached the node before. */
+  probeFirst: (node: string, url: string) => void
+  /** The node enrolled again: it may be another machine. */
+  forget: (node: string) => void
+}
 
 /**
- * Nobody's word alone gives a node up: somebody whose own line broke, or who means harm, must not move other people's
- * meetings. A node is lost when its agent missed a report, and it does not answer this replica although it once did.
- * Where the agent does report, its word on LiveKit beside it is better than ours.
+ * A client's report never gives a node up by itself: its own connection may have broken, and a malicious client must not
+ * move other people's meetings. A node is gone when its agent missed a report and it does not answer this replica although
+ * it once did. Where the agent does report, what it says about LiveKit beside it is more reliable than a probe.
  */
-export function createLossCheck(deps: {
-  store: Pick<NodesStore, 'condemnNode' | 'markReached'>
+export function createNodeLoss(deps: {
+  nodes: Pick<NodesStore, 'condemnNode' | 'markReached'>
   reach: (url: string) => Promise<boolean>
+  /** The node was given up. */
   condemned: (node: string) => void
   failed: (error: unknown) => void
-}) {
-  /** A crowd loses its node in the same moment: one look serves all. */
-  const looks = new LRUCache<string, Promise<boolean>>({ max: NODES_REMEMBERED })
-  const look = (node: string, url: string): Promise<boolean> => {
-    let looking = looks.get(node)
-    if (!looking) {
-      looking = deps.reach(url)
-      looks.set(node, looking)
-      void looking.finally(() => setTimeout(() => looks.delete(node), PROBE_HOLDS_MS).unref())
+}): NodeLoss {
+  /** Many clients lose the same node in the same moment: one probe serves them all. */
+  const probes = new LRUCache<string, Promise<boolean>>({ max: NODES_REMEMBERED })
+  const probe = (node: string, url: string): Promise<boolean> => {
+    let probing = probes.get(node)
+    if (!probing) {
+      const started = (probing = deps.reach(url))
+      probes.set(node, started, { ttl: PROBE_TIMEOUT_MS + PROBE_HOLDS_MS })
+      void started.finally(() => probes.set(node, started, { ttl: PROBE_HOLDS_MS }))
     }
-    return looking
+    return probing
   }
 
-  /** When it is next asked whether a node was reached. */
-  const againMs = new LRUCache<string, number>({ max: NODES_REMEMBERED })
-  let firstReaches = 0
+  /** Nodes that need no first probe for now. */
+  const probed = new LRUCache<string, true>({ max: NODES_REMEMBERED, ttl: FIRST_PROBE_RETRY_MS })
+  let firstProbes = 0
 
   return {
-    /**
-     * 'unsure': it does not answer, but its agent may still have a word on it. Whoever asks waits a moment and looks
-     * where the room is by then: the agent's word comes within milliseconds, its silence counts after condemnAfterMs.
-     */
-    async judge({ node, url, silentMs }: Pick<Placement, 'node' | 'url' | 'silentMs'>): Promise<Verdict> {
-      if (await look(node, url)) return 'there'
-      if (silentMs < PLACEMENT.condemnAfterMs) return 'unsure'
-      const verdict = await deps.store.condemnNode(node)
+    async checkLost({ node, url, silentMs }) {
+      if (await probe(node, url)) return 'reachable'
+      if (silentMs < PLACEMENT.condemnAfterMs) return 'unknown'
+      const verdict = await deps.nodes.condemnNode(node)
       if (verdict === 'condemned') deps.condemned(node)
-      return verdict === 'kept' ? 'there' : 'gone'
+      return verdict === 'kept' ? 'reachable' : 'gone'
     },
-
-    /** While all is well, once per node: only who was reached before can be missed later. */
-    firstReach: {
-      wants: (node: string): boolean =>
-        firstReaches < FIRST_PROBES_AT_ONCE && performance.now() >= (againMs.get(node) ?? 0),
-
-      /** It enrolled anew: nothing of before holds. */
-      forget: (node: string): void => void againMs.delete(node),
-
-      /** `url`: '' when somebody has reached it. */
-      hear(node: string, url: string): void {
-        againMs.set(node, performance.now() + FIRST_PROBE_RETRY_MS)
-        if (url === '') return
-        firstReaches++
-        void deps
-          .reach(url)
-          .then((reached) => (reached ? deps.store.markReached(node) : undefined))
-          .catch(deps.failed)
-          .finally(() => firstReaches--)
-      },
+    isFirstProbeDue: (node) => firstProbes < FIRST_PROBES_AT_ONCE && !probed.has(node),
+    probeFirst(node, url) {
+      probed.set(node, true)
+      if (url === '') return
+      firstProbes++
+      void deps
+        .reach(url)
+        .then((reached) => (reached ? deps.nodes.markReached(node) : undefined))
+        .catch(deps.failed)
+        .finally(() => firstProbes--)
     },
+    forget: (node) => void probed.delete(node),
   }
 }

@@ -1,35 +1,32 @@
-import type { NodeState, NodesStore } from '../../domain/nodes.ts'
+import { freeBySite } from '../../domain/nearest-site.ts'
+import type { NodesStore } from '../../domain/nodes.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import { freeBySite } from '../../domain/nearest-site.ts'
+import type { DrainNode, NodeState } from '../../protocol/shapes/nodes.ts'
 import { DEFAULT_DRAIN_SEC } from '../../tuning/nodes.ts'
 import { PLACEMENT } from '../../tuning/placement.ts'
 
-export type StateWish = { state: NodeState; withinSec?: number; force?: boolean }
+export type SetNodeStateDeps = {
+  nodes: Pick<NodesStore, 'setNodeState'>
+  sites: Pick<SitesStore, 'readSites'>
+}
 
-/** Cordons, uncordons or drains a node. A drain that would not fit into what is free elsewhere says so before it starts. */
+/** Cordons, uncordons or drains a node. A drain that would not fit elsewhere is refused, unless forced. */
 export async function setNodeState(
-  store: Pick<NodesStore & SitesStore, 'setNodeState' | 'readSites'>,
+  deps: SetNodeStateDeps,
   node: string,
-  { state, withinSec = DEFAULT_DRAIN_SEC, force = false }: StateWish,
+  { state, withinSec = DEFAULT_DRAIN_SEC, force = false }: DrainNode & { state: NodeState },
 ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>> {
-  const answer = await store.setNodeState(
+  const answer = await deps.nodes.setNodeState(
     node,
     state,
     state === 'draining'
       ? {
           withinMs: withinSec * 1000,
-          freeElsewhere: force ? undefined : freeBySite(await store.readSites(), PLACEMENT),
+          freeElsewhere: force ? undefined : freeBySite(await deps.sites.readSites(), PLACEMENT),
         }
       : undefined,
   )
   if (answer === 'unknown') return { refused: 'node_not_found' }
-  if (answer === 'set') return 'set'
-  const { needTracks, freeTracks } = answer
-  return {
-    refused: 'drain_does_not_fit',
-    errors: [
-      { field: '/node', message: `carries ${needTracks} tracks; other nodes have room for ${freeTracks}` },
-    ],
-  }
+  return answer === 'set' ? 'set' : { refused: 'drain_does_not_fit', numbers: answer }
 }

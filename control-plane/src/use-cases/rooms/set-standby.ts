@@ -1,15 +1,18 @@
-import type { RoomsStore, StandbyLevel } from '../../domain/rooms.ts'
+import type { RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import { roomIdOf } from '../../protocol/room-id.ts'
 import { parseRoomCode } from '../../protocol/room-names.ts'
+import type { StandbyLevel } from '../../protocol/shapes/rooms.ts'
 
-/** How well a room is stood by for; its people are called to ask again, so it holds within a report of its node. */
+export type SetStandbyDeps = { rooms: Pick<RoomsStore, 'setStandby'> }
+
+/** The standby level of a room. Its clients call `rejoin`, so it applies within one report of the node. */
 export async function setStandby(
-  store: Pick<RoomsStore, 'setStandby'>,
-  input: { room: string; level: StandbyLevel },
+  deps: SetStandbyDeps,
+  { room, level }: { room: string; level: StandbyLevel },
 ): Promise<'set' | Refusal<'room_not_found'>> {
-  const code = parseRoomCode(input.room)
+  const code = parseRoomCode(room)
   if (!code) return { refused: 'room_not_found' }
-  const answer = await store.setStandby(roomIdOf(code), input.level)
+  const answer = await deps.rooms.setStandby(roomIdOf(code), level)
   return answer === 'set' ? 'set' : { refused: 'room_not_found' }
 }

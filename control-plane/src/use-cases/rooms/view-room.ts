@@ -1,21 +1,24 @@
 import type { RoomRecord, RoomsStore } from '../../domain/rooms.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import type { RoomCode } from '../../protocol/room-names.ts'
 import { roomIdOf } from '../../protocol/room-id.ts'
-import { parseRoomCode } from '../../protocol/room-names.ts'
-import type { SiteBook } from '../sites/site-directory.ts'
+import { parseRoomCode, type RoomCode } from '../../protocol/room-names.ts'
+import type { ProbedSite } from '../../protocol/shapes/rooms.ts'
 
-export type RoomSeen = RoomRecord & { code: RoomCode; sites: { site: string; probeUrl: string }[] }
+export type ViewRoomDeps = {
+  rooms: Pick<RoomsStore, 'viewRoom'>
+  directory: { sitesToProbe: (likeliest: readonly (string | undefined)[]) => ProbedSite[] }
+}
 
-/** `near`: the person's site by address. */
+export type RoomFound = RoomRecord & { code: RoomCode; sites: ProbedSite[] }
+
+/** `near`: the site of the client's address. */
 export async function viewRoom(
-  store: Pick<RoomsStore, 'viewRoom'>,
-  book: Pick<SiteBook, 'worthProbing'>,
-  input: { room: string; near: string | undefined },
-): Promise<RoomSeen | Refusal<'room_not_found' | 'store_recovering'>> {
-  const code = parseRoomCode(input.room)
+  deps: ViewRoomDeps,
+  { room, near }: { room: string; near: string | undefined },
+): Promise<RoomFound | Refusal<'room_not_found' | 'store_recovering'>> {
+  const code = parseRoomCode(room)
   if (!code) return { refused: 'room_not_found' }
-  const room = await store.viewRoom(roomIdOf(code))
-  if ('refused' in room) return room
-  return { ...room, code, sites: book.worthProbing([room.site, input.near]) }
+  const found = await deps.rooms.viewRoom(roomIdOf(code))
+  if ('refused' in found) return found
+  return { ...found, code, sites: deps.directory.sitesToProbe([found.site, near]) }
 }

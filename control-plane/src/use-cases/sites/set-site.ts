@@ -1,12 +1,17 @@
-import type { SiteSettings, SitesStore } from '../../domain/site-records.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
 import { isCidr } from '../../domain/nearest-site.ts'
-import type { SiteBook } from './site-directory.ts'
+import type { SitesStore } from '../../domain/site-records.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
+import type { SiteSettings } from '../../protocol/shapes/sites.ts'
+import type { SiteDirectory } from './site-directory.ts'
 
-/** What an operator says of a site. Unknown fallback sites are taken: they may enrol later. */
+export type SetSiteDeps = {
+  sites: Pick<SitesStore, 'setSite'>
+  directory: Pick<SiteDirectory, 'refresh'>
+}
+
+/** The settings of a site. Fallback sites that are not known are accepted: they may enrol later. */
 export async function setSite(
-  store: Pick<SitesStore, 'setSite'>,
-  book: Pick<SiteBook, 'refresh'>,
+  deps: SetSiteDeps,
   site: string,
   settings: SiteSettings,
 ): Promise<'set' | Refusal<'invalid_request' | 'site_not_found'>> {
@@ -16,9 +21,9 @@ export async function setSite(
   if (settings.fallback.includes(site))
     errors.push({ field: '/fallback', message: 'must not name the site itself' })
   if (errors.length > 0) return { refused: 'invalid_request', errors }
-  const answer = await store.setSite(site, settings)
+  const answer = await deps.sites.setSite(site, settings)
   if (answer !== 'set') return { refused: 'site_not_found' }
-  // What an operator has set holds here at once, and at the other replicas within their next look.
-  await book.refresh()
+  // The setting applies here at once, and at the other replicas when they next refresh.
+  await deps.directory.refresh()
   return 'set'
 }

@@ -1,27 +1,29 @@
 import { LRUCache } from 'lru-cache'
-import type { OfflinePolicy, SiteRecord, SitesStore } from '../../domain/site-records.ts'
 import { drawSites, siteFinder } from '../../domain/nearest-site.ts'
+import type { SiteRecord, SitesStore } from '../../domain/site-records.ts'
+import type { ProbedSite } from '../../protocol/shapes/rooms.ts'
+import type { OfflinePolicy } from '../../protocol/shapes/sites.ts'
 import { ADDRESSES_REMEMBERED, PROBED_SITES, SPILL_SITES } from '../../tuning/sites.ts'
 
-/** This replica's picture of the sites, at most `refreshMs` old. What it says is a hint: scripts check again. */
-export type SiteBook = {
+/** This replica's copy of the sites, at most SITES_REFRESH_MS old. It gives hints: the scripts check the sums again. */
+export type SiteDirectory = {
   sites: () => readonly SiteRecord[]
-  /** false: nothing is known of any site yet. */
+  /** false before the first refresh: no site is known. */
   isRead: () => boolean
   /** Sites for rooms that name none or whose own is full. */
   spillTo: () => string[]
+  /** The site that claims this address; undefined where none does. */
   nearest: (address: string) => string | undefined
-  /** What the nodes of a site may do while they are cut off. */
   offlinePolicyOf: (site: string) => OfflinePolicy
   /** What a client may measure, likeliest first; empty where there is nothing to choose. */
-  worthProbing: (first: readonly (string | undefined)[]) => { site: string; probeUrl: string }[]
+  sitesToProbe: (likeliest: readonly (string | undefined)[]) => ProbedSite[]
   refresh: () => Promise<void>
 }
 
-export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
+export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteDirectory {
   let sites: readonly SiteRecord[] = []
   let find = siteFinder([])
-  let settings = ''
+  let ranges = ''
   let isRead = false
   /** '': no site claims this address. */
   const nearest = new LRUCache<string, string>({ max: ADDRESSES_REMEMBERED })
@@ -33,7 +35,7 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
     spillTo: () => drawSites(sites, SPILL_SITES),
     offlinePolicyOf: (site) => offlinePolicies.get(site) ?? 'off',
     nearest(address) {
-      if (settings === '') return undefined
+      if (ranges === '') return undefined
       let site = nearest.get(address)
       if (site === undefined) {
         site = find(address) ?? ''
@@ -41,10 +43,10 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
       }
       return site === '' ? undefined : site
     },
-    worthProbing(first) {
+    sitesToProbe(likeliest) {
       const serving = new Map(sites.filter((s) => s.sampleUrl !== '').map((s) => [s.site, s]))
       if (serving.size < 2) return []
-      const names = new Set([...first, ...drawSites(sites, PROBED_SITES)])
+      const names = new Set([...likeliest, ...drawSites(sites, PROBED_SITES)])
       return [...names]
         .flatMap((name) => serving.get(name ?? '') ?? [])
         .slice(0, PROBED_SITES)
@@ -57,9 +59,9 @@ export function createSiteBook(store: Pick<SitesStore, 'readSites'>): SiteBook {
       sites = await store.readSites()
       isRead = true
       offlinePolicies = new Map(sites.map((s) => [s.site, s.settings.offline ?? 'off']))
-      const now = sites.flatMap((s) => s.settings.ranges.map((range) => `${s.site} ${range}`)).join(',')
-      if (now === settings) return
-      settings = now
+      const read = sites.flatMap((s) => s.settings.ranges.map((range) => `${s.site} ${range}`)).join(',')
+      if (read === ranges) return
+      ranges = read
       find = siteFinder(sites)
       nearest.clear()
     },

@@ -1,9 +1,9 @@
 import { Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
-import type { SiteSummary } from '../use-cases/nodes/view-fleet.ts'
+import type { SiteSummary } from '../domain/headroom.ts'
 
-/** The fleet by site, read when scraped. When the store is away the series are absent: missing is not zero. */
-export function fleetMetrics(registry: Registry, sites: () => Promise<SiteSummary[]>): void {
+/** The sums of each site, read when scraped. While the store is away the series are absent: missing is not zero. */
+export function siteMetrics(registry: Registry, sites: () => Promise<SiteSummary[]>): void {
   const options = (name: string, help: string) => ({
     name,
     help,
@@ -19,9 +19,11 @@ export function fleetMetrics(registry: Registry, sites: () => Promise<SiteSummar
     ),
     serving: new Gauge(options('levee_site_nodes_serving', 'Nodes that would take a new room now.')),
     nodes: new Gauge(options('levee_site_nodes', 'Nodes enrolled.')),
-    silent: new Gauge(options('levee_site_nodes_silent', 'Nodes not heard of for longer than the lease.')),
+    silent: new Gauge(
+      options('levee_site_nodes_silent', 'Nodes without a report for longer than the lease.'),
+    ),
     frozen: new Gauge(
-      options('levee_site_frozen', '1: so many nodes fell silent together that none is given up for now.'),
+      options('levee_site_frozen', '1: so many nodes fell silent together that no node is given up for now.'),
     ),
     restartStuck: new Gauge(
       options(
@@ -29,11 +31,11 @@ export function fleetMetrics(registry: Registry, sites: () => Promise<SiteSummar
         '1: the ordered restart of the nodes of a site waits for an operator.',
       ),
     ),
-    reserved: new Gauge(options('levee_site_reserved_tracks', 'Promised to rooms and not seen yet.')),
-    rooms: new Gauge(options('levee_site_rooms', 'Rooms that the nodes say they carry.')),
-    participants: new Gauge(
-      options('levee_site_participants', 'Participants that the nodes say they carry.'),
+    reserved: new Gauge(
+      options('levee_site_reserved_tracks', 'Reserved for rooms whose load is not seen yet.'),
     ),
+    rooms: new Gauge(options('levee_site_rooms', 'Rooms that the nodes report.')),
+    participants: new Gauge(options('levee_site_participants', 'Participants that the nodes report.')),
   }
   new Gauge({
     name: 'levee_store_up',

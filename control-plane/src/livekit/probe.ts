@@ -1,6 +1,6 @@
 import { PROBE_TIMEOUT_MS } from '../tuning/nodes.ts'
 
-/** Whether LiveKit at this WebSocket URL answers anything over HTTP. */
+/** Whether LiveKit at this WebSocket URL answers anything over HTTP. Never rejects. */
 export async function reachLivekit(url: string): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)

@@ -1,0 +1,90 @@
+import { Type } from 'typebox'
+import { SiteParams, SiteSettings, SiteView } from '../../contract/index.ts'
+import { beginRestart, stopRestart, type RestartSiteDeps } from '../../use-cases/sites/restart-site.ts'
+import { setSite, type SetSiteDeps } from '../../use-cases/sites/set-site.ts'
+import { viewSites, type ViewSitesDeps } from '../../use-cases/sites/view-sites.ts'
+import { requireOperator, type OperatorAuth } from '../auth.ts'
+import { sendRefusal } from '../problem.ts'
+import { OPERATOR_KEY, PROBLEM_RESPONSES, type App } from '../route.ts'
+
+export type SiteRoutesDeps = ViewSitesDeps & SetSiteDeps & RestartSiteDeps & { operator: OperatorAuth }
+
+export function siteRoutes(app: App, deps: SiteRoutesDeps): void {
+  const preHandler = requireOperator(deps.operator)
+  const common = { tags: ['fleet'], security: OPERATOR_KEY }
+
+  app.get(
+    '/sites',
+    {
+      preHandler,
+      schema: {
+        ...common,
+        summary: 'List sites with their headroom',
+        response: { 200: Type.Array(SiteView), ...PROBLEM_RESPONSES },
+      },
+    },
+    () => viewSites(deps),
+  )
+
+  app.put(
+    '/sites/:site',
+    {
+      preHandler,
+      schema: {
+        ...common,
+        summary: 'Set who is near a site, where its rooms may go, and what it keeps free',
+        params: SiteParams,
+        body: SiteSettings,
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
+      },
+    },
+    async (request, reply) => {
+      const answer = await setSite(deps, request.params.site, request.body)
+      if (answer !== 'set') return sendRefusal(reply, answer)
+      request.log.info({ site: request.params.site }, 'site set by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
+    '/sites/:site/restart',
+    {
+      preHandler,
+      schema: {
+        ...common,
+        summary: 'Restart the LiveKit of all nodes of a site, one by one; where that is stuck, continue',
+        description:
+          'Each node is drained, its LiveKit restarted by its agent, and the next one follows when it serves again. A drain that would not fit waits. While a restart is under way this changes nothing.',
+        params: SiteParams,
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const answer = await beginRestart(deps, site)
+      if (typeof answer !== 'string') return sendRefusal(reply, answer)
+      request.log.info({ site, answer }, 'ordered restart requested by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.delete(
+    '/sites/:site/restart',
+    {
+      preHandler,
+      schema: {
+        ...common,
+        summary: 'Restart no further node; a node whose LiveKit is being restarted comes back first',
+        params: SiteParams,
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const answer = await stopRestart(deps, site)
+      if (typeof answer !== 'string') return sendRefusal(reply, answer)
+      request.log.info({ site, answer }, 'ordered restart stopped by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,150 @@
+/** Who is handed what. Every part of the control plane is made here, and nowhere else. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Config } from './config.ts'
+import { buildApp } from './http/app.ts'
+import type { App } from './http/route.ts'
+import { reachLivekit } from './livekit/probe.ts'
+import { createTokenSigner } from './livekit/token.ts'
+import { requestMetrics } from './metrics/requests.ts'
+import { siteMetrics } from './metrics/sites.ts'
+import { openStore, StoreUnavailable } from './redis/connection/client.ts'
+import { createFleetStore } from './redis/fleet-store.ts'
+import { createKeyring, sameSecret } from './secrets/keyring.ts'
+import { unsealedSecrets } from './secrets/unsealed-secrets.ts'
+import { repeat } from './repeat.ts'
+import { drainNodes, type DrainNodesDeps } from './use-cases/nodes/drain-nodes.ts'
+import { createNodeLoss } from './use-cases/nodes/node-loss.ts'
+import { createSiteDirectory } from './use-cases/sites/site-directory.ts'
+import { sweepSites, type SweepSitesDeps } from './use-cases/sites/sweep-sites.ts'
+import { DRAIN_LOOK_MS } from './tuning/nodes.ts'
+import { SITES_REFRESH_MS } from './tuning/sites.ts'
+import { viewSites } from './use-cases/sites/view-sites.ts'
+
+export type ControlPlane = {
+  app: App
+  /** Ends the background loops and the connection to Redis, once the app is closed. */
+  stop(): void
+}
+
+export async function wire(
+  config: Config,
+  { log, isStopping }: { log: Logger; isStopping: () => boolean },
+): Promise<ControlPlane> {
+  const redis = openStore(config.redisUrl, log)
+  const store = createFleetStore(redis, {
+    spillTo: () => directory.spillTo(),
+    standby: config.standby,
+  })
+  const stores = { rooms: store, nodes: store, sites: store, tenants: store }
+  const directory = createSiteDirectory(store)
+  const events = fleetEvents(log)
+  const losses = createNodeLoss({ ...stores, ...events, reach: reachLivekit })
+  const sweeping = repeat(() => sweepSites({ ...stores, ...events, directory }), {
+    pauseMs: SITES_REFRESH_MS,
+    failed: events.failed,
+  })
+  const draining = repeat(() => drainNodes({ ...stores, ...events }), {
+    pauseMs: DRAIN_LOOK_MS,
+    failed: events.failed,
+  })
+
+  const keyring = createKeyring(config.masterKey)
+  const { tickets, grants, operatorSessions } = keyring
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  siteMetrics(registry, () => viewSites(stores))
+
+  const app = await buildApp({
+    ...httpSettings(config),
+    ...stores,
+    ...requestMetrics(registry),
+    log,
+    directory,
+    losses,
+    tickets,
+    grants,
+    seal: keyring.seal,
+    unseal: unsealedSecrets(keyring),
+    signToken: createTokenSigner(),
+    randomBytes,
+    newIdentity: randomUUID,
+    wait,
+    now: Date.now,
+    operator: {
+      isKey: (key) => sameSecret(key, config.operatorKey),
+      isSession: operatorSessions.isValid,
+      newSession: operatorSessions.sign,
+    },
+    isEnrolmentKey: (key) => sameSecret(key, config.enrolmentKey),
+    isMetricsKey: (key) => sameSecret(key, config.metricsKey),
+    isStopping,
+    isStoreAway: (error) => error instanceof StoreUnavailable,
+    async checkReady() {
+      await store.ping()
+      // Without the sites, the first participants would be sent to any site.
+      if (!directory.isRead()) await directory.refresh()
+    },
+    metrics: async () => ({ body: await registry.metrics(), contentType: registry.contentType }),
+  })
+
+  return {
+    app,
+    stop() {
+      sweeping.stop()
+      draining.stop()
+      redis.destroy()
+    },
+  }
+}
+
+/** What the HTTP server may know of the configuration: no key of it. */
+const httpSettings = ({ publicUrl, webDir, cspConnect, trustedProxies, ...config }: Config) => ({
+  publicUrl,
+  secureCookies: publicUrl.startsWith('https:'),
+  webDir,
+  cspConnect,
+  trustedProxies,
+  roomCreation: config.roomCreation,
+  joinsPerMin: config.joinsPerMin,
+  creationsPerMin: config.creationsPerMin,
+})
+
+const RESTART_STEPS = {
+  drained: 'ordered restart: the node is being drained',
+  restarted: 'ordered restart: the node is empty, LiveKit is to be restarted',
+  back: 'ordered restart: the node serves again',
+  skipped: 'ordered restart: the node is absent and is left out',
+  ended: 'ordered restart: over',
+}
+
+/** What happens in the fleet without a request, in the log. */
+function fleetEvents(log: Logger) {
+  const swept: SweepSitesDeps['swept'] = (site, { weeded, dead, mendedTracks }) => {
+    if (weeded > 0) log.warn({ site, nodes: weeded }, 'nodes fell silent and get no new rooms')
+    if (dead > 0) log.error({ site, nodes: dead }, 'nodes are given up: their rooms are placed again')
+    if (mendedTracks > 0)
+      log.warn({ site, tracks: mendedTracks }, 'reservations did not add up and were corrected')
+  }
+  const stepped: SweepSitesDeps['stepped'] = (site, { step, ...more }) => {
+    if (step === 'stuck')
+      log.error({ site, ...more }, 'the ordered restart is stuck: an operator has to look')
+    else log.info({ site, ...more }, RESTART_STEPS[step])
+  }
+  const drained: DrainNodesDeps['drained'] = (node, { moved, kept }) => {
+    if (moved > 0) log.info({ node, rooms: moved }, 'rooms moved away from a node that is drained')
+    if (kept.size > 0) log.warn({ node, ...Object.fromEntries(kept) }, 'rooms that no other node takes now')
+  }
+  return {
+    swept,
+    stepped,
+    drained,
+    condemned: (node: string) =>
+      log.error({ node }, 'clients lost this node and it does not answer: it is given up'),
+    failed: (error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) log.error({ err: error }, 'a background task failed')
+    },
+  }
+}
