@@ -5,6 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { subsetInter } from './font-subset.ts'
 
 export default defineConfig({
   plugins: [
@@ -16,8 +17,11 @@ export default defineConfig({
       failOnCompileError: true,
     }),
     react(),
+    subsetInter(),
     precompress(),
   ],
+  // React has this hook itself; the package is a shim for older versions.
+  resolve: { alias: { 'use-sync-external-store/shim': 'react' } },
   build: {
     target: 'es2023',
     // A data: URL would need a wider Content-Security-Policy than 'self'.
