@@ -1,4 +1,4 @@
-// What an admin with a typo reads.
+// The sentences that an administrator with a typing error gets.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../src/config.ts'
@@ -19,14 +19,14 @@ function faultsOf(env: Record<string, string>): string[] {
   return config.faults
 }
 
-test('a whole configuration is read, with defaults for the rest', () => {
+test('a complete configuration is read, with defaults for the rest', () => {
   const read = readConfig({ ...GOOD, LEVEE_PORT: '9000', PATH: '/bin' })
   assert.ok('config' in read, JSON.stringify(read))
   assert.equal(read.config.port, 9000)
   assert.equal(read.config.roomCreation, 'anyone')
 })
 
-test('every fault is told at once, by name, without repeating a value', () => {
+test('all faults are named at once, without repeating a value', () => {
   const faults = faultsOf({
     LEVEE_PUBLIC_URL: 'meet.example.org',
     LEVEE_REDIS_URL: 'http://hush-redis',
@@ -64,7 +64,7 @@ test('there is no default for a secret', () => {
   }
 })
 
-test('plain http is refused where people come from outside, and allowed in local mode', () => {
+test('plain http is refused in production and allowed in local mode', () => {
   const plain = { ...GOOD, LEVEE_PUBLIC_URL: 'http://localhost:8080' }
   assert.match(faultsOf(plain).join(), /LEVEE_PUBLIC_URL/)
   assert.ok(!('faults' in readConfig({ ...plain, LEVEE_MODE: 'local' })))

@@ -1,6 +1,6 @@
 /**
- * Tracks of a room in which everybody sends sound and picture to everybody: 2 published + 2 subscribed from each
- * other person, about 2·n². Above 12 people a client shows, and so subscribes to, at most 12 pictures.
+ * Tracks of a room in which all participants send sound and video to each other: 2 published, and 2 subscribed from each
+ * other participant, about 2·n². A client shows, and so subscribes to, at most 12 videos.
  */
 export function expectedTracks(participants: number): number {
   const seen = Math.min(participants - 1, 12)

@@ -1,4 +1,4 @@
-/** Which site is near whom, as sums on values. */
+/** Which site is nearest to an address, and which sites a room may go to. */
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { freeTracks } from './headroom.ts'
 import type { FreeTracks, SiteRecord } from './site-records.ts'
@@ -25,14 +25,14 @@ function rangeOf(site: string, cidr: string): Range | undefined {
 
 export const isCidr = (text: string): boolean => rangeOf('', text) !== undefined
 
-/** Site by address, the longest range first; undefined where no site claims it. */
+/** The site that claims an address, by its longest range; undefined where none does. */
 export function siteFinder(sites: readonly Pick<SiteRecord, 'site' | 'settings'>[]) {
   const ranges = sites
     .flatMap(({ site, settings }) => settings.ranges.map((cidr) => rangeOf(site, cidr)))
     .filter((range) => range !== undefined)
     .toSorted((a, b) => b.prefix - a.prefix)
   return (address: string): string | undefined => {
-    // As sockets show IPv4 on a dual stack.
+    // Sockets of a dual stack show IPv4 addresses like this.
     const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
     return isIP(plain) === 0 ? undefined : ranges.find((range) => range.has(plain))?.site
   }
@@ -46,8 +46,8 @@ export const freeBySite = (sites: readonly SiteRecord[], limits: { joinCapPpm: n
   }))
 
 /**
- * Up to `count` sites with serving nodes, drawn with the chance of their headroom: all replicas sending everything to
- * the one site that was emptiest a second ago would fill it.
+ * Up to `count` sites with serving nodes, drawn at random in proportion to their headroom: if all replicas chose the site
+ * that was emptiest a second ago, they would fill it.
  */
 export function drawSites(sites: readonly SiteRecord[], count: number, random = Math.random): string[] {
   return sites

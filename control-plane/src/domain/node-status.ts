@@ -1,9 +1,8 @@
-/** Life of a node as a sum on values. */
 import type { NodeState, NodeStatus } from '../protocol/shapes/nodes.ts'
 
 /**
- * What matters most first: a node that never reported is starting; silent past the lease it is suspect, then dead;
- * `down` is the agent's own word that LiveKit is gone; else what the operator wants of it.
+ * State and lease of a node in one word, the most important first: a node without a report is starting; silent past the
+ * lease it is suspect, then dead; `down` when its agent reports that LiveKit is gone; else what the operator wants of it.
  */
 export function statusOf(
   node: { state: NodeState; up: boolean; silentMs: number | null; frozen: boolean },

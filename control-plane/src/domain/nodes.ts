@@ -1,24 +1,22 @@
-/** Nodes and their reports, as values, and the store that keeps them. */
+/** Nodes and their reports, and the store that keeps them. */
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Resources } from '../protocol/resources.ts'
 import type { CarriedRoom, DrainProgress, NodeState, RoomOrders } from '../protocol/shapes/nodes.ts'
 import type { FreeTracks } from './site-records.ts'
 
-export type { NodeState } from '../protocol/shapes/nodes.ts'
-
-/** What it takes to send somebody to a node. */
+/** What is needed to send a participant to a node. */
 export type NodeCredentials = { url: string; apiKey: string; sealedSecret: string }
 
 export type NodeEnrolment = NodeCredentials & {
   node: string
   site: string
-  /** Failure domain; '' for the node alone. */
+  /** Failure domain; '': the node alone. */
   zone: string
   secretHash: string
   agentVersion: string
 }
 
-/** What the operations page shows of a node beyond its sums. */
+/** Readings of a node for operators, beside what the scripts compute with. */
 export type NodeDetails = {
   capacity: Resources
   load: Resources | null
@@ -28,7 +26,7 @@ export type NodeDetails = {
 
 /** All rooms of a node, or what changed since an earlier report of the same boot. */
 export type RoomsReading = {
-  /** seq of that report; 0: the list is whole. */
+  /** seq of that report; 0: the list is complete. */
   since: number
   changed: CarriedRoom[]
   gone: string[]
@@ -36,6 +34,7 @@ export type RoomsReading = {
   participants: number
 }
 
+/** The value of one report. null: the reading failed, and the last one holds. */
 export type NodeReading = {
   node: string
   secretHash: string
@@ -47,11 +46,11 @@ export type NodeReading = {
   joinsPerSec: number
   /** The agent was told to stop; it stays this long for its rooms to be moved. */
   staysMs?: number
-  /** Its URL is to be told if no replica has reached it yet. */
+  /** The answer should carry the node's URL if no replica has reached the node yet. */
   wantsUrl?: boolean
   /** When LiveKit started, by the node's own clock; undefined: not known. */
   startedAtSec?: number | undefined
-  /** It was told to restart LiveKit and cannot. */
+  /** The agent was told to restart LiveKit and cannot. */
   cannotRestart?: boolean | undefined
   details: NodeDetails
   rooms: RoomsReading | null
@@ -62,7 +61,7 @@ export type NodeOrder = RoomOrders & {
   state: NodeState
   wholeRooms: boolean
   site: string
-  /** Where it was wanted: URL of its LiveKit while no replica has reached it yet, else ''. */
+  /** With `wantsUrl`: URL of its LiveKit while no replica has reached it yet, else ''. */
   unreachedUrl: string
   /** LiveKit is to be restarted. */
   restart: boolean
@@ -78,7 +77,7 @@ export type NodeRecord = {
   up: boolean
   /** Milliseconds of Redis time since the last report; null before the first. */
   silentMs: number | null
-  /** Its site is frozen: silence alone does not make it dead. */
+  /** Its site is frozen: silence by itself does not make it dead. */
   frozen: boolean
   utilisationPpm: number
   capacityTracks: number
@@ -96,6 +95,7 @@ export type DrainWish = {
   freeElsewhere: FreeTracks | undefined
 }
 
+/** Why a drain was refused: tracks of the node's rooms, and tracks that are free for them on other nodes. */
 export type TooFull = { needTracks: number; freeTracks: number }
 
 /**
@@ -106,7 +106,7 @@ export type LossVerdict = 'reachable' | 'unknown' | 'gone'
 
 /** Keeps nodes and their reports. Each method throws StoreUnavailable while Redis is away. */
 export type NodesStore = {
-  /** What it takes to send somebody to this node; undefined when it is not enrolled. */
+  /** undefined: the node is not enrolled. */
   credentialsOf(node: string): Promise<NodeCredentials | undefined>
   /** Whether the node was enrolled with the secret of this hash. */
   isOwner(node: string, secretHash: string): Promise<boolean>
@@ -115,10 +115,10 @@ export type NodesStore = {
   /** A page of a site's nodes, by id. */
   readNodes(page: { site: string; after?: string; limit: number }): Promise<NodeRecord[]>
   setNodeState(node: string, state: NodeState, drain?: DrainWish): Promise<'set' | 'unknown' | TooFull>
-  /** Clients lost it and it is not reached from here: given up if its agent is silent too. */
+  /** Clients lost the node and this replica does not reach it: it is given up if its agent is silent too. */
   condemnNode(node: string): Promise<'condemned' | 'gone' | 'kept'>
-  /** It was reached from here once, so not reaching it will mean something. */
+  /** A replica reached the node, so that not reaching it later means something. */
   markReached(node: string): Promise<void>
-  /** The next rooms to move away from nodes that are to be emptied; over all replicas, no room twice in a moment. */
+  /** The next rooms to move away from nodes that are drained or leave. Over all replicas, no room twice in a moment. */
   nextToMove(): Promise<{ node: string; rooms: string[] }[]>
 }

@@ -1,25 +1,24 @@
-/** Rooms and their placements, as values, and the store that keeps them. */
-import type { RoomId } from '../protocol/room-names.ts'
+/** Rooms and their placements, and the store that keeps them. */
 import type { Refusal } from '../protocol/refusal.ts'
+import type { RoomId } from '../protocol/room-names.ts'
 import type { Role, StandbyLevel } from '../protocol/shapes/rooms.ts'
 import type { NodeCredentials } from './nodes.ts'
-
-export type { StandbyLevel } from '../protocol/shapes/rooms.ts'
 
 export type NewRoom = {
   roomId: RoomId
   title: string
   hostKeyHash: string
-  /** undefined: what past meetings of the tenant came to, or the default. */
+  /** undefined: the size of past meetings of the tenant, or the default. */
   costTracks: number | undefined
   site: string | undefined
   tenant: string | undefined
   ttlMs: number
   startsAtMs: number | undefined
-  /** undefined: as its tenant has it, else the installation. */
+  /** undefined: the level of its tenant, or else of the installation. */
   standby?: StandbyLevel | undefined
 }
 
+/** A room that was started on a node while it was offline. */
 export type OfflineRoom = {
   roomId: RoomId
   title: string
@@ -28,9 +27,10 @@ export type OfflineRoom = {
   expiresAtMs: number
 }
 
-/** `site`: where it runs, or is to run; '' when that is open. */
+/** `site`: where the room runs or is to run; '' while that is open. */
 export type RoomRecord = { title: string; expiresAtMs: number; site: string }
 
+/** The second node of a room. `sound`: participants send their sound there all the time. */
 export type Standby = NodeCredentials & { node: string; epoch: number; site: string; sound: boolean }
 
 /** A room bound to a node, with all that is needed to sign a token for it. */
@@ -40,9 +40,9 @@ export type Placement = NodeCredentials & {
   site: string
   title: string
   expiresAtMs: number
-  /** Since the node was last heard of, in milliseconds of Redis time. */
+  /** Since the last report of the node, in milliseconds of Redis time. */
   silentMs: number
-  /** A second node in another failure domain, where people are joined beforehand. */
+  /** A second node in another failure domain, to which participants are connected beforehand. */
   standby: Standby | null
 }
 
@@ -68,11 +68,11 @@ export type PlaceRefusal = Refusal<
 >
 
 export type PlaceWish = {
-  /** The person's nearest site. */
+  /** The site nearest to the participant. */
   near?: string | undefined
-  /** Of the key that the joiner claims to hold; a wrong one places nothing. */
+  /** Of the key that the client presents; a wrong one places nothing. */
   hostKeyHash?: string | undefined
-  /** Epoch that somebody with a ticket was at: where the room's record was lost, the next one is higher. */
+  /** Epoch of a client with a ticket: where the room's record was lost, the next epoch is higher. */
   heldEpoch?: number | undefined
 }
 
@@ -80,12 +80,12 @@ export type PlaceWish = {
 export type RoomsStore = {
   createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | Refusal<'taken'>>
   viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found' | 'store_recovering'>>
-  /** One round trip, unless the room runs at a site whose root is another than its own. */
+  /** One round trip, unless the room runs at a site of another shard. */
   placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', wish: PlaceWish): Promise<Placement | PlaceRefusal>
-  /** Gives the room another node than this one, or answers why not; 'stays' when it is not there at this epoch. */
+  /** Gives the room another node than this one, or says why not. 'stays': it is not on this node at this epoch. */
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
   setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | 'unknown'>
-  /** Rooms that a node made while it was cut off become known; those that are known stay as they are. */
+  /** Adds rooms that were started on an offline node; rooms that are known already stay as they are. */
   adoptRooms(rooms: readonly OfflineRoom[]): Promise<void>
   endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
 }

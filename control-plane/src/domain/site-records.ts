@@ -1,11 +1,8 @@
-/** Sites, their settings and ordered restarts, as values, and the store that keeps them. */
+/** Sites and ordered restarts, and the store that keeps them. */
 import type { Shard } from '../protocol/room-names.ts'
 import type { RestartReason, SiteRestart, SiteSettings } from '../protocol/shapes/sites.ts'
 
-export type { OfflinePolicy, RestartReason, SiteSettings } from '../protocol/shapes/sites.ts'
-export type RestartRecord = SiteRestart
-
-/** One step of it; `drained`: a drain began; `restarted`: LiveKit is to be restarted; `back`: the node serves again. */
+/** One step of an ordered restart. drained: a drain began; restarted: LiveKit is to be restarted; back: it serves again. */
 export type RestartStep =
   | { step: 'drained' | 'restarted' | 'skipped' | 'back'; node: string }
   | { step: 'stuck'; node: string; reason: RestartReason }
@@ -26,23 +23,24 @@ export type SiteRecord = {
   settings: SiteSettings
   /** URL of one of its serving nodes; '' if there is none. */
   sampleUrl: string
-  /** null: none is under way, nor has one ended a moment ago. */
-  restart: RestartRecord | null
+  /** null: none is under way, and none ended a moment ago. */
+  restart: SiteRestart | null
 }
 
+/** Tracks that each site would take of another's rooms. */
 export type FreeTracks = readonly { site: string; tracks: number }[]
 
 /** Keeps sites: settings, sums over their nodes, ordered restarts. Each method throws StoreUnavailable while Redis is away. */
 export type SitesStore = {
-  /** The home for a room that is likely to run at this site. */
+  /** The shard for a room that is likely to run at this site. */
   shardFor(site: string | undefined): Promise<Shard>
   setSite(site: string, settings: SiteSettings): Promise<'set' | 'unknown'>
   readSites(): Promise<SiteRecord[]>
-  /** What no report and no join does; rarely, over all replicas. */
+  /** Finds silent and dead nodes and corrects reservations. 'idle': another replica has just done it. */
   sweepSite(site: string): Promise<{ weeded: number; dead: number; mendedTracks: number } | 'idle'>
-  /** Restarts the nodes of a site one by one; where that is stuck it goes on. */
+  /** Restarts the nodes of a site one by one; where that is stuck, it continues. */
   beginRestart(site: string): Promise<'begun' | 'goes_on' | 'unknown'>
   stopRestart(site: string): Promise<'stopped' | 'finishes' | 'unknown'>
-  /** The next step, if one is due: over all replicas each is taken once. */
+  /** The next step, if one is due. Over all replicas, each step is taken once. */
   stepRestart(site: string, freeElsewhere: FreeTracks): Promise<RestartStep | 'idle'>
 }

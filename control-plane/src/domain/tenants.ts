@@ -1,9 +1,10 @@
 /** The store of what operators have set for a tenant. */
-import type { StandbyLevel } from './rooms.ts'
+import type { StandbyLevel } from '../protocol/shapes/rooms.ts'
 
-/** Keeps what operators have set for a tenant. Each method throws StoreUnavailable while Redis is away. */
+/** Each method throws StoreUnavailable while Redis is away. */
 export type TenantsStore = {
-  /** For rooms of the tenant that say nothing themselves, from their next join on. null: as the installation has it. */
+  /** For rooms of the tenant without a level of their own, from their next join on. null: as the installation. */
   setTenantStandby(tenant: string, level: StandbyLevel | null): Promise<void>
+  /** null: no level is set. */
   tenantStandby(tenant: string): Promise<StandbyLevel | null>
 }

@@ -9,7 +9,7 @@ export const ROOM_ID_LENGTH = 16
 /** 130 random bits. */
 export const HOST_KEY_LENGTH = 26
 
-/** Two letters of base32, without the number 0, which stands for the only shard. */
+/** Two letters of base32, without the number 0, which means the only shard. */
 export const SHARDS_MAX = 1_023
 
 /** 22 letters of base64url are 128 bits. */
@@ -37,7 +37,7 @@ export const EXPECTED_PARTICIPANTS_RANGE = { min: 2, max: 1_000 } as const
 
 /** Life of a join link when its creator does not say otherwise. */
 export const DEFAULT_ROOM_TTL_SEC = 30 * 86_400
-/** One year: a link that lives longer is forgotten by everyone but its finder. */
+/** One year: older links are forgotten by their owners, but not by mailboxes and chat logs. */
 export const ROOM_TTL_MAX_SEC = 365 * 86_400
 
 /** LiveKit tokens: long enough to connect from a slow phone, too short to pass on. */
@@ -73,7 +73,7 @@ export const JOINS_PER_MIN = 3_000
 /** New rooms from one address. */
 export const CREATIONS_PER_MIN = 120
 
-/** One participant in a bad hour: a client that lost its node asks a few times in the first second, then each second. */
+/** By identity: a client that lost its node calls `rejoin` a few times in the first second, then once per second. */
 export const REJOINS_PER_MIN = 150
 
 /** Joins to live rooms stop at this share of a node's capacity, in millionths. Participants who come back may use it all. */

@@ -2,8 +2,8 @@ type ProblemText = { status: number; title: string; detail: string; retryAfterSe
 
 /**
  * The closed list of refusals and faults (RFC 9457 `code` member).
- * `status` is the HTTP status, `title` a short label that never changes for a code,
- * `detail` the sentence a person can act on, `retryAfterSec` the default `Retry-After` where waiting helps.
+ * `status`: HTTP status. `title`: a short label that never changes for a code. `detail`: a sentence that a person can act
+ * on. `retryAfterSec`: the default `Retry-After`, where waiting helps.
  */
 export const PROBLEMS = {
   malformed_request: {
@@ -40,7 +40,7 @@ export const PROBLEMS = {
   rejoin_refused: {
     status: 403,
     title: 'Rejoin refused',
-    detail: 'This place in the meeting has expired or belongs to another meeting. Join again by the link.',
+    detail: 'This ticket has expired or belongs to another meeting. Join again by the link.',
   },
   creation_refused: {
     status: 401,
@@ -94,7 +94,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The drain would not fit',
     detail:
-      'The other nodes have not enough room for what this node carries. Add capacity, wait, or force the drain.',
+      'The other nodes have too little free capacity for the rooms of this node. Add capacity, wait, or force the drain.',
   },
   site_not_found: { status: 404, title: 'No such site', detail: 'No site of this name is known.' },
   impossible_report: {
@@ -129,19 +129,19 @@ export const PROBLEMS = {
   node_busy: {
     status: 503,
     title: 'Many people are joining',
-    detail: 'Many people are joining this meeting at once. It goes on in a second.',
+    detail: 'Many people are joining this meeting at once. Try again in a second.',
     retryAfterSec: 1,
   },
   site_full: {
     status: 503,
     title: 'The site is full',
-    detail: 'This meeting may only run at its own site, and that is at its limit. Try again shortly.',
+    detail: 'This meeting may only run at its own site, which is at its limit. Try again shortly.',
     retryAfterSec: 10,
   },
   store_recovering: {
     status: 503,
     title: 'Briefly recovering',
-    detail: 'The control plane is finding out where meetings run after a fault. Try again in a moment.',
+    detail: 'After a fault, the control plane is finding out where meetings run. Try again in a moment.',
     retryAfterSec: 2,
   },
   store_unavailable: {
@@ -153,7 +153,7 @@ export const PROBLEMS = {
   stopping: {
     status: 503,
     title: 'Replica is stopping',
-    detail: 'This replica is going away. Try again; another one answers.',
+    detail: 'This replica is stopping. Try again; another replica answers.',
     retryAfterSec: 1,
   },
   internal: {
@@ -179,11 +179,11 @@ export const OFFLINE_PROBLEMS = {
     detail:
       'The head office cannot be reached, and the node of this branch is at its limit. Try again shortly.',
   },
-  node_busy: { ...PROBLEMS.node_busy, detail: 'Many people are joining at once. It goes on in a second.' },
+  node_busy: { ...PROBLEMS.node_busy, detail: 'Many people are joining at once. Try again in a second.' },
   store_unavailable: {
     ...PROBLEMS.store_unavailable,
     detail:
-      'The head office cannot be reached from this branch, and this needs it. Meetings go on; try again when the line is back.',
+      'The head office cannot be reached from this branch, and this needs it. Meetings go on; try again when the connection is back.',
     retryAfterSec: 5,
   },
 } as const satisfies Partial<Record<ProblemCode, ProblemText>>

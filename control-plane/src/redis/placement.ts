@@ -1,4 +1,5 @@
-import type { PlaceRefusal, Placement, RoomsStore, StandbyLevel } from '../domain/rooms.ts'
+import type { PlaceRefusal, Placement, RoomsStore } from '../domain/rooms.ts'
+import type { StandbyLevel } from '../protocol/shapes/rooms.ts'
 import { shardOfRoom, roomNameOf, type RoomId } from '../protocol/room-names.ts'
 import { PLACE_BATCH } from '../tuning/redis.ts'
 import { batcher } from './batcher.ts'

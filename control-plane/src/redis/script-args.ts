@@ -1,13 +1,8 @@
 /** Between the store's values and what the scripts take and give. */
-import type {
-  OfflinePolicy,
-  FreeTracks,
-  RestartReason,
-  RestartRecord,
-  RestartStep,
-  SiteRecord,
-} from '../domain/site-records.ts'
-import type { NodeCredentials, NodeDetails, NodeReading, NodeRecord, NodeState } from '../domain/nodes.ts'
+import type { NodeCredentials, NodeDetails, NodeReading, NodeRecord } from '../domain/nodes.ts'
+import type { FreeTracks, RestartStep, SiteRecord } from '../domain/site-records.ts'
+import type { NodeState } from '../protocol/shapes/nodes.ts'
+import type { OfflinePolicy, RestartReason, SiteRestart } from '../protocol/shapes/sites.ts'
 
 export type Row = readonly (string | number)[]
 
@@ -87,20 +82,20 @@ export function siteRecord(row: Row): SiteRecord {
       offline: String(row[15] ?? 'off') as OfflinePolicy,
     },
     sampleUrl: String(row[14] ?? ''),
-    restart: row[16] === undefined ? null : restartRecord(row.slice(16)),
+    restart: row[16] === undefined ? null : siteRestart(row.slice(16)),
   }
 }
 
-function restartRecord(row: Row): RestartRecord {
+function siteRestart(row: Row): SiteRestart {
   const [state, node, done, skipped, total, reason, need, free, stopping] = row.map(String)
   return {
-    state: state as RestartRecord['state'],
+    state: state as SiteRestart['state'],
     node: node || null,
     done: Number(done),
     skipped: Number(skipped),
     // Nodes may have come since it began.
     total: Math.max(Number(total), Number(done) + Number(skipped)),
-    reason: (reason || null) as RestartRecord['reason'],
+    reason: (reason || null) as SiteRestart['reason'],
     needTracks: Number(need),
     freeTracks: Number(free),
     stopping: stopping === '1',

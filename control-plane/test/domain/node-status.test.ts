@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { statusOf } from '../../src/domain/node-status.ts'
 
-test('the status of a node says first what matters most', () => {
+test('the status of a node shows what matters most', () => {
   const limits = { suspectMs: 10_000, deadMs: 25_000, frozenDeadMs: 120_000 }
   const node = { state: 'serving' as const, up: true, silentMs: 500, frozen: false }
   assert.equal(statusOf(node, limits), 'serving')

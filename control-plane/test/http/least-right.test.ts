@@ -1,4 +1,4 @@
-// What a person's token is good for, asked of real LiveKit servers: the room, the node, the role, and no more.
+// What a participant's token allows on real LiveKit servers: the room, the node, the role, and nothing else.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Stack, startStack } from '../../../deploy/stack/stack.ts'
@@ -21,7 +21,7 @@ async function validate(serverUrl: string, token: string): Promise<number> {
 
 type Member = JoinAnswer & { socket: WebSocket }
 
-/** Joins by signalling alone, so that the room and the person exist on the node. */
+/** Joins by signalling only, so that the room and the participant exist on the node. */
 async function enter(answer: JoinAnswer): Promise<Member> {
   const query = `access_token=${answer.participantToken}&protocol=16&auto_subscribe=1&sdk=js&version=2.15.0`
   const socket = new WebSocket(`${answer.serverUrl}/rtc?${query}`)
@@ -39,7 +39,7 @@ const admin = (verb: string, { serverUrl }: JoinAnswer, token: string, body: obj
     { body, bearer: token },
   )
 
-/** Who is in the host's room, as its node says. */
+/** The participants of the host's room, from its node. */
 async function present(host: Member): Promise<string[]> {
   const { roomName: room } = host
   const { status, body } = await admin('ListParticipants', host, host.participantToken, { room })
@@ -106,7 +106,7 @@ test('a host’s token removes people of its own room, and nothing beyond it', a
   for (const { socket } of [host, theirs.host, theirs.guest]) socket.close()
 })
 
-test('host actions of the control plane take the host key alone', async () => {
+test('host actions of the control plane take only the host key', async () => {
   const { room, host, guest } = await meeting()
   const keys = [guest.participantToken, guest.rejoinTicket, host.participantToken, host.rejoinTicket, 'x', '']
   for (const bearer of keys) {

@@ -4,7 +4,7 @@ import type { NodeReport } from '../../src/contract/index.ts'
 import { impossibleFields } from '../../src/http/node-reading.ts'
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts'
 
-test('a report that contradicts itself is told so, field by field', () => {
+test('the fields of a report that contradict each other are named', () => {
   const fine: NodeReport = {
     protocol: PROTOCOL_VERSION,
     bootId: 'boot-0001',

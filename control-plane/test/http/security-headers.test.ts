@@ -1,4 +1,4 @@
-// What a browser is told of every answer.
+// The security headers of pages and API responses.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type ControlPlaneStack, startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
@@ -13,7 +13,7 @@ after(() => stack.stop())
 
 const headersOf = async (path: string) => (await fetch(stack.url + path)).headers
 
-test('pages may load from their own origin alone, and run no inline script or style', async () => {
+test('pages may load only from their own origin, and run no inline script or style', async () => {
   for (const path of ['/', '/m/anything', '/ops']) {
     const headers = await headersOf(path)
     const policy = headers.get('content-security-policy') ?? ''
@@ -28,7 +28,7 @@ test('pages may load from their own origin alone, and run no inline script or st
   }
 })
 
-test('answers of the API may load nothing and are never stored', async () => {
+test('API responses may load nothing and are never stored', async () => {
   for (const path of ['/v1/rooms/unknown', '/v1/fleet', '/v1/none']) {
     const headers = await headersOf(path)
     assert.equal(headers.get('content-security-policy'), "default-src 'none';frame-ancestors 'none'")
@@ -43,7 +43,7 @@ test('the API’s reference page works under a policy of its own', async () => {
   assert.match(reply.headers.get('content-security-policy') ?? '', /default-src 'self'/)
 })
 
-test('no answer says what serves it', async () => {
+test('no response names the server software', async () => {
   for (const path of ['/', '/v1/fleet']) {
     const headers = await headersOf(path)
     assert.equal(headers.get('x-powered-by'), null)

@@ -1,4 +1,4 @@
-// Our signer against LiveKit's own library: it must read our tokens, and make the same claims itself.
+// The token signer against LiveKit's own library, which must read its tokens and make the same claims.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AccessToken, TokenVerifier } from 'livekit-server-sdk'
@@ -14,7 +14,7 @@ const request: TokenRequest = {
   role: 'guest',
 }
 
-/** What the library would sign; times left out. */
+/** What the library would sign, without the times. */
 async function claimsOf(token: string, { apiKey, apiSecret }: TokenRequest) {
   const { exp, nbf, iat, ...claims } = (await new TokenVerifier(apiKey, apiSecret).verify(token)) as Record<
     string,
@@ -24,7 +24,7 @@ async function claimsOf(token: string, { apiKey, apiSecret }: TokenRequest) {
   return { claims, exp: Number(exp), from: Number(nbf ?? iat) }
 }
 
-test('LiveKit’s library reads our tokens, and makes the same claims', async () => {
+test('LiveKit’s library reads the tokens, and makes the same claims', async () => {
   const sign = createTokenSigner()
   for (const role of ['guest', 'host'] as const) {
     const ours = await claimsOf(sign({ ...request, role }), request)
@@ -50,7 +50,7 @@ test('LiveKit’s library reads our tokens, and makes the same claims', async ()
   }
 })
 
-test('each node’s tokens carry its own key, also when a node changes only half of its pair', async () => {
+test('each node’s tokens carry its own key, also when a node changes only its key or only its secret', async () => {
   const sign = createTokenSigner()
   for (const change of [{}, { apiKey: 'key-2' }, { apiSecret: 't'.repeat(40) }, {}]) {
     const changed = { ...request, ...change }

@@ -16,7 +16,7 @@ before(async () => {
 })
 after(() => stack.stop())
 
-/** LiveKit's own check of a token, by a clock that is right. */
+/** LiveKit's own check of a token, with a correct clock. */
 async function isAccepted({ serverUrl, participantToken }: JoinAnswer): Promise<boolean> {
   const url = serverUrl.replace(/^ws/, 'http')
   const reply = await fetch(`${url}/rtc/validate?access_token=${participantToken}`)
@@ -24,7 +24,7 @@ async function isAccepted({ serverUrl, participantToken }: JoinAnswer): Promise<
   return reply.status === 200
 }
 
-test('the clocks are wrong: each dates its tokens by its own', async () => {
+test('the clocks are wrong: each replica dates its tokens by its own', async () => {
   const { room } = await createRoom(stack.url)
   const wrong = await Promise.all(
     stack.urls.map(async (url) => {
@@ -39,7 +39,7 @@ test('the clocks are wrong: each dates its tokens by its own', async () => {
   )
 })
 
-test('every replica places, joins and rejoins as the others do, and LiveKit takes the tokens of each', async () => {
+test('every replica places, joins and rejoins as the others do, and LiveKit accepts the tokens of each', async () => {
   for (const first of stack.urls) {
     const { room } = await createRoom(first)
     const answers = await Promise.all(stack.urls.map((url) => join(url, room)))
@@ -63,7 +63,7 @@ test('every replica places, joins and rejoins as the others do, and LiveKit take
   }
 })
 
-test('no node looks silent to any of them', async () => {
+test('no replica sees a silent node', async () => {
   for (const url of stack.urls)
     for (const { id } of stack.nodes)
       assert.equal(await nodeStatus(url, stack.operatorKey, id), 'serving', `${id} by ${url}`)

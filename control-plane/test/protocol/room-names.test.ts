@@ -46,7 +46,7 @@ test('base32 uses every bit once', () => {
   assert.equal(base32(Uint8Array.from([0b10000000, 0, 0, 0, 0]), 8), 'g0000000')
 })
 
-test('what cannot be a room code is not one', () => {
+test('texts that cannot be a room code are refused', () => {
   for (const text of [
     '',
     'x',
@@ -59,14 +59,14 @@ test('what cannot be a room code is not one', () => {
     assert.equal(parseRoomCode(text), null, text)
 })
 
-test('the room id does not give the code away', () => {
+test('the room id does not reveal the code', () => {
   const code = parseRoomCode('0123-45678-9abcd')
   assert.ok(code)
   assert.match(roomIdOf(code), /^[0-9a-hjkmnp-tv-z]{16}$/)
   assert.ok(!roomIdOf(code).includes(code.slice(0, 6)))
 })
 
-test('display names keep every script and lose what plays tricks on the page', () => {
+test('display names keep every script and lose characters that could mislead readers', () => {
   assert.equal(cleanDisplayName('  Zoë   李小龙 '), 'Zoë 李小龙')
   assert.equal(cleanDisplayName('👩‍👩‍👧‍👦 family'), '👩‍👩‍👧‍👦 family')
   assert.equal(cleanDisplayName('admin\u202Egpj.exe'), 'admin gpj.exe')

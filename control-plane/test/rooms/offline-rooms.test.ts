@@ -1,4 +1,4 @@
-// A branch that was cut off and comes back: what its agent was allowed to do counts, and both sides agree on where people meet.
+// A branch that was offline and comes back: what its agent was allowed to do counts, and both sides agree on where rooms run.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
@@ -56,17 +56,17 @@ test('a grant comes with a report while an operator allows it, and is renewed at
   assert.ok((await agent.report({ offlineGrantSec: OFFLINE_GRANT_RENEW_SEC - 60 })).body.offlineGrant)
 })
 
-test('a meeting that was started while cut off: its link works everywhere, its people come back with what they were given', async () => {
+test('a meeting that was started offline: its link works everywhere, its participants come back with their tickets', async () => {
   const code = roomCodeFrom(crypto.getRandomValues(new Uint8Array(9)), '' as Shard)
   const [room, roomId] = [formatRoomCode(code), roomIdOf(code)]
   const epoch = offlineEpoch()
   const carried = { name: `${roomId}~${epoch}`, participants: 2, tracks: 8 }
-  // Whichever arrives first.
+  // Either request may arrive first.
   assert.deepEqual((await tell(carried)).body.moved, [])
   const fresh = { roomId, title: 'Cut off', hostKeyHash: 'a'.repeat(64), expiresInSec: 3_600 }
   assert.equal((await announce({ grant, rooms: [fresh] })).status, 204)
-  const seat = (await join(stack.url, room)).body
-  assert.deepEqual([seat.node, seat.epoch, seat.title], ['branch-1', epoch, 'Cut off'])
+  const joined = (await join(stack.url, room)).body
+  assert.deepEqual([joined.node, joined.epoch, joined.title], ['branch-1', epoch, 'Cut off'])
   const view = await call<RoomView>(`${stack.url}/v1/rooms/${room}`, 'GET')
   assert.equal(view.body.title, 'Cut off')
 
@@ -80,12 +80,12 @@ test('a meeting that was started while cut off: its link works everywhere, its p
   for (const bad of [forged, late, stranger, `${ticket}x`])
     assertProblem(await rejoin(room, bad), 403, 'rejoin_refused')
 
-  // Told twice, or by somebody who would like the host's rights: what is known stays.
+  // Announced twice, or by someone who wants the host's rights: the first record stays.
   assert.equal((await announce({ grant, rooms: [{ ...fresh, title: 'Taken over' }] })).status, 204)
   assert.equal((await call<RoomView>(`${stack.url}/v1/rooms/${room}`, 'GET')).body.title, 'Cut off')
 })
 
-test('a meeting that went on at both sides of the cut: the branch’s people are called to the others', async () => {
+test('a meeting that ran on both sides: the participants in the branch are called to the others', async () => {
   const { room } = await createRoom(stack.url, { site: 'hq' })
   const there = (await join(stack.url, room)).body
   assert.equal(there.node, 'hq-1')
@@ -93,11 +93,11 @@ test('a meeting that went on at both sides of the cut: the branch’s people are
   assert.ok(code)
   const carried = { name: `${roomIdOf(code)}~${offlineEpoch()}`, participants: 3, tracks: 18 }
   assert.deepEqual((await tell(carried)).body.moved, [carried.name])
-  const seat = (await join(stack.url, room)).body
-  assert.deepEqual([seat.node, seat.epoch], ['hq-1', there.epoch])
+  const joined = (await join(stack.url, room)).body
+  assert.deepEqual([joined.node, joined.epoch], ['hq-1', there.epoch])
 })
 
-test('nobody makes meetings known without the grant for it', async () => {
+test('meetings cannot be announced without a grant for it', async () => {
   const roomId = '0123456789abcdef'
   const rooms = [{ roomId, title: '', hostKeyHash: 'b'.repeat(64), expiresInSec: 60 }]
   assertProblem(await announce({ grant: 'x', rooms }), 403, 'offline_grant_refused')

@@ -19,7 +19,7 @@ const setState = (node: string, verb: string, body?: object) =>
   call(`${stack.url}/v1/nodes/${node}/${verb}`, 'POST', { bearer: stack.operatorKey, ...(body && { body }) })
 const nodeOf = async (node: string) => (await fleet()).nodes.find((n) => n.node === node)
 
-/** Takes every node out of the game, so that each test has the fleet it makes. */
+/** Takes all nodes out of service, so that each test has the fleet that it makes. */
 async function emptyFleet(): Promise<void> {
   for (const n of (await fleet()).nodes) assert.equal((await setState(n.node, 'cordon')).status, 204)
 }
@@ -33,14 +33,14 @@ test('no node: refused with a code and a time to try again, and nothing is lost'
   assert.equal((await join(stack.url, room.room)).status, 200)
 })
 
-test('sixteen replicas’ worth of callers placing one room at once get one node and one epoch, 1,000 times', async () => {
+test('sixteen clients that place one room at once get one node and one epoch, 1,000 times', async () => {
   await emptyFleet()
   const agents = await Promise.all(
     Array.from({ length: 8 }, (_, i) => agent({ node: `race-${i}`, site: i % 2 ? 'hq' : 'branch' })),
   )
   const used = new Set<string>()
   for (let round = 0; round < 1_000; round++) {
-    // As real agents do: a silent node is no candidate.
+    // As real agents do: a silent node is not a candidate.
     if (round % 100 === 0)
       await Promise.all(agents.map((a) => a.report({ livekit: { up: true, rooms: null } })))
     const { room } = await createRoom(stack.url)
@@ -70,7 +70,7 @@ test('a placement reserves at once: a burst between two reports does not herd on
   for (const r of reserved) assert.equal(r, (25 * 32) / 10_000)
 })
 
-test('asking again is the same reservation; it melts as the load is seen and goes when the room has ended', async () => {
+test('joining again keeps the same reservation; it shrinks as the load is seen and goes when the room has ended', async () => {
   await emptyFleet()
   const a = await agent({ node: 'melt', tracks: 1_000 })
   const made = await createRoom(stack.url, { expectedParticipants: 10 })
@@ -89,14 +89,14 @@ test('asking again is the same reservation; it melts as the load is seen and goe
   assertProblem(await join(stack.url, made.room), 404, 'room_not_found')
 })
 
-test('full is a refusal: nothing is placed over the cap, live rooms still take joins, rejoins even more', async () => {
+test('a full node refuses: nothing is placed over the cap, live rooms still accept joins, and rejoins even more', async () => {
   await emptyFleet()
   const a = await agent({ node: 'small', tracks: 100 })
   const big = await createRoom(stack.url, { expectedParticipants: 8 })
   assertProblem(await join(stack.url, big.room), 503, 'fleet_full')
   const fits = await createRoom(stack.url, { expectedParticipants: 6 })
-  const seat = await join(stack.url, fits.room)
-  assert.equal(seat.status, 200)
+  const joined = await join(stack.url, fits.room)
+  assert.equal(joined.status, 200)
   const other = await createRoom(stack.url)
   const refused = await join(stack.url, other.room)
   assertProblem(refused, 503, 'fleet_full')
@@ -104,19 +104,19 @@ test('full is a refusal: nothing is placed over the cap, live rooms still take j
 
   const load = (tracks: number) => ({
     load: { cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks },
-    livekit: { up: true, rooms: [{ name: seat.body.roomName, participants: 6, tracks }] },
+    livekit: { up: true, rooms: [{ name: joined.body.roomName, participants: 6, tracks }] },
   })
   await a.report(load(88))
   assert.equal((await join(stack.url, fits.room)).status, 200)
   await a.report(load(95))
   assertProblem(await join(stack.url, fits.room), 503, 'node_full')
   const again = await call(`${stack.url}/v1/rooms/${fits.room}/rejoin`, 'POST', {
-    body: { ticket: seat.body.rejoinTicket },
+    body: { ticket: joined.body.rejoinTicket },
   })
   assert.equal(again.status, 200)
 })
 
-test('the wanted site first, another when it is full', async () => {
+test('the requested site first, another when it is full', async () => {
   await emptyFleet()
   await agent({ node: 'north-1', site: 'north', tracks: 100 })
   await agent({ node: 'south-1', site: 'south', tracks: 100_000 })
@@ -132,8 +132,10 @@ test('cordon: no new rooms, rooms there stay; uncordon: back at once', async () 
   await emptyFleet()
   const a = await agent({ node: 'cord-1' })
   const { room } = await createRoom(stack.url)
-  const seat = await join(stack.url, room)
-  await a.report({ livekit: { up: true, rooms: [{ name: seat.body.roomName, participants: 1, tracks: 2 }] } })
+  const joined = await join(stack.url, room)
+  await a.report({
+    livekit: { up: true, rooms: [{ name: joined.body.roomName, participants: 1, tracks: 2 }] },
+  })
   assert.equal((await setState('cord-1', 'cordon')).status, 204)
   assert.equal((await join(stack.url, room)).body.node, 'cord-1')
   assertProblem(await join(stack.url, (await createRoom(stack.url)).room), 503, 'no_node')
@@ -141,7 +143,7 @@ test('cordon: no new rooms, rooms there stay; uncordon: back at once', async () 
   assertProblem(await join(stack.url, (await createRoom(stack.url)).room), 503, 'no_node')
   assert.equal((await setState('cord-1', 'uncordon')).status, 204)
   assert.equal((await join(stack.url, (await createRoom(stack.url)).room)).status, 200)
-  // Nobody else could take what it carries: that is said before anything happens.
+  // No other node could take its rooms: the drain is refused before it begins.
   const tooFull = await setState('cord-1', 'drain')
   assertProblem(tooFull, 409, 'drain_does_not_fit')
   assert.ok((tooFull.body.needTracks ?? 0) > 0)
@@ -153,7 +155,7 @@ test('cordon: no new rooms, rooms there stay; uncordon: back at once', async () 
   assertProblem(await join(stack.url, (await createRoom(stack.url)).room), 503, 'no_node')
 })
 
-test('the agent’s word that LiveKit is gone: its rooms are placed anew with a higher epoch, and a zombie is told that they moved', async () => {
+test('the agent reports that LiveKit is gone: its rooms are placed again with a higher epoch, and a node that comes back learns that they moved', async () => {
   await emptyFleet()
   const a = await agent({ node: 'zombie' })
   const { room } = await createRoom(stack.url)

@@ -1,4 +1,4 @@
-// An ordered restart over HTTP, with replicas that step it by themselves, and one of them killed in the middle.
+// An ordered restart over HTTP. The replicas take its steps by themselves; one of them is killed in the middle.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startControlPlanes, type ControlPlaneStack } from '../../../deploy/stack/control-plane-stack.ts'
@@ -8,7 +8,7 @@ import { type Agent, assertProblem, call, servingAgent } from '../support/client
 
 const NAMES = ['one', 'two'] as const
 let stack: ControlPlaneStack
-/** Agents that report each half second and do what they are told. */
+/** Agents that report each half second and follow their directives. */
 const agents = new Map<string, Agent>()
 const restarts: string[] = []
 let reporting = true
@@ -51,7 +51,7 @@ const view = async (): Promise<{ restart: SiteRestart | null; states: string[] }
   return { restart: sites[0]?.restart ?? null, states: nodes.map(({ state }) => state) }
 }
 
-test('the replica that began it is killed in the middle; the other brings it to its end', async () => {
+test('the replica that began it is killed in the middle; the other completes it', async () => {
   const [first] = stack.controlPlanes
   assert.ok(first)
   assert.equal(
@@ -78,7 +78,7 @@ test('the replica that began it is killed in the middle; the other brings it to 
   assert.deepEqual((await view()).states, ['serving', 'serving'])
 })
 
-test('only for operators, and only for sites that are known', async () => {
+test('only operators may restart a site, and only a known one', async () => {
   for (const method of ['POST', 'DELETE']) {
     assertProblem(await operator(method, '/v1/sites/hq/restart', 'x'.repeat(32)), 401, 'operator_required')
     assertProblem(await operator(method, '/v1/sites/nowhere/restart'), 404, 'site_not_found')

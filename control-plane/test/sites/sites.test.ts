@@ -1,4 +1,4 @@
-// Who is near which site, through the HTTP interface of two replicas.
+// The nearest site of clients, through the HTTP interface of two replicas.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -36,7 +36,7 @@ const put = async (site: string, change: object) => {
   const answer = await call(`${stack.url}/v1/sites/${site}`, 'PUT', { bearer: stack.operatorKey, body })
   assert.equal(answer.status, 204, JSON.stringify(answer.body))
 }
-/** Each replica looks at the sites about once a second. */
+/** Each replica reads the sites about once a second. */
 async function seenByAll(check: (url: string) => Promise<boolean>): Promise<void> {
   for (const url of stack.urls) while (!(await check(url))) await pause(50)
 }
@@ -51,32 +51,32 @@ async function from(url: string, address: string, body: object = {}, room: objec
   return joined.body
 }
 
-test('a room goes to the site of the person who starts it, by the narrowest range', async () => {
+test('a room goes to the site of the client that creates it, by the narrowest range', async () => {
   for (const [address, site] of [
     ['10.1.2.3', 'north'],
     ['10.2.2.3', 'south'],
     ['2001:db8:1::7', 'north'],
     ['::ffff:10.1.0.9', 'north'],
   ] as const) {
-    const seat = await from(stack.url, address)
-    assert.deepEqual([seat.site, seat.nearestSite], [site, site], address)
+    const joined = await from(stack.url, address)
+    assert.deepEqual([joined.site, joined.nearestSite], [site, site], address)
   }
   assert.equal((await from(stack.url, '192.0.2.1')).nearestSite, null)
 })
 
-test('what the client measured wins over the address; what the room’s maker chose wins over both', async () => {
+test('what the client measured wins over its address; the site that was chosen for the room wins over both', async () => {
   const measured = await from(stack.url, '10.1.2.3', { site: 'west' })
   assert.deepEqual([measured.site, measured.nearestSite], ['west', 'west'])
   const chosen = await from(stack.url, '10.1.2.3', { site: 'west' }, { site: 'south' })
   assert.deepEqual([chosen.site, chosen.nearestSite], ['south', 'west'])
 })
 
-test('a replica that is ready knows the sites: its first people go where they belong', async () => {
+test('a replica that is ready knows the sites: its first participants go to the nearest', async () => {
   const { url } = await stack.addControlPlane()
   for (let i = 0; i < 5; i++) assert.equal((await from(url, '10.1.2.3')).site, 'north')
 })
 
-test('a joiner elsewhere is told where the meeting runs and what is nearest', async () => {
+test('a participant at another site learns where the meeting runs and which site is nearest', async () => {
   const made = await createRoom(stack.url)
   const join = (address: string) =>
     call<JoinAnswer>(`${stack.url}/v1/rooms/${made.room}/join`, 'POST', {
@@ -88,7 +88,7 @@ test('a joiner elsewhere is told where the meeting runs and what is nearest', as
   assert.deepEqual([far.site, far.nearestSite], ['north', 'south'])
 })
 
-test('the join page is told which sites are worth measuring, the likeliest first', async () => {
+test('the join page learns which sites to measure, the likeliest first', async () => {
   const made = await createRoom(stack.url, { site: 'west' })
   const view = await call<RoomView>(`${stack.url}/v1/rooms/${made.room}`, 'GET', {
     headers: { 'x-forwarded-for': '10.1.0.1' },
@@ -100,7 +100,7 @@ test('the join page is told which sites are worth measuring, the likeliest first
   for (const { probeUrl } of view.body.sites) assert.match(probeUrl, /^http:\/\/localhost:7880\/$/)
 })
 
-test('a typo in a site’s settings is told, field by field, and changes nothing', async () => {
+test('faults in a site’s settings are named by field, and change nothing', async () => {
   const set = (site: string, body: object) =>
     call(`${stack.url}/v1/sites/${site}`, 'PUT', { bearer: stack.operatorKey, body })
   for (const range of ['10.0.0.0', '10.0.0.0/33', '10.0.0/8', '::/129', 'head office', '10.0.0.0/8/8', '']) {
@@ -121,7 +121,7 @@ test('a typo in a site’s settings is told, field by field, and changes nothing
   assert.deepEqual(sites.body.find(({ site }) => site === 'west')?.settings, { ...SETTINGS, offline: 'off' })
 })
 
-test('nodes come page by page, each once', async () => {
+test('nodes are listed page by page, each once', async () => {
   const seen: string[] = []
   let after: string | null = ''
   let pages = 0
@@ -139,7 +139,7 @@ test('nodes come page by page, each once', async () => {
   assert.deepEqual([south.body.nodes.length, south.body.next], [2, null])
 })
 
-test('the standby level of a tenant: for operators alone, told, set and taken back', async () => {
+test('the standby level of a tenant: only operators read, set and clear it', async () => {
   const of = (tenant: string, method: string, body?: object, bearer = stack.operatorKey) =>
     call<{ level: string | null } & Problem>(`${stack.url}/v1/tenants/${tenant}/standby`, method, {
       ...(body && { body }),
@@ -160,7 +160,7 @@ test('the standby level of a tenant: for operators alone, told, set and taken ba
   assert.deepEqual((await of('acme', 'GET')).body, { level: null })
 })
 
-test('only an operator says whose room it is, and what second node it is worth', async () => {
+test('only an operator sets the tenant and the standby level of a room', async () => {
   const create = (body: object, bearer?: string) =>
     call<CreatedRoom & Problem>(`${stack.url}/v1/rooms`, 'POST', {
       body,

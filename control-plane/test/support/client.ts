@@ -1,4 +1,4 @@
-/** Speaks to real replicas as browsers and agents do. */
+/** Calls real replicas as browsers and agents do. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type {
@@ -39,7 +39,7 @@ export async function call<T = Problem>(
   return { status: reply.status, body: (isJson ? JSON.parse(text) : text) as T, headers: reply.headers }
 }
 
-/** Asserts a refusal: its status, its code, and that it is a whole problem with a sentence. */
+/** Asserts a refusal: its status, its code, and that it is a complete problem with a sentence. */
 export function assertProblem(answer: Answer<Problem>, status: number, code: ProblemCode): void {
   assert.equal(answer.status, status, JSON.stringify(answer.body))
   assert.equal(answer.body.code, code)
@@ -50,9 +50,9 @@ export function assertProblem(answer: Answer<Problem>, status: number, code: Pro
 }
 
 export async function createRoom(base: string, body: object = {}): Promise<CreatedRoom> {
-  const made = await call<CreatedRoom>(`${base}/v1/rooms`, 'POST', { body })
-  assert.equal(made.status, 201, JSON.stringify(made.body))
-  return made.body
+  const created = await call<CreatedRoom>(`${base}/v1/rooms`, 'POST', { body })
+  assert.equal(created.status, 201, JSON.stringify(created.body))
+  return created.body
 }
 
 export function join(
@@ -73,7 +73,7 @@ export type Agent = {
   report(change?: Partial<NodeReport>): Promise<Answer<Directive & Problem>>
 }
 
-/** An edge agent's wire format without a node behind it: for what the control plane alone decides. */
+/** An edge agent's requests without a node behind them, for what the control plane decides by itself. */
 export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): Agent {
   const secret = randomBytes(32).toString('base64url')
   const bootId = randomBytes(8).toString('hex')

@@ -24,7 +24,7 @@ export const RESTART_STATES = ['waiting', 'draining', 'restarting', 'stuck', 'do
 
 /**
  * Why an ordered restart does not go on. frozen, silent, leaving, another_drain, no_room and by_hand end by themselves
- * (by_hand when somebody has restarted LiveKit); taken_back, not_empty and not_back need an operator.
+ * (by_hand when a person has restarted LiveKit); taken_back, not_empty and not_back need an operator.
  */
 export const RESTART_REASONS = [
   'frozen',
