@@ -1,4 +1,4 @@
-// Click on Join → first frame of somebody else on the screen: Levee against bare livekit-client, in one browser.
+// Click on Join → first frame of another participant on the screen: Levee against bare livekit-client, in one browser.
 // Prints a JSON line for load-tests/benchmarks/main.ts.
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -13,9 +13,9 @@ const BLOCKS = 3
 const TRIALS_PER_BLOCK = 6
 
 /**
- * Quiet: nobody joined for seconds. Surge: somebody else joined within the last second, so the key frame that this
- * one needs has just been asked for, and LiveKit throttles the next request. The gap is another one in each trial and
- * the same in every arm: at one gap alone, who meets the next key frame is luck.
+ * Quiet: no one has joined for seconds. Surge: someone joined within the last second, so the key frame that this
+ * one needs has just been requested, and LiveKit throttles the next request. The gap differs in each trial and is the
+ * same in every arm: with a single gap, it would be luck who gets the next key frame.
  */
 const SITUATIONS = ['quiet', 'surge'] as const
 const surgeGapMs = (turn: number) => 100 + 50 * (turn % (BLOCKS * TRIALS_PER_BLOCK))
@@ -25,7 +25,7 @@ type Arm = 'levee' | 'bareSame' | 'bareStock'
 /** Milliseconds of every trial. */
 type Samples = Record<Situation, Record<Arm, number[]>>
 
-/** A meeting with one publisher, on one node. Levee's own way in only where Levee placed it. */
+/** A meeting with one publisher, on one node. `joinUrl` only where Levee placed it. */
 interface Meeting {
   joinUrl?: string
   bareLink: (identity: string, publish: boolean) => string
@@ -38,7 +38,7 @@ declare global {
   }
 }
 
-/** Runs in the page: the click's own time stamp, and the time at which a frame of a remote picture is shown. */
+/** Runs in the page: notes the time stamp of the click, and the time at which a remote frame is shown. */
 function watchFirstFrame(): void {
   const clock: Window['levee_clock'] = (window.levee_clock = {})
   const onClick = ({ timeStamp, target }: Event) => {
@@ -113,7 +113,7 @@ async function trial(
   return ms
 }
 
-/** Somebody who is there already, the same in every arm. */
+/** A participant who is there before, the same in every arm. */
 async function publish(browser: Browser, link: string): Promise<() => Promise<void>> {
   const { page, context } = await openBare(browser, link)
   await clickJoin(page)
@@ -131,7 +131,7 @@ async function post<T>(url: string, body: object): Promise<T> {
   return (await reply.json()) as T
 }
 
-/** Placed by Levee; bare pages join the same room of the same node with a token made by hand. */
+/** Placed by Levee; bare pages join the same room of the same node with a hand-made token. */
 async function leveeMeeting(browser: Browser, stack: Stack, site: BareSite): Promise<Meeting> {
   const [node] = stack.nodes
   assert.ok(node)

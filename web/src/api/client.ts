@@ -15,24 +15,24 @@ import type { ProblemCode } from '@levee/control-plane/protocol/problem-table'
 import { REJOIN_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../tuning.ts'
 
 /**
- * Why the control plane did not give what was asked.
- * `unreachable`: no answer at all. `unexpected`: an answer that is not ours (a proxy's page, say).
+ * Why a request to the control plane failed.
+ * `unreachable`: there was no answer. `unexpected`: the answer did not come from Levee but, for example, from a proxy.
  */
 export type RefusalCode = ProblemCode | 'unreachable' | 'unexpected'
-/** `field` is a JSON pointer into what was sent. */
-export type FieldError = { field: string; message: string }
+/** `field` is a JSON pointer into the request body. `message` is for logs: the client shows its own. */
+export type FieldError = NonNullable<Problem['errors']>[number]
 export type Refusal = {
   code: RefusalCode
   retryAfterSec?: number
   requestId?: string
   status?: number
   errors?: readonly FieldError[]
-  /** What a sentence about this refusal needs. */
+  /** Numbers for the message about this refusal. */
   numbers?: Pick<Problem, 'needTracks' | 'freeTracks'>
 }
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
-type Ask = {
+type RequestOptions = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   body?: unknown
   bearer?: string
@@ -40,9 +40,9 @@ type Ask = {
   timeoutMs?: number
 }
 
-async function ask<T>(
+async function request<T>(
   path: string,
-  { method = 'GET', body, bearer, signal, timeoutMs = REQUEST_TIMEOUT_MS }: Ask = {},
+  { method = 'GET', body, bearer, signal, timeoutMs = REQUEST_TIMEOUT_MS }: RequestOptions = {},
 ): Promise<Answer<T>> {
   const headers = new Headers({ accept: 'application/json, application/problem+json' })
   if (body !== undefined) headers.set('content-type', 'application/json')
@@ -88,45 +88,46 @@ async function readRefusal(response: Response): Promise<Refusal> {
 
 const roomPath = (room: string) => `/v1/rooms/${encodeURIComponent(room)}`
 
-export const createRoom = (wish: CreateRoom) => ask<CreatedRoom>('/v1/rooms', { method: 'POST', body: wish })
+export const createRoom = (body: CreateRoom) => request<CreatedRoom>('/v1/rooms', { method: 'POST', body })
 
 export const viewRoom = (room: string, signal?: AbortSignal) =>
-  ask<RoomView>(roomPath(room), signal ? { signal } : {})
+  request<RoomView>(roomPath(room), signal ? { signal } : {})
 
-export const joinRoom = (room: string, wish: JoinRoom) =>
-  ask<JoinAnswer>(`${roomPath(room)}/join`, { method: 'POST', body: wish })
+export const joinRoom = (room: string, body: JoinRoom) =>
+  request<JoinAnswer>(`${roomPath(room)}/join`, { method: 'POST', body })
 
-/** Where the meeting runs now. `lost`: the epoch whose connection broke; the control plane looks at its node. */
+/** Where the meeting runs now. `lost`: the epoch whose connection broke, so that the control plane checks its node. */
 export const rejoinRoom = (room: string, ticket: string, lost?: number) =>
-  ask<JoinAnswer>(`${roomPath(room)}/rejoin`, {
+  request<JoinAnswer>(`${roomPath(room)}/rejoin`, {
     method: 'POST',
     body: { ticket, ...(lost === undefined ? {} : { lost }) } satisfies RejoinRoom,
     timeoutMs: REJOIN_TIMEOUT_MS,
   })
 
 export const endRoom = (room: string, hostKey: string) =>
-  ask<void>(roomPath(room), { method: 'DELETE', bearer: hostKey })
+  request<void>(roomPath(room), { method: 'DELETE', bearer: hostKey })
 
-export const viewFleet = () => ask<FleetView>('/v1/fleet')
-export const viewSites = () => ask<SiteView[]>('/v1/sites')
+export const viewFleet = () => request<FleetView>('/v1/fleet')
+export const viewSites = () => request<SiteView[]>('/v1/sites')
 
 /** A page of the nodes of a site; `after`: the `next` of the page before. */
 export const viewNodes = (site: string, after?: string) =>
-  ask<NodePage>(`/v1/nodes?${new URLSearchParams({ site, ...(after === undefined ? {} : { after }) })}`)
+  request<NodePage>(`/v1/nodes?${new URLSearchParams({ site, ...(after === undefined ? {} : { after }) })}`)
 
 export const setSite = (site: string, settings: SiteSettings) =>
-  ask<void>(`/v1/sites/${encodeURIComponent(site)}`, { method: 'PUT', body: settings })
+  request<void>(`/v1/sites/${encodeURIComponent(site)}`, { method: 'PUT', body: settings })
 
 const restartPath = (site: string) => `/v1/sites/${encodeURIComponent(site)}/restart`
-/** The nodes of a site one by one; where that is stuck it goes on. */
-export const restartSite = (site: string) => ask<void>(restartPath(site), { method: 'POST' })
-export const stopRestart = (site: string) => ask<void>(restartPath(site), { method: 'DELETE' })
+/** Restarts the nodes of a site one by one, or continues a restart that is stuck. */
+export const restartSite = (site: string) => request<void>(restartPath(site), { method: 'POST' })
+export const stopRestart = (site: string) => request<void>(restartPath(site), { method: 'DELETE' })
 
 export type NodeVerb = 'cordon' | 'uncordon' | 'drain'
 /** How a node is drained; `force`: also when its rooms do not fit elsewhere. */
 export type DrainWish = { force?: boolean }
-export const commandNode = (node: string, verb: NodeVerb, wish?: DrainWish) =>
-  ask<void>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST', body: wish })
+export const commandNode = (node: string, verb: NodeVerb, drain?: DrainWish) =>
+  request<void>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST', body: drain })
 
-export const signIn = (key: string) => ask<void>('/v1/operator/session', { method: 'POST', body: { key } })
-export const signOut = () => ask<void>('/v1/operator/session', { method: 'DELETE' })
+export const signIn = (key: string) =>
+  request<void>('/v1/operator/session', { method: 'POST', body: { key } })
+export const signOut = () => request<void>('/v1/operator/session', { method: 'DELETE' })

@@ -8,7 +8,7 @@ export type Chat = {
   send: (text: string) => void
 }
 
-/** The meeting's chat, and what came while the panel was closed. */
+/** The chat of the meeting, and how many messages of others came while the panel was closed. */
 export function useChatLog(meeting: Meeting, open: boolean): Chat {
   const messages = useSyncExternalStore(meeting.chat.subscribe, meeting.chat.messages)
   const [seen, setSeen] = useState(0)

@@ -1,21 +1,22 @@
 /**
- * The host link carries its key in the fragment, which never reaches a log. It is taken out of the
- * address bar at once, so that copying the address for a guest does not hand out host rights.
+ * The host key of this room: from the fragment of the host link, which never reaches a log, or from an earlier visit
+ * in this tab. The fragment is removed from the address bar at once, so that copying the address for a guest does not
+ * hand out the rights of a host.
  */
 export function takeHostKey(room: string): string | undefined {
-  const place = `levee.host.${room.toLowerCase().replaceAll('-', '')}`
+  const storageKey = `levee.host.${room.toLowerCase().replaceAll('-', '')}`
   const given = new URLSearchParams(location.hash.slice(1)).get('host')
   if (given) {
     history.replaceState(history.state, '', location.pathname + location.search)
     try {
-      sessionStorage.setItem(place, given)
+      sessionStorage.setItem(storageKey, given)
     } catch {
-      // The key then lives as long as this page.
+      // Storage is forbidden: the key is known as long as this page is open.
     }
     return given
   }
   try {
-    return sessionStorage.getItem(place) ?? undefined
+    return sessionStorage.getItem(storageKey) ?? undefined
   } catch {
     return undefined
   }

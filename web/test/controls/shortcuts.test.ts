@@ -55,7 +55,7 @@ test('the browser’s own combinations, held keys and half-written signs are lef
     assert.equal(actionOf(press('m', { [name]: true })), undefined, name)
 })
 
-test('letters belong to whoever writes, and to an open dialog', () => {
+test('in a text field and an open dialog, letters are no shortcuts', () => {
   for (const name of ['input', 'textarea', 'select', '[contenteditable]', 'dialog'])
     assert.equal(actionOf(press('m', { target: inside(name) })), undefined, name)
   assert.equal(actionOf(press('m', { target: inside('button') })), 'toggleMicrophone')

@@ -211,7 +211,7 @@ describe('one capture for all connections', () => {
     assert.equal(b.of('microphone')?.isMuted, true)
   })
 
-  test('on a standby what rests is not sent, and nobody is announced; given up later, they are', async () => {
+  test('on a standby, what is inactive is not sent and no one is announced; later they are', async () => {
     await begin()
     let rests = true
     const b = connection({ rests: () => rests })
@@ -221,7 +221,7 @@ describe('one capture for all connections', () => {
     assert.ok(microphone && camera)
     assert.equal(microphone.sender.track, microphone.track)
     assert.equal(camera.sender.track, null)
-    assert.equal(camera.isUpstreamPaused, false, 'LiveKit would tell everybody that it is muted')
+    assert.equal(camera.isUpstreamPaused, false, 'LiveKit would tell everyone that it is muted')
     // Another camera must not start to flow there.
     await own.switchDevice('camera', 'other')
     await settled()

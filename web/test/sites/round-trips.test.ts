@@ -2,23 +2,23 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, mock, test } from 'node:test'
 import { measureSites, nearestSite, type Probe } from '../../src/sites/round-trips.ts'
 
-/** What each request to a site takes, in turn; 'down': refused at once; 'mute': never answered. */
-type Line = readonly number[] | 'down' | 'mute'
+/** What each request to a site takes in ms, in turn; 'down': refused at once; 'mute': never answered. */
+type Connection = readonly number[] | 'down' | 'mute'
 
 const site = (name: string) => ({ site: name, probeUrl: `http://${name}/` })
 
-/** Requests over these lines, by a clock that only moves when the test says so. */
-function network(lines: Record<string, Line>) {
+/** Requests over these connections, by a clock that only the test moves. */
+function network(connections: Record<string, Connection>) {
   const sent: string[] = []
   const probe: Probe = (url, over) => {
     const name = new URL(url).host
-    const line = lines[name] ?? 'down'
+    const connection = connections[name] ?? 'down'
     const turn = sent.filter((other) => other === name).length
     sent.push(name)
-    if (line === 'down') return Promise.reject(new TypeError('Failed to fetch'))
+    if (connection === 'down') return Promise.reject(new TypeError('Failed to fetch'))
     return new Promise((resolve, reject) => {
       over.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
-      if (line !== 'mute') setTimeout(resolve, line[turn])
+      if (connection !== 'mute') setTimeout(resolve, connection[turn])
     })
   }
   return { probe, sent }
@@ -33,12 +33,12 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-/** Measures over `lines` for `ms`, then shows what is known. */
-async function measure(lines: Record<string, Line>, ms: number, over = new AbortController()) {
+/** Measures over `connections` for `ms`, then shows what is known. */
+async function measure(connections: Record<string, Connection>, ms: number, over = new AbortController()) {
   const times = new Map<string, number>()
-  const { probe, sent } = network(lines)
+  const { probe, sent } = network(connections)
   let done = false
-  const measuring = measureSites(Object.keys(lines).map(site), times, {
+  const measuring = measureSites(Object.keys(connections).map(site), times, {
     probe,
     nowMs: () => Date.now(),
     over: over.signal,
