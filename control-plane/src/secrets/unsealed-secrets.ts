@@ -6,10 +6,13 @@ import type { Keyring } from './keyring.ts'
  * `unseal` of the keyring with a memory: unsealing costs more than the rest of a join. The sealed text is part of the key,
  * so a node that enrols with another secret is seen at once. Throws as `unseal` does.
  */
-export function unsealedSecrets(keyring: Pick<Keyring, 'unseal'>): Keyring['unseal'] {
+export function unsealedSecrets(
+  keyring: Pick<Keyring, 'unseal'>,
+  ttlMs = UNSEALED_SECRET_TTL_MS,
+): Keyring['unseal'] {
   const cache = new LRUCache<string, string>({
     max: UNSEALED_SECRETS_MAX,
-    ttl: UNSEALED_SECRET_TTL_MS,
+    ttl: ttlMs,
     // An expired secret leaves the memory even if its node is never joined again.
     ttlAutopurge: true,
   })
