@@ -300,14 +300,14 @@ test('nodes that go silent together: the site is shown as frozen, with what to c
   for (const agent of agents) agent.kill('SIGSTOP')
   try {
     await ops.page
-      .locator('[data-site=branch] [data-problem=frozen]')
+      .locator('[data-site=branch] [data-site-problem=frozen]')
       .getByText('2 of 2 nodes went silent at the same time.')
       .waitFor({ timeout: 30_000 })
     assert.deepEqual(await violations(ops.page), [])
   } finally {
     for (const agent of agents) agent.kill('SIGCONT')
   }
-  await ops.page.locator('[data-site=branch] [data-problem]').waitFor({ state: 'detached' })
+  await ops.page.locator('[data-site=branch] [data-site-problem]').waitFor({ state: 'detached' })
   await ops.context.close()
 })
 

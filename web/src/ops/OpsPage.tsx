@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import { signOut } from '../api/client.ts'
 import { useTranslate } from '../i18n/use-translate.ts'
+import { Button } from '../ui/elements/Button.tsx'
+import { Page, PageHead } from '../ui/page/Page.tsx'
 import { ProblemNotice } from '../ui/ProblemNotice.tsx'
-import { PageHead } from '../ui/page/Page.tsx'
 import { isSignedOut, type FleetState } from './fleet/fleet-state.ts'
 import type { FleetStore } from './fleet/fleet-store.ts'
 import { useFleet } from './fleet/use-fleet.ts'
@@ -19,16 +20,12 @@ export function OpsPage() {
   const [signedInMs, setSignedInMs] = useState(0)
   const signedOut = isSignedOut(state.refusal)
   return (
-    <div className={`page ${styles.ops}`} data-signed-in={!signedOut} key={signedInMs}>
-      <PageHead>
+    <Page className={styles.ops} data-signed-in={!signedOut} key={signedInMs}>
+      <PageHead className={styles.head}>
         {!signedOut && state.sites && (
-          <button
-            type="button"
-            className="button small"
-            onClick={() => void signOut().then(() => fleet.refresh())}
-          >
+          <Button size="small" onClick={() => void signOut().then(() => fleet.refresh())}>
             {t(text.signOut)}
-          </button>
+          </Button>
         )}
       </PageHead>
       <main className={styles.body}>
@@ -43,7 +40,7 @@ export function OpsPage() {
           <Fleet fleet={fleet} state={state} />
         )}
       </main>
-    </div>
+    </Page>
   )
 }
 

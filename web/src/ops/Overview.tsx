@@ -1,5 +1,8 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { useTranslate } from '../i18n/use-translate.ts'
+import { classNames } from '../ui/class-names.ts'
+import cardStyles from '../ui/elements/card.module.css'
+import textStyles from '../ui/text.module.css'
 import type { FleetState } from './fleet/fleet-state.ts'
 import type { FleetStore } from './fleet/fleet-store.ts'
 import { Freshness } from './fleet/Freshness.tsx'
@@ -30,10 +33,16 @@ export function Overview({ fleet, state, sites, search, onSearch }: Props) {
           <h1>{t(text.operations)}</h1>
           <Freshness state={state} />
         </div>
-        {!nodes && <p className={`hint ${styles.totals}`}>{t(fleetTotals(sites))}</p>}
+        {!nodes && (
+          <ul className={classNames(textStyles.hint, styles.totals)}>
+            {fleetTotals(sites).map((total) => (
+              <li key={total.id}>{t(total)}</li>
+            ))}
+          </ul>
+        )}
       </div>
       {nodes?.length === 0 && (
-        <section className={`card ${styles.empty}`}>
+        <section className={classNames(cardStyles.card, styles.empty)}>
           <h2>{t(text.noNodes)}</h2>
           <p>{t(text.installNode)}</p>
         </section>

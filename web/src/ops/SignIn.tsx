@@ -1,8 +1,13 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { signIn } from '../api/client.ts'
-import { useTranslate } from '../i18n/use-translate.ts'
 import type { ShownProblem } from '../api/shown-problem.ts'
+import { useTranslate } from '../i18n/use-translate.ts'
+import { classNames } from '../ui/class-names.ts'
+import { Button } from '../ui/elements/Button.tsx'
+import cardStyles from '../ui/elements/card.module.css'
+import { Field, Input } from '../ui/elements/Field.tsx'
 import { ProblemNotice } from '../ui/ProblemNotice.tsx'
+import textStyles from '../ui/text.module.css'
 import { text } from './messages.ts'
 import styles from './ops.module.css'
 
@@ -29,35 +34,33 @@ export function SignIn({ onDone }: { onDone: () => void }) {
   }
 
   return (
-    <form className={`card ${styles.signIn}`} onSubmit={(event) => void submit(event)}>
+    <form className={classNames(cardStyles.card, styles.signIn)} onSubmit={(event) => void submit(event)}>
       <h1>{t(text.operations)}</h1>
-      <p className="hint">{t(text.signInLead)}</p>
-      <div className="field">
-        <label htmlFor="operator-key">{t(text.operatorKey)}</label>
-        <input
+      <p className={textStyles.hint}>{t(text.signInLead)}</p>
+      <Field
+        id="operator-key"
+        label={t(text.operatorKey)}
+        error={wrong ? t(text.wrongKey('LEVEE_OPERATOR_KEY')) : undefined}
+        alert
+      >
+        <Input
           ref={field}
           id="operator-key"
-          className="input"
           type="password"
           autoComplete="current-password"
           value={key}
           aria-invalid={wrong}
-          aria-describedby={wrong ? 'key-error' : undefined}
+          aria-describedby={wrong ? 'operator-key-error' : undefined}
           onChange={(event) => {
             setKey(event.target.value)
             setWrong(false)
           }}
         />
-        {wrong && (
-          <p id="key-error" className="field-error" role="alert">
-            {t(text.wrongKey('LEVEE_OPERATOR_KEY'))}
-          </p>
-        )}
-      </div>
+      </Field>
       {refusal && <ProblemNotice problem={refusal} />}
-      <button type="submit" className="button primary large" aria-disabled={busy}>
+      <Button type="submit" look="primary" size="large" aria-disabled={busy}>
         {t(busy ? text.signingIn : text.signIn)}
-      </button>
+      </Button>
     </form>
   )
 }

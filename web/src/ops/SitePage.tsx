@@ -1,11 +1,15 @@
 import type { SiteView } from '@levee/control-plane/contract'
+import { ChevronLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslate } from '../i18n/use-translate.ts'
-import { ChevronLeft } from 'lucide-react'
+import { classNames } from '../ui/class-names.ts'
+import { Button } from '../ui/elements/Button.tsx'
+import cardStyles from '../ui/elements/card.module.css'
+import pageStyles from '../ui/page/page.module.css'
+import textStyles from '../ui/text.module.css'
 import type { FleetState } from './fleet/fleet-state.ts'
 import type { FleetStore } from './fleet/fleet-store.ts'
 import { Freshness } from './fleet/Freshness.tsx'
-import { ListFooter } from './ui/ListFooter.tsx'
 import { OpsLink } from './fleet/OpsLink.tsx'
 import { text } from './messages.ts'
 import { NodeList } from './nodes/NodeList.tsx'
@@ -13,7 +17,9 @@ import { SiteEditor } from './sites/settings/SiteEditor.tsx'
 import { SiteSettings } from './sites/settings/SiteSettings.tsx'
 import { nodesServing } from './sites/site-messages.ts'
 import { SiteState } from './sites/SiteState.tsx'
+import { ListFooter } from './ui/ListFooter.tsx'
 import styles from './ops.module.css'
+import sectionStyles from './ui/section.module.css'
 
 type Props = { fleet: FleetStore; state: FleetState; name: string; sites: readonly SiteView[] }
 
@@ -28,8 +34,8 @@ export function SitePage({ fleet, state, name, sites }: Props) {
   return (
     <>
       <div>
-        <OpsLink fleet={fleet} className={`head-link ${styles.back}`}>
-          <ChevronLeft className="icon" />
+        <OpsLink fleet={fleet} className={classNames(pageStyles.headLink, styles.back)}>
+          <ChevronLeft />
           {t(text.allSites)}
         </OpsLink>
         <div className={styles.title}>
@@ -38,26 +44,21 @@ export function SitePage({ fleet, state, name, sites }: Props) {
           </h1>
           <Freshness state={state} />
         </div>
-        <p className={`hint ${styles.totals}`}>{t(site ? nodesServing(site) : text.noSuchSite)}</p>
+        <p className={textStyles.hint}>{t(site ? nodesServing(site) : text.noSuchSite)}</p>
       </div>
       {site && (
         <div className={styles.site} data-site={name}>
-          <section className={`card ${styles.panel}`} aria-label={t(text.state)}>
+          <section className={classNames(cardStyles.card, styles.panel)} aria-label={t(text.state)}>
             <SiteState fleet={fleet} site={site} />
           </section>
-          <section className={`card ${styles.panel}`} aria-labelledby="settings-title">
+          <section className={classNames(cardStyles.card, styles.panel)} aria-labelledby="settings-title">
             <div className={styles.panelHead}>
-              <h2 id="settings-title" className="section-title">
+              <h2 id="settings-title" className={sectionStyles.title}>
                 {t(text.settings)}
               </h2>
-              <button
-                type="button"
-                className="button small"
-                aria-label={t(text.editSettings(name))}
-                onClick={() => setEditing(true)}
-              >
+              <Button size="small" aria-label={t(text.editSettings(name))} onClick={() => setEditing(true)}>
                 {t(text.edit)}
-              </button>
+              </Button>
             </div>
             <SiteSettings settings={site.settings} />
           </section>

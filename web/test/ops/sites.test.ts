@@ -182,6 +182,6 @@ describe('settings of a site', () => {
     assert.match(words({ ranges: many })['Addresses'] ?? '', /^10\.0\.0\.0\/16, .* and 26 more$/)
     assert.match(words({ boundary: 'soft' })['When full'] ?? '', /head-office, then depot$/)
     assert.doesNotMatch(words({})['When full'] ?? '', /depot/)
-    assert.match(words({ offline: 'start' })['Without contact'] ?? '', /join and start/)
+    assert.match(words({ offline: 'start' })['When disconnected'] ?? '', /join and start/)
   })
 })

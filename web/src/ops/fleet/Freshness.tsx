@@ -22,7 +22,7 @@ export function Freshness({ state: { receivedAtMs } }: { state: Pick<FleetState,
       <p>
         {/* The age is not part of the alert, which would otherwise be read out each second. */}
         <span role={stale ? 'alert' : undefined}>{t(stale ? text.notLive : text.live)}</span>
-        {stale && ` ${t(text.lastUpdate(formatAge(ageMs)))}`}
+        {stale && ` ${t(text.lastUpdate(formatAge(Math.round(ageMs / 1_000) * 1_000)))}`}
       </p>
     </div>
   )

@@ -1,6 +1,10 @@
 import { useEffect, useRef, type CSSProperties } from 'react'
 import type { Refusal } from '../../api/client.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
+import { Button } from '../../ui/elements/Button.tsx'
+import { DialogActions } from '../../ui/elements/Dialog.tsx'
+import { Notice } from '../../ui/elements/Notice.tsx'
+import textStyles from '../../ui/text.module.css'
 import { roomOnOthers } from './drain-refusal.ts'
 import { text } from './messages.ts'
 import styles from './drain.module.css'
@@ -23,8 +27,7 @@ export function DrainDoesNotFit({ refusal, node, pending, onForce, onCancel }: P
   const most = room && Math.max(room.needTracks, room.freeTracks)
   return (
     <>
-      <div className="notice warn" role="alert" data-problem={refusal.code}>
-        <strong>{t(text.doesNotFit)}</strong>
+      <Notice tone="warn" heading={t(text.doesNotFit)} role="alert" data-problem={refusal.code}>
         {room && (
           <dl className={styles.comparison}>
             <Tracks label={t(text.needs(node))} tracks={room.needTracks} of={most} />
@@ -32,16 +35,16 @@ export function DrainDoesNotFit({ refusal, node, pending, onForce, onCancel }: P
           </dl>
         )}
         <p>{t(text.nothingMoved)}</p>
-      </div>
-      <p className="hint">{t(text.ifForced(node))}</p>
-      <div className="dialog-actions">
-        <button ref={cancel} type="button" className="button" onClick={onCancel}>
+      </Notice>
+      <p className={textStyles.hint}>{t(text.ifForced(node))}</p>
+      <DialogActions>
+        <Button ref={cancel} onClick={onCancel}>
           {t(text.cancel)}
-        </button>
-        <button type="button" className="button danger" aria-disabled={pending} onClick={onForce}>
+        </Button>
+        <Button look="danger" aria-disabled={pending} onClick={onForce}>
           {t(pending ? text.startingDrain : text.drainAnyway)}
-        </button>
-      </div>
+        </Button>
+      </DialogActions>
     </>
   )
 }

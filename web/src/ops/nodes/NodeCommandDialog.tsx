@@ -2,10 +2,12 @@ import type { NodeView } from '@levee/control-plane/contract'
 import { useEffect, useRef } from 'react'
 import type { DrainWish, NodeVerb } from '../../api/client.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
+import { Button } from '../../ui/elements/Button.tsx'
+import { Dialog, DialogActions } from '../../ui/elements/Dialog.tsx'
 import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
-import { Consequences } from '../ui/Consequences.tsx'
 import type { FleetState } from '../fleet/fleet-state.ts'
 import type { FleetStore } from '../fleet/fleet-store.ts'
+import { Consequences } from '../ui/Consequences.tsx'
 import { commandMessages, nodeLoad } from './command-messages.ts'
 import { DrainDoesNotFit } from './DrainDoesNotFit.tsx'
 import { text } from './messages.ts'
@@ -30,8 +32,7 @@ export function NodeCommandDialog({ fleet, state, question: { node, verb }, onCl
     if (!pending && (await fleet.command(node.node, verb, wish))) close()
   }
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="command-title" onClose={onClose}>
-      <h2 id="command-title">{t(messages.question(node.node))}</h2>
+    <Dialog ref={dialog} title={t(messages.question(node.node))} onClose={onClose}>
       {refusal?.code === 'drain_does_not_fit' ? (
         <DrainDoesNotFit
           refusal={refusal}
@@ -45,21 +46,16 @@ export function NodeCommandDialog({ fleet, state, question: { node, verb }, onCl
           {verb === 'drain' && <p className={styles.load}>{t(nodeLoad(current))}</p>}
           <Consequences of={messages.consequences} />
           {refusal && <ProblemNotice problem={refusal} onRetry={pending ? undefined : () => void run()} />}
-          <div className="dialog-actions">
-            <button
-              type="button"
-              className="button primary"
-              aria-disabled={pending}
-              onClick={() => void run()}
-            >
+          <DialogActions>
+            <Button look="primary" aria-disabled={pending} onClick={() => void run()}>
               {t(pending ? messages.pending : messages.confirm)}
-            </button>
-            <button type="button" className="button quiet" onClick={close}>
+            </Button>
+            <Button look="quiet" onClick={close}>
               {t(pending ? text.close : messages.dismiss)}
-            </button>
-          </div>
+            </Button>
+          </DialogActions>
         </>
       )}
-    </dialog>
+    </Dialog>
   )
 }

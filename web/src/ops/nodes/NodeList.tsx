@@ -2,10 +2,13 @@ import type { NodeView } from '@levee/control-plane/contract'
 import { useRef, useState } from 'react'
 import type { NodeVerb } from '../../api/client.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
+import { classNames } from '../../ui/class-names.ts'
 import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
-import { CardTable } from '../ui/CardTable.tsx'
+import textStyles from '../../ui/text.module.css'
 import type { FleetState } from '../fleet/fleet-state.ts'
 import type { FleetStore } from '../fleet/fleet-store.ts'
+import { CardTable } from '../ui/CardTable.tsx'
+import sectionStyles from '../ui/section.module.css'
 import { commandMessages } from './command-messages.ts'
 import { drainAnnouncement } from './drain-messages.ts'
 import { drainProgress } from './drain-progress.ts'
@@ -41,7 +44,7 @@ export function NodeList({ fleet, state, nodes, withSite = false }: Props) {
   }
   return (
     <section ref={section} aria-labelledby="nodes-title">
-      <h2 id="nodes-title" className={`section-title ${styles.title}`}>
+      <h2 id="nodes-title" className={classNames(sectionStyles.title, styles.title)}>
         {t(text.nodes)}
       </h2>
       {!question && <FailedCommand fleet={fleet} state={state} />}
@@ -104,7 +107,7 @@ function FailedCommand({ fleet, state: { failedCommand, nodes } }: Pick<Props, '
 function DrainAnnouncements({ nodes }: { nodes: readonly NodeView[] }) {
   const t = useTranslate()
   return (
-    <div className="visually-hidden" role="status" aria-atomic="false">
+    <div className={textStyles.visuallyHidden} role="status" aria-atomic="false">
       {nodes.map((node) => {
         const progress = drainProgress(node)
         return progress && <p key={node.node}>{t(drainAnnouncement(node.node, progress))}</p>

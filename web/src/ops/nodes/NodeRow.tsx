@@ -2,17 +2,18 @@ import type { NodeView } from '@levee/control-plane/contract'
 import type { NodeVerb } from '../../api/client.ts'
 import { formatNumber, formatPercent } from '../../i18n/format.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
-import { Cell, CellNote } from '../ui/CardTable.tsx'
+import { Button } from '../../ui/elements/Button.tsx'
 import { formatAge } from '../fleet/format-time.ts'
+import { SHOWN_CPU_STEAL } from '../tuning.ts'
+import { Cell, CellNote } from '../ui/CardTable.tsx'
 import { Headroom } from '../ui/Headroom.tsx'
 import { Status } from '../ui/Status.tsx'
-import { SHOWN_CPU_STEAL } from '../tuning.ts'
 import { commandMessages } from './command-messages.ts'
 import { drainProgress } from './drain-progress.ts'
 import { DrainProgress } from './DrainProgress.tsx'
 import { text } from './messages.ts'
-import { verbsFor, WITH_HEADROOM } from './node-status.ts'
 import { heldMessages, RESTARTING, statusMessages } from './node-status-messages.ts'
+import { verbsFor, WITH_HEADROOM } from './node-status.ts'
 import type { RestartTurn } from './restart-turn.ts'
 import styles from './nodes.module.css'
 
@@ -83,16 +84,15 @@ export function NodeRow({ node, withSite, turn, pending, onCommand }: Props) {
             (turn ? [] : verbsFor(node)).map((verb) => {
               const { label, labelFor } = commandMessages(verb, node.state)
               return (
-                <button
+                <Button
                   key={verb}
-                  type="button"
-                  className="button small"
+                  size="small"
                   aria-label={t(labelFor(node.node))}
                   data-verb={verb}
                   onClick={() => onCommand(verb)}
                 >
                   {t(label)}
-                </button>
+                </Button>
               )
             })
           )}

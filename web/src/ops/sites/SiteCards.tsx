@@ -1,8 +1,13 @@
 import type { SiteView } from '@levee/control-plane/contract'
+import { SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslate } from '../../i18n/use-translate.ts'
-import { SlidersHorizontal } from 'lucide-react'
+import { classNames } from '../../ui/class-names.ts'
+import { IconButton } from '../../ui/elements/Button.tsx'
+import cardStyles from '../../ui/elements/card.module.css'
+import textStyles from '../../ui/text.module.css'
 import type { FleetStore } from '../fleet/fleet-store.ts'
+import sectionStyles from '../ui/section.module.css'
 import { text } from './messages.ts'
 import { SiteEditor } from './settings/SiteEditor.tsx'
 import { nodesServing } from './site-messages.ts'
@@ -18,28 +23,26 @@ export function SiteCards({ fleet, sites }: Props) {
   const [edited, setEdited] = useState<SiteView>()
   return (
     <section aria-labelledby="sites-title">
-      <h2 id="sites-title" className={`section-title ${styles.title}`}>
+      <h2 id="sites-title" className={classNames(sectionStyles.title, styles.title)}>
         {t(text.sites)}
       </h2>
       <ul className={styles.cards}>
         {sites.toSorted(byName).map((site) => (
-          <li key={site.site} className={`card ${styles.card}`} data-site={site.site}>
+          <li key={site.site} className={classNames(cardStyles.card, styles.card)} data-site={site.site}>
             <div className={styles.head}>
               <div>
                 <h3>{site.site}</h3>
-                <p className={`hint ${site.serving < site.nodes ? styles.warning : ''}`}>
+                <p className={classNames(textStyles.hint, site.serving < site.nodes && styles.warning)}>
                   {t(nodesServing(site))}
                 </p>
               </div>
-              <button
-                type="button"
-                className="icon-button"
+              <IconButton
                 title={t(text.settingsFor(site.site))}
                 aria-label={t(text.settingsFor(site.site))}
                 onClick={() => setEdited(site)}
               >
-                <SlidersHorizontal className="icon" />
-              </button>
+                <SlidersHorizontal />
+              </IconButton>
             </div>
             <SiteState fleet={fleet} site={site} />
           </li>

@@ -2,13 +2,15 @@ import type { SiteView } from '@levee/control-plane/contract'
 import { useEffect, useRef } from 'react'
 import { formatNumber } from '../../i18n/format.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
-import { CardTable, Cell, CellNote } from '../ui/CardTable.tsx'
+import { Input } from '../../ui/elements/Field.tsx'
 import type { FleetStore } from '../fleet/fleet-store.ts'
+import { OpsLink } from '../fleet/OpsLink.tsx'
+import { SITES_PER_PAGE } from '../tuning.ts'
+import { CardTable, Cell, CellNote } from '../ui/CardTable.tsx'
 import { Headroom } from '../ui/Headroom.tsx'
 import { ListFooter } from '../ui/ListFooter.tsx'
-import { OpsLink } from '../fleet/OpsLink.tsx'
+import sectionStyles from '../ui/section.module.css'
 import { Status } from '../ui/Status.tsx'
-import { SITES_PER_PAGE } from '../tuning.ts'
 import { text } from './messages.ts'
 import { restartInBrief } from './restart/restart-messages.ts'
 import { SITE_STATUS, siteProblem } from './site-messages.ts'
@@ -42,11 +44,10 @@ export function SiteList({ fleet, sites, previousSite, search, onSearch }: Props
   return (
     <section ref={section} aria-labelledby="sites-title">
       <div className={styles.header}>
-        <h2 id="sites-title" className="section-title">
+        <h2 id="sites-title" className={sectionStyles.title}>
           {t(text.sites)}
         </h2>
-        <input
-          className="input"
+        <Input
           type="search"
           placeholder={t(text.find)}
           aria-label={t(text.find)}

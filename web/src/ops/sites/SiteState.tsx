@@ -21,7 +21,7 @@ export function SiteState({ fleet, site }: { fleet: FleetStore; site: SiteView }
   return (
     <>
       {problem && (
-        <p className={styles.problem} data-problem={siteStatus(site)}>
+        <p className={styles.problem} data-site-problem={siteStatus(site)}>
           {t(problem)}
         </p>
       )}

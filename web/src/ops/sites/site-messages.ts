@@ -46,10 +46,15 @@ export function siteProblem(site: SiteView): MessageDescriptor | undefined {
 export const nodesServing = ({ serving, nodes }: Pick<SiteView, 'serving' | 'nodes'>): MessageDescriptor =>
   msg`${{ serving: formatNumber(serving) }} of ${plural({ nodes }, { one: '# node', other: '# nodes' })} serving`
 
-/** The sums of a whole fleet, in one line. */
-export function fleetTotals(sites: readonly SiteView[]): MessageDescriptor {
+/** The sums of a whole fleet. */
+export function fleetTotals(sites: readonly SiteView[]): readonly MessageDescriptor[] {
   const sum = (name: 'nodes' | 'serving' | 'rooms' | 'participants') =>
     sites.reduce((total, site) => total + site[name], 0)
-  const [nodes, serving, meetings, people] = [sum('nodes'), sum('serving'), sum('rooms'), sum('participants')]
-  return msg`${plural({ sites: sites.length }, { one: '# site', other: '# sites' })} · ${{ serving: formatNumber(serving) }} of ${plural({ nodes }, { one: '# node', other: '# nodes' })} serving · ${plural({ meetings }, { one: '# meeting', other: '# meetings' })} · ${plural({ people }, { one: '# person', other: '# people' })}`
+  const [meetings, people] = [sum('rooms'), sum('participants')]
+  return [
+    msg`${plural({ sites: sites.length }, { one: '# site', other: '# sites' })}`,
+    nodesServing({ serving: sum('serving'), nodes: sum('nodes') }),
+    msg`${plural({ meetings }, { one: '# meeting', other: '# meetings' })}`,
+    msg`${plural({ people }, { one: '# person', other: '# people' })}`,
+  ]
 }

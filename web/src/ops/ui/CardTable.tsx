@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { classNames } from '../../ui/class-names.ts'
+import cardStyles from '../../ui/elements/card.module.css'
 import styles from './card-table.module.css'
 
 type Props = {
@@ -14,9 +16,9 @@ type Props = {
  * A table on a wide screen, cards on a narrow one, from the same markup. Not <table>: browsers drop its meaning for
  * screen readers when its rows are laid out as cards, while a role stays.
  */
-export function CardTable({ className = '', labelledBy, columns, children }: Props) {
+export function CardTable({ className, labelledBy, columns, children }: Props) {
   return (
-    <div className={`card ${styles.table} ${className}`}>
+    <div className={classNames(cardStyles.card, styles.table, className)}>
       <div role="table" aria-labelledby={labelledBy}>
         <div className={styles.head} role="rowgroup">
           <div role="row">

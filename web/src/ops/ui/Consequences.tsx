@@ -1,14 +1,16 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { useTranslate } from '../../i18n/use-translate.ts'
+import { classNames } from '../../ui/class-names.ts'
+import textStyles from '../../ui/text.module.css'
 import styles from './consequences.module.css'
 
 /** In a confirmation: what will happen. */
 export function Consequences({ of }: { of: readonly MessageDescriptor[] }) {
   const t = useTranslate()
   const [only, ...rest] = of
-  if (only && rest.length === 0) return <p className="hint">{t(only)}</p>
+  if (only && rest.length === 0) return <p className={textStyles.hint}>{t(only)}</p>
   return (
-    <ul className={`hint ${styles.list}`}>
+    <ul className={classNames(textStyles.hint, styles.list)}>
       {of.map((message) => (
         <li key={message.id}>{t(message)}</li>
       ))}

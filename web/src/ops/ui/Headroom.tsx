@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react'
 import { useTranslate } from '../../i18n/use-translate.ts'
+import textStyles from '../../ui/text.module.css'
 import { LOW_HEADROOM, NEARLY_FULL_HEADROOM, SHOWN_RESERVED_SHARE } from '../tuning.ts'
 import { text } from './messages.ts'
 import styles from './headroom.module.css'
@@ -23,7 +24,7 @@ export function Headroom({ name, used, reserved, headroom }: Props) {
         <span className={styles.reserved} />
       </div>
       <p>
-        <span className="visually-hidden">{t(text.headroomOf(name))} </span>
+        <span className={textStyles.visuallyHidden}>{t(text.headroomOf(name))} </span>
         <b>{t(text.free(headroom))}</b>
         <span className={styles.detail}>
           {t(shown ? text.usedAndReserved(used, reserved) : text.used(used))}

@@ -1,3 +1,5 @@
+import { Button } from '../../ui/elements/Button.tsx'
+import textStyles from '../../ui/text.module.css'
 import styles from './list-footer.module.css'
 
 type Props = {
@@ -10,19 +12,17 @@ type Props = {
 export function ListFooter({ summary, more }: Props) {
   return (
     <div className={styles.footer}>
-      <p className="hint" role="status">
+      <p className={textStyles.hint} role="status">
         {summary}
       </p>
       {more && (
-        <button
-          type="button"
-          className="button"
+        <Button
           aria-label={more.label}
           aria-disabled={more.busy}
           onClick={() => !more.busy && more.onClick()}
         >
           {more.visible}
-        </button>
+        </Button>
       )}
     </div>
   )

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'react'
-import { useTranslate } from '../../../i18n/use-translate.ts'
 import type { ShownProblem } from '../../../api/shown-problem.ts'
+import { useTranslate } from '../../../i18n/use-translate.ts'
+import { Button } from '../../../ui/elements/Button.tsx'
+import { Dialog, DialogActions } from '../../../ui/elements/Dialog.tsx'
 import { ProblemNotice } from '../../../ui/ProblemNotice.tsx'
 import { Consequences } from '../../ui/Consequences.tsx'
 import { text } from './messages.ts'
@@ -26,18 +28,17 @@ export function RestartDialog({ site, nodes, pending, refusal, onRun, onClose }:
     if (await onRun()) close()
   }
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="restart-title" onClose={onClose}>
-      <h2 id="restart-title">{t(text.question(site))}</h2>
+    <Dialog ref={dialog} title={t(text.question(site))} onClose={onClose}>
       <Consequences of={restartConsequences(nodes)} />
       {refusal && <ProblemNotice problem={refusal} onRetry={pending ? undefined : () => void run()} />}
-      <div className="dialog-actions">
-        <button type="button" className="button primary" aria-disabled={pending} onClick={() => void run()}>
+      <DialogActions>
+        <Button look="primary" aria-disabled={pending} onClick={() => void run()}>
           {t(pending ? text.starting : text.confirm)}
-        </button>
-        <button type="button" className="button quiet" onClick={close}>
+        </Button>
+        <Button look="quiet" onClick={close}>
           {t(pending ? text.close : text.cancel)}
-        </button>
-      </div>
-    </dialog>
+        </Button>
+      </DialogActions>
+    </Dialog>
   )
 }

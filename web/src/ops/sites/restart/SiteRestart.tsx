@@ -1,9 +1,11 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { useRef, useState } from 'react'
 import { restartSite, stopRestart, type Answer } from '../../../api/client.ts'
-import { useTranslate } from '../../../i18n/use-translate.ts'
 import type { ShownProblem } from '../../../api/shown-problem.ts'
+import { useTranslate } from '../../../i18n/use-translate.ts'
+import { Button } from '../../../ui/elements/Button.tsx'
 import { ProblemNotice } from '../../../ui/ProblemNotice.tsx'
+import textStyles from '../../../ui/text.module.css'
 import type { FleetStore } from '../../fleet/fleet-store.ts'
 import { text } from './messages.ts'
 import { canContinue, canStop } from './restart-actions.ts'
@@ -68,7 +70,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
           onClick={() => setAsking(true)}
         />
       )}
-      <p className="visually-hidden" role="status">
+      <p className={textStyles.visuallyHidden} role="status">
         {restart && t(restartAnnouncement(site, restart, t))}
       </p>
       {asking && (
@@ -94,14 +96,8 @@ type ButtonProps = { label: string; name: string; disabled: boolean; onClick: ()
 /** `name`: for screen readers, which meet such a button once per site. */
 function ActionButton({ label, name, disabled, onClick }: ButtonProps) {
   return (
-    <button
-      type="button"
-      className="button small"
-      aria-label={name}
-      aria-disabled={disabled}
-      onClick={onClick}
-    >
+    <Button size="small" aria-label={name} aria-disabled={disabled} onClick={onClick}>
       {label}
-    </button>
+    </Button>
   )
 }

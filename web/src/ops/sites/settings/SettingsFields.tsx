@@ -1,6 +1,9 @@
 import type { MessageDescriptor } from '@lingui/core'
 import type { ReactNode } from 'react'
 import { useTranslate } from '../../../i18n/use-translate.ts'
+import { classNames } from '../../../ui/class-names.ts'
+import fieldStyles from '../../../ui/elements/field.module.css'
+import textStyles from '../../../ui/text.module.css'
 import type { Field } from './settings-messages.ts'
 import type { FieldProblems } from './site-settings.ts'
 import styles from './settings.module.css'
@@ -20,11 +23,13 @@ export function ListField({ field, label, hint, value, problems, onChange, child
   const id = `site-${field}`
   const wrong = problems.has(field)
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
+    <div className={fieldStyles.field}>
+      <label className={fieldStyles.label} htmlFor={id}>
+        {label}
+      </label>
       <textarea
         id={id}
-        className="input mono"
+        className={classNames(fieldStyles.input, textStyles.mono)}
         rows={3}
         spellCheck={false}
         autoCapitalize="none"
@@ -34,7 +39,7 @@ export function ListField({ field, label, hint, value, problems, onChange, child
         onChange={(event) => onChange(event.target.value)}
       />
       <Problems of={field} problems={problems} />
-      <p id={`${id}-hint`} className="hint">
+      <p id={`${id}-hint`} className={textStyles.hint}>
         {hint}
       </p>
       {children}
@@ -47,7 +52,7 @@ export function Problems({ of, problems }: { of: Field | 'other'; problems: Fiel
   const messages = problems.get(of)
   if (!messages) return null
   return (
-    <div id={`problem-${of}`} className="field-error" role="alert">
+    <div id={`problem-${of}`} className={fieldStyles.error} role="alert">
       {messages.map(t).map((message) => (
         <p key={message}>{message}</p>
       ))}
@@ -66,7 +71,7 @@ type OptionProps = {
 export function Option({ name, checked, messages: { label, hint }, onChange }: OptionProps) {
   const t = useTranslate()
   return (
-    <label className="check">
+    <label className={fieldStyles.check}>
       <input
         type={name === undefined ? 'checkbox' : 'radio'}
         name={name}

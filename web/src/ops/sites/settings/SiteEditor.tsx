@@ -1,12 +1,17 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { setSite } from '../../../api/client.ts'
-import { useTranslate } from '../../../i18n/use-translate.ts'
 import type { ShownProblem } from '../../../api/shown-problem.ts'
+import { useTranslate } from '../../../i18n/use-translate.ts'
+import { classNames } from '../../../ui/class-names.ts'
+import { Button } from '../../../ui/elements/Button.tsx'
+import { Dialog, DialogActions } from '../../../ui/elements/Dialog.tsx'
+import fieldStyles from '../../../ui/elements/field.module.css'
 import { ProblemNotice } from '../../../ui/ProblemNotice.tsx'
+import textStyles from '../../../ui/text.module.css'
 import type { FleetStore } from '../../fleet/fleet-store.ts'
-import { ListField, Option, Problems } from './SettingsFields.tsx'
 import { BOUNDARY, OFFLINE, SPARE, text } from './settings-messages.ts'
+import { ListField, Option, Problems } from './SettingsFields.tsx'
 import {
   draftOf,
   fieldProblems,
@@ -55,14 +60,8 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
 
   const unknown = unknownSites(draft, known)
   return (
-    <dialog
-      ref={dialog}
-      className={`dialog ${styles.editor}`}
-      aria-labelledby="editor-title"
-      onClose={onClose}
-    >
+    <Dialog ref={dialog} className={styles.editor} title={t(text.title(site))} onClose={onClose}>
       <form onSubmit={submit} noValidate>
-        <h2 id="editor-title">{t(text.title(site))}</h2>
         <ListField
           field="ranges"
           label={t(text.ranges)}
@@ -72,7 +71,7 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
           onChange={(ranges) => change({ ranges })}
         />
         <fieldset className={styles.options}>
-          <legend className="label">{t(text.whenFull)}</legend>
+          <legend className={fieldStyles.label}>{t(text.whenFull)}</legend>
           {(['soft', 'hard'] as const).map((boundary) => (
             <Option
               key={boundary}
@@ -93,12 +92,12 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
             onChange={(fallback) => change({ fallback })}
           >
             {unknown.length > 0 && (
-              <p className={`hint ${styles.warning}`}>{t(text.unknownSites(unknown))}</p>
+              <p className={classNames(textStyles.hint, styles.warning)}>{t(text.unknownSites(unknown))}</p>
             )}
           </ListField>
         )}
         <fieldset className={styles.options}>
-          <legend className="label">{t(text.reserve)}</legend>
+          <legend className={fieldStyles.label}>{t(text.reserve)}</legend>
           <Option
             checked={draft.spare === 'largest-node'}
             messages={SPARE}
@@ -106,7 +105,7 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
           />
         </fieldset>
         <fieldset className={styles.options}>
-          <legend className="label">{t(text.offline)}</legend>
+          <legend className={fieldStyles.label}>{t(text.offline)}</legend>
           {(['off', 'join', 'start'] as const).map((offline) => (
             <Option
               key={offline}
@@ -119,15 +118,15 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
         </fieldset>
         <Problems of="other" problems={problems} />
         {refusal && <ProblemNotice problem={refusal} onRetry={saving ? undefined : () => void save()} />}
-        <div className="dialog-actions">
-          <button type="submit" className="button primary" aria-disabled={saving}>
+        <DialogActions>
+          <Button type="submit" look="primary" aria-disabled={saving}>
             {t(saving ? text.saving : text.save)}
-          </button>
-          <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
+          </Button>
+          <Button look="quiet" onClick={() => dialog.current?.close()}>
             {t(text.cancel)}
-          </button>
-        </div>
+          </Button>
+        </DialogActions>
       </form>
-    </dialog>
+    </Dialog>
   )
 }

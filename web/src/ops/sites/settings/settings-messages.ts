@@ -77,7 +77,7 @@ export function settingsInWords(
         : fallbackInWords(fallback, t),
     ],
     [t(text.reserve), t(spare === 'largest-node' ? msg`Enough to lose the largest node` : msg`None`)],
-    [t(msg`Without contact`), t(OFFLINE[offline].label)],
+    [t(msg`When disconnected`), t(OFFLINE[offline].label)],
   ]
 }
 
