@@ -6,7 +6,7 @@ import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { newVisitor, openChromium } from '../e2e/browser.ts'
+import { newVisitor, openChromium } from '../e2e/support/browser.ts'
 import { type BareSite, handMadeToken, startBareSite } from './bare-site.ts'
 
 const BLOCKS = 3

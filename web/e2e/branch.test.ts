@@ -1,4 +1,4 @@
-// A branch whose line to the head office is cut: in real browsers, by the same address, through the branch's own door.
+// A branch without a connection to the head office: real browsers use the same URL, which leads to the branch's listener.
 import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
@@ -10,9 +10,9 @@ import { type FreePorts, claimFreePorts } from '../../deploy/stack/network/free-
 import { type EdgeNode, type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { violations } from './accessible.ts'
-import { newVisitor, openChromium } from './browser.ts'
-import { readGaps, watchGaps } from './gaps.ts'
+import { violations } from './support/accessibility.ts'
+import { newVisitor, openChromium } from './support/browser.ts'
+import { readGaps, watchGaps } from './support/media-gaps.ts'
 import {
   assertClean,
   connected,
@@ -23,36 +23,36 @@ import {
   joinOverHttp,
   placementOf,
   seesMoving,
-} from './meeting.ts'
+} from './support/meeting.ts'
 
 let browser: Browser
 let stack: Stack
 let ports: FreePorts
-let line: CuttableProxy
+let link: CuttableProxy
 let branch: EdgeNode
-/** As the branch's DNS leads the public name. */
-let door: string
+/** Where the DNS of the branch sends browsers: the listener of its agent. */
+let branchUrl: string
 let ours: string[]
 
 before(async () => {
   await ensureWebBuild()
   browser = await openChromium()
   stack = await startStack({ nodes: [{ id: 'hq-1', site: 'hq' }], logLevel: 'warn' })
-  line = await startCuttableProxy(stack.url)
+  link = await startCuttableProxy(stack.url)
   ports = await claimFreePorts()
-  const doorPort = await ports.tcp()
-  door = `http://localhost:${doorPort}`
+  const listenerPort = await ports.tcp()
+  branchUrl = `http://localhost:${listenerPort}`
   branch = await stack.addNode({
     id: 'branch-1',
     site: 'branch',
     agentEnv: {
-      LEVEE_CONTROL_PLANE_URL: line.url,
-      LEVEE_LISTENER_PORT: String(doorPort),
+      LEVEE_CONTROL_PLANE_URL: link.url,
+      LEVEE_LISTENER_PORT: String(listenerPort),
       LEVEE_LISTENER_WEB_DIR: join(repoDir, 'web', 'dist'),
       LEVEE_LISTENER_CSP_CONNECT: 'ws://localhost:* http://localhost:*',
     },
   })
-  ours = [stack.url, door, ...stack.nodes.map(({ url }) => url)]
+  ours = [stack.url, branchUrl, ...stack.nodes.map(({ url }) => url)]
   const settings = { ranges: [], fallback: [], boundary: 'soft', spare: 'none', offline: 'start' }
   const reply = await fetch(`${stack.url}/v1/sites/branch`, {
     method: 'PUT',
@@ -61,12 +61,12 @@ before(async () => {
   })
   assert.equal(reply.status, 204)
   await until(async () => (await metric('levee_agent_offline_grant_expiry_timestamp_seconds')) > 0, {
-    what: 'the rules in the branch',
+    what: 'the grant in the branch',
   })
 })
 after(async () => {
   await browser?.close()
-  await line?.cut()
+  await link?.cut()
   await stack?.stop()
   ports?.release()
 })
@@ -77,7 +77,7 @@ async function metric(name: string): Promise<number> {
 }
 
 const isCut = async () => (await metric('levee_agent_line_cut')) === 1
-const enter = (link: string, name: string) => joinByLink(browser, ours, link, name)
+const enter = (joinUrl: string, name: string) => joinByLink(browser, ours, joinUrl, name)
 
 async function seeEachOther(...guests: readonly Guest[]): Promise<void> {
   for (const one of guests)
@@ -88,78 +88,76 @@ async function seeEachOther(...guests: readonly Guest[]): Promise<void> {
       }
 }
 
-test('cut: people talk on, come in, come back and start meetings by the same address; mended: both sides agree', async (t) => {
-  const daily = await createRoom(door, { site: 'branch', title: 'Daily' })
-  const link = `${door}/m/${daily.room}`
-  const ann = await enter(`${link}#host=${daily.hostKey}`, 'Ann')
-  const bob = await enter(link, 'Bob')
+test('offline, people keep talking, join, come back and start meetings with the same URL; online again, both sides agree', async (t) => {
+  const daily = await createRoom(branchUrl, { site: 'branch', title: 'Daily' })
+  const joinUrl = `${branchUrl}/m/${daily.room}`
+  const ann = await enter(`${joinUrl}#host=${daily.hostKey}`, 'Ann')
+  const bob = await enter(joinUrl, 'Bob')
   await seeEachOther(ann, bob)
   const placed = await placementOf(ann.page)
   assert.equal(placed.node, 'branch-1')
 
-  const watched = [
+  const pairs = [
     [ann, bob],
     [bob, ann],
   ] as const
-  for (const [{ page }, other] of watched) await watchGaps(page, other.name)
-  await line.cut()
-  // By the link, as on any other day.
-  const cat = await enter(link, 'Cat')
+  for (const [{ page }, other] of pairs) await watchGaps(page, other.name)
+  await link.cut()
+  // With the link, as on any other day.
+  const cat = await enter(joinUrl, 'Cat')
   assert.ok(await isCut())
   await seeEachOther(ann, bob, cat)
   assert.deepEqual(await placementOf(cat.page), placed)
-  for (const [{ page, name }] of watched) {
-    const { picture, sound } = await readGaps(page)
-    t.diagnostic(
-      `${name}: picture ${Math.round(picture.longestMs)} ms, sound ${Math.round(sound.longestMs)} ms`,
-    )
-    assert.ok(picture.longestMs < 1_000 && sound.longestMs < 1_000, 'nothing is noticed in the meeting')
+  for (const [{ page, name }] of pairs) {
+    const { video, sound } = await readGaps(page)
+    t.diagnostic(`${name}: video ${Math.round(video.longestMs)} ms, sound ${Math.round(sound.longestMs)} ms`)
+    assert.ok(video.longestMs < 1_000 && sound.longestMs < 1_000, 'the meeting is not disturbed')
   }
 
-  // A page that is loaded again comes back into it.
+  // A reloaded page comes back into the meeting.
   await bob.page.reload()
   await bob.page.getByRole('button', { name: 'Join', exact: true }).click()
   await connected(bob.page)
   await seesMoving(bob.page, 'Ann')
 
-  // LiveKit of the branch dies, and nobody but the branch can say where to go.
+  // LiveKit of the branch dies, and only the agent of the branch can tell clients where to reconnect.
   branch.livekit.kill('SIGKILL')
   await branch.livekit.exited
   await branch.livekit.restart()
   await seeEachOther(ann, cat)
 
   const { page } = await newVisitor(browser, ours)
-  await page.goto(door)
+  await page.goto(branchUrl)
   await page.getByLabel('Title').fill('Meanwhile')
   await page.getByRole('button', { name: 'Start a meeting' }).click()
   assert.deepEqual(await violations(page), [])
   const started = await page.getByRole('textbox', { name: 'Join link' }).inputValue()
-  assert.ok(started.startsWith(door), started)
+  assert.ok(started.startsWith(branchUrl), started)
   await page.getByRole('link', { name: 'Open as host' }).click()
   await page.getByLabel('Your name').fill('Dan')
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await connected(page)
-  const alone = await placementOf(page)
-  assert.ok(alone.node === 'branch-1' && alone.epoch >= OFFLINE_EPOCHS, JSON.stringify(alone))
+  const offline = await placementOf(page)
+  assert.ok(offline.node === 'branch-1' && offline.epoch >= OFFLINE_EPOCHS, JSON.stringify(offline))
 
-  await line.restore()
-  await until(async () => !(await isCut()), { what: 'the line whole again' })
+  await link.restore()
+  await until(async () => !(await isCut()), { what: 'the connection is back' })
   const code = new URL(started).pathname.split('/').at(-1) ?? ''
-  const there = await until(
+  const adopted = await until(
     async () => {
       const answer = await joinOverHttp(stack.url, code)
       return answer.status === 200 ? answer : undefined
     },
-    { what: 'the meeting at the head office' },
+    { what: 'the meeting is known at the head office' },
   )
-  assert.deepEqual([there.node, there.epoch], [alone.node, alone.epoch])
+  assert.deepEqual([adopted.node, adopted.epoch], [offline.node, offline.epoch])
   const back = await joinOverHttp(stack.url, daily.room)
   await until(
     async () => {
       const { node, epoch } = await placementOf(ann.page)
       return node === back.node && epoch === back.epoch
     },
-    { what: 'the daily where its people are' },
+    { what: 'Ann is where the control plane says the meeting runs' },
   )
   assert.equal(back.title, 'Daily')
   await seeEachOther(ann, cat)

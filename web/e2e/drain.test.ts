@@ -7,9 +7,9 @@ import type { Browser, Locator } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { violations } from './accessible.ts'
-import { openChromium, type Look } from './browser.ts'
-import { assertClean, createRoom, joinOverHttp } from './meeting.ts'
+import { violations } from './support/accessibility.ts'
+import { openChromium, type Look } from './support/browser.ts'
+import { assertClean, createRoom, joinOverHttp } from './support/meeting.ts'
 import { commandNode, openOps, viewNode, type Operator } from './support/operator.ts'
 import { IDLE, startReportedNode, type ReportedNode } from './support/reported-node.ts'
 
@@ -171,11 +171,10 @@ describe('a drain that does not fit', () => {
     await second.report(FULL)
     const ops = await openFleet()
     const { page, row, dialog, hears } = ops
-    const message = (await drainRefused(ops)).errors?.[0]?.message ?? ''
-    const [needs, free] = message.match(/\d+/g) ?? []
-    assert.ok(needs !== undefined && free !== undefined, message)
-    await dialog.getByText(`${needs} tracks`, { exact: true }).waitFor()
-    await dialog.getByText(`${free} tracks`, { exact: true }).waitFor()
+    const { needTracks, freeTracks } = await drainRefused(ops)
+    assert.ok(needTracks !== undefined && freeTracks !== undefined)
+    await dialog.getByText(`${needTracks} tracks`, { exact: true }).waitFor()
+    await dialog.getByText(`${freeTracks} tracks`, { exact: true }).waitFor()
     assert.deepEqual(await violations(page), [])
     // A second Enter that was meant for the first question forces nothing.
     await page.locator(':focus').getByText('Cancel').waitFor()

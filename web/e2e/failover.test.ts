@@ -1,4 +1,4 @@
-// The node of a meeting dies: people are back by themselves, and keep what they had.
+// The node of a meeting dies: its participants reconnect by themselves and keep what they had.
 import assert from 'node:assert/strict'
 import { after, before, test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,9 +7,17 @@ import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { openChromium } from './browser.ts'
-import { readGaps, watchGaps, type Gaps } from './gaps.ts'
-import { assertClean, createRoom, hears, joinByLink, placementOf, seesMoving, type Guest } from './meeting.ts'
+import { openChromium } from './support/browser.ts'
+import { readGaps, watchGaps, type Gaps } from './support/media-gaps.ts'
+import {
+  assertClean,
+  createRoom,
+  hears,
+  joinByLink,
+  placementOf,
+  seesMoving,
+  type Guest,
+} from './support/meeting.ts'
 
 let browser: Browser
 
@@ -19,7 +27,7 @@ before(async () => {
 })
 after(() => browser?.close())
 
-/** What the floor of a saturated machine allows; the figures are in docs/benchmarks. */
+/** Reached on a saturated machine too; docs/benchmarks has the figures of an idle one. */
 const LONGEST_COLD_MS = 5_000
 const LONGEST_WARM_MS = 2_500
 
@@ -38,7 +46,7 @@ async function withStack(
   await work(stack, [stack.url, ...stack.nodes.map(({ url }) => url)])
 }
 
-async function twoTalk(stack: Stack, ours: readonly string[], standby?: 'warm' | 'sound') {
+async function startTwoPeople(stack: Stack, ours: readonly string[], standby?: 'warm' | 'sound') {
   const { hostUrl, joinUrl } = standby
     ? await askOperator<CreatedRoom>(stack, '/v1/rooms', { standby })
     : await createRoom(stack.url)
@@ -52,7 +60,7 @@ async function twoTalk(stack: Stack, ours: readonly string[], standby?: 'warm' |
   return { ann, bob, placed, node }
 }
 
-/** What only operators may. */
+/** A request that needs the operator key. */
 async function askOperator<Body>(stack: Stack, path: string, body: object): Promise<Body> {
   const reply = await fetch(`${stack.url}${path}`, {
     method: 'POST',
@@ -63,71 +71,71 @@ async function askOperator<Body>(stack: Stack, path: string, body: object): Prom
   return (await reply.text().then((text) => (text ? JSON.parse(text) : undefined))) as Body
 }
 
-const say = async ({ page }: Guest, words: string) => {
+const sendChat = async ({ page }: Guest, words: string) => {
   await page.getByLabel('Message to everyone').fill(words)
   await page.keyboard.press('Enter')
 }
-const texts = ({ page }: Guest) => page.getByRole('log').locator('.lk-message-body').allTextContents()
+const chatLines = ({ page }: Guest) => page.getByRole('log').locator('.lk-message-body').allTextContents()
 
 /** Sets the page's clock forward. */
-const later = ({ page }: Guest, ms: number) =>
+const advanceClock = ({ page }: Guest, ms: number) =>
   page.evaluate((by) => {
     const now = Date.now
     Date.now = () => now() + by
   }, ms)
 
-const line = (who: string, { picture, sound, epochs }: Gaps) =>
-  `${who}: picture ${Math.round(picture.longestMs)} ms, sound ${Math.round(sound.longestMs)} ms, epochs ${epochs.join(' → ')}`
+const describeGaps = (who: string, { video, sound, epochs }: Gaps) =>
+  `${who}: video ${Math.round(video.longestMs)} ms, sound ${Math.round(sound.longestMs)} ms, epochs ${epochs.join(' → ')}`
 
-test('kill -9, never back: everybody is on another node, with hand, chat and mute as they were', async (t) => {
+test('kill -9, and the node never returns: everyone is on another node, with raised hand and chat as before', async (t) => {
   await withStack(t, ['hq-1', 'hq-2'], async (stack, ours) => {
-    const { ann, bob, placed, node } = await twoTalk(stack, ours)
+    const { ann, bob, placed, node } = await startTwoPeople(stack, ours)
     for (const { page } of [ann, bob]) await page.getByRole('button', { name: 'Chat' }).click()
-    await say(ann, 'before')
+    await sendChat(ann, 'before')
     await bob.page.getByRole('log').getByText('before').waitFor()
     await bob.page.getByRole('button', { name: 'Raise hand' }).click()
     await ann.page.locator('[data-testid=tile][data-hand=true]', { hasText: 'Bob' }).waitFor()
-    // Told by the screen reader's line only if somebody really comes or goes.
-    const said = ann.page.locator('p[role=status][aria-live=polite]')
-    const saidBefore = await said.textContent()
+    // Changes only when a participant really joins or leaves.
+    const announcement = ann.page.locator('p[role=status][aria-live=polite]')
+    const announcedBefore = await announcement.textContent()
     await watchGaps(ann.page, 'Bob')
     await watchGaps(bob.page, 'Ann')
 
     node.livekit.kill('SIGKILL')
-    await say(ann, 'while it is down')
+    await sendChat(ann, 'while it is down')
     const moved = async ({ page }: Guest) => (await placementOf(page)).epoch > placed.epoch
-    await until(async () => (await moved(ann)) && (await moved(bob)), { what: 'a new place' })
+    await until(async () => (await moved(ann)) && (await moved(bob)), { what: 'a new placement' })
     await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
     await Promise.all([hears(ann.page, 'Bob'), hears(bob.page, 'Ann')])
     const gaps = [await readGaps(ann.page), await readGaps(bob.page)] as const
-    t.diagnostic(line('Ann', gaps[0]))
-    t.diagnostic(line('Bob', gaps[1]))
+    t.diagnostic(describeGaps('Ann', gaps[0]))
+    t.diagnostic(describeGaps('Bob', gaps[1]))
 
     assert.notEqual((await placementOf(ann.page)).node, placed.node)
-    for (const { picture } of gaps) assert.ok(picture.longestMs < LONGEST_COLD_MS)
+    for (const { video } of gaps) assert.ok(video.longestMs < LONGEST_COLD_MS)
     await bob.page.getByRole('log').getByText('while it is down').waitFor()
-    await say(bob, 'after')
+    await sendChat(bob, 'after')
     await ann.page.getByRole('log').getByText('after').waitFor()
     const expected = ['before', 'while it is down', 'after']
-    assert.deepEqual(await texts(ann), expected)
-    assert.deepEqual(await texts(bob), expected)
+    assert.deepEqual(await chatLines(ann), expected)
+    assert.deepEqual(await chatLines(bob), expected)
     await ann.page.locator('[data-testid=tile][data-hand=true]', { hasText: 'Bob' }).waitFor()
-    assert.equal(await said.textContent(), saidBefore, 'nobody came or went')
+    assert.equal(await announcement.textContent(), announcedBefore, 'no one joined or left')
     assertClean(ann, bob)
     await Promise.all([ann, bob].map(({ context }) => context.close()))
   })
 })
 
-test('muted before a crash is muted after it, and can speak again', async (t) => {
+test('a participant muted before a crash is muted after it, and can unmute', async (t) => {
   await withStack(t, ['hq-1', 'hq-2'], async (stack, ours) => {
-    const { ann, bob, placed, node } = await twoTalk(stack, ours)
+    const { ann, bob, placed, node } = await startTwoPeople(stack, ours)
     await bob.page.getByRole('button', { name: 'Microphone', exact: true }).click()
     await bob.page.getByRole('button', { name: 'Camera', exact: true }).click()
     await ann.page
       .locator('[data-testid=tile][data-muted=true][data-video=false]', { hasText: 'Bob' })
       .waitFor()
     node.livekit.kill('SIGKILL')
-    await until(async () => (await placementOf(ann.page)).epoch > placed.epoch, { what: 'a new place' })
+    await until(async () => (await placementOf(ann.page)).epoch > placed.epoch, { what: 'a new placement' })
     await seesMoving(bob.page, 'Ann')
     await ann.page
       .locator('[data-testid=tile][data-muted=true][data-video=false]', { hasText: 'Bob' })
@@ -141,29 +149,29 @@ test('muted before a crash is muted after it, and can speak again', async (t) =>
   })
 })
 
-test('the only node is back after 5 s: so are its people, and the words were true', async (t) => {
+test('the only node is back after 5 s: so are its participants, and what the page said was true', async (t) => {
   await withStack(t, ['hq-1'], async (stack, ours) => {
-    const { ann, bob, node } = await twoTalk(stack, ours)
+    const { ann, bob, node } = await startTwoPeople(stack, ours)
     node.livekit.kill('SIGKILL')
     await node.livekit.exited
-    // The words, and what they promise.
+    // The banner says that nothing is sent meanwhile.
     await ann.page
       .locator('[data-testid=banner][data-connection=reconnecting]', { hasText: 'nothing is sent' })
       .waitFor()
     await pause(5_000)
-    // As in a meeting that has run for long: the control plane's tokens are too old by now.
-    for (const guest of [ann, bob]) await later(guest, 100_000)
+    // As in a long meeting, in which the tokens of the control plane have expired.
+    for (const guest of [ann, bob]) await advanceClock(guest, 100_000)
     await watchGaps(ann.page, 'Bob')
     await watchGaps(bob.page, 'Ann')
     await node.livekit.restart()
-    const back = performance.now()
+    const backAtMs = performance.now()
     await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
-    t.diagnostic(`seen to move ${Math.round(performance.now() - back)} ms after the node answered`)
+    t.diagnostic(`video moves ${Math.round(performance.now() - backAtMs)} ms after the node's return`)
     for (const guest of [ann, bob]) {
       const gaps = await readGaps(guest.page)
-      t.diagnostic(line(guest.name, gaps))
-      // With the start of the node in it.
-      assert.ok(gaps.picture.longestMs < LONGEST_COLD_MS)
+      t.diagnostic(describeGaps(guest.name, gaps))
+      // Includes the start of the node.
+      assert.ok(gaps.video.longestMs < LONGEST_COLD_MS)
     }
     await Promise.all([hears(ann.page, 'Bob'), hears(bob.page, 'Ann')])
     await ann.page.locator('[data-testid=banner][data-connection]').waitFor({ state: 'detached' })
@@ -171,13 +179,13 @@ test('the only node is back after 5 s: so are its people, and the words were tru
   })
 })
 
-test('a node that is stopped with its people on it: they are told before, and the words go with it', async (t) => {
+test('a node that is stopped with participants on it: a banner warns them before, and disappears with the node', async (t) => {
   const env = { LEVEE_DRAIN_DEADLINE_SEC: '6' }
   await withStack(
     t,
     ['hq-1'],
     async (stack, ours) => {
-      const { ann, bob, node } = await twoTalk(stack, ours)
+      const { ann, bob, node } = await startTwoPeople(stack, ours)
       const notice = ann.page.locator('[data-testid=banner][data-stopping=hq-1]', {
         hasText: 'about to stop',
       })
@@ -198,18 +206,18 @@ test('a node that is stopped with its people on it: they are told before, and th
   )
 })
 
-test('kill -9 with a warm standby: promoted, and nothing is said about it', async (t) => {
+test('kill -9 with a warm standby: it is promoted without a banner', async (t) => {
   await withStack(t, ['hq-1', 'hq-2', 'hq-3'], async (stack, ours) => {
-    const { ann, bob, placed, node } = await twoTalk(stack, ours, 'warm')
-    const standing = async ({ page }: Guest) =>
+    const { ann, bob, placed, node } = await startTwoPeople(stack, ours, 'warm')
+    const standbyOf = async ({ page }: Guest) =>
       Number(await page.getByTestId('meeting').getAttribute('data-standby', { timeout: 20_000 }))
-    const epoch = await until(() => standing(ann), { what: 'Ann’s standby' })
-    assert.equal(await until(() => standing(bob), { what: 'Bob’s standby' }), epoch)
+    const epoch = await until(() => standbyOf(ann), { what: 'Ann’s standby' })
+    assert.equal(await until(() => standbyOf(bob), { what: 'Bob’s standby' }), epoch)
     assert.ok(epoch > placed.epoch)
     assert.equal(
       await ann.page.getByTestId('meeting').getAttribute('data-socket-observed'),
       'true',
-      'the SDK uses WebSocket, and tells of the tokens that the node renews',
+      'the SDK uses a WebSocket in which the page sees the tokens that the node refreshes',
     )
     await watchGaps(ann.page, 'Bob')
     await watchGaps(bob.page, 'Ann')
@@ -219,16 +227,16 @@ test('kill -9 with a warm standby: promoted, and nothing is said about it', asyn
     await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
     await Promise.all([hears(ann.page, 'Bob'), hears(bob.page, 'Ann')])
     const gaps = [await readGaps(ann.page), await readGaps(bob.page)] as const
-    t.diagnostic(line('Ann', gaps[0]))
-    t.diagnostic(line('Bob', gaps[1]))
-    for (const { picture } of gaps) assert.ok(picture.longestMs < LONGEST_WARM_MS)
+    t.diagnostic(describeGaps('Ann', gaps[0]))
+    t.diagnostic(describeGaps('Bob', gaps[1]))
+    for (const { video } of gaps) assert.ok(video.longestMs < LONGEST_WARM_MS)
     for (const { doubled } of gaps) assert.equal(doubled, 0, 'no echo')
     assertClean(ann, bob)
     await Promise.all([ann, bob].map(({ context }) => context.close()))
   })
 })
 
-/** What a move makes a page do, seen from outside: the frame rates that captures were set to, and audio outputs opened. */
+/** Records the frame rates that captures are set to and the audio outputs that are opened. */
 async function watchWork(page: Page) {
   const seen = await page.evaluateHandle(() => {
     const work = { tracks: new Set<MediaStreamTrack>(), fewest: Number.POSITIVE_INFINITY, outputs: 0 }
@@ -253,9 +261,9 @@ async function watchWork(page: Page) {
     })
 }
 
-test('a drained node: people move while they talk, with the same share and every line of the chat', async (t) => {
+test('a drained node: participants move while they talk, with the screen share and every chat line', async (t) => {
   await withStack(t, ['hq-1', 'hq-2'], async (stack, ours) => {
-    const { ann, bob, placed } = await twoTalk(stack, ours)
+    const { ann, bob, placed } = await startTwoPeople(stack, ours)
     await ann.page.getByRole('button', { name: 'Share screen' }).click()
     await seesMoving(bob.page, 'Ann', 'screen_share')
     for (const { page } of [ann, bob]) await page.getByRole('button', { name: 'Chat' }).click()
@@ -263,9 +271,9 @@ test('a drained node: people move while they talk, with the same share and every
     const work = await watchWork(ann.page)
     const moved = async () =>
       (await placementOf(ann.page)).epoch > placed.epoch && (await placementOf(bob.page)).epoch > placed.epoch
-    // A lookout for the one thing that must not be seen.
-    const cut = ann.page.locator('[data-testid=banner][data-connection]').waitFor({ timeout: 60_000 })
-    const quiet = cut.then(
+    // Fails when the page announces the move.
+    const banner = ann.page.locator('[data-testid=banner][data-connection]').waitFor({ timeout: 60_000 })
+    const silentMove = banner.then(
       () => assert.fail('a move that went well was announced'),
       () => undefined,
     )
@@ -275,7 +283,7 @@ test('a drained node: people move while they talk, with the same share and every
       async () => {
         const words = `line ${lines.length}`
         lines.push(words)
-        await say(lines.length % 2 === 0 ? ann : bob, words)
+        await sendChat(lines.length % 2 === 0 ? ann : bob, words)
         return moved()
       },
       { what: 'the move', everyMs: 200 },
@@ -286,24 +294,24 @@ test('a drained node: people move while they talk, with the same share and every
       .locator(`[data-testid=tile][data-source=screen_share]:not([data-epoch="${placed.epoch}"])`)
       .waitFor()
     const gaps = await readGaps(ann.page)
-    t.diagnostic(line('Ann', gaps))
+    t.diagnostic(describeGaps('Ann', gaps))
     assert.equal(gaps.doubled, 0, 'no echo')
     for (const guest of [ann, bob])
-      await until(async () => (await texts(guest)).length === lines.length, {
-        what: `all lines at ${guest.name}`,
+      await until(async () => (await chatLines(guest)).length === lines.length, {
+        what: `all lines on ${guest.name}’s page`,
       })
-    for (const guest of [ann, bob]) assert.deepEqual((await texts(guest)).toSorted(), lines.toSorted())
+    for (const guest of [ann, bob]) assert.deepEqual((await chatLines(guest)).toSorted(), lines.toSorted())
     const { fewest, outputs } = await until(
       async () => {
         const seen = await work()
         return seen.rates.every((rate) => rate > 10) && seen
       },
-      { what: 'all frames again from camera and screen' },
+      { what: 'camera and screen are back at their full frame rate' },
     )
-    assert.ok(fewest <= 10, `few frames to two nodes: at least ${fewest} a second`)
-    assert.equal(outputs, 1, 'audio outputs opened for it: that of the new connection')
+    assert.ok(fewest <= 10, `while it sends to two nodes, the lowest rate was ${fewest} frames per second`)
+    assert.equal(outputs, 1, 'one audio output is opened, for the new connection')
     assertClean(ann, bob)
     await Promise.all([ann, bob].map(({ context }) => context.close()))
-    await quiet
+    await silentMove
   })
 })

@@ -1,4 +1,4 @@
-// A live meeting needs neither Redis nor the control plane, and a dead node gets no new room.
+// A running meeting needs neither Redis nor the control plane, and a dead node gets no new rooms.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { newVisitor, openChromium } from './browser.ts'
+import { newVisitor, openChromium } from './support/browser.ts'
 import {
   assertClean,
   createRoom,
@@ -16,13 +16,13 @@ import {
   joinOverHttp,
   placementOf,
   seesMoving,
-} from './meeting.ts'
+} from './support/meeting.ts'
 
 let stack: Stack
 let browser: Browser
 let ours: string[]
 
-/** Many rooms are promised here and nobody comes: no node may refuse for that. */
+/** Many rooms are reserved here that no one joins: no node may refuse because of them. */
 const agentEnv = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
 const NODES = [
   { id: 'hq-1', site: 'head-office', agentEnv },
@@ -39,7 +39,7 @@ after(async () => {
   await browser?.close()
   await stack?.stop()
 })
-beforeEach(() => until(async () => (await joinNewRoom()).status === 200, { what: 'the appliance serves' }))
+beforeEach(() => until(async () => (await joinNewRoom()).status === 200, { what: 'joins work' }))
 
 async function joinNewRoom() {
   const { room } = await createRoom(stack.url)
@@ -54,22 +54,22 @@ const nodeOf = (id: string) => {
   return node
 }
 
-test('LiveKit killed with kill -9: no new room goes there after 1 s; restarted, it serves again', async (t) => {
+test('LiveKit killed with kill -9: no new room is placed there after 1 s; restarted, it serves again', async (t) => {
   const { livekit } = nodeOf('branch-1')
-  const died = performance.now()
+  const diedAtMs = performance.now()
   livekit.kill('SIGKILL')
   await livekit.exited
-  const late: string[] = []
-  let lastThereMs = 0
-  while (performance.now() - died < 4_000) {
+  const refused: string[] = []
+  let lastPlacedMs = 0
+  while (performance.now() - diedAtMs < 4_000) {
     const { status, node } = await joinNewRoom()
-    const afterMs = performance.now() - died
-    if (status !== 200) late.push(`${status} after ${Math.round(afterMs)} ms`)
-    if (node === 'branch-1') lastThereMs = afterMs
+    const afterMs = performance.now() - diedAtMs
+    if (status !== 200) refused.push(`${status} after ${Math.round(afterMs)} ms`)
+    if (node === 'branch-1') lastPlacedMs = afterMs
   }
-  t.diagnostic(`last room placed on the dead node ${Math.round(lastThereMs)} ms after its end`)
-  assert.ok(lastThereMs < 1_000, `a room was placed there ${Math.round(lastThereMs)} ms after its end`)
-  assert.deepEqual(late, [], 'the other node takes every room')
+  t.diagnostic(`last room placed on the dead node ${Math.round(lastPlacedMs)} ms after its end`)
+  assert.ok(lastPlacedMs < 1_000, `a room was placed there ${Math.round(lastPlacedMs)} ms after its end`)
+  assert.deepEqual(refused, [], 'the other node takes every room')
 
   await livekit.restart()
   const { joinUrl } = await until(
@@ -86,8 +86,8 @@ test('LiveKit killed with kill -9: no new room goes there after 1 s; restarted, 
   await Promise.all([ann.context.close(), bob.context.close()])
 })
 
-/** Watches the picture until `away` is over: no half second without a new frame at either side. */
-async function talksOn(pages: readonly Parameters<typeof framesDecoded>[0][], away: Promise<unknown>) {
+/** Until `away` is over. Gives the longest time without a new frame, in ms, for each page. */
+async function longestGaps(pages: readonly Parameters<typeof framesDecoded>[0][], away: Promise<unknown>) {
   let over = false
   void away.finally(() => (over = true))
   const seen = await Promise.all(pages.map(framesDecoded))
@@ -108,12 +108,12 @@ async function talksOn(pages: readonly Parameters<typeof framesDecoded>[0][], aw
   return gaps.map(({ longestMs }) => longestMs)
 }
 
-/** Far above a decoder's hiccup on a busy machine, far below the 10 s that a dependent meeting would stand still. */
+/** Far above a pause of the decoder on a busy machine, far below the 10 s for which a dependent meeting would freeze. */
 const LONGEST_GAP_MS = 3_000
-/** People who click again and again; not a flood that would take the CPU from the pictures. */
+/** Impatient clicks, but not so many that they take the CPU from the video. */
 const CLICK_EVERY_MS = 100
 
-test('Redis away for 10 s: people keep talking, joins answer 503 with Retry-After and work within 2 s of its return', async (t) => {
+test('Redis down for 10 s: people keep talking, joins get 503 with Retry-After and work within 2 s of its return', async (t) => {
   const { room, joinUrl } = await createRoom(stack.url, { title: 'Kept' })
   const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
   const bob = await joinByLink(browser, ours, joinUrl, 'Bob')
@@ -132,10 +132,10 @@ test('Redis away for 10 s: people keep talking, joins answer 503 with Retry-Afte
       await pause(CLICK_EVERY_MS)
     }
   })()
-  const gaps = await talksOn([ann.page, bob.page], away)
+  const gaps = await longestGaps([ann.page, bob.page], away)
   await hears(ann.page, 'Bob')
   await stack.redis.restart()
-  const back = performance.now()
+  const backAtMs = performance.now()
   const again = await until(
     async () => {
       const answer = await joinOver(room)
@@ -144,7 +144,7 @@ test('Redis away for 10 s: people keep talking, joins answer 503 with Retry-Afte
     { what: 'a join after the return of Redis', timeoutMs: 2_000 },
   )
   t.diagnostic(
-    `${refusals} joins refused; longest gap between frames ${Math.round(Math.max(...gaps))} ms; back ${Math.round(performance.now() - back)} ms after Redis`,
+    `${refusals} joins refused; longest gap between frames ${Math.round(Math.max(...gaps))} ms; back ${Math.round(performance.now() - backAtMs)} ms after Redis`,
   )
   assert.ok(Math.max(...gaps) < LONGEST_GAP_MS, `gaps of ${gaps.map(Math.round).join(' and ')} ms`)
   assert.deepEqual({ node: again.node, epoch: again.epoch }, placed)
@@ -154,7 +154,7 @@ test('Redis away for 10 s: people keep talking, joins answer 503 with Retry-Afte
   await Promise.all([ann.context.close(), bob.context.close()])
 })
 
-test('control plane away for 10 s: people keep talking; a newcomer is told to wait and gets in when it is back', async (t) => {
+test('control plane down for 10 s: people keep talking; a newcomer is asked to wait and gets in when it is back', async (t) => {
   const { joinUrl } = await createRoom(stack.url)
   const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
   const bob = await joinByLink(browser, ours, joinUrl, 'Bob')
@@ -162,12 +162,12 @@ test('control plane away for 10 s: people keep talking; a newcomer is told to wa
   await seesMoving(bob.page, 'Ann')
   const [controlPlane] = stack.controlPlanes
   assert.ok(controlPlane)
-  // A third one has the page open and clicks while the control plane is away.
+  // A third person has the page open and clicks Join while the control plane is down.
   const cem = await newcomer(joinUrl)
   await controlPlane.stop()
   await cem.page.getByRole('button', { name: 'Join', exact: true }).click()
   await cem.page.locator('[data-problem=unreachable]').waitFor()
-  const gaps = await talksOn([ann.page, bob.page], pause(10_000))
+  const gaps = await longestGaps([ann.page, bob.page], pause(10_000))
   await controlPlane.restart()
   await cem.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()
   await seesMoving(cem.page, 'Ann')

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { openChromium } from './browser.ts'
+import { openChromium } from './support/browser.ts'
 import {
   assertClean,
   createRoom,
@@ -16,7 +16,7 @@ import {
   joinOverHttp,
   placementOf,
   seesMoving,
-} from './meeting.ts'
+} from './support/meeting.ts'
 
 let stack: Stack
 let browser: Browser
@@ -35,13 +35,13 @@ after(async () => {
 
 const leave = (...guests: Guest[]) => Promise.all(guests.map(({ context }) => context.close()))
 
-/** From now on: how often this page wrote out a time, as it does for each line of the chat that it draws. */
-async function countDrawn(page: Page): Promise<() => Promise<number>> {
+/** Counts how often this page formats a time, which it does for each chat line that it draws. */
+async function countDrawnLines(page: Page): Promise<() => Promise<number>> {
   const count = await page.evaluateHandle(() => {
     const drawn = { times: 0 }
     const before = Date.prototype.toLocaleTimeString
-    // A line that is drawn anew to the same words leaves no other trace; only this page is changed, and it ends with the test.
-    // oxlint-disable-next-line no-extend-native -- counted, and then done as before
+    // A line that is drawn again with the same text leaves no other trace. Only this page is patched.
+    // oxlint-disable-next-line no-extend-native -- counts calls of the original
     Date.prototype.toLocaleTimeString = function (...args: Parameters<typeof before>) {
       drawn.times++
       return before.apply(this, args)
@@ -56,7 +56,7 @@ test('two people see each other move and hear each other; a third gets the same 
   const ann = await joinByLink(browser, ours, hostUrl, 'Ann')
   const bob = await joinByLink(browser, ours, joinUrl, 'Bob')
 
-  await t.test('pictures move both ways', async () => {
+  await t.test('video moves both ways', async () => {
     await seesMoving(ann.page, 'Bob')
     await seesMoving(bob.page, 'Ann')
   })
@@ -65,7 +65,7 @@ test('two people see each other move and hear each other; a third gets the same 
     assert.ok((await hears(bob.page, 'Ann')) > 0)
   })
   const cem = await joinByLink(browser, ours, joinUrl, 'Cem', { phone: true })
-  await t.test('a third one, through the other replica too, gets the same node and epoch', async () => {
+  await t.test('a third person, also through the other replica, gets the same node and epoch', async () => {
     const placed = await placementOf(ann.page)
     assert.deepEqual(await placementOf(cem.page), placed)
     const { node, epoch } = await joinOverHttp(stack.urls[1] ?? '', room)
@@ -94,9 +94,9 @@ test('two people see each other move and hear each other; a third gets the same 
     await bob.page.getByRole('button', { name: 'Chat, 1 unread' }).click()
     await bob.page.getByRole('log').getByText('Numbers are in').waitFor()
   })
-  // Each line costs a tenth of a millisecond and more, and something happens many times a second while a meeting moves.
-  await t.test('lines that were read are not drawn anew when something else happens', async () => {
-    const drawn = await countDrawn(bob.page)
+  // A line costs a tenth of a millisecond or more, and a meeting changes many times a second while it moves.
+  await t.test('old chat lines are not drawn again when something else changes', async () => {
+    const drawn = await countDrawnLines(bob.page)
     await ann.page.getByRole('button', { name: 'Microphone', exact: true }).click()
     await bob.page.locator('[data-testid=tile][data-muted=true]', { hasText: 'Ann' }).waitFor()
     assert.equal(await drawn(), 0)
@@ -104,10 +104,10 @@ test('two people see each other move and hear each other; a third gets the same 
     await ann.page.keyboard.press('Enter')
     await bob.page.getByRole('log').getByText('And signed').waitFor()
     const times = await drawn()
-    assert.ok(times === 1 || times === 2, `the new line alone is: ${times} times written`)
+    assert.ok(times === 1 || times === 2, `only the new line is drawn, not ${times} lines`)
     await ann.page.getByRole('button', { name: 'Microphone', exact: true }).click()
   })
-  await t.test('another speaker is taken, and shown as the one that is used', async () => {
+  await t.test('another speaker can be selected and is shown as selected', async () => {
     await bob.page.getByRole('button', { name: 'Settings' }).click()
     const speaker = bob.page.getByLabel('Speaker', { exact: true })
     const used = await speaker.inputValue()
@@ -115,12 +115,12 @@ test('two people see each other move and hear each other; a third gets the same 
       .locator('option')
       .evaluateAll((all) => (all as HTMLOptionElement[]).map(({ value }) => value))
     const other = ids.find((id) => id !== used)
-    assert.ok(other, 'there is another one')
+    assert.ok(other, 'there is a second speaker')
     await speaker.selectOption(other)
     await until(async () => (await speaker.inputValue()) === other, { what: 'the other speaker' })
     await bob.page.getByRole('button', { name: 'Done' }).click()
   })
-  await t.test('a host mutes and removes; the removed one is told so', async () => {
+  await t.test('a host mutes and removes people; the removed person’s page says so', async () => {
     await ann.page.getByRole('button', { name: 'People' }).click()
     await ann.page.getByRole('button', { name: 'Mute Bob' }).click()
     await bob.page.locator('[data-action=toggleMicrophone][data-state=off]').waitFor()

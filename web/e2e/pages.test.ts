@@ -1,4 +1,4 @@
-// Every page and state: words, accessibility in both themes and sizes, what is fetched, and the policy it runs under.
+// Every page and state: texts, accessibility in both themes and sizes, what is fetched, and the Content-Security-Policy.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -6,9 +6,9 @@ import type { Browser, Page, Response } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { violations } from './accessible.ts'
-import { type Look, newVisitor, openChromium, type Visitor } from './browser.ts'
-import { assertClean, connected, createRoom, joinByLink, joinOverHttp } from './meeting.ts'
+import { violations } from './support/accessibility.ts'
+import { type Look, newVisitor, openChromium, type Visitor } from './support/browser.ts'
+import { assertClean, connected, createRoom, joinByLink, joinOverHttp } from './support/meeting.ts'
 import { commandNode } from './support/operator.ts'
 
 const LOOKS: Record<string, Look> = {
@@ -36,7 +36,7 @@ after(async () => {
 
 const visit = (look: Look = {}): Promise<Visitor> => newVisitor(browser, ours, look)
 
-/** Movement is over: axe measures contrast, and a fading text has little. */
+/** Waits for the end of animations: axe measures contrast, and a fading text has little. */
 const atRest = (page: Page) =>
   page.evaluate(async () => {
     const finite = document
@@ -130,7 +130,7 @@ test('axe fires on a page that is broken', async () => {
   await context.close()
 })
 
-test('the watch over a page sees a foreign request and an inline script', async () => {
+test('a foreign request and an inline script are recorded as faults', async () => {
   const { page, watch, context } = await visit()
   await page.goto(stack.url)
   await page.evaluate(async () => {
@@ -160,7 +160,7 @@ test(`link to usable pre-join in at most ${PRE_JOIN_BUDGET_KIB} KiB gzip, name f
   await page.goto(joinUrl)
   const usableMs = await page.locator('html[data-usable]').getAttribute('data-usable')
   await page.locator('[data-camera=on]').waitFor()
-  // What was asked for later is the meeting, while the person types. Chromium's clocks differ by a millisecond.
+  // Later requests load the meeting while the person types. Chromium's clocks differ by a millisecond.
   const before = responses.filter((response) => response.request().timing().startTime <= Number(usableMs))
   const fetched = await Promise.all(
     before.map(async (response) => {
@@ -209,7 +209,7 @@ test('by keyboard alone: from the link into the meeting, mute, chat, leave', asy
   await context.close()
 })
 
-test('every refusal before the meeting has its own text, and those where waiting helps get in by themselves', async () => {
+test('every refusal before the meeting has its own text, and where waiting helps the page tries again by itself', async () => {
   const { page, context } = await visit()
   await page.goto(`${stack.url}/m/0000-0000-0000-00`)
   await page.getByText('This link doesn’t lead to a meeting').waitFor()
@@ -251,7 +251,7 @@ test('operations: a wrong key is refused; cordon and uncordon show at once and t
   await context.close()
 })
 
-test('a person without camera and microphone, or who denied them, gets in all the same', async () => {
+test('without camera and microphone, or with permission denied, a person still gets in', async () => {
   const { joinUrl } = await createRoom(stack.url)
   const { page, context } = await visit()
   await context.addInitScript(() => {
@@ -272,7 +272,7 @@ test('a person without camera and microphone, or who denied them, gets in all th
   await context.close()
 })
 
-test('who joins before the devices are open is heard and seen as soon as they are', async () => {
+test('a person who joins before the devices are open is heard and seen as soon as they are', async () => {
   const { joinUrl } = await createRoom(stack.url)
   const { page, context } = await visit()
   await context.addInitScript(() => {
@@ -298,7 +298,7 @@ test('who joins before the devices are open is heard and seen as soon as they ar
   await context.close()
 })
 
-test('a panel that breaks takes nobody out of the meeting', async () => {
+test('a panel that breaks takes no one out of the meeting', async () => {
   const { joinUrl } = await createRoom(stack.url)
   const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
   await ann.page.evaluate(() => {
@@ -314,7 +314,7 @@ test('a panel that breaks takes nobody out of the meeting', async () => {
   await ann.context.close()
 })
 
-test('two visitors of one link are two people', async () => {
+test('two visitors with one link are two participants', async () => {
   const { joinUrl } = await createRoom(stack.url)
   const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
   const other = await joinByLink(browser, ours, joinUrl, 'Ann')

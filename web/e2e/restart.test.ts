@@ -6,10 +6,10 @@ import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { supervise } from '../../deploy/stack/processes/supervisor.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { violations } from './accessible.ts'
-import { openChromium, type Look } from './browser.ts'
-import { readGaps, watchGaps } from './gaps.ts'
-import { assertClean, createRoom, hears, joinByLink, placementOf, seesMoving } from './meeting.ts'
+import { violations } from './support/accessibility.ts'
+import { openChromium, type Look } from './support/browser.ts'
+import { readGaps, watchGaps } from './support/media-gaps.ts'
+import { assertClean, createRoom, hears, joinByLink, placementOf, seesMoving } from './support/meeting.ts'
 import { commandNode, openOps, viewFleet } from './support/operator.ts'
 
 const SITE = 'head-office'
@@ -130,11 +130,11 @@ test('three nodes with a meeting on one of them: each LiveKit is a new process a
   await Promise.all([seesMoving(ann.page, 'Bob'), seesMoving(bob.page, 'Ann')])
   await Promise.all([hears(ann.page, 'Bob'), hears(bob.page, 'Ann')])
   for (const { name, page } of [ann, bob]) {
-    const { picture, sound, epochs } = await readGaps(page)
+    const { video, sound, epochs } = await readGaps(page)
     t.diagnostic(
-      `${name}: picture ${Math.round(picture.longestMs)} ms, sound ${Math.round(sound.longestMs)} ms, epochs ${epochs.join(' → ')}`,
+      `${name}: video ${Math.round(video.longestMs)} ms, sound ${Math.round(sound.longestMs)} ms, epochs ${epochs.join(' → ')}`,
     )
-    assert.ok(picture.longestMs < LONGEST_FREEZE_MS, `${name}: ${picture.longestMs} ms without a picture`)
+    assert.ok(video.longestMs < LONGEST_FREEZE_MS, `${name}: ${video.longestMs} ms without video`)
   }
 
   await ops.site.getByText('All nodes have restarted', { exact: true }).waitFor()

@@ -1,5 +1,5 @@
-// Several sites: the person's own measurement decides where a new meeting runs, whoever is elsewhere is told, and
-// operators see and set the sites. Distance is real for the browser: relays keep every byte for a while.
+// Several sites: the browser's own measurement decides where a new meeting runs, people far from it see where that is,
+// and operators see the sites and change their settings. Relays delay every byte, so the distance is real.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { JoinRoom, RoomView, SiteSettings, SiteView } from '@levee/control-plane/contract'
@@ -7,15 +7,15 @@ import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { until } from '../../deploy/stack/until.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
-import { violations } from './accessible.ts'
-import { newVisitor, openChromium, type Look, type Visitor } from './browser.ts'
-import { type Relay, startRelay } from './far-away.ts'
-import { assertClean, connected, createRoom, joinOverHttp } from './meeting.ts'
+import { violations } from './support/accessibility.ts'
+import { newVisitor, openChromium, type Look, type Visitor } from './support/browser.ts'
+import { type Relay, startRelay } from './support/delaying-relay.ts'
+import { assertClean, connected, createRoom, joinOverHttp } from './support/meeting.ts'
 import { commandNode, openOps, operatorHeaders } from './support/operator.ts'
 import { reportNodeOnce } from './support/reported-node.ts'
 
 const FAR_MS = 60
-/** A warm-up and two that count, at each of two sites. */
+/** At each of two sites one warm-up request and two measured ones. */
 const PROBES = 6
 
 let stack: Stack
@@ -37,7 +37,7 @@ before(async () => {
       spec('branch-1', 'branch', relays['branch']?.url),
     ],
   })
-  for (const { site, ports } of stack.nodes) relays[site]?.to(ports.signal)
+  for (const { site, ports } of stack.nodes) relays[site]?.forwardTo(ports.signal)
   ours = [stack.url, ...Object.values(relays).map(({ url }) => url)]
   browser = await openChromium()
 })
@@ -46,8 +46,8 @@ after(async () => {
   await stack?.stop()
   for (const relay of Object.values(relays)) relay.close()
 })
-/** A new room names that many sites to measure. */
-async function probed(count: number): Promise<void> {
+/** Waits until a new room names that many sites to measure. */
+async function sitesToMeasure(count: number): Promise<void> {
   await until(
     async () => {
       const { room } = await createRoom(stack.url)
@@ -70,7 +70,7 @@ async function setRanges(site: string, ranges: string[]): Promise<void> {
     body: JSON.stringify(settings),
   })
   assert.ok(reply.ok, await reply.text())
-  // Replicas know it within a second.
+  // Replicas read the settings within a second.
   await until(
     async () => {
       const { room } = await createRoom(stack.url)
@@ -82,13 +82,13 @@ async function setRanges(site: string, ranges: string[]): Promise<void> {
 }
 
 interface Measuring extends Visitor {
-  /** Requests to nodes, by site, and how many have ended. */
+  /** The site of each request to a node, and how many requests have ended. */
   asked: string[]
   ended: () => number
 }
 
-/** A person on the page before the meeting. */
-async function atTheDoor(link: string, look: Look = {}): Promise<Measuring> {
+/** Opens the page before the meeting. */
+async function openPreJoin(link: string, look: Look = {}): Promise<Measuring> {
   const visitor = await newVisitor(browser, ours, look)
   const asked: string[] = []
   let ended = 0
@@ -109,7 +109,7 @@ async function atTheDoor(link: string, look: Look = {}): Promise<Measuring> {
 const measured = ({ ended }: Measuring, count = PROBES) =>
   until(() => ended() >= count, { what: `${count} requests to sites` })
 
-/** Clicks and gives what the page asked the control plane for. */
+/** Clicks Join and gives the request that the page sends to the control plane. */
 async function join({ page }: Visitor): Promise<JoinRoom> {
   const request = page.waitForRequest((sent) => sent.url().endsWith('/join'))
   await page.getByRole('button', { name: 'Join', exact: true }).click()
@@ -121,7 +121,7 @@ const nodeOf = (page: Page) => page.getByTestId('meeting').getAttribute('data-no
 describe('before the meeting', () => {
   beforeEach(async () => {
     for (const relay of Object.values(relays)) relay.oneWayMs = 0
-    await probed(2)
+    await sitesToMeasure(2)
   })
 
   for (const [site, node] of [
@@ -131,7 +131,7 @@ describe('before the meeting', () => {
     test(`a new meeting runs at ${site} when that is nearest by measurement`, async () => {
       near(site)
       const { joinUrl } = await createRoom(stack.url)
-      const ann = await atTheDoor(joinUrl)
+      const ann = await openPreJoin(joinUrl)
       await measured(ann)
       assert.equal((await join(ann)).site, site)
       await connected(ann.page)
@@ -146,16 +146,16 @@ describe('before the meeting', () => {
       await ann.context.close()
     })
 
-  test('who joins from elsewhere is told where the meeting runs and how far that is; the others are not', async () => {
+  test('a person at another site sees where the meeting runs and how far away that is; the others do not', async () => {
     near('branch')
     const { joinUrl } = await createRoom(stack.url)
-    const ann = await atTheDoor(joinUrl)
+    const ann = await openPreJoin(joinUrl)
     await measured(ann)
     await join(ann)
     await connected(ann.page)
 
     near('head-office')
-    const bob = await atTheDoor(joinUrl, { phone: true })
+    const bob = await openPreJoin(joinUrl, { phone: true })
     await measured(bob)
     assert.equal((await join(bob)).site, 'head-office')
     const line = bob.page.getByRole('status').getByText(/^This meeting runs at branch, \d+\sms from you\.$/)
@@ -165,7 +165,7 @@ describe('before the meeting', () => {
     assert.equal(await nodeOf(bob.page), 'branch-1')
     assert.deepEqual(await violations(bob.page), [])
     assert.equal(await ann.page.locator('[data-elsewhere]').count(), 0)
-    // Not for long; what a call to support needs stays.
+    // It disappears after a while, but the settings keep the details for support.
     await line.waitFor({ state: 'detached', timeout: 15_000 })
     await bob.page.getByRole('button', { name: 'Settings', exact: true }).click()
     await bob.page.getByText('Connection details').click()
@@ -179,10 +179,10 @@ describe('before the meeting', () => {
     await Promise.all([ann.context.close(), bob.context.close()])
   })
 
-  test('Join does not wait for a measurement that hangs', async () => {
+  test('Join does not wait for a slow measurement', async () => {
     for (const relay of Object.values(relays)) relay.oneWayMs = 700
     const { joinUrl } = await createRoom(stack.url)
-    const ann = await atTheDoor(joinUrl)
+    const ann = await openPreJoin(joinUrl)
     await until(() => ann.asked.length > 0, { what: 'the measurement begins' })
     const clickedMs = performance.now()
     assert.equal((await join(ann)).site, undefined)
@@ -191,11 +191,11 @@ describe('before the meeting', () => {
     await ann.context.close()
   })
 
-  test('where there is nothing to choose no site is asked', async () => {
+  test('with one site only, nothing is measured', async () => {
     await commandNode(stack, 'branch-1', 'cordon')
-    await probed(0)
+    await sitesToMeasure(0)
     const { joinUrl } = await createRoom(stack.url)
-    const ann = await atTheDoor(joinUrl)
+    const ann = await openPreJoin(joinUrl)
     await ann.page.locator('[data-camera=on]').waitFor()
     await ann.page.waitForLoadState('networkidle')
     assert.equal((await join(ann)).site, undefined)
@@ -209,7 +209,7 @@ describe('before the meeting', () => {
     await setRanges('head-office', ['127.0.0.0/8', '::1/128'])
     near('branch')
     const { joinUrl } = await createRoom(stack.url)
-    const ann = await atTheDoor(joinUrl)
+    const ann = await openPreJoin(joinUrl)
     await measured(ann)
     assert.equal((await join(ann)).site, 'branch')
     await connected(ann.page)
@@ -221,8 +221,8 @@ describe('before the meeting', () => {
   test('a site that cannot be reached is left out of the measurement', async () => {
     relays['head-office']?.close()
     const { joinUrl } = await createRoom(stack.url)
-    const ann = await atTheDoor(joinUrl)
-    // One try at the dead one.
+    const ann = await openPreJoin(joinUrl)
+    // One request to the unreachable site.
     await measured(ann, PROBES / 2 + 1)
     assert.equal((await join(ann)).site, 'branch')
     await connected(ann.page)

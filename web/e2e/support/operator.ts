@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { FleetView, NodeView } from '@levee/control-plane/contract'
 import type { Browser, Locator } from 'playwright-core'
 import type { Stack } from '../../../deploy/stack/stack.ts'
-import { newVisitor, type Look, type Visitor } from '../browser.ts'
+import { newVisitor, type Look, type Visitor } from './browser.ts'
 
 export type NodeCommand = 'cordon' | 'uncordon' | 'drain'
 

@@ -1,4 +1,4 @@
-// How long pictures and sounds stood still, as the page itself saw it.
+// How long video and sound stood still, measured inside the page.
 import type { Page } from 'playwright-core'
 
 declare global {
@@ -8,64 +8,64 @@ declare global {
 }
 
 export interface Gap {
-  /** Longest time without a new frame, or without sound, in ms. */
+  /** Longest time without a new frame, or without a new sound packet, in ms. */
   longestMs: number
-  /** When it ended, in ms since the watch began. */
+  /** When that gap ended, in ms since watchGaps. */
   endedAtMs: number
 }
 export interface Gaps {
-  picture: Gap
-  /** Between two packets. Between the beeps of the fake device the sender rests, and sends one in 400 ms. */
+  video: Gap
+  /** Between two packets. Between the beeps of the fake microphone the sender sends only one packet in 400 ms. */
   sound: Gap
-  /** Epochs that were in front, in their order. */
+  /** Epochs whose video was shown, in order. */
   epochs: number[]
-  /** How often two of this person's voices were open at once. */
+  /** How often two audio elements of this person were audible at once. */
   doubled: number
 }
 
-/** Starts to watch one person on this page. */
+/** Starts to measure what this page plays of one person. */
 export function watchGaps(page: Page, name: string): Promise<void> {
   return page.evaluate((name) => {
     const tile = document.querySelector<HTMLElement>(`[data-testid=tile][aria-label="${name}"]`)
     const identity = tile?.dataset['identity'] ?? ''
     const began = performance.now()
-    const fresh = () => ({ last: began, longestMs: 0, endedAtMs: 0 })
-    const picture = fresh()
-    const sound = fresh()
+    const newGap = () => ({ last: began, longestMs: 0, endedAtMs: 0 })
+    const video = newGap()
+    const sound = newGap()
     const epochs: number[] = []
-    const beat = (gap: ReturnType<typeof fresh>, now: number) => {
+    const mark = (gap: ReturnType<typeof newGap>, now: number) => {
       if (now - gap.last > gap.longestMs)
         Object.assign(gap, { longestMs: now - gap.last, endedAtMs: now - began })
       gap.last = now
     }
     const watched = new WeakSet<HTMLVideoElement>()
     const stamps = new Map<string, number>()
-    let over = false
+    let stopped = false
     const find = <E extends HTMLElement>(kind: string) =>
       [...document.querySelectorAll<E>(kind)].filter(({ dataset }) => dataset['identity'] === identity)
-    const follow = (video: HTMLVideoElement) => {
-      watched.add(video)
+    const follow = (element: HTMLVideoElement) => {
+      watched.add(element)
       const next = () => {
-        if (over || !video.isConnected) return
-        if (video.dataset['front'] === 'true') {
-          beat(picture, performance.now())
-          const epoch = Number(video.dataset['epoch'])
+        if (stopped || !element.isConnected) return
+        if (element.dataset['front'] === 'true') {
+          mark(video, performance.now())
+          const epoch = Number(element.dataset['epoch'])
           if (epochs.at(-1) !== epoch) epochs.push(epoch)
         }
-        video.requestVideoFrameCallback(next)
+        element.requestVideoFrameCallback(next)
       }
-      video.requestVideoFrameCallback(next)
+      element.requestVideoFrameCallback(next)
     }
-    // Looked at with each switch: two voices may be open for a fraction of a millisecond.
+    // Checked with each change of `muted`, because two elements may be audible for a fraction of a millisecond only.
     let doubled = 0
     const isOpen = ({ muted, paused, volume, dataset }: HTMLAudioElement) =>
       !muted && !paused && volume > 0 && dataset['source'] === 'microphone'
-    const switches = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'muted')
-    if (!switches) throw new Error('no such switch')
+    const muted = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'muted')
+    if (!muted) throw new Error('no property muted')
     Object.defineProperty(HTMLMediaElement.prototype, 'muted', {
-      ...switches,
+      ...muted,
       set(this: HTMLMediaElement, value: boolean) {
-        switches.set?.call(this, value)
+        muted.set?.call(this, value)
         if (find<HTMLAudioElement>('audio').filter(isOpen).length > 1) doubled++
       },
     })
@@ -75,7 +75,7 @@ export function watchGaps(page: Page, name: string): Promise<void> {
         .flatMap((peer) => peer.getReceivers())
         .find((receiver) => receiver.track.id === track?.id)
     const timer = setInterval(() => {
-      for (const video of find<HTMLVideoElement>('video')) if (!watched.has(video)) follow(video)
+      for (const element of find<HTMLVideoElement>('video')) if (!watched.has(element)) follow(element)
       const open = find<HTMLAudioElement>('audio').filter(({ muted, paused }) => !muted && !paused)
       for (const { srcObject } of open) {
         const [track] = srcObject instanceof MediaStream ? srcObject.getAudioTracks() : []
@@ -85,17 +85,17 @@ export function watchGaps(page: Page, name: string): Promise<void> {
         )
         if (track && stamp > 0 && stamps.get(track.id) !== stamp) {
           stamps.set(track.id, stamp)
-          beat(sound, performance.now())
+          mark(sound, performance.now())
         }
       }
     }, 10)
     window.levee_gaps = {
       stop: () => {
-        over = true
+        stopped = true
         clearInterval(timer)
-        Object.defineProperty(HTMLMediaElement.prototype, 'muted', switches)
-        for (const gap of [picture, sound]) beat(gap, performance.now())
-        return { picture, sound, epochs, doubled }
+        Object.defineProperty(HTMLMediaElement.prototype, 'muted', muted)
+        for (const gap of [video, sound]) mark(gap, performance.now())
+        return { video, sound, epochs, doubled }
       },
     }
   }, name)

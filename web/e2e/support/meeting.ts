@@ -1,8 +1,8 @@
-// A meeting as a person meets it: pages by their words, people by their tiles.
+// A meeting as a participant uses it: pages are found by their texts, participants by their tiles.
 import assert from 'node:assert/strict'
 import type { CreatedRoom, JoinAnswer, Problem } from '@levee/control-plane/contract'
 import type { Browser, Page } from 'playwright-core'
-import { until } from '../../deploy/stack/until.ts'
+import { until } from '../../../deploy/stack/until.ts'
 import { newVisitor, type Look, type Visitor } from './browser.ts'
 
 export async function createRoom(url: string, body: object = {}): Promise<CreatedRoom> {
@@ -15,7 +15,7 @@ export async function createRoom(url: string, body: object = {}): Promise<Create
   return (await reply.json()) as CreatedRoom
 }
 
-/** The control plane's answer to a join, without a browser. */
+/** Joins without a browser and gives the response of the control plane. */
 export async function joinOverHttp(url: string, room: string) {
   const reply = await fetch(`${url}/v1/rooms/${room}/join`, {
     method: 'POST',
@@ -30,7 +30,7 @@ export interface Guest extends Visitor {
   name: string
 }
 
-/** Link, name, Join: what everybody does. Resolves when the connection to the node stands. */
+/** Opens the link, types a name and clicks Join. Resolves when the page is connected to the node. */
 export async function joinByLink(
   browser: Browser,
   ours: readonly string[],
@@ -53,7 +53,7 @@ export function connected(page: Page, timeoutMs = 20_000): Promise<void> {
   return page.locator('[data-testid=meeting][data-connection=connected]').waitFor({ timeout: timeoutMs })
 }
 
-/** The placement that this page was given. */
+/** The node and the epoch that the page is connected to. */
 export async function placementOf(page: Page): Promise<{ node: string; epoch: number }> {
   const meeting = page.getByTestId('meeting')
   return {
@@ -64,8 +64,8 @@ export async function placementOf(page: Page): Promise<{ node: string; epoch: nu
 
 type Source = 'camera' | 'screen_share'
 
-/** Decoded frames and a print of the pixels of somebody's picture, or undefined while there is none. */
-async function picture(page: Page, name: string, source: Source) {
+/** Decoded frames and a hash of the pixels of a participant's video; undefined while there is none. */
+async function videoOf(page: Page, name: string, source: Source) {
   const title = source === 'camera' ? name : `${name}’s screen`
   const video = page.getByRole('group', { name: title, exact: true }).locator('video[data-front=true]')
   if ((await video.count()) === 0) return undefined
@@ -75,45 +75,45 @@ async function picture(page: Page, name: string, source: Source) {
     const canvas = document.createElement('canvas')
     canvas.width = 64
     canvas.height = 36
-    const pen = canvas.getContext('2d')
-    if (!pen) return undefined
-    pen.drawImage(element, 0, 0, canvas.width, canvas.height)
-    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height)
-    let print = 0
-    for (const byte of data) print = (Math.imul(print, 31) + byte) | 0
-    return { frames: element.getVideoPlaybackQuality().totalVideoFrames, print, width: videoWidth }
+    const context = canvas.getContext('2d')
+    if (!context) return undefined
+    context.drawImage(element, 0, 0, canvas.width, canvas.height)
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    let hash = 0
+    for (const byte of data) hash = (Math.imul(hash, 31) + byte) | 0
+    return { frames: element.getVideoPlaybackQuality().totalVideoFrames, hash, width: videoWidth }
   })
 }
 
-/** Decoded frames rise and pixels change. Gives the width of the picture in pixels. */
+/** Waits until decoded frames rise and pixels change. Gives the width of the video in pixels. */
 export async function seesMoving(
   page: Page,
   name: string,
   source: Source = 'camera',
   timeoutMs = 20_000,
 ): Promise<number> {
-  const first = await until(() => picture(page, name, source), {
+  const first = await until(() => videoOf(page, name, source), {
     what: `the first frame of ${name}’s ${source}`,
     timeoutMs,
   })
   const later = await until(
     async () => {
-      const now = await picture(page, name, source)
-      return now && now.frames >= first.frames + 5 && now.print !== first.print ? now : undefined
+      const now = await videoOf(page, name, source)
+      return now && now.frames >= first.frames + 5 && now.hash !== first.hash ? now : undefined
     },
     { what: `movement in ${name}’s ${source}`, timeoutMs },
   )
   return later.width
 }
 
-/** Sound of this person is played by an element and has a level above nothing. */
+/** Waits until an audio element plays sound of this participant. Gives the level, 0–1. */
 export async function hears(page: Page, name: string): Promise<number> {
   const tile = page.getByRole('group', { name, exact: true })
   const identity = await tile.getAttribute('data-identity')
   return until(() => page.evaluate(loudnessOf, identity ?? ''), { what: `sound of ${name}`, everyMs: 50 })
 }
 
-/** In the page: the level of the RTP stream that this person's audio element plays, 0…1. */
+/** In the page: the level of the RTP stream that the participant's audio element plays, 0–1. */
 async function loudnessOf(identity: string): Promise<number> {
   const element = [...document.querySelectorAll<HTMLAudioElement>('audio')].find(
     ({ dataset }) => dataset['identity'] === identity && dataset['source'] === 'microphone',
@@ -133,7 +133,7 @@ async function loudnessOf(identity: string): Promise<number> {
   return 0
 }
 
-/** Sum of frames decoded so far of everybody this page sees. */
+/** Frames decoded so far, summed over all participants that the page sees. */
 export function framesDecoded(page: Page): Promise<number> {
   return page.evaluate(async () => {
     let frames = 0
@@ -152,7 +152,7 @@ export function framesDecoded(page: Page): Promise<number> {
   })
 }
 
-/** Addresses of all STUN and TURN servers that the page was handed. */
+/** Addresses of all STUN and TURN servers that the page was given. */
 export function iceServers(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     window.levee_peers

@@ -1,16 +1,16 @@
-// Distance for nodes that all run on this machine: a TCP relay that keeps every byte for a while.
+// Distance between a browser and a node on the same machine: a TCP relay that delays every byte.
 import { once } from 'node:events'
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Relay {
-  /** For browsers, in place of the node's own. */
+  /** For browsers, in place of the node's own URL. */
   url: string
-  /** Half a round trip. May change at any time. */
+  /** Half of the round trip. It can be changed at any time. */
   oneWayMs: number
-  /** Where to: known only after the node has started. */
-  to(port: number): void
-  /** Refuses new connections and ends those there are. */
+  /** Sets the target, which is known only after the node has started. */
+  forwardTo(port: number): void
+  /** Refuses new connections and ends the existing ones. */
   close(): void
 }
 
@@ -33,14 +33,14 @@ export async function startRelay(): Promise<Relay> {
   const relay: Relay = {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     oneWayMs: 0,
-    to: (port) => (target = port),
+    forwardTo: (port) => (target = port),
     close: () => {
       server.close()
       for (const socket of sockets) socket.destroy()
     },
   }
 
-  /** In order, also when the delay changes on the way. */
+  /** Keeps the order even when the delay changes meanwhile. */
   function carry(from: Socket, to: Socket): void {
     let before: Promise<unknown> = Promise.resolve()
     const later = (act: () => void) => {

@@ -1,6 +1,6 @@
-// A real Chromium with fake devices, and a watch over everything that its pages fetch.
+// A real Chromium with fake devices. Everything that its pages fetch is recorded.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { ensureChromium } from '../../deploy/stack/tools/chromium.ts'
+import { ensureChromium } from '../../../deploy/stack/tools/chromium.ts'
 
 const ARGS = [
   '--no-sandbox',
@@ -11,11 +11,11 @@ const ARGS = [
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-ui-for-media-stream',
-  // A moving picture with a clock in it and a beep each second; a fake tab for screen shares.
+  // The camera shows a moving picture with a clock, the microphone beeps each second; screen shares show a fake tab.
   '--use-fake-device-for-media-stream=display-media-type=browser,fps=20',
 ]
 
-/** What a page did that it must not do; asserted empty at the end of a test. */
+/** What a page did and must not do. assertClean expects both lists to be empty. */
 export interface Watch {
   /** Requests to anything but the control plane and the edge nodes. */
   foreign: string[]
@@ -42,7 +42,7 @@ export async function openChromium(): Promise<Browser> {
   })
 }
 
-/** A person with a browser profile of their own. `ours`: origins that belong to the product. */
+/** A page in a browser profile of its own. `ours`: the origins of the stack. */
 export async function newVisitor(
   browser: Browser,
   ours: readonly string[],
@@ -81,7 +81,7 @@ function watchPage(page: Page, ours: readonly string[]): Watch {
 
 declare global {
   interface Window {
-    /** Every peer connection of the page, for what only its statistics tell. */
+    /** Every peer connection of the page, for its statistics. */
     levee_peers: RTCPeerConnection[]
   }
 }
