@@ -1,10 +1,12 @@
-// Every number of the operations pages that could be another one, with its reason.
+// Numbers of the operations pages that we chose, each with its reason.
 
-/** A fresh view every two seconds: agents report that often, so a shorter interval would show nothing new. */
-export const POLL_INTERVAL_MS = 2_000
+import { REPORT_EVERY_MS } from '@levee/control-plane/protocol/limits'
 
-/** Three missed refreshes and a second for the answer: older numbers are marked as not live. */
-export const STALE_AFTER_MS = 7_000
+/** Nodes report this often, so a shorter interval would show nothing new. */
+export const POLL_INTERVAL_MS = REPORT_EVERY_MS
+
+/** Older numbers are marked as not live: three refreshes are missed, with a second for the last response. */
+export const STALE_AFTER_MS = 3 * POLL_INTERVAL_MS + 1_000
 
 /** A fleet of at most this many nodes is shown whole, which is about two screens; a larger one is shown by its sites. */
 export const WHOLE_FLEET_NODES = 24
@@ -12,10 +14,10 @@ export const WHOLE_FLEET_NODES = 24
 /** Rows of the list of sites before "Show more": more is quicker found with the search field. */
 export const SITES_PER_PAGE = 50
 
-/** Headroom below which a site or node is shown as nearly full: less than one large meeting on a usual node. */
+/** A site or node with less headroom is nearly full: the next large meetings go elsewhere or are refused. */
 export const NEARLY_FULL_HEADROOM = 0.1
 
-/** Headroom below which a bar turns amber: time to add a node, not yet urgent. */
+/** The bar of a site or node with less headroom is amber: time to plan another node, before it is urgent. */
 export const LOW_HEADROOM = 0.25
 
 /**
@@ -27,7 +29,7 @@ export const HEADROOM_SORT_STEPS = 10
 /** A smaller reservation would be rounded to 0% and is left out. */
 export const SHOWN_RESERVED_SHARE = 0.005
 
-/** CPU time taken by the hypervisor: up to 2% is normal on a shared host. */
+/** CPU time taken by the hypervisor. A smaller share is usual on a shared host and no reason to act. */
 export const SHOWN_CPU_STEAL = 0.02
 
 /** A drain with less time left than this is late: the control plane never reports a deadline in the past. */

@@ -156,18 +156,20 @@ describe('settings of a site', () => {
         { field: '/ranges/1', message: 'must be a CIDR range such as 10.2.0.0/16' },
         { field: '/ranges', message: 'must not have more than 1000 items' },
         { field: '/fallback/0', message: 'must match pattern "^[a-z0-9]$"' },
+        { field: '/fallback/2', message: 'must match pattern "^[a-z0-9]$"' },
         { field: '/fallback', message: 'must not name the site itself' },
         { field: '/', message: 'must be object' },
       ],
       'depot',
-      settings,
+      { ...settings, fallback: ['-office', 'depot', 'x'.repeat(41)] },
     )
     assert.deepEqual(
       problems.get('ranges')?.map((message) => english(message)),
       ['“2001:db8::/32” isn’t an address range such as 10.2.0.0/16.', 'That’s too many entries.'],
     )
-    const [pattern, itself] = problems.get('fallback')?.map((message) => english(message)) ?? []
-    assert.match(pattern ?? '', /^“head-office” isn’t a site name: use lower-case/)
+    const [pattern, length, itself] = problems.get('fallback')?.map((message) => english(message)) ?? []
+    assert.match(pattern ?? '', /^“-office” isn’t a site name: use lower-case/)
+    assert.match(length ?? '', /^“x+” is too long/)
     assert.equal(itself, 'A site can’t be its own fallback.')
     assert.deepEqual(
       problems.get('other')?.map((message) => english(message)),

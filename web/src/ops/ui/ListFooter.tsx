@@ -17,7 +17,7 @@ export function ListFooter({ summary, more }: Props) {
       </p>
       {more && (
         <Button
-          aria-label={more.label}
+          aria-label={more.busy ? undefined : more.label}
           aria-disabled={more.busy}
           onClick={() => !more.busy && more.onClick()}
         >

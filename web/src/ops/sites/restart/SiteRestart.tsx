@@ -46,7 +46,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
           {canContinue(restart) && (
             <ActionButton
               label={t(pending === 'continue' ? text.continuing : text.continue)}
-              name={t(text.continueAt(site))}
+              name={pending === 'continue' ? undefined : t(text.continueAt(site))}
               disabled={disabled}
               onClick={() => void run('continue', restartSite)}
             />
@@ -54,7 +54,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
           {canStop(restart) && (
             <ActionButton
               label={t(pending === 'stop' ? text.stopping : text.stop)}
-              name={t(text.stopAt(site))}
+              name={pending === 'stop' ? undefined : t(text.stopAt(site))}
               disabled={disabled}
               onClick={() => void run('stop', stopRestart)}
             />
@@ -91,7 +91,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
   )
 }
 
-type ButtonProps = { label: string; name: string; disabled: boolean; onClick: () => void }
+type ButtonProps = { label: string; name: string | undefined; disabled: boolean; onClick: () => void }
 
 /** `name`: for screen readers, which meet such a button once per site. */
 function ActionButton({ label, name, disabled, onClick }: ButtonProps) {

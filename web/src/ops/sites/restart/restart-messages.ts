@@ -63,7 +63,7 @@ function waitingFor({ node, needTracks, freeTracks }: Restart, reason: Reason): 
     case 'no_room':
       return msg`Waiting for room: the meetings on ${{ node: name }} need ${plural({ needTracks }, { one: '# track', other: '# tracks' })}, and other nodes have ${{ freeTracks: formatNumber(freeTracks) }} free.`
     case 'silent':
-      return msg`Waiting: ${{ node: name }} or its LiveKit isn’t responding. It’s skipped after two minutes.`
+      return msg`Waiting: ${{ node: name }} or its LiveKit isn’t responding. If that goes on, the node is skipped.`
     case 'leaving':
       return msg`Waiting: ${{ node: name }} is shutting down.`
     case 'another_drain':

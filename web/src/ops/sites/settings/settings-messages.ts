@@ -58,9 +58,10 @@ export function fieldProblem(
     return msg`The control plane didn’t accept these settings.`
   }
   const { entry } = problem
-  return field === 'ranges'
-    ? msg`“${{ entry }}” isn’t an address range such as 10.2.0.0/16.`
-    : msg`“${{ entry }}” isn’t a site name: use lower-case letters, digits and hyphens, at most 40.`
+  if (field === 'ranges') return msg`“${{ entry }}” isn’t an address range such as 10.2.0.0/16.`
+  return /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(entry)
+    ? msg`“${{ entry }}” is too long for a site name.`
+    : msg`“${{ entry }}” isn’t a site name: use lower-case letters and digits, with hyphens between them.`
 }
 
 /** The settings for reading, as pairs of a term and its value. */
