@@ -259,7 +259,10 @@ describe('a drain that does not fit', () => {
     await ops.row.getByText('Starting the drain…').waitFor()
     closed.resolve()
     await ops.page.getByText('hq-1 couldn’t be drained.').waitFor()
-    await ops.page.getByRole('alert').getByText('The other nodes don’t have room for these meetings').waitFor()
+    await ops.page
+      .getByRole('alert')
+      .getByText('The other nodes don’t have room for these meetings')
+      .waitFor()
     await ops.context.close()
   })
 })
