@@ -4,7 +4,7 @@
  */
 export const OFFLINE_EPOCHS = 1_000_000_000
 
-export const isOfflineEpoch = (epoch: number): boolean => epoch >= OFFLINE_EPOCHS
+const isOfflineEpoch = (epoch: number): boolean => epoch >= OFFLINE_EPOCHS
 
 /**
  * Whether `epoch` was replaced by `than`. Epochs only rise, but offline epochs are a series of their own: when a branch

@@ -168,7 +168,7 @@ export type ProblemCode = keyof typeof PROBLEMS
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
 
 /** What the agent of an offline branch says instead, where the control plane's sentence would not be true. */
-export const OFFLINE_PROBLEMS = {
+const OFFLINE_PROBLEMS = {
   no_node: {
     ...PROBLEMS.no_node,
     detail:

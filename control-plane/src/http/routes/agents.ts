@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { Directive, Enrolled, EnrolNode, NodeParams, NodeReport, OfflineRooms } from '../../contract/index.ts'
 import { REPORT_BODY_LIMIT_BYTES, REPORT_EVERY_MS } from '../../protocol/limits.ts'
 import { isRefusal } from '../../protocol/refusal.ts'
-import { PROTOCOL_VERSION, protocolMismatch } from '../../protocol/version.ts'
+import { PROTOCOL_VERSION, protocolMismatch, type ProtocolMismatch } from '../../protocol/version.ts'
 import { ENROLMENTS_PER_MIN, OFFLINE_ROOMS_PER_MIN } from '../../tuning/http.ts'
 import { enrolNode, type EnrolNodeDeps } from '../../use-cases/nodes/enrol-node.ts'
 import { isNodeSecret, type NodeSecretDeps } from '../../use-cases/nodes/node-secret.ts'
@@ -117,7 +117,7 @@ const protocolOf = ({ body }: FastifyRequest): unknown =>
 function refuseProtocol(
   request: FastifyRequest,
   reply: FastifyReply,
-  mismatch: 'agent_too_old' | 'agent_too_new',
+  mismatch: ProtocolMismatch,
 ): FastifyReply {
   request.log.warn({ code: mismatch, protocol: PROTOCOL_VERSION }, 'an incompatible agent was refused')
   return sendProblem(reply, mismatch)
