@@ -38,7 +38,7 @@ export const DRAIN_LATE_MS = 1_000
 /** Address ranges listed on a site's page; a site may have a thousand, and the editor shows them all. */
 export const SHOWN_RANGES = 4
 
-/** Reports arrive every second or two: tenths show whether they do. */
+/** Reports arrive every two seconds: below ten seconds, tenths show that the age is live. */
 export const AGE_IN_TENTHS_BELOW_MS = 10_000
 
 /** Up to two minutes the seconds tell how long a node is suspect or dead. */

@@ -1,13 +1,11 @@
-import { i18n, type MessageDescriptor } from '@lingui/core'
+import type { MessageDescriptor } from '@lingui/core'
+import { translate } from '../i18n/translate.ts'
 
-i18n.loadAndActivate({ locale: 'en', locales: 'en-US', messages: {} })
-
-/** The message as a user in the United States reads it. */
+/** The message in English, with plain spaces: versions of the Unicode data differ in the kinds of space around units. */
 export function english(message: MessageDescriptor): string
 export function english(message: MessageDescriptor | undefined): string | undefined
 export function english(message: MessageDescriptor | undefined): string | undefined {
-  return message && plain(i18n._(message))
+  return message && plain(translate(message))
 }
 
-/** With plain spaces: Unicode data differs between versions in the kinds of space around units. */
 export const plain = (text: string) => text.replaceAll(/\s/gu, ' ')

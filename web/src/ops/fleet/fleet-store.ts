@@ -70,7 +70,7 @@ export class FleetStore {
     void this.refresh()
   }
 
-  /** Resolves with true when the node obeyed; if not, the state's `failedCommand` says why. */
+  /** Resolves with true when the control plane accepted it; if not, the state's `failedCommand` says why. */
   async command(node: string, verb: NodeVerb, wish?: DrainWish): Promise<boolean> {
     this.#handle({ type: 'command-sent', node, verb })
     const answer = await commandNode(node, verb, wish)
