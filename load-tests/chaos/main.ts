@@ -1,25 +1,22 @@
-// What people miss when something breaks:
+// What participants miss when something fails:
 // `npm run chaos -- CASE … [--trials N] [--people N] [--write] [--keep]`
 // `npm run chaos -- pli-throttle [--trials N]`
 // `npm run chaos -- standby-cost [--trials N] [--people N] [--write]`
-// `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N people in browsers, 0 for none.
+// `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N participants in browsers, 0 for none.
+// `--write` stores the result in docs/benchmarks; `--keep` keeps data and logs.
 import { parseArgs } from 'node:util'
-import { onShutdown } from '../../deploy/stack/processes/shutdown.ts'
-import { UserError, printUserError } from '../../deploy/setup/user-error.mjs'
+import { UserError } from '../../deploy/setup/user-error.mjs'
+import { numberOption, runCommand, wholeNumberOption } from '../lib/command.ts'
 import { today, writeResult, writeTrials } from '../lib/report/files.ts'
-import { type Case, CASES } from './cases/cases.ts'
-import { type CrowdRun, moveCrowd } from './people/crowd.ts'
-import type { Stretch } from './measure/gaps.ts'
-import { summaryOf, writeFailover } from './report/results.ts'
-import { failoverMarkdown, trialsMarkdown } from './report/failover-report.ts'
+import { CASES } from './cases/cases.ts'
+import { type RoomsMove, moveRooms } from './cases/move-rooms.ts'
 import { type CaseRun, runCase } from './cases/run-case.ts'
-import { soak } from './soak/soak.ts'
 import { measureStandbyCost } from './cases/standby-cost.ts'
+import { failoverMarkdown, trialLines, trialsMarkdown } from './report/failover-report.ts'
+import { summaryOf, writeFailover } from './report/results.ts'
 import { costLines, costMarkdown, summarizeCost } from './report/standby-cost-report.ts'
-import type { Trial } from './cases/trial.ts'
-
-const over = new AbortController()
-onShutdown({ stop: () => over.abort(new Error('stopped')), kill: () => process.exit(130) })
+import { browserMeeting } from './soak/browser-meeting.ts'
+import { soak } from './soak/soak.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,114 +30,97 @@ const { values, positionals } = parseArgs({
   },
 })
 
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least)
-    throw new UserError(`--${name} ${text}: give a whole number of at least ${least}.`)
-  return value
-}
-
+const people = (fallback: string, least: number) =>
+  wholeNumberOption('people', values.people ?? fallback, least)
+const trials = () => wholeNumberOption('trials', values.trials, 1)
+const log = (line: string) => process.stderr.write(`  ${line}\n`)
 const round = (value: number) => `${Math.round(value)}`
 
-function tellTrial(name: string, trial: Trial, undisturbed: number, { counts }: Case): void {
-  const ms = ({ gapMs, restoredMs }: Stretch) => round(counts === 'gap' ? gapMs : restoredMs)
-  const told = trial.pairs.map(
-    ({ to, from, picture, sound, share }) =>
-      `${to}←${from} ${ms(picture)}/${ms(sound)}${share ? `/${ms(share)}` : ''}`,
-  )
-  const { pictureMs, soundMs } = trial.baseline
-  const remarks = [...trial.disturbedBy, ...trial.broken, ...(trial.unrecovered ? ['not recovered'] : [])]
-  process.stderr.write(
-    `  ${name} ${undisturbed}: ${told.join('  ')}  before ${round(pictureMs)}/${round(soundMs)}  at rest ${trial.restCores.toFixed(2)} cores, foreign ${trial.foreignCores.toFixed(2)}${remarks.length > 0 ? `  (${remarks.join(', ')})` : ''}\n`,
-  )
-  for (const line of [...trial.proofs, ...trial.notes]) process.stderr.write(`      ${line}\n`)
-}
-
-async function runSoak(): Promise<void> {
+async function runSoak(signal: AbortSignal): Promise<void> {
+  const browsers = people('2', 0)
   const run = await soak({
-    minutes: Number(values.minutes),
-    seed: wholeNumber('seed', values.seed, 0),
-    browsers: wholeNumber('people', values.people ?? '2', 0),
+    minutes: numberOption('minutes', values.minutes),
+    seed: wholeNumberOption('seed', values.seed),
     keep: values.keep,
-    signal: over.signal,
-    tell: (line) => process.stderr.write(`  ${line}\n`),
+    signal,
+    log,
+    ...(browsers > 0 && { browserMeeting: browserMeeting(browsers) }),
   })
   process.stdout.write(`${JSON.stringify(run, null, 1)}\n`)
-  if (run.violations.length > 0 || run.storms === run.voided) process.exitCode = 1
+  if (run.violations.length > 0 || run.storms === run.inconclusive) process.exitCode = 1
 }
 
-/** LiveKit’s native library is loaded only here; it writes to the standard output, except in production. */
-async function runPliThrottle(): Promise<void> {
+async function runPliThrottle(signal: AbortSignal): Promise<void> {
+  // LiveKit's native library is loaded only here. It writes to the standard output, except in production.
   process.env['NODE_ENV'] = 'production'
-  const { comparePliThrottles, pliMarkdown } = await import('./cases/pli-throttle.ts')
-  const trials = await comparePliThrottles({
-    trials: wholeNumber('trials', values.trials, 1),
-    signal: over.signal,
+  const { comparePliThrottles } = await import('./cases/pli-throttle/pli-throttle.ts')
+  const { pliMarkdown } = await import('./cases/pli-throttle/report.ts')
+  const all = await comparePliThrottles({
+    trials: trials(),
+    signal,
     onTrial: ({ throttleMs, crowdMs, lateMs, foreignCores }) =>
-      process.stderr.write(
-        `  ${throttleMs} ms: crowd ${crowdMs.map(round).join(' ')}, late ${lateMs.map(round).join(' ')}, foreign ${foreignCores.toFixed(2)}\n`,
+      log(
+        `${throttleMs} ms: crowd ${crowdMs.map(round).join(' ')}, late ${lateMs.map(round).join(' ')}, foreign ${foreignCores.toFixed(2)}`,
       ),
   })
-  process.stdout.write(`${pliMarkdown(trials)}\n`)
+  process.stdout.write(`${pliMarkdown(all)}\n`)
 }
 
-async function runStandbyCost(): Promise<void> {
-  const people = wholeNumber('people', values.people ?? '3', 2)
-  const trials = await measureStandbyCost({
-    trials: wholeNumber('trials', values.trials, 1),
-    people,
-    signal: over.signal,
-    onTrial: (trial) => costLines(trial).forEach((line) => process.stderr.write(`  ${line}\n`)),
+async function runStandbyCost(signal: AbortSignal): Promise<void> {
+  const count = people('3', 2)
+  const all = await measureStandbyCost({
+    trials: trials(),
+    people: count,
+    signal,
+    onTrial: (trial) => costLines(trial).forEach(log),
   })
   const date = today()
-  const summary = summarizeCost(trials, people, date)
+  const summary = summarizeCost(all, count, date)
   const markdown = costMarkdown(summary)
   process.stdout.write(`\n${markdown}\n`)
-  process.stderr.write(`\n  trials: ${writeTrials('standby-cost', { ...summary, trials })}\n`)
+  log(`trials: ${writeTrials('standby-cost', { ...summary, trials: all })}`)
   if (values.write) writeResult('standby-cost', { date, markdown, summary })
 }
 
-async function main(): Promise<void> {
-  if (positionals[0] === 'standby-cost') return runStandbyCost()
-  if (positionals[0] === 'soak') return runSoak()
-  if (positionals[0] === 'pli-throttle') return runPliThrottle()
-  const names = positionals.length > 0 ? positionals : ['']
-  for (const name of names)
-    if (!(name in CASES) && name !== 'rooms-50')
-      throw new UserError(
-        `No case “${name}”: npm run chaos -- ${[...Object.keys(CASES), 'rooms-50', 'pli-throttle', 'standby-cost', 'soak'].join(' | ')}`,
-      )
-  const trials = wholeNumber('trials', values.trials, 1)
-  const people = wholeNumber('people', values.people ?? '3', 2)
+async function runCases(names: readonly string[], signal: AbortSignal): Promise<void> {
+  const options = { trials: trials(), people: people('3', 2), keep: values.keep, signal }
   const date = today()
   const runs: CaseRun[] = []
-  let crowd: CrowdRun | undefined
+  let rooms50: RoomsMove | undefined
   for (const name of names) {
-    if (name === 'rooms-50') crowd = await moveCrowd({ rooms: 50, signal: over.signal })
+    if (name === 'rooms-50') rooms50 = await moveRooms(50, signal)
     else
       runs.push(
         await runCase(name, CASES[name]!, {
-          trials,
-          people,
-          keep: values.keep,
-          signal: over.signal,
-          onTrial: (...told) => tellTrial(name, ...told),
-          onVoid: (why) => process.stderr.write(`  ${name}: no blow, ${why}\n`),
+          ...options,
+          onTrial: (trial, undisturbed, spec) =>
+            trialLines(`${name} ${undisturbed}`, trial, spec).forEach(log),
+          onSkipped: (why) => log(`${name}: no fault injected, ${why}`),
         }),
       )
-    // An hour of trials is not lost with the last of them.
-    if (values.write) writeFailover({ runs, crowd }, date)
+    // After each case, so that a failure in a later one loses nothing.
+    if (values.write) writeFailover({ runs, rooms50 }, date)
   }
-  const summary = summaryOf({ runs, crowd }, date)
+  const summary = summaryOf({ runs, rooms50 }, date)
   process.stdout.write(`\n${failoverMarkdown(summary)}\n\n${trialsMarkdown(runs)}\n`)
-  process.stderr.write(`\n  trials: ${writeTrials('failover', { ...summary, runs })}\n`)
-  // A missed target is a result; a case that could not be run is none.
+  log(`trials: ${writeTrials('failover', { ...summary, runs })}`)
+  // A missed target is a result; a case that did not run is a failure.
   if (runs.some(({ failed }) => failed !== undefined)) process.exitCode = 1
 }
 
-await main().catch((error: unknown) => {
-  printUserError(error)
-  process.exitCode = 1
+const COMMANDS = { soak: runSoak, 'pli-throttle': runPliThrottle, 'standby-cost': runStandbyCost }
+
+await runCommand(async (signal) => {
+  const [first = ''] = positionals
+  const isCommand = (name: string): name is keyof typeof COMMANDS => name in COMMANDS
+  if (isCommand(first)) return COMMANDS[first](signal)
+  const cases = [...Object.keys(CASES), 'rooms-50']
+  const unknown = positionals.find((name) => !cases.includes(name))
+  if (unknown !== undefined || positionals.length === 0)
+    throw new UserError(
+      `${unknown === undefined ? 'Which case?' : `No case “${unknown}”:`} npm run chaos -- ${[...cases, ...Object.keys(COMMANDS)].join(' | ')}`,
+    )
+  return runCases(positionals, signal)
 })
-// LiveKit’s native library keeps threads that would keep the process.
+// LiveKit's native library has threads that would keep the process running.
 process.exit()

@@ -1,4 +1,4 @@
-// The bare page, the library that the product uses too, and tokens made by hand.
+// Serves the bare page with the same library as the product, and makes tokens by hand.
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -33,7 +33,7 @@ interface NodeKey {
   apiSecret: string
 }
 
-export function handMadeToken({ apiKey, apiSecret }: NodeKey, room: string, identity: string): string {
+export function makeToken({ apiKey, apiSecret }: NodeKey, room: string, identity: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const exp = Math.floor(Date.now() / 1000) + 600
   const claims = { iss: apiKey, sub: identity, exp, video: { roomJoin: true, room } }

@@ -1,5 +1,5 @@
-// Click on Join → first frame of another participant on the screen: Levee against bare livekit-client, in one browser.
-// Prints a JSON line for load-tests/benchmarks/main.ts.
+// From the click on Join to the first frame of another participant on the screen: Levee against bare livekit-client, in
+// one browser. Prints a line of JSON for load-tests/benchmarks/main.ts.
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'
@@ -7,25 +7,25 @@ import type { Browser, Page } from 'playwright-core'
 import { type Stack, startStack } from '../../deploy/stack/stack.ts'
 import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
 import { newVisitor, openChromium } from '../e2e/support/browser.ts'
-import { type BareSite, handMadeToken, startBareSite } from './bare-site.ts'
+import { type BareSite, makeToken, startBareSite } from './bare-site.ts'
 
 const BLOCKS = 3
 const TRIALS_PER_BLOCK = 6
 
 /**
- * Quiet: no one has joined for seconds. Surge: someone joined within the last second, so the key frame that this
- * one needs has just been requested, and LiveKit throttles the next request. The gap differs in each trial and is the
- * same in every arm: with a single gap, it would be luck who gets the next key frame.
+ * Quiet: no one else joined in the last seconds. Surge: another participant joined within the last second, so a key frame
+ * has just been requested, and LiveKit throttles the next request. The gap between the two joins differs from trial to
+ * trial and is the same for every variant: with a single gap it would be luck who gets the next key frame.
  */
 const SITUATIONS = ['quiet', 'surge'] as const
 const surgeGapMs = (turn: number) => 100 + 50 * (turn % (BLOCKS * TRIALS_PER_BLOCK))
 type Situation = (typeof SITUATIONS)[number]
-type Arm = 'levee' | 'bareSame' | 'bareStock'
+type Variant = 'levee' | 'bareSame' | 'bareStock'
 
 /** Milliseconds of every trial. */
-type Samples = Record<Situation, Record<Arm, number[]>>
+type Samples = Record<Situation, Record<Variant, number[]>>
 
-/** A meeting with one publisher, on one node. `joinUrl` only where Levee placed it. */
+/** A meeting with one publisher, on one node. It has a join link only if Levee has placed it. */
 interface Meeting {
   joinUrl?: string
   bareLink: (identity: string, publish: boolean) => string
@@ -38,7 +38,7 @@ declare global {
   }
 }
 
-/** Runs in the page: notes the time stamp of the click, and the time at which a remote frame is shown. */
+/** Runs in the page. Records the time stamp of the click, and when the first frame of a remote picture is shown. */
 function watchFirstFrame(): void {
   const clock: Window['levee_clock'] = (window.levee_clock = {})
   const onClick = ({ timeStamp, target }: Event) => {
@@ -64,7 +64,10 @@ async function firstFrameMs(page: Page): Promise<number> {
     window.levee_clock.firstFrameMs === undefined ? undefined : window.levee_clock,
   )
   const { clickedMs, firstFrameMs } = (await clock.jsonValue()) ?? {}
-  assert.ok(clickedMs !== undefined && firstFrameMs !== undefined, 'both ends were seen')
+  assert.ok(
+    clickedMs !== undefined && firstFrameMs !== undefined,
+    'the click and the first frame were recorded',
+  )
   return firstFrameMs - clickedMs
 }
 
@@ -90,30 +93,30 @@ let people = 0
 async function trial(
   browser: Browser,
   meeting: Meeting,
-  arm: Arm,
+  variant: Variant,
   situation: Situation,
   turn: number,
 ): Promise<number> {
   const newIdentity = () => `person-${people++}`
-  const forerunner =
+  const earlier =
     situation === 'surge' ? await openBare(browser, meeting.bareLink(newIdentity(), false)) : undefined
   const { page, context } =
-    arm === 'levee'
+    variant === 'levee'
       ? await openLevee(browser, meeting.joinUrl ?? '')
       : await openBare(browser, meeting.bareLink(newIdentity(), true))
   await page.waitForLoadState('networkidle')
-  if (forerunner) {
-    await clickJoin(forerunner.page)
+  if (earlier) {
+    await clickJoin(earlier.page)
     await pause(surgeGapMs(turn))
   }
   await clickJoin(page)
   const ms = await firstFrameMs(page)
   await context.close()
-  await forerunner?.context.close()
+  await earlier?.context.close()
   return ms
 }
 
-/** A participant who is there before, the same in every arm. */
+/** The participant who is already in the meeting, the same for every variant. */
 async function publish(browser: Browser, link: string): Promise<() => Promise<void>> {
   const { page, context } = await openBare(browser, link)
   await clickJoin(page)
@@ -131,14 +134,14 @@ async function post<T>(url: string, body: object): Promise<T> {
   return (await reply.json()) as T
 }
 
-/** Placed by Levee; bare pages join the same room of the same node with a hand-made token. */
+/** Placed by Levee. Bare pages join the same room on the same node, with a token made by hand. */
 async function leveeMeeting(browser: Browser, stack: Stack, site: BareSite): Promise<Meeting> {
   const [node] = stack.nodes
   assert.ok(node)
   const { room, joinUrl } = await post<CreatedRoom>(`${stack.url}/v1/rooms`, {})
   const { roomName } = await post<JoinAnswer>(`${stack.url}/v1/rooms/${room}/join`, { name: 'Ann' })
   const bareLink = (identity: string, sends: boolean) =>
-    site.link(node.url, handMadeToken(node.key, roomName, identity), sends)
+    site.link(node.url, makeToken(node.key, roomName, identity), sends)
   return { joinUrl, bareLink, end: await publish(browser, bareLink('publisher', true)) }
 }
 
@@ -149,7 +152,7 @@ async function bareMeeting(
 ): Promise<Meeting> {
   const room = `bare-${people++}`
   const bareLink = (identity: string, sends: boolean) =>
-    site.link(node.url, handMadeToken(node.key, room, identity), sends)
+    site.link(node.url, makeToken(node.key, room, identity), sends)
   return { bareLink, end: await publish(browser, bareLink('publisher', true)) }
 }
 
@@ -159,16 +162,16 @@ async function main() {
   const stock = await stack.addBareLivekit({ id: 'stock', pliThrottleMs: 'stock' })
   const site = await startBareSite()
   const browser = await openChromium()
-  const none = (): Record<Arm, number[]> => ({ levee: [], bareSame: [], bareStock: [] })
+  const none = (): Record<Variant, number[]> => ({ levee: [], bareSame: [], bareStock: [] })
   const samples: Samples = { quiet: none(), surge: none() }
-  /** Arms of one meeting take turns. */
-  const block = async (meeting: Meeting, arms: readonly Arm[], situation: Situation) => {
-    // Not counted: it warms the node and the publisher.
-    for (const arm of arms) await trial(browser, meeting, arm, situation, 0)
+  /** The variants of one meeting take turns. */
+  const block = async (meeting: Meeting, variants: readonly Variant[], situation: Situation) => {
+    // Not counted: these warm up the node and the publisher.
+    for (const variant of variants) await trial(browser, meeting, variant, situation, 0)
     for (let i = 0; i < TRIALS_PER_BLOCK; i++)
-      for (const arm of arms) {
-        const counted = samples[situation][arm]
-        counted.push(await trial(browser, meeting, arm, situation, counted.length))
+      for (const variant of variants) {
+        const counted = samples[situation][variant]
+        counted.push(await trial(browser, meeting, variant, situation, counted.length))
       }
     await meeting.end()
   }

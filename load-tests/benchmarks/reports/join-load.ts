@@ -34,7 +34,7 @@ export interface JoinResult {
   lateP99Ms: number
 }
 
-/** What this process tells its parent. */
+/** Messages to the parent process. */
 export type JoinLoadMessage =
   | { kind: 'measuring' }
   | { kind: 'admitted'; rooms: [node: string, roomName: string][] }

@@ -1,21 +1,21 @@
-// The cases: what breaks, what is held ready against it, and what is promised.
+// The cases: which fault happens, what is prepared for it, and which targets must be met.
+import type { Fault } from '../faults/fault.ts'
 import {
-  type Fault,
   drainNode,
   hangLivekit,
   killLivekit,
+  loseNode,
+  loseSite,
   restartLivekit,
-  vanishNode,
-  vanishSite,
-} from '../faults/faults.ts'
-import type { Standby } from './rig.ts'
+} from '../faults/node-faults.ts'
+import type { Standby } from './standby-level.ts'
 
-export type Figure = 'picture' | 'sound' | 'share'
-type Rank = 'p95' | 'worst'
+export type Medium = 'picture' | 'sound' | 'share'
 
-export interface Promised {
-  figure: Figure
-  rank: Rank
+/** A limit in milliseconds that a case must keep. */
+export interface Limit {
+  medium: Medium
+  rank: 'p95' | 'worst'
   ms: number
 }
 
@@ -23,143 +23,145 @@ export interface Case {
   title: string
   client: 'levee' | 'stock'
   nodes: number
-  /** Default 1; the nodes are dealt to them in turn. */
+  /** Default 1; nodes are assigned to sites in turn. */
   sites?: number
   standby: Standby
   fault: Fault
-  patienceMs: number
-  /** 'gap': the longest one; 'return': from the moment that counts until the last gap ended. */
-  counts: 'gap' | 'return'
-  targets: readonly Promised[]
-  /** How long the standby has stood by when it is needed. */
-  stoodMs?: number
-  /** Each node in a network of its own. */
-  far?: boolean
-  /** Somebody shares a screen of 1080p at 5 frames a second, as a text or as a film, and chats. */
+  /** A trial without recovery after this long ends as such. */
+  timeoutMs: number
+  /** The longest gap; or the time from the moment that counts until the end of the last noticeable gap. */
+  measures: 'longest gap' | 'recovery'
+  targets: readonly Limit[]
+  /** How long the standby exists before the fault. */
+  standbyForMs?: number
+  /** Each node has a network of its own. */
+  isolated?: boolean
+  /** A participant shares a screen of 1080p at 5 frames per second, as a text or as a film, and writes chat messages. */
   share?: 'text' | 'film'
-  /** Default: as many as were asked for. */
+  /** Default: as many as requested. */
   people?: number
-  /** Most trials that are worth their time. */
-  trials?: number
+  /** More trials than this are not worth their time. */
+  maxTrials?: number
 }
 
-const promised = (figure: Figure, rank: Rank, ms: number): Promised => ({ figure, rank, ms })
+const limit = (medium: Medium, rank: Limit['rank'], ms: number): Limit => ({ medium, rank, ms })
 
 const crash = {
   client: 'levee',
   nodes: 2,
   standby: 'off',
   fault: killLivekit,
-  patienceMs: 60_000,
-  counts: 'gap',
+  timeoutMs: 60_000,
+  measures: 'longest gap',
 } as const satisfies Partial<Case>
 
 const cold = {
   ...crash,
-  targets: [promised('picture', 'p95', 1_500), promised('picture', 'worst', 3_000)],
+  targets: [limit('picture', 'p95', 1_500), limit('picture', 'worst', 3_000)],
 } as const satisfies Partial<Case>
 
 const warm = {
   ...crash,
   standby: 'warm',
-  targets: [promised('picture', 'p95', 400), promised('sound', 'p95', 300)],
+  targets: [limit('picture', 'p95', 400), limit('sound', 'p95', 300)],
 } as const satisfies Partial<Case>
 
 const restart = {
   ...crash,
   nodes: 1,
   fault: restartLivekit,
-  counts: 'return',
-  targets: [promised('picture', 'p95', 1_500), promised('sound', 'p95', 1_500)],
+  measures: 'recovery',
+  targets: [limit('picture', 'p95', 1_500), limit('sound', 'p95', 1_500)],
 } as const satisfies Partial<Case>
 
-const move = { ...crash, fault: drainNode, share: 'text' } as const
-
-const MOVED = [promised('sound', 'p95', 50), promised('picture', 'p95', 700)]
+const move = {
+  ...crash,
+  fault: drainNode,
+  share: 'text',
+  targets: [limit('sound', 'p95', 50), limit('picture', 'p95', 700)],
+} as const satisfies Partial<Case>
 
 export const CASES: Readonly<Record<string, Case>> = {
-  'kill-cold': { ...cold, title: 'kill -9 never back, cold' },
-  'kill-cold-two': { ...cold, title: 'kill -9 never back, cold, two people', people: 2, trials: 6 },
-  'kill-warm': { ...warm, title: 'kill -9 never back, warm and paused' },
+  'kill-cold': { ...cold, title: 'crash (kill -9), no standby' },
+  'kill-cold-two': {
+    ...cold,
+    title: 'crash (kill -9), no standby, two participants',
+    people: 2,
+    maxTrials: 6,
+  },
+  'kill-warm': { ...warm, title: 'crash (kill -9), paused standby' },
   'kill-warm-late': {
     ...warm,
-    title: 'kill -9 never back, warm and paused for five minutes',
-    stoodMs: 300_000,
-    trials: 3,
+    title: 'crash (kill -9), standby paused for five minutes',
+    standbyForMs: 300_000,
+    maxTrials: 3,
   },
   'kill-sound': {
     ...crash,
-    title: 'kill -9 never back, sound running',
+    title: 'crash (kill -9), standby with sound running',
     standby: 'sound',
-    targets: [promised('sound', 'worst', 60), promised('picture', 'p95', 400)],
+    targets: [limit('sound', 'worst', 60), limit('picture', 'p95', 400)],
   },
   'stop-warm': {
     ...crash,
-    title: 'SIGSTOP, warm',
+    title: 'hanging LiveKit (SIGSTOP), paused standby',
     standby: 'warm',
     fault: hangLivekit,
-    targets: [promised('picture', 'p95', 800), promised('sound', 'p95', 800)],
+    targets: [limit('picture', 'p95', 800), limit('sound', 'p95', 800)],
   },
   'vanish-cold': {
     ...crash,
-    title: 'vanished host, cold',
-    fault: vanishNode,
-    far: true,
-    targets: [promised('picture', 'p95', 6_000), promised('sound', 'p95', 6_000)],
+    title: 'lost host, no standby',
+    fault: loseNode,
+    isolated: true,
+    targets: [limit('picture', 'p95', 6_000), limit('sound', 'p95', 6_000)],
   },
   'vanish-warm': {
     ...crash,
-    title: 'vanished host, warm',
+    title: 'lost host, paused standby',
     standby: 'warm',
-    fault: vanishNode,
-    far: true,
-    targets: [promised('picture', 'p95', 800), promised('sound', 'p95', 800)],
+    fault: loseNode,
+    isolated: true,
+    targets: [limit('picture', 'p95', 800), limit('sound', 'p95', 800)],
   },
   'site-cold': {
     ...crash,
-    title: 'a whole site gone, of two nodes; the other site takes its meetings',
+    title: 'lost site with two nodes; its meetings move to the other site',
     nodes: 4,
     sites: 2,
-    fault: vanishSite,
-    far: true,
-    trials: 6,
-    targets: [promised('picture', 'p95', 6_000), promised('sound', 'p95', 6_000)],
+    fault: loseSite,
+    isolated: true,
+    maxTrials: 6,
+    targets: [limit('picture', 'p95', 6_000), limit('sound', 'p95', 6_000)],
   },
-  restart: { ...restart, title: 'single node, the same back after 5 s, from its return' },
+  restart: { ...restart, title: 'single node, back after 5 s, counted from its return' },
   'restart-two': {
     ...restart,
-    title: 'single node, the same back after 5 s, from its return, two people',
+    title: 'single node, back after 5 s, counted from its return, two participants',
     people: 2,
-    trials: 6,
+    maxTrials: 6,
   },
-  move: { ...move, title: 'drain with people talking and a 1080p share', targets: MOVED },
-  'move-two': {
-    ...move,
-    title: 'drain with people talking and a 1080p share, two people',
-    people: 2,
-    targets: MOVED,
-  },
+  move: { ...move, title: 'drain during a 1080p screen share' },
+  'move-two': { ...move, title: 'drain during a 1080p screen share, two participants', people: 2 },
   'move-warm': {
     ...move,
-    title: 'drain with a 1080p share and a warm standby, two people',
+    title: 'drain during a 1080p screen share, paused standby, two participants',
     standby: 'warm',
     people: 2,
-    trials: 6,
-    targets: MOVED,
+    maxTrials: 6,
   },
   'move-film': {
     ...move,
-    title: 'drain with a film that is shared, two people',
+    title: 'drain during a shared film, two participants',
     share: 'film',
     people: 2,
-    trials: 6,
-    targets: MOVED,
+    maxTrials: 6,
   },
   stock: {
     ...crash,
-    title: 'kill -9 never back, LiveKit’s own client',
+    title: 'crash (kill -9), LiveKit’s own client',
     client: 'stock',
-    trials: 3,
+    maxTrials: 3,
     targets: [],
   },
 }

@@ -1,36 +1,39 @@
-// What a standby costs before anything happens: the same meeting with none, with one that is joined and paused, and with
-// one that takes the sound all the time, in turn and in one run, on the client and on both nodes.
+// What a standby costs while nothing happens: the same meeting without one, with one that is joined and paused, and with
+// one whose sound runs, in turn and in one run, for the browser and both nodes.
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { EdgeNode } from '../../../deploy/stack/stack.ts'
-import { until } from '../../../deploy/stack/until.ts'
-import { cpuSecOf, foreignCores, markCpu, secOfOurs } from '../measure/machine-cpu.ts'
+import type { EdgeNode } from '@levee/deploy/stack'
+import { until } from '@levee/deploy/until'
+import { cpuSecOf } from '../../lib/proc.ts'
+import { cpuSecOfOwn, foreignCores, markCpu } from '../measure/machine-cpu.ts'
+import { send } from '../people/api.ts'
 import { roomOn } from '../people/livekit-rooms.ts'
-import { type Meeting, calm, gatherLevee, send } from '../people/meeting.ts'
-import { type Rig, type Standby, openRig } from './rig.ts'
+import { type Meeting, openMeeting } from '../people/meeting.ts'
+import { untilStable } from '../people/pairs.ts'
+import {
+  COST_LEVEL_WITHIN_MS,
+  COST_RATE_OVER_MS,
+  COST_STABLE_MS,
+  COST_WINDOW_MS,
+  DISTURBED_CORES,
+} from '../tuning.ts'
+import { type Rig, openRig } from './rig.ts'
+import { LEVELS, type Standby, levelMismatch } from './standby-level.ts'
 
-export const LEVELS = ['off', 'warm', 'sound'] as const satisfies readonly Standby[]
-
-const WINDOW_MS = 20_000
-const CALM_MS = 3_000
-/** What somebody sends is told over so long, while the level is waited for: LiveKit counts on every five seconds. */
-const RATE_OVER_MS = 10_000
-/** A trial with more than this is told to be disturbed. */
-const FOREIGN_CORES = 0.15
 const CHROMIUM = /chrom/
 
-/** During one window; everything but memory is for each person. */
+/** During one window. Everything except memory is per participant. */
 export interface Cost {
-  /** Cores of the browser: all its processes, our meter in them included. */
+  /** Cores of the browser: all its processes, including our meter. */
   clientCores: number
-  /** Cores of LiveKit where the meeting runs. */
+  /** Cores of LiveKit on the node of the meeting. */
   mainCores: number
-  /** Cores of LiveKit where the standby is, or would be. */
+  /** Cores of LiveKit on the other node. */
   standbyCores: number
-  /** kbit/s of RTP into and out of the standby’s LiveKit, by its own counters. */
+  /** kbit/s of RTP into and out of the other node's LiveKit, by its own counters. */
   inKbit: number
   outKbit: number
-  /** Anonymous memory of the standby’s LiveKit at the end, in MiB, with that of nobody in it. Go gives back late. */
+  /** Anonymous memory of the other node's LiveKit at the end, in MiB. Go returns memory late. */
   standbyMib: number
 }
 
@@ -54,14 +57,14 @@ export async function measureStandbyCost(options: CostOptions): Promise<CostTria
   try {
     while (trials.filter(({ disturbed }) => !disturbed).length < wanted && trials.length < 2 * wanted) {
       signal.throwIfAborted()
-      const meeting = await gatherLevee(rig.browser, rig.stack, people)
+      const meeting = await openMeeting(rig.browser, rig.stack, people)
       try {
         const windows: CostTrial['windows'] = []
         // Each level comes first, second and third in turn.
         const first = trials.length % LEVELS.length
         for (const level of [...LEVELS.slice(first), ...LEVELS.slice(0, first)])
-          windows.push(await windowAt(rig, meeting, level))
-        const trial = { windows, disturbed: windows.some((one) => one.foreignCores > FOREIGN_CORES) }
+          windows.push(await measureWindow(rig, meeting, level))
+        const trial = { windows, disturbed: windows.some((one) => one.foreignCores > DISTURBED_CORES) }
         trials.push(trial)
         options.onTrial(trial)
       } finally {
@@ -74,99 +77,71 @@ export async function measureStandbyCost(options: CostOptions): Promise<CostTria
   }
 }
 
-/** What is seen of a level on the node that holds the standby. */
-export interface Seen {
-  people: number
-  /** Of the meeting’s room there. */
-  participants: number
-  publishers: number
-  /** For each person. */
-  inKbit: number
-}
-
-/** A voice comes to 112 kbit/s (Opus sent twice against loss, measured); what a paused standby sends is keep-alives. */
-const SOUND_KBIT = { least: 10, most: 200 }
-const PAUSED_KBIT = 4
-
-/** Why these figures are not those of this level; undefined: they are. */
-export function notTaken(
-  level: Standby,
-  { people, participants, publishers, inKbit }: Seen,
-): string | undefined {
-  const there = `${participants} of ${people} people are on the standby’s node, ${publishers} publish there`
-  if (level === 'off') return participants === 0 ? undefined : `off, and ${there}`
-  if (participants !== people || publishers !== people) return `${level}, and ${there}`
-  const sends = `each sends ${inKbit.toFixed(1)} kbit/s there`
-  if (level === 'warm') return inKbit <= PAUSED_KBIT ? undefined : `warm and paused, and ${sends}`
-  return inKbit >= SOUND_KBIT.least && inKbit <= SOUND_KBIT.most ? undefined : `sound running, and ${sends}`
-}
-
-async function windowAt(rig: Rig, meeting: Meeting & { code: string }, level: Standby) {
+async function measureWindow(rig: Rig, meeting: Meeting & { code: string }, level: Standby) {
   const { stack, nodes } = rig
   const main = nodes.find(({ id }) => id === meeting.node)
   const other = nodes.find(({ id }) => id !== meeting.node)
-  if (!main || !other) throw new Error(`the meeting is on ${meeting.node}, which is not one of ours`)
+  if (!main || !other) throw new Error(`the meeting is on ${meeting.node}, which is not a node of this rig`)
   await send('PUT', `${stack.url}/v1/rooms/${meeting.code}/standby`, { level }, stack.operatorKey)
   const people = meeting.people.length
-  /** By the node’s own word, and by what came since then. */
-  const whyNot = async (inKbit: number) => {
+  const mismatch = async (inKbit: number) => {
     const { participants = 0, publishers = 0 } = (await roomOn(other, meeting.roomName)) ?? {}
-    return notTaken(level, { people, participants, publishers, inKbit })
+    return levelMismatch(level, { people, participants, publishers, inKbit })
   }
-  await levelTaken(other, level, people, whyNot)
-  await calm(meeting, { forMs: CALM_MS, sinceMs: Date.now(), timeoutMs: 30_000 })
+  await untilLevel(other, level, people, mismatch)
+  await untilStable(meeting, { forMs: COST_STABLE_MS, sinceMs: Date.now(), timeoutMs: 30_000 })
   const cpu = markCpu()
-  const from = await look(main, other)
-  await pause(WINDOW_MS)
-  const to = await look(main, other)
+  const from = await readCounters(main, other)
+  await pause(COST_WINDOW_MS)
+  const to = await readCounters(main, other)
   const sec = (to.atMs - from.atMs) / 1000
-  const each = (figure: 'clientSec' | 'mainSec' | 'standbySec' | 'inKbit' | 'outKbit') =>
-    (to[figure] - from[figure]) / sec / people
+  const perPerson = (counter: 'clientSec' | 'mainSec' | 'standbySec' | 'inKbit' | 'outKbit') =>
+    (to[counter] - from[counter]) / sec / people
   const cost: Cost = {
-    clientCores: each('clientSec'),
-    mainCores: each('mainSec'),
-    standbyCores: each('standbySec'),
-    inKbit: each('inKbit'),
-    outKbit: each('outKbit'),
+    clientCores: perPerson('clientSec'),
+    mainCores: perPerson('mainSec'),
+    standbyCores: perPerson('standbySec'),
+    inKbit: perPerson('inKbit'),
+    outKbit: perPerson('outKbit'),
     standbyMib: to.standbyMib,
   }
-  const why = await whyNot(cost.inKbit)
-  if (why !== undefined) throw new Error(`Nothing was measured: ${why}.`)
+  const why = await mismatch(cost.inKbit)
+  if (why !== undefined) throw new Error(`Nothing was measured. The standby should be ${why}.`)
   return { level, cost, foreignCores: foreignCores(cpu) }
 }
 
-/** Waits until people, publishers and what they send are those of the level. */
-async function levelTaken(
+/** Resolves when participants, publishers and traffic are those of the level. */
+async function untilLevel(
   node: EdgeNode,
   level: Standby,
   people: number,
-  whyNot: (inKbit: number) => Promise<string | undefined>,
+  mismatch: (inKbit: number) => Promise<string | undefined>,
 ): Promise<void> {
-  let before = await receivedKbit(node)
+  let before = await readReceived(node)
   let why: string | undefined
   await until(
     async () => {
-      const now = await receivedKbit(node)
-      why = await whyNot(((now.kbit - before.kbit) * 1000) / (now.atMs - before.atMs) / people)
+      const now = await readReceived(node)
+      why = await mismatch(((now.kbit - before.kbit) * 1000) / (now.atMs - before.atMs) / people)
       before = now
       return why === undefined
     },
-    { what: `a standby that is ${level}`, timeoutMs: 60_000, everyMs: RATE_OVER_MS },
+    { what: `a standby that is ${level}`, timeoutMs: COST_LEVEL_WITHIN_MS, everyMs: COST_RATE_OVER_MS },
   ).catch((error: unknown) => {
-    throw why === undefined ? error : new Error(`The level was never there: ${why}.`, { cause: error })
+    throw why === undefined ? error : new Error(`The standby should be ${why}.`, { cause: error })
   })
 }
 
-const receivedKbit = async (node: EdgeNode) => ({
+const readReceived = async (node: EdgeNode) => ({
   atMs: performance.now(),
   kbit: ((await packetBytes(node)).incoming * 8) / 1000,
 })
 
-async function look(main: EdgeNode, other: EdgeNode) {
+async function readCounters(main: EdgeNode, other: EdgeNode) {
   const bytes = await packetBytes(other)
   return {
     atMs: performance.now(),
-    clientSec: secOfOurs(CHROMIUM),
+    clientSec: cpuSecOfOwn(CHROMIUM),
     mainSec: cpuSecOf(main.livekit.pid),
     standbySec: cpuSecOf(other.livekit.pid),
     standbyMib: anonymousMib(other.livekit.pid),
@@ -177,11 +152,11 @@ async function look(main: EdgeNode, other: EdgeNode) {
 
 function anonymousMib(pid: number): number {
   const kib = /^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  if (kib === undefined) throw new Error(`the memory of process ${pid} is not told`)
+  if (kib === undefined) throw new Error(`/proc/${pid}/status has no RssAnon`)
   return Number(kib) / 1024
 }
 
-/** RTP, by LiveKit’s own counters. A counter that was never used is not there. */
+/** RTP bytes by LiveKit's own counters. A counter that was never used does not appear. */
 async function packetBytes({ ports }: EdgeNode) {
   const reply = await fetch(`http://127.0.0.1:${ports.metrics}/metrics`)
   const text = await reply.text()

@@ -1,61 +1,55 @@
-// An edge node behind a network of its own, so that it can vanish as a host does.
+// An edge node in a network of its own, so that its whole host can be lost.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProcessGroup } from '../../../deploy/stack/processes/process-group.ts'
-import {
-  type EdgeNode,
-  type NodePorts,
-  leaveFleet,
-  nodeStatus,
-  startAgent,
-} from '../../../deploy/stack/edge-node.ts'
-import { livekitConfig } from '../../../deploy/stack/livekit.ts'
-import { LOOPBACK } from '../../../deploy/stack/network/free-ports.ts'
-import { nodeKey, writePrivate } from '../../../deploy/stack/secrets.ts'
-import type { NodeSpec, Stack } from '../../../deploy/stack/stack.ts'
-import { ensureLivekit } from '../../../deploy/stack/tools/livekit.ts'
-import { answers } from '../../../deploy/stack/until.ts'
+import type { ProcessGroup } from '@levee/deploy/processes/process-group'
+import { type EdgeNode, type NodePorts, leaveFleet, nodeStatus, startAgent } from '@levee/deploy/edge-node'
+import { livekitConfig } from '@levee/deploy/livekit'
+import { LOOPBACK } from '@levee/deploy/network/free-ports'
+import { nodeKey, writePrivate } from '@levee/deploy/secrets'
+import type { NodeSpec, Stack } from '@levee/deploy/stack'
+import { ensureLivekit } from '@levee/deploy/tools/livekit'
+import { answers } from '@levee/deploy/until'
 import type { Network } from './network-namespace.ts'
 
-export interface FarNode extends EdgeNode {
+export interface IsolatedNode extends EdgeNode {
   network: Network
 }
 
-/** Nobody else is there. */
+/** The default ports: nothing else listens in this network. */
 const PORTS: NodePorts = { signal: 7880, metrics: 6789, agent: 9180, rtcUdp: 7882, turnUdp: 3478 }
 
 /** The control planes must listen on all addresses. */
-export async function startFarNode(
+export async function startIsolatedNode(
   processes: ProcessGroup,
   stack: Stack,
   { id, site, agentEnv = {} }: NodeSpec,
   network: Network,
-): Promise<FarNode> {
+): Promise<IsolatedNode> {
   const dir = join(stack.dataDir, 'nodes', id)
   const logFile = (part: string) => join(stack.dataDir, 'logs', `${id}-${part}.log`)
   const key = nodeKey(stack.secrets, id)
   const binary = await ensureLivekit()
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const config = join(dir, 'livekit.yaml')
-  const near = livekitConfig({ id, binary, ports: PORTS, key, dir, logFile: logFile('livekit') }) as {
+  const configFile = join(dir, 'livekit.yaml')
+  const config = livekitConfig({ id, binary, ports: PORTS, key, dir, logFile: logFile('livekit') }) as {
     rtc: object
     turn: object
   }
-  const far = {
-    ...near,
+  const isolatedConfig = {
+    ...config,
     bind_addresses: [network.nodeIp, LOOPBACK],
     rtc: {
-      ...near.rtc,
+      ...config.rtc,
       node_ip: network.nodeIp,
       enable_loopback_candidate: false,
       ips: { includes: [`${network.nodeIp}/32`] },
     },
-    turn: { ...near.turn, bind_addresses: [network.nodeIp] },
+    turn: { ...config.turn, bind_addresses: [network.nodeIp] },
   }
-  writePrivate(config, `${JSON.stringify(far, null, 2)}\n`)
+  writePrivate(configFile, `${JSON.stringify(isolatedConfig, null, 2)}\n`)
   const livekit = await processes.start({
     name: `${id}/livekit`,
-    ...network.inside(binary, ['--config', config]),
+    ...network.inside(binary, ['--config', configFile]),
     cwd: dir,
     logFile: logFile('livekit'),
     ready: () => answers(`http://${network.nodeIp}:${PORTS.signal}/`),
@@ -68,7 +62,7 @@ export async function startFarNode(
   const agent = await startAgent(
     {
       ...processes,
-      // Its own port is inside as well; that the fleet lists it as serving is enough.
+      // Its status port is inside of the namespace; it is enough that the fleet shows the node as serving.
       start: (spec) =>
         processes.start({
           ...spec,

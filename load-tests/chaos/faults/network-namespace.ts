@@ -1,13 +1,13 @@
-// A node in a network of its own: a namespace behind a pair of virtual interfaces. Cut off, its packets are dropped
-// without a word, as those of a machine that has lost its power.
+// A network of its own for a node: a namespace behind a pair of virtual interfaces. When it is cut off, its packets are
+// dropped silently, as those of a machine without power.
 import { execFileSync } from 'node:child_process'
-import { isAlive } from '../../../deploy/stack/until.ts'
+import { isAlive } from '@levee/deploy/until'
 
 export interface Network {
-  /** Of the node, seen from here; and of this machine, seen from the node. */
+  /** Address of the node as seen from this machine, and of this machine as seen from the node. */
   nodeIp: string
   hostIp: string
-  /** Puts a command into the namespace. The process is the program itself, not a wrapper. */
+  /** The command that runs another one in the namespace. Its process is the program itself, not a wrapper. */
   inside: (command: string, args: readonly string[]) => { command: string; args: string[] }
   cut: () => void
   heal: () => void
@@ -17,8 +17,8 @@ export interface Network {
 const ip = (...args: string[]): string =>
   execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
-/** Needs root, or the right to administer networks. */
-export function canMakeNetworks(): boolean {
+/** True for root, and for users who may administer networks. */
+export function canCreateNetworks(): boolean {
   const name = `levee${process.pid}x`
   try {
     ip('netns', 'add', name)
@@ -31,15 +31,15 @@ export function canMakeNetworks(): boolean {
 
 const NAME = /^levee(\d+)n\d+/
 
-/** What a run left that was killed. */
-export function removeLeftNetworks(): void {
+/** Removes the networks of runs that were killed. */
+export function removeStaleNetworks(): void {
   for (const line of ip('netns', 'list').split('\n')) {
     const pid = NAME.exec(line)?.[1]
     if (pid !== undefined && !isAlive(Number(pid))) ip('netns', 'del', line.split(' ')[0] ?? '')
   }
 }
 
-/** In a private range that container networks do not use; other runs may have some of it. */
+/** From a private range that container networks do not use. Other runs may use part of it. */
 function freeSubnet(): string {
   const taken = ip('-4', 'address')
   const third = Array.from({ length: 250 }, (_, i) => i + 1).find((i) => !taken.includes(` 10.213.${i}.`))
@@ -48,7 +48,7 @@ function freeSubnet(): string {
 }
 
 /** `index`: of the node in this run. */
-export function makeNetwork(index: number): Network {
+export function createNetwork(index: number): Network {
   const space = `levee${process.pid}n${index}`
   const outer = `lv${process.pid}o${index}`
   const inner = `lv${process.pid}i${index}`
@@ -70,7 +70,7 @@ export function makeNetwork(index: number): Network {
     nodeIp,
     hostIp,
     inside: (command, args) => ({ command: 'ip', args: ['netns', 'exec', space, command, ...args] }),
-    // Nothing leaves the namespace any more, no reset either; what comes in is taken by a machine that is dead.
+    // Nothing leaves the namespace any more, not even a reset. Packets still arrive, and get no answer.
     cut: () => void ip('-n', space, 'route', 'replace', 'blackhole', `${subnet}.0/24`),
     heal: () => void ip('-n', space, 'route', 'replace', `${subnet}.0/24`, 'dev', inner, 'src', nodeIp),
     remove: () => void ip('netns', 'del', space),

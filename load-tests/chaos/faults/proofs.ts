@@ -1,20 +1,22 @@
-// Did it really happen? Each proof looks at the machine itself, never at what an injector says about its own work.
+// Did a fault really happen? Each proof looks at the machine itself, not at what the injection returned.
 import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { sendRedisCommand } from '../../../deploy/stack/redis/redis.ts'
-import type { EdgeNode, Stack } from '../../../deploy/stack/stack.ts'
-import { until } from '../../../deploy/stack/until.ts'
+import { sendRedisCommand } from '@levee/deploy/redis/redis'
+import type { EdgeNode, Stack } from '@levee/deploy/stack'
+import { until } from '@levee/deploy/until'
+import { PROBE_TIMEOUT_MS, PROOF_WITHIN_MS } from '../tuning.ts'
 import type { Network } from './network-namespace.ts'
 
-/** What is to be hit. */
+export type TargetNode = EdgeNode & { network?: Network }
+
 export interface Target {
   stack: Stack
-  node: EdgeNode & { network?: Network }
+  node: TargetNode
   /** The other nodes of its site. */
-  beside?: readonly Target['node'][]
+  neighbours?: readonly TargetNode[]
 }
 
-/** How it stood before the blow. */
+/** Process ids before the fault. */
 export interface Before {
   livekitPid: number
   agentPid: number
@@ -22,21 +24,18 @@ export interface Before {
   redisPid: number
 }
 
-/** Gives a sentence for the report; throws NotStruck. */
+/** Returns a sentence for the report. @throws NotInjected */
 export type Proof = (before: Before, target: Target) => Promise<string>
 
 /** A trial in which nothing happened is no trial. */
-export class NotStruck extends Error {
-  override name = 'NotStruck'
+export class NotInjected extends Error {
+  override name = 'NotInjected'
 }
-
-/** The system reaps a killed process, and closes its ports, within milliseconds. */
-const PROOF_WITHIN_MS = 1_000
 
 const CANARY = 'chaos:canary'
 
-/** `canary`: leaves a key in Redis by which a loss of all is seen. */
-export async function lookBefore({ stack, node }: Target, { canary = true } = {}): Promise<Before> {
+/** `canary`: writes a key to Redis that is gone after a loss of all data. */
+export async function observe({ stack, node }: Target, { canary = true } = {}): Promise<Before> {
   if (canary) await sendRedisCommand(portOf(stack.redisUrl), `SET ${CANARY} 1`)
   return {
     livekitPid: node.livekit.pid,
@@ -48,58 +47,57 @@ export async function lookBefore({ stack, node }: Target, { canary = true } = {}
 
 export const portOf = (url: string): number => Number(new URL(url).port)
 
-/** One letter of /proc: R, S, T (stopped), Z (ended, not reaped); undefined when there is no such process. */
-function stateOf(pid: number): string | undefined {
+/** One letter of /proc: R, S, T (stopped), Z (ended, not reaped); undefined if there is no such process. */
+function processState(pid: number): string | undefined {
   if (!existsSync(`/proc/${pid}`)) return undefined
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return stat.slice(stat.lastIndexOf(')') + 2)[0]
 }
 
-async function shown(what: string, condition: () => boolean | Promise<boolean>): Promise<string> {
+async function prove(what: string, condition: () => boolean | Promise<boolean>): Promise<string> {
   try {
     await until(condition, { what, timeoutMs: PROOF_WITHIN_MS, everyMs: 5 })
   } catch (error) {
-    throw new NotStruck(`nothing was struck: not shown that ${what}`, { cause: error })
+    throw new NotInjected(`The fault did not happen: no proof that ${what}`, { cause: error })
   }
   return what
 }
 
-const goneProcess = (what: string, pid: number) =>
-  shown(`${what} (pid ${pid}) is gone`, () => [undefined, 'Z'].includes(stateOf(pid)))
+const processGone = (what: string, pid: number) =>
+  prove(`${what} (pid ${pid}) is gone`, () => [undefined, 'Z'].includes(processState(pid)))
 
 export const livekitGone: Proof = ({ livekitPid }, { node }) =>
-  goneProcess(`LiveKit of ${node.id}`, livekitPid)
+  processGone(`LiveKit of ${node.id}`, livekitPid)
 
-export const agentGone: Proof = ({ agentPid }, { node }) => goneProcess(`agent of ${node.id}`, agentPid)
+export const agentGone: Proof = ({ agentPid }, { node }) => processGone(`agent of ${node.id}`, agentPid)
 
 export const livekitStopped: Proof = ({ livekitPid }, { node }) =>
-  shown(`LiveKit of ${node.id} (pid ${livekitPid}) is stopped`, () => stateOf(livekitPid) === 'T')
+  prove(`LiveKit of ${node.id} (pid ${livekitPid}) is stopped`, () => processState(livekitPid) === 'T')
 
 export const agentStopped: Proof = ({ agentPid }, { node }) =>
-  shown(`agent of ${node.id} (pid ${agentPid}) is stopped`, () => stateOf(agentPid) === 'T')
+  prove(`agent of ${node.id} (pid ${agentPid}) is stopped`, () => processState(agentPid) === 'T')
 
-export const redisGone: Proof = ({ redisPid }) => goneProcess('Redis', redisPid)
+export const redisGone: Proof = ({ redisPid }) => processGone('Redis', redisPid)
 
 export const replicasGone: Proof = async ({ replicaPids }) =>
-  (await Promise.all(replicaPids.map((pid) => goneProcess('control plane', pid)))).join(', ')
+  (await Promise.all(replicaPids.map((pid) => processGone('control plane', pid)))).join(', ')
 
 export const redisEmptied: Proof = (_, { stack }) =>
-  shown('Redis has lost what it had', async () =>
+  prove('Redis has lost its data', async () =>
     (await sendRedisCommand(portOf(stack.redisUrl), `GET ${CANARY}`)).startsWith('$-1'),
   )
 
-type Knock = 'open' | 'refused' | 'silent' | 'unreachable'
+type PortState = 'open' | 'refused' | 'silent' | 'unreachable'
 
-/** What somebody meets who dials there. */
-export function knock(url: string, timeoutMs = 300): Promise<Knock> {
+export function probePort(url: string): Promise<PortState> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve) => {
     const socket = connect({ host: hostname === 'localhost' ? '127.0.0.1' : hostname, port: Number(port) })
-    const end = (how: Knock) => {
+    const end = (state: PortState) => {
       socket.destroy()
-      resolve(how)
+      resolve(state)
     }
-    socket.setTimeout(timeoutMs, () => end('silent'))
+    socket.setTimeout(PROBE_TIMEOUT_MS, () => end('silent'))
     socket.once('connect', () => end('open'))
     socket.once('error', (error) =>
       end('code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable'),
@@ -108,27 +106,27 @@ export function knock(url: string, timeoutMs = 300): Promise<Knock> {
 }
 
 export const nodeRefuses: Proof = (_, { node }) =>
-  shown(`${node.url} refuses connections`, async () => (await knock(node.url)) === 'refused')
+  prove(`${node.url} refuses connections`, async () => (await probePort(node.url)) === 'refused')
 
-/** Neither an answer nor a refusal: what a host looks like that is no more. */
+/** Neither an answer nor a refusal, as with a host that no longer exists. */
 export const nodeSilent: Proof = (_, { node }) =>
-  shown(`${node.url} drops packets without a word`, async () => (await knock(node.url)) === 'silent')
+  prove(`${node.url} drops packets silently`, async () => (await probePort(node.url)) === 'silent')
 
 export const siteSilent: Proof = async (before, target) =>
   (
     await Promise.all(
-      [target.node, ...(target.beside ?? [])].map((node) => nodeSilent(before, { ...target, node })),
+      [target.node, ...(target.neighbours ?? [])].map((node) => nodeSilent(before, { ...target, node })),
     )
   ).join(', ')
 
-export const nodeIsBack: Proof = ({ livekitPid }, { node }) =>
-  shown(
-    `${node.url} is open again, by another process`,
-    async () => node.livekit.pid !== livekitPid && (await knock(node.url)) === 'open',
+export const nodeBack: Proof = ({ livekitPid }, { node }) =>
+  prove(
+    `${node.url} is open again, from another process`,
+    async () => node.livekit.pid !== livekitPid && (await probePort(node.url)) === 'open',
   )
 
 export const nodeDraining: Proof = (_, { stack, node }) =>
-  shown(`${node.id} is draining`, async () => {
+  prove(`${node.id} is draining`, async () => {
     const reply = await fetch(`${stack.url}/v1/nodes?limit=500`, {
       headers: { authorization: `Bearer ${stack.operatorKey}` },
     })

@@ -1,27 +1,21 @@
-// Sums on what the meters of the pages recorded: how long somebody saw or heard nothing new.
-import type { Reading } from './meter.ts'
+// How long a participant saw or heard nothing new, from what the meters of the pages recorded.
+import type { Recording, Span } from './recording.ts'
 
-/** Milliseconds since 1970. */
-export interface Span {
-  fromMs: number
-  toMs: number
-}
-
-/** What one person got of another around a fault. */
-export interface Stretch {
+/** What one participant missed of another around a fault. */
+export interface Interruption {
   /** Longest time without anything new. */
   gapMs: number
-  /** From the beginning of the window to the end of the last gap that a person notices; 0 when there was none. */
+  /** From the start of the window to the end of the last noticeable gap; 0 if there was none. */
   restoredMs: number
 }
 
 export const lengthMs = ({ fromMs, toMs }: Span): number => toMs - fromMs
 
-/** The pauses between spans that reach into the window; one before or after all spans ends at its edge. */
+/** Pauses between spans that reach into the window. A pause before the first or after the last span ends at its edge. */
 export function gapsOf(spans: readonly Span[], window: Span): Span[] {
   const sorted = spans.toSorted((a, b) => a.fromMs - b.fromMs)
   const gaps: Span[] = []
-  // What was before the window began ends the first gap's search: a gap is as long as it was, not as the window shows.
+  // A gap that started before the window has its whole length.
   let sinceMs = Math.max(
     Number.NEGATIVE_INFINITY,
     ...sorted.flatMap(({ fromMs, toMs }) => (fromMs < window.fromMs ? [Math.min(toMs, window.toMs)] : [])),
@@ -37,7 +31,8 @@ export function gapsOf(spans: readonly Span[], window: Span): Span[] {
   return gaps
 }
 
-export function stretchOf(gaps: readonly Span[], window: Span, noticedMs: number): Stretch {
+/** `noticedMs`: shorter gaps are not noticeable. */
+export function interruptionOf(gaps: readonly Span[], window: Span, noticedMs: number): Interruption {
   const noticed = gaps.filter((gap) => lengthMs(gap) > noticedMs)
   return {
     gapMs: Math.max(0, ...gaps.map(lengthMs)),
@@ -45,29 +40,29 @@ export function stretchOf(gaps: readonly Span[], window: Span, noticedMs: number
   }
 }
 
-export const picturesOf = ({ frames }: Reading, identity: string, source: string): Span[] =>
+export const picturesOf = ({ frames }: Recording, identity: string, source: string): Span[] =>
   (frames[`${identity}/${source}`] ?? []).map((ms) => ({ fromMs: ms, toMs: ms }))
 
-/** When this person was heard: their track was loud while an element let it out. One list for each track. */
-function voicesOf({ loud, open }: Reading, identity: string): Map<string, Span[]> {
-  const voices = new Map<string, Span[]>()
-  for (const { identity: whose, track, ...span } of open) {
+/** When this participant was heard: a track was loud while an element played it. By track. */
+function heardByTrack({ loud, audible }: Recording, identity: string): Map<string, Span[]> {
+  const heard = new Map<string, Span[]>()
+  for (const { identity: whose, track, ...span } of audible) {
     if (whose !== identity) continue
-    const heard = (loud[track] ?? []).flatMap((one) => {
+    const spans = (loud[track] ?? []).flatMap((one) => {
       const both = { fromMs: Math.max(one.fromMs, span.fromMs), toMs: Math.min(one.toMs, span.toMs) }
       return lengthMs(both) > 0 ? [both] : []
     })
-    voices.set(track, [...(voices.get(track) ?? []), ...heard])
+    heard.set(track, [...(heard.get(track) ?? []), ...spans])
   }
-  return voices
+  return heard
 }
 
-export const soundOf = (reading: Reading, identity: string): Span[] =>
-  [...voicesOf(reading, identity).values()].flat()
+export const soundOf = (recording: Recording, identity: string): Span[] =>
+  [...heardByTrack(recording, identity).values()].flat()
 
-/** How long two copies of a person’s voice were heard at once. */
-export function echoMs(reading: Reading, identity: string, window: Span): number {
-  const edges = [...voicesOf(reading, identity).values()].flat().flatMap(({ fromMs, toMs }) => [
+/** How long two copies of a participant's voice were heard at the same time. */
+export function echoMs(recording: Recording, identity: string, window: Span): number {
+  const edges = soundOf(recording, identity).flatMap(({ fromMs, toMs }) => [
     { ms: Math.max(fromMs, window.fromMs), step: 1 },
     { ms: Math.max(Math.min(toMs, window.toMs), window.fromMs), step: -1 },
   ])

@@ -1,22 +1,18 @@
-// What people do besides talking: one shares a screen, and writes a line every half second.
+// What participants do besides talking: one of them shares a screen and writes a chat message every half second.
 import { setTimeout as pause } from 'node:timers/promises'
-import { until } from '../../../deploy/stack/until.ts'
+import { until } from '@levee/deploy/until'
+import { CHAT_ARRIVES_WITHIN_MS, CHAT_EVERY_MS, SHARE_WIDTH } from '../tuning.ts'
 import type { Meeting, Person } from './meeting.ts'
 
-export interface Talk {
+export interface Activity {
   sharer: Person
-  /** Resolves when the share is there and the first line has reached everybody. */
-  begin: () => Promise<string[]>
-  /** Stops; gives what was lost, doubled or asked again. */
+  /** Resolves when the share is visible and the first message has reached every participant. */
+  start: () => Promise<string[]>
+  /** Returns what was lost, duplicated or prompted again. */
   end: () => Promise<string[]>
 }
 
-const EVERY_MS = 500
-/** What is shared is 1080p. */
-const WIDTH = 1920
-const ARRIVES_WITHIN_MS = 5_000
-
-export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
+export function prepareActivity({ people }: Meeting, share: 'text' | 'film'): Activity {
   const sharer = people[0]!
   const lines: string[] = []
   let over = false
@@ -25,7 +21,7 @@ export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
 
   async function write(): Promise<void> {
     const field = sharer.page.getByLabel('Message to everyone')
-    for (; !over; await pause(EVERY_MS)) {
+    for (; !over; await pause(CHAT_EVERY_MS)) {
       const line = `line-${lines.length}-end`
       lines.push(line)
       await field.fill(line)
@@ -35,21 +31,21 @@ export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
 
   return {
     sharer,
-    async begin() {
+    async start() {
       await Promise.all(people.map(({ page }) => page.getByRole('button', { name: 'Chat' }).click()))
       await sharer.page.getByRole('button', { name: 'Share screen' }).click()
-      // The page shares a text unless it is told otherwise.
+      // A text is the default.
       if (share === 'film') await sharer.page.getByRole('radio', { name: 'Smooth video' }).check()
-      // Of a film the tile's size is taken, a text comes as it was captured.
-      const least = share === 'film' ? 1 : WIDTH
+      // A film is received in the size of its tile, a text in the size of the capture.
+      const least = share === 'film' ? 1 : SHARE_WIDTH
       const others = people.filter((one) => one !== sharer)
       const widths = await Promise.all(others.map((one) => shareWidth(one, least)))
       writing = write()
-      await until(async () => (await everybodyRead(people, lines.slice(0, 1))).length === 0, {
-        what: 'the first line of chat reaching everybody',
+      await until(async () => (await wrongChats(people, lines.slice(0, 1))).length === 0, {
+        what: 'the first chat message reaching every participant',
       })
       const screen = await sharer.page.evaluate(() => window.levee_devices.screen)
-      return [`shared ${screen}, seen ${widths.join(' and ')} pixels wide`]
+      return [`shared ${screen}, received ${widths.join(' and ')} pixels wide`]
     },
     end: () => (ended ??= finish()),
   }
@@ -57,13 +53,13 @@ export function openTalk({ people }: Meeting, share: 'text' | 'film'): Talk {
   async function finish(): Promise<string[]> {
     over = true
     await writing
-    const missing = () => everybodyRead(people, lines)
-    await until(async () => (await missing()).length === 0, {
-      what: 'every line reaching everybody once',
-      timeoutMs: ARRIVES_WITHIN_MS,
+    const wrong = () => wrongChats(people, lines)
+    await until(async () => (await wrong()).length === 0, {
+      what: 'every message reaching every participant once',
+      timeoutMs: CHAT_ARRIVES_WITHIN_MS,
     }).catch(() => undefined)
     const prompts = await sharer.page.evaluate(() => window.levee_devices.prompts)
-    return [...(await missing()), ...(prompts === 1 ? [] : [`the share was prompted ${prompts} times`])]
+    return [...(await wrong()), ...(prompts === 1 ? [] : [`the share was prompted ${prompts} times`])]
   }
 }
 
@@ -75,12 +71,12 @@ function shareWidth({ page }: Person, least: number): Promise<number> {
         .evaluate((video: HTMLVideoElement) => video.videoWidth, undefined, { timeout: 500 })
       return width >= least && width
     },
-    { what: `the share on the screen, at least ${least} pixels wide` },
+    { what: `a visible share, at least ${least} pixels wide` },
   )
 }
 
-/** What is wrong with the lines on each page: a sentence for each that is not there exactly once. */
-async function everybodyRead(people: readonly Person[], lines: readonly string[]): Promise<string[]> {
+/** A sentence for each page that does not show every message exactly once. */
+async function wrongChats(people: readonly Person[], lines: readonly string[]): Promise<string[]> {
   const wrong = await Promise.all(
     people.map(async ({ name, page }) => {
       const text = await page.getByRole('log', { name: 'Messages' }).innerText()
@@ -89,7 +85,7 @@ async function everybodyRead(people: readonly Person[], lines: readonly string[]
       const lost = lines.filter((line) => count(line) === 0).length
       const doubled = lines.filter((line) => count(line) > 1).length
       return lost + doubled > 0
-        ? [`${name} lost ${lost} and saw doubled ${doubled} of ${lines.length} lines`]
+        ? [`${name} missed ${lost} and saw twice ${doubled} of ${lines.length} chat messages`]
         : []
     }),
   )

@@ -1,9 +1,12 @@
-// A real Chromium whose pages carry our devices and our meter.
+// A real Chromium whose pages have our devices and our meter.
+import { ensureChromium } from '@levee/deploy/tools/chromium'
 import { type Browser, type Page, chromium } from 'playwright-core'
-import { ensureChromium } from '../../../deploy/stack/tools/chromium.ts'
-import { type DevicesOptions, installDevices } from '../measure/devices.ts'
-import { type Reading, installMeter } from '../measure/meter.ts'
-import { workletMain } from '../measure/worklet.ts'
+import { type DevicesOptions, installDevices } from '../measure/page/devices.ts'
+import { installMeter } from '../measure/page/meter.ts'
+import { installPictureMeter } from '../measure/page/picture-meter.ts'
+import { installSoundMeter } from '../measure/page/sound-meter.ts'
+import { workletMain } from '../measure/page/worklet.ts'
+import type { Recording } from '../measure/recording.ts'
 
 const ARGS = [
   '--no-sandbox',
@@ -14,7 +17,7 @@ const ARGS = [
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-ui-for-media-stream',
-  // A moving picture with a clock in it, for screen shares too: a tab would be as large as our own page.
+  // A screen share is a moving picture with a clock. A tab would only be as large as our page.
   '--use-fake-device-for-media-stream=display-media-type=monitor,fps=20',
 ]
 
@@ -27,23 +30,25 @@ export async function openChromium(): Promise<Browser> {
 }
 
 /**
- * Without a GPU one thread composes the pages of everybody. At 1280 × 800 it alone takes 0.3 of two cores, here half of
- * that, and a picture of 640 × 360 is still asked for in that size.
+ * Without a GPU one thread composes all pages. At 1280 × 800 that takes 0.3 of two cores, at this size half of it, and a
+ * picture of 640 × 360 is still requested in that size.
  */
 const VIEWPORT = { width: 960, height: 600 }
 
-/** A person with a browser profile of their own. */
+/** A page in a browser profile of its own. */
 export async function openPage(browser: Browser, devices: DevicesOptions): Promise<Page> {
   const context = await browser.newContext({
     viewport: VIEWPORT,
     permissions: ['camera', 'microphone'],
-    // The meter brings an audio worklet, which the product’s policy rightly refuses.
+    // The meter loads an audio worklet, which the product's Content-Security-Policy forbids.
     bypassCSP: true,
   })
   await context.addInitScript(installDevices, devices)
-  await context.addInitScript(installMeter, `(${workletMain.toString()})()`)
+  await context.addInitScript(installPictureMeter)
+  await context.addInitScript(installSoundMeter, `(${workletMain.toString()})()`)
+  await context.addInitScript(installMeter)
   return context.newPage()
 }
 
-export const readMeter = (page: Page, sinceMs: number): Promise<Reading> =>
+export const readMeter = (page: Page, sinceMs: number): Promise<Recording> =>
   page.evaluate((since) => window.levee_meter.read(since), sinceMs)

@@ -1,6 +1,6 @@
-// What a node’s LiveKit says itself about its rooms: neither the control plane nor the agent is asked.
+// The rooms of a node, read from its LiveKit directly, without the control plane or the agent.
 import { createHmac } from 'node:crypto'
-import type { EdgeNode } from '../../../deploy/stack/stack.ts'
+import type { EdgeNode } from '@levee/deploy/stack'
 
 export interface LivekitRoom {
   /** {roomId}~{epoch} */
@@ -9,12 +9,12 @@ export interface LivekitRoom {
   publishers: number
 }
 
-/** The same under every epoch. */
+/** The part of a room name that is the same in every epoch. */
 export const meetingOf = (roomName: string): string => roomName.split('~')[0] ?? ''
 
 type Key = EdgeNode['key']
 
-/** HS256, as LiveKit wants it. */
+/** A JWT with HS256, as LiveKit expects it. */
 export function signToken({ apiKey, apiSecret }: Key, claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const exp = Math.floor(Date.now() / 1000) + 600
@@ -22,7 +22,7 @@ export function signToken({ apiKey, apiSecret }: Key, claims: object): string {
   return `${signed}.${createHmac('sha256', apiSecret).update(signed).digest('base64url')}`
 }
 
-/** The room of a meeting on this node, under whatever epoch. `roomName`: under any other. */
+/** The room of a meeting on this node in any epoch. `roomName`: its name in any epoch. */
 export async function roomOn(
   node: Pick<EdgeNode, 'url' | 'key'>,
   roomName: string,
@@ -42,12 +42,12 @@ export async function listRooms(node: Pick<EdgeNode, 'url' | 'key'>): Promise<Li
   }))
 }
 
-/** Identities of who is in this room, also while their media is still on its way. */
-export async function listPeople(node: Pick<EdgeNode, 'url' | 'key'>, room: string): Promise<string[]> {
+/** Identities of the participants of this room, including those without media yet. */
+export async function listIdentities(node: Pick<EdgeNode, 'url' | 'key'>, room: string): Promise<string[]> {
   return (await listParticipants(node, room)).map(({ identity }) => identity)
 }
 
-/** How many tracks the people in this room have told each other of; a track is told of when its first packet came. */
+/** Published tracks in this room. LiveKit announces a track with its first packet. */
 export async function countTracks(node: Pick<EdgeNode, 'url' | 'key'>, room: string): Promise<number> {
   return (await listParticipants(node, room)).reduce((sum, { tracks = [] }) => sum + tracks.length, 0)
 }

@@ -1,14 +1,16 @@
 // Failover results as Markdown: the published table, from summaries; and one row per trial, for the terminal.
 import { type Row, table } from '../../lib/report/markdown.ts'
-import type { CrowdRun } from '../people/crowd.ts'
+import type { Case } from '../cases/cases.ts'
+import type { RoomsMove } from '../cases/move-rooms.ts'
 import type { CaseRun } from '../cases/run-case.ts'
-import type { Trial } from '../cases/trial.ts'
+import type { Trial } from '../cases/trial-result.ts'
 import {
   type CaseSummary,
   type FailoverSummary,
   type Figures,
   type Ranks,
   figuresOf,
+  msOf,
 } from './failover-summary.ts'
 
 const round = (value: number) => Math.round(value).toLocaleString('en')
@@ -20,9 +22,9 @@ const gapsCell = (gaps: Trial['baseline'] | undefined) =>
   gaps ? `${round(gaps.pictureMs)} / ${round(gaps.soundMs)}` : '–'
 
 function targetsCell({ targets }: CaseSummary): string {
-  const verdicts = targets.map(({ figure, rank, ms, met }) => {
+  const verdicts = targets.map(({ medium, rank, ms, met }) => {
     const verdict = met === null ? 'not measured' : met ? 'met' : 'missed'
-    return `${figure} ${rank} ≤ ${round(ms)}: ${verdict}`
+    return `${medium} ${rank} ≤ ${round(ms)}: ${verdict}`
   })
   return verdicts.join('; ') || 'none'
 }
@@ -53,16 +55,16 @@ function rowsOf(summary: CaseSummary): Row[] {
   ]
 }
 
-function crowdParagraph(crowd: CrowdRun): string {
+function rooms50Paragraph(move: RoomsMove): string {
   return [
-    `**rooms-50:** ${crowd.rooms} rooms with ${crowd.people} participants moved off one node in ${round(crowd.totalMs)} ms`,
-    `(per room: ${threeOf(crowd.roomMs)} ms; longest picture gap of a participant: ${threeOf(crowd.gapMs)} ms, measured every 250 ms).`,
-    `Rooms that did not arrive: ${crowd.failures}. Times the target node was seen overloaded: ${crowd.overloads} (at most ${crowd.fullest.toFixed(2)} of its capacity).`,
-    `Cores used by participants ${crowd.peopleCores.toFixed(2)}, by LiveKit ${crowd.livekitCores.toFixed(2)}, by other processes ${crowd.foreignCores.toFixed(2)}.`,
+    `**rooms-50:** ${move.rooms} rooms with ${move.people} participants moved off one node in ${round(move.totalMs)} ms`,
+    `(per room: ${threeOf(move.roomMs)} ms; longest picture gap of a participant: ${threeOf(move.gapMs)} ms, accurate to 250 ms).`,
+    `Rooms that did not arrive: ${move.failures}. Times the target node was seen overloaded: ${move.overloads} (at most ${move.fullest.toFixed(2)} of its capacity).`,
+    `Cores used by participants ${move.peopleCores.toFixed(2)}, by LiveKit ${move.livekitCores.toFixed(2)}, by other processes ${move.foreignCores.toFixed(2)}.`,
   ].join(' ')
 }
 
-export function failoverMarkdown({ date, machine, cases, crowd }: FailoverSummary): string {
+export function failoverMarkdown({ date, machine, cases, rooms50 }: FailoverSummary): string {
   return [
     `# Failover, ${date}`,
     `Machine: ${machine}. It runs everything: servers, browsers and meters. \`npm run chaos\`. Milliseconds, median / p95 / worst over every receiver and sender.`,
@@ -80,11 +82,11 @@ export function failoverMarkdown({ date, machine, cases, crowd }: FailoverSummar
       ],
       cases.flatMap(rowsOf),
     ),
-    ...(crowd ? [crowdParagraph(crowd)] : []),
+    ...(rooms50 ? [rooms50Paragraph(rooms50)] : []),
     ...cases.flatMap((one) => [
       ...(one.failed === undefined ? [] : [`**${one.case} did not run to its end:** ${one.failed}`]),
-      ...(one.voids
-        ? [`${one.case}: ${one.voids.count} more trials never reached their fault (${one.voids.first}).`]
+      ...(one.skipped
+        ? [`${one.case}: ${one.skipped.count} more trials never reached their fault (${one.skipped.first}).`]
         : []),
       ...(one.broken ?? []).map((what) => `**${one.case}, ${what}.**`),
     ]),
@@ -127,4 +129,18 @@ export function trialsMarkdown(runs: readonly CaseRun[]): string {
     ],
     rows,
   )
+}
+
+/** What is printed when a trial has ended. */
+export function trialLines(name: string, trial: Trial, { measures }: Case): string[] {
+  const pairs = trial.pairs.map(({ to, from, picture, sound, share }) => {
+    const values = [picture, sound, ...(share ? [share] : [])].map((one) => round(msOf(measures, one)))
+    return `${to}←${from} ${values.join('/')}`
+  })
+  const { pictureMs, soundMs } = trial.baseline
+  const remarks = [...trial.disturbedBy, ...trial.broken, ...(trial.unrecovered ? ['not recovered'] : [])]
+  return [
+    `${name}: ${pairs.join('  ')}  before ${round(pictureMs)}/${round(soundMs)}  at rest ${trial.restCores.toFixed(2)} cores, foreign ${trial.foreignCores.toFixed(2)}${remarks.length > 0 ? `  (${remarks.join(', ')})` : ''}`,
+    ...[...trial.proofs, ...trial.notes].map((line) => `    ${line}`),
+  ]
 }

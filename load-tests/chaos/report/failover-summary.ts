@@ -1,11 +1,11 @@
 // Figures per case, as they are published: single trials are not part of it.
 import { median, percentile } from '@levee/deploy/statistics'
-import type { Case, Figure, Promised } from '../cases/cases.ts'
-import type { CrowdRun } from '../people/crowd.ts'
-import type { Stretch } from '../measure/gaps.ts'
-import type { Pair } from '../people/meeting.ts'
+import type { Case, Limit, Medium } from '../cases/cases.ts'
+import type { RoomsMove } from '../cases/move-rooms.ts'
 import type { CaseRun } from '../cases/run-case.ts'
-import { isUndisturbed, type Trial } from '../cases/trial.ts'
+import { type Trial, isUndisturbed } from '../cases/trial-result.ts'
+import type { Interruption } from '../measure/gaps.ts'
+import type { Pair } from '../people/pairs.ts'
 
 /** Milliseconds over every receiver and sender of all trials. */
 export interface Ranks {
@@ -16,7 +16,7 @@ export interface Ranks {
   open: boolean
 }
 
-export interface Figures extends Partial<Record<Figure, Ranks>> {
+export interface Figures extends Partial<Record<Medium, Ranks>> {
   trials: number
   /** Trials in which not every participant received every other again. */
   unrecovered: number
@@ -31,18 +31,18 @@ export interface CaseSummary {
   standby: Case['standby']
   people: number
   /** See Case. */
-  counts: Case['counts']
+  measures: Case['measures']
   commit?: string
   figures: Figures
   /** Medians of the longest gaps just before the fault. */
   before?: { pictureMs: number; soundMs: number }
   /** With the trials that other processes disturbed; only if there were any. */
   withDisturbed?: Figures
-  targets: readonly (Promised & { met: boolean | null })[]
+  targets: readonly (Limit & { met: boolean | null })[]
   /** Why the case did not run to its end. */
   failed?: string
   /** Trials that never reached their fault, and why the first of them did not. */
-  voids?: { count: number; first: string }
+  skipped?: { count: number; first: string }
   /** What must never happen and did. */
   broken?: string[]
 }
@@ -51,7 +51,7 @@ export interface FailoverSummary {
   date: string
   machine: string
   versions: { livekit: string }
-  crowd?: CrowdRun
+  rooms50?: RoomsMove
   cases: CaseSummary[]
 }
 
@@ -67,7 +67,7 @@ export function summarize(run: CaseRun, commit?: string): CaseSummary {
     fault: spec.fault.what,
     standby: spec.standby,
     people: run.people,
-    counts: spec.counts,
+    measures: spec.measures,
     ...(commit !== undefined && { commit }),
     figures,
     ...(before.length > 0 && {
@@ -79,16 +79,16 @@ export function summarize(run: CaseRun, commit?: string): CaseSummary {
     ...(undisturbed.length < run.trials.length && { withDisturbed: figuresOf(spec, run.trials) }),
     targets: spec.targets.map((target) => ({ ...target, met: isMet(figures, target) ?? null })),
     ...(run.failed !== undefined && { failed: run.failed }),
-    ...(run.voids[0] !== undefined && { voids: { count: run.voids.length, first: run.voids[0] } }),
+    ...(run.skipped[0] !== undefined && { skipped: { count: run.skipped.length, first: run.skipped[0] } }),
     ...(broken.length > 0 && { broken }),
   }
 }
 
-export function figuresOf({ counts }: Pick<Case, 'counts'>, trials: readonly Trial[]): Figures {
+export function figuresOf({ measures }: Pick<Case, 'measures'>, trials: readonly Trial[]): Figures {
   const unrecovered = trials.filter((trial) => trial.unrecovered).length
   const rest = trials.flatMap(({ restCores }) => restCores ?? [])
-  const ms = ({ gapMs, restoredMs }: Stretch) => (counts === 'gap' ? gapMs : restoredMs)
-  const ranks = (pick: (pair: Pair) => Stretch | undefined): Ranks | undefined => {
+  const ms = (one: Interruption) => msOf(measures, one)
+  const ranks = (pick: (pair: Pair) => Interruption | undefined): Ranks | undefined => {
     const samples = trials.flatMap(({ pairs }) => pairs.flatMap((pair) => pick(pair) ?? [])).map(ms)
     if (samples.length === 0) return undefined
     const [worst, open] = [Math.max(...samples), unrecovered > 0]
@@ -107,7 +107,11 @@ export function figuresOf({ counts }: Pick<Case, 'counts'>, trials: readonly Tri
   }
 }
 
-function isMet(figures: Figures, { figure, rank, ms }: Promised): boolean | undefined {
-  const value = figures[figure]?.[rank]
+/** What the case measures of one interruption. */
+export const msOf = (measures: Case['measures'], { gapMs, restoredMs }: Interruption): number =>
+  measures === 'longest gap' ? gapMs : restoredMs
+
+function isMet(figures: Figures, { medium, rank, ms }: Limit): boolean | undefined {
+  const value = figures[medium]?.[rank]
   return value === undefined ? undefined : value <= ms
 }

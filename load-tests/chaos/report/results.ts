@@ -6,22 +6,22 @@ import { BENCHMARKS_DIR, resultPath, writeResult } from '../../lib/report/files.
 import { machine } from '../../lib/report/machine.ts'
 import { CASES } from '../cases/cases.ts'
 import type { CaseRun } from '../cases/run-case.ts'
-import type { CrowdRun } from '../people/crowd.ts'
+import type { RoomsMove } from '../cases/move-rooms.ts'
 import { failoverMarkdown } from './failover-report.ts'
 import { type FailoverSummary, summarize } from './failover-summary.ts'
 
 export interface FailoverRuns {
   runs: readonly CaseRun[]
-  crowd?: CrowdRun | undefined
+  rooms50?: RoomsMove | undefined
 }
 
-export function summaryOf({ runs, crowd }: FailoverRuns, date: string): FailoverSummary {
+export function summaryOf({ runs, rooms50 }: FailoverRuns, date: string): FailoverSummary {
   const measured = commit()
   return {
     date,
     machine: machine(),
     versions: { livekit: LIVEKIT_VERSION },
-    ...(crowd && { crowd }),
+    ...(rooms50 && { rooms50 }),
     cases: runs.map((run) => summarize(run, measured)),
   }
 }

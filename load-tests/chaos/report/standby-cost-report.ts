@@ -4,9 +4,8 @@ import { LIVEKIT_VERSION } from '../../../deploy/setup/pins.mjs'
 import { commit } from '../../lib/report/commit.ts'
 import { machine } from '../../lib/report/machine.ts'
 import { type Row, table } from '../../lib/report/markdown.ts'
-import { type Cost, type CostTrial, LEVELS } from '../cases/standby-cost.ts'
-
-type Level = (typeof LEVELS)[number]
+import type { Cost, CostTrial } from '../cases/standby-cost.ts'
+import { LEVELS, type Standby } from '../cases/standby-level.ts'
 
 interface Spread {
   median: number
@@ -24,10 +23,10 @@ export interface CostSummary {
   trials: number
   /** Trials that other processes disturbed; they are left out. */
   disturbed: number
-  levels: Record<Level, Record<keyof Cost, Spread> | undefined>
+  levels: Record<Standby, Record<keyof Cost, Spread> | undefined>
 }
 
-const LEVEL_NAMES: Record<Level, string> = {
+const LEVEL_NAMES: Record<Standby, string> = {
   off: 'none',
   warm: 'joined and paused',
   sound: 'sound running',
@@ -46,7 +45,7 @@ const scale = (of: keyof Cost, value: number) => (of.endsWith('Cores') ? value *
 
 export function summarizeCost(trials: readonly CostTrial[], people: number, date: string): CostSummary {
   const counted = trials.filter(({ disturbed }) => !disturbed)
-  const spreads = (level: Level) => {
+  const spreads = (level: Standby) => {
     const costs = counted.flatMap(({ windows }) =>
       windows.filter((one) => one.level === level).map(({ cost }) => cost),
     )

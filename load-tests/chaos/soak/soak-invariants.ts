@@ -1,64 +1,64 @@
-// What a soak holds the house to, once all parts are up: nobody is stuck, no meeting is split, no meeting is lost.
+// What must hold in a soak once all parts are up: every participant recovers, no meeting is split, no meeting is lost.
 import type { JoinAnswer } from '@levee/control-plane/contract'
-import type { Stack } from '../../../deploy/stack/stack.ts'
-import { until } from '../../../deploy/stack/until.ts'
-import { listPeople, listRooms, meetingOf } from '../people/livekit-rooms.ts'
-import { post } from '../people/meeting.ts'
+import type { Stack } from '@levee/deploy/stack'
+import { until } from '@levee/deploy/until'
+import { post } from '../people/api.ts'
+import { listIdentities, listRooms, meetingOf } from '../people/livekit-rooms.ts'
+import { SOAK_LIMITS } from '../tuning.ts'
 
-/** A meeting in the soak, whoever its people are. */
-export interface Watched {
+/** A meeting of the soak, in browsers or not. */
+export interface SoakMeeting {
   name: string
-  /** Of the link. */
+  /** Code of its link. */
   code: string
-  isTalking: () => Promise<boolean>
+  /** Every participant receives every other. */
+  isWhole: () => Promise<boolean>
+  /** Epochs that its participants are connected to. */
   epochs: () => Promise<number[]>
 }
 
-export const PATIENCE = {
-  /** Until everybody gets everybody again. */
-  backWithinMs: 15_000,
-  /** From then on two halves of a meeting may last this long. */
-  splitAtMostMs: 2_000,
-}
-
-export interface Inspection {
-  backMs: number
+export interface Findings {
+  recoveryMs: number
   /** A sentence for each. */
   violations: string[]
 }
 
-export async function inspect(
+export async function checkInvariants(
   stack: Pick<Stack, 'nodes' | 'urls'>,
-  meetings: readonly Watched[],
-  { backWithinMs, splitAtMostMs } = PATIENCE,
-): Promise<Inspection> {
-  const calmMs = performance.now()
+  meetings: readonly SoakMeeting[],
+  { recoveredWithinMs, splitAtMostMs } = SOAK_LIMITS,
+): Promise<Findings> {
+  const startedMs = performance.now()
   const violations: string[] = []
   const stuck = new Set(meetings)
   await until(
     async () => {
-      for (const meeting of stuck) if (await meeting.isTalking()) stuck.delete(meeting)
+      for (const meeting of stuck) if (await meeting.isWhole()) stuck.delete(meeting)
       return stuck.size === 0
     },
-    { what: 'everybody back', timeoutMs: backWithinMs, everyMs: 100 },
+    { what: 'every participant recovered', timeoutMs: recoveredWithinMs, everyMs: 100 },
   ).catch(() => undefined)
-  const backMs = performance.now() - calmMs
-  for (const { name } of stuck) violations.push(`${name}: somebody was stuck for ${backWithinMs} ms`)
+  const recoveryMs = performance.now() - startedMs
+  for (const { name } of stuck)
+    violations.push(`${name}: a participant had not recovered after ${recoveredWithinMs} ms`)
   let split: string[] | undefined
   await until(
     async () => {
-      split = await splitRooms(stack, meetings)
+      split = await splitMeetings(stack, meetings)
       return split.length === 0
     },
     { what: 'whole meetings', timeoutMs: splitAtMostMs, everyMs: 100 },
   ).catch(() => undefined)
-  violations.push(...(split ?? ['the nodes did not say who is where']))
-  violations.push(...(await lostRooms(stack, meetings)))
-  return { backMs, violations }
+  violations.push(...(split ?? ['the nodes did not list their rooms']))
+  violations.push(...(await lostMeetings(stack, meetings)))
+  return { recoveryMs, violations }
 }
 
-/** By the word of the people, and by that of the nodes: a half may be one that nobody here knows of. */
-async function splitRooms(stack: Pick<Stack, 'nodes'>, meetings: readonly Watched[]): Promise<string[]> {
+/** According to the participants and to the nodes: half of a meeting may have no participant of ours. */
+async function splitMeetings(
+  stack: Pick<Stack, 'nodes'>,
+  meetings: readonly SoakMeeting[],
+): Promise<string[]> {
   const perNode = await Promise.all(
     stack.nodes.map(async (node) => (await listRooms(node)).map((room) => ({ ...room, node }))),
   )
@@ -69,38 +69,40 @@ async function splitRooms(stack: Pick<Stack, 'nodes'>, meetings: readonly Watche
   const byNodes = await Promise.all(
     [...carried.values()].map(async (rooms) => {
       if (rooms.length < 2) return []
-      const people = await Promise.all(rooms.map(({ node, name }) => listPeople(node, name)))
-      return inHalves(people) ? [`people in ${rooms.map(({ name }) => name).join(' and ')}`] : []
+      const people = await Promise.all(rooms.map(({ node, name }) => listIdentities(node, name)))
+      return isSplit(people) ? [`participants in ${rooms.map(({ name }) => name).join(' and ')}`] : []
     }),
   )
-  const byPeople = await Promise.all(
+  const byParticipants = await Promise.all(
     meetings.map(async ({ name, epochs }) => {
       const seen = await epochs()
-      return seen.length > 1 ? [`${name}: people on epochs ${seen.join(' and ')}`] : []
+      return seen.length > 1 ? [`${name}: participants on epochs ${seen.join(' and ')}`] : []
     }),
   )
-  return [...byNodes, ...byPeople].flat()
+  return [...byNodes, ...byParticipants].flat()
 }
 
 /**
- * None of these rooms has everybody. Who is in the right one may be in an old one too: LiveKit’s native library cannot
- * be stopped while it tries its lost node again, and stands there for 15 s without media.
+ * No room has all participants. A participant of the right room may also be in an old one: LiveKit's native library
+ * cannot be stopped while it reconnects to a lost node, and stays there for 15 s without media.
  */
-const inHalves = (rooms: readonly string[][]): boolean => {
-  const everybody = new Set(rooms.flat())
-  return rooms.every((room) => room.length < everybody.size)
+const isSplit = (rooms: readonly string[][]): boolean => {
+  const all = new Set(rooms.flat())
+  return rooms.every((room) => room.length < all.size)
 }
 
-/** A newcomer by the link must be sent to where the others are. */
-async function lostRooms(stack: Pick<Stack, 'urls'>, meetings: readonly Watched[]): Promise<string[]> {
+/** A newcomer must be sent to where the others are. */
+async function lostMeetings(stack: Pick<Stack, 'urls'>, meetings: readonly SoakMeeting[]): Promise<string[]> {
   const lost: string[] = []
   for (const [index, { name, code, epochs }] of meetings.entries()) {
     const url = stack.urls[index % stack.urls.length]
     try {
       const { epoch } = await post<JoinAnswer>(`${url}/v1/rooms/${code}/join`, { name: 'Newcomer' })
-      const there = await epochs()
-      if (!there.includes(epoch))
-        lost.push(`${name}: a newcomer is sent to epoch ${epoch}, people are at ${there.join(' and ')}`)
+      const present = await epochs()
+      if (!present.includes(epoch))
+        lost.push(
+          `${name}: a newcomer is sent to epoch ${epoch}, participants are at ${present.join(' and ')}`,
+        )
     } catch (error) {
       lost.push(`${name}: a newcomer is refused (${error instanceof Error ? error.message : String(error)})`)
     }

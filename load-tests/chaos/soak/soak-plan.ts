@@ -1,44 +1,45 @@
-// What breaks when in a soak: all from the seed, so that a run can be repeated blow by blow.
+// Which faults happen when in a soak. Everything follows from the seed, so that a run can be repeated.
 import { seeded } from '@levee/deploy/seeded-random'
+import { SOAK_FAULTS, SOAK_STORM_MS } from '../tuning.ts'
 
-export type BlowKind =
-  /** kill -9 of a node’s LiveKit; its agent stays. */
+export type FaultKind =
+  /** kill -9 of a node's LiveKit; its agent keeps running. */
   | 'livekit'
-  /** kill -9 of LiveKit and agent. */
+  /** kill -9 of LiveKit and its agent. */
   | 'node'
-  /** kill -9 of the agent; LiveKit goes on. */
+  /** kill -9 of the agent; LiveKit keeps running. */
   | 'agent'
-  /** SIGSTOP of LiveKit, then SIGCONT: a zombie, if it was long. */
+  /** SIGSTOP of LiveKit, then SIGCONT: a zombie, if it took long. */
   | 'hang'
-  /** A drain by the operator, taken back later. */
+  /** A drain by an operator, later cancelled. */
   | 'drain'
   /** kill -9 of a control plane. */
   | 'replica'
-  /** kill -9 of Redis; back with its append-only file. */
+  /** kill -9 of Redis, which comes back with its append-only file. */
   | 'redis'
-  /** Redis loses everything while it runs. */
+  /** Redis loses all data while it runs. */
   | 'flush'
-  /** kill -9 of Redis; back without its file. */
+  /** kill -9 of Redis, which comes back without its file. */
   | 'wipe'
 
-export interface PlannedBlow {
-  /** From the beginning of the storm. */
+export interface PlannedFault {
+  /** From the start of the storm. */
   atMs: number
-  kind: BlowKind
-  /** Index of the replica, or rank of the node: 0 has most people when the storm begins. */
-  which: number
-  /** What was struck begins to come back after this. */
+  kind: FaultKind
+  /** Index of the replica, or rank of the node: 0 has the most participants when the storm starts. */
+  index: number
+  /** The repair starts after this. */
   forMs: number
 }
 
-/** A few blows close together; all is mended, and everybody must be back, before the next. */
+/** A few faults close together. All are repaired, and every participant must recover, before the next storm. */
 export interface Storm {
-  blows: PlannedBlow[]
-  /** Rank of the node that nothing happens to: people need somewhere to be. */
+  faults: PlannedFault[]
+  /** Rank of the node without a fault: meetings need one node. */
   spared: number
 }
 
-const WEIGHTS: readonly (readonly [BlowKind, number])[] = [
+const WEIGHTS: readonly (readonly [FaultKind, number])[] = [
   ['livekit', 4],
   ['node', 2],
   ['agent', 2],
@@ -50,7 +51,7 @@ const WEIGHTS: readonly (readonly [BlowKind, number])[] = [
   ['wipe', 1],
 ]
 
-const STRIKES: Record<BlowKind, 'node' | 'replica' | 'redis'> = {
+const PARTS: Record<FaultKind, 'node' | 'replica' | 'redis'> = {
   livekit: 'node',
   node: 'node',
   agent: 'node',
@@ -62,7 +63,7 @@ const STRIKES: Record<BlowKind, 'node' | 'replica' | 'redis'> = {
   wipe: 'redis',
 }
 
-const LASTS: Record<BlowKind, readonly [fromMs: number, toMs: number]> = {
+const DURATIONS: Record<FaultKind, readonly [fromMs: number, toMs: number]> = {
   livekit: [1_000, 12_000],
   node: [1_000, 12_000],
   agent: [500, 8_000],
@@ -74,9 +75,6 @@ const LASTS: Record<BlowKind, readonly [fromMs: number, toMs: number]> = {
   wipe: [300, 4_000],
 }
 
-const BLOWS = { from: 2, to: 5 }
-const STORM_MS = 12_000
-
 /** Endless: the run takes storms until its time is over. */
 export function* planStorms(options: {
   seed: number
@@ -84,27 +82,28 @@ export function* planStorms(options: {
   replicas: number
 }): Generator<Storm, never, void> {
   const random = seeded(options.seed, 'soak')
-  for (let index = 0; ; index++) {
-    const spared = index % options.nodes
-    // Each part is struck once in a storm at most: it must be up to be struck, and come back to be counted.
+  for (let storm = 0; ; storm++) {
+    const spared = storm % options.nodes
+    // At most one fault per part and storm: a part must be up for a fault, and come back after it.
     const left = {
       node: range(options.nodes).filter((node) => node !== spared),
       replica: range(options.replicas),
       redis: [0],
     }
-    const blows: PlannedBlow[] = []
-    const count = Math.floor(random.between(BLOWS.from, BLOWS.to + 1))
+    const faults: PlannedFault[] = []
+    const count = Math.floor(random.between(SOAK_FAULTS.from, SOAK_FAULTS.to + 1))
     for (let i = 0; i < count; i++) {
       const kind = random.weighted(WEIGHTS)
-      const among = left[STRIKES[kind]]
-      const [fromMs, toMs] = LASTS[kind]
-      const [atMs, forMs] = [random.between(0, STORM_MS), random.between(fromMs, toMs)].map(Math.round)
-      if (among.length === 0) continue
-      const which = random.pick(among)
-      among.splice(among.indexOf(which), 1)
-      blows.push({ atMs: atMs ?? 0, kind, which, forMs: forMs ?? 0 })
+      const parts = left[PARTS[kind]]
+      const [fromMs, toMs] = DURATIONS[kind]
+      const atMs = Math.round(random.between(0, SOAK_STORM_MS))
+      const forMs = Math.round(random.between(fromMs, toMs))
+      if (parts.length === 0) continue
+      const index = random.pick(parts)
+      parts.splice(parts.indexOf(index), 1)
+      faults.push({ atMs, kind, index, forMs })
     }
-    yield { spared, blows: blows.toSorted((a, b) => a.atMs - b.atMs) }
+    yield { spared, faults: faults.toSorted((a, b) => a.atMs - b.atMs) }
   }
 }
 

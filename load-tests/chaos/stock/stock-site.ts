@@ -1,8 +1,8 @@
-// The stock page, served with the library that the product uses too, and tokens made by hand.
+// Serves the page of the stock client, with the same library as the product and tokens made by hand.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { EdgeNode } from '../../../deploy/stack/stack.ts'
+import type { EdgeNode } from '@levee/deploy/stack'
 import { signToken } from '../people/livekit-rooms.ts'
 
 export interface StockSite {
@@ -10,7 +10,7 @@ export interface StockSite {
   stop: () => void
 }
 
-/** Where the stock client’s life ended: names of its room events, milliseconds since 1970. */
+/** A room event of the stock client; milliseconds since 1970. */
 export interface StockEvent {
   name: string
   atMs: number

@@ -9,14 +9,14 @@ import type { CaseRun } from '../../chaos/cases/run-case.ts'
 
 const DATE = '2026-01-02'
 
-/** One trial in which everybody missed this much. */
+/** One trial in which every participant missed this much. */
 function run(name: string, gapMs: number): CaseRun {
   const missed = { gapMs, restoredMs: gapMs }
   return {
     name,
     spec: CASES[name]!,
     people: 2,
-    voids: [],
+    skipped: [],
     trials: [
       {
         pairs: [{ from: 'Ann', to: 'Bob', picture: missed, sound: missed, echoMs: 0 }],

@@ -12,7 +12,7 @@ test('every caller gets its own answer over few connections, and a WireFault if 
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const wire = openWire({ url: `http://localhost:${port}`, connections: 4, timeoutMs: 300 })
+  const wire = openWire({ url: `http://localhost:${port}`, connections: 4, timeoutMs: 1_000 })
   try {
     const paths = Array.from({ length: 100 }, (_, i) => `/p-${String(i).padStart(3, '0')}`)
     const bodies = await Promise.all(

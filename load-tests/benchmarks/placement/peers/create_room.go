@@ -21,19 +21,19 @@ type createRoomFigures struct {
 	RoomsPerSec float64 `json:"roomsPerSec"`
 	P50Ms       float64 `json:"p50Ms"`
 	P99Ms       float64 `json:"p99Ms"`
-	// All that Redis sent while the rooms were made, over the rooms.
+	// Everything that Redis sent meanwhile, divided by the rooms.
 	RedisBytesPerRoom float64 `json:"redisBytesPerRoom"`
 	// Mean size of a node's record in Redis.
 	NodeBytes int `json:"nodeBytes"`
 }
 
-// The server is a real one that has --redis for its Redis.
+// createRoomCommand measures a real server, which uses the Redis at --redis.
 func createRoomCommand(ctx context.Context, flags *flag.FlagSet, args []string) (any, error) {
-	nodes := flags.Int("nodes", 100, "nodes in Redis, the server's own among them")
-	forMillis := flags.Int("millis", 2_000, "how long rooms are made")
-	addr := flags.String("redis", "127.0.0.1:6379", "host:port that the server uses, too")
-	callers := flags.Int("callers", 1, "who make one room after the other, each on a kept-alive connection")
-	url := flags.String("url", "http://127.0.0.1:7880", "of the server")
+	nodes := flags.Int("nodes", 100, "nodes in Redis, including the server")
+	forMillis := flags.Int("millis", 2_000, "duration")
+	addr := flags.String("redis", "127.0.0.1:6379", "host:port, the same as for the server")
+	callers := flags.Int("callers", 1, "callers; each creates one room after the other, on a kept-alive connection")
+	url := flags.String("url", "http://127.0.0.1:7880", "URL of the server")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func createRoomCommand(ctx context.Context, flags *flag.FlagSet, args []string) 
 	if err != nil {
 		return nil, err
 	}
-	// Connections open, and the server is warm.
+	// Opens the connections and warms up the server.
 	if _, _, err := makeRooms(ctx, client, *callers, 0); err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func createRoomCommand(ctx context.Context, flags *flag.FlagSet, args []string) 
 	}, nil
 }
 
-// makeRooms gives what each room took and how long all took together. Each caller makes at least one.
+// makeRooms returns the duration of each room and of all of them together. Each caller creates at least one room.
 func makeRooms(ctx context.Context, client caller, callers int, span time.Duration) ([]time.Duration, time.Duration, error) {
 	took := make([][]time.Duration, callers)
 	failed := make([]error, callers)

@@ -14,14 +14,14 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// LiveKit overlooks a node whose last sign is 5 s old. These sign for the whole run in advance, so that no run pays
-// for the signs: a real fleet of 20,000 nodes writes 10,000 of them a second to the same Redis.
+// LiveKit ignores a node whose last heartbeat is 5 s old. The heartbeats are set in advance for the whole run, so that no
+// run pays for them: a real fleet of 20,000 nodes writes 10,000 of them per second to the same Redis.
 const signsFor = time.Hour
 
-// Nodes per HSET: one with all of a large fleet would hold Redis up.
+// Nodes per HSET: a single HSET for a large fleet would block Redis.
 const seedBatch = 500
 
-// busyNode is a node under a plausible load; the same `random` gives the same fleet.
+// busyNode returns a node with a plausible load. The same `random` gives the same fleet.
 func busyNode(id string, random *rand.Rand) *livekit.Node {
 	now := time.Now().Unix()
 	rooms, clients := random.Int32N(200), random.Int32N(1_500)
@@ -66,7 +66,7 @@ func fleet(nodes int) []*livekit.Node {
 	return all
 }
 
-// seed writes the nodes where LiveKit looks for them, and gives back how to remove them.
+// seed writes the nodes where LiveKit looks for them, and returns a function that removes them.
 func seed(
 	ctx context.Context, rc redis.UniversalClient, nodes []*livekit.Node, fieldOf func(*livekit.Node) string,
 ) (remove func(), err error) {

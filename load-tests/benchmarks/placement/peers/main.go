@@ -1,9 +1,9 @@
-// LiveKit's own placement of rooms, measured: each command prints one line of JSON.
+// Measures LiveKit's own placement of rooms. Each command prints one line of JSON.
 //
-//	selector     its node selectors over nodes in memory
-//	create-room  its CreateRoom endpoint over a Redis full of nodes
-//	race         its rule for where a room goes, asked by several replicas at once
-//	race-servers the same over real servers, counted by what they host
+//	selector     its node selectors, with the nodes in memory
+//	create-room  its CreateRoom endpoint, with a Redis full of nodes
+//	race         its placement of one room by several replicas at once
+//	race-servers the same with real servers, counted by the rooms that they host
 package main
 
 import (
@@ -25,7 +25,7 @@ var commands = map[string]func(context.Context, *flag.FlagSet, []string) (any, e
 }
 
 func main() {
-	// A run that is told to stop still takes its nodes out of Redis.
+	// An interrupted run still removes its nodes from Redis.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:])
 	stop()

@@ -18,22 +18,22 @@ type raceFigures struct {
 	Rooms    int `json:"rooms"`
 	Replicas int `json:"replicas"`
 	Nodes    int `json:"nodes"`
-	// Rooms for which two racers were told different nodes: the racer's answer is what it wrote or, when it found the
-	// room placed, what it found.
+	// Rooms for which two racers answered different nodes. A racer answers the node that it wrote or, if the room was
+	// already placed, the node that it found.
 	SplitByAnswer int `json:"splitByAnswer"`
-	// Rooms for which two racers went on to different nodes: CreateRoom reads the room's node again before it asks that
-	// node for the room, and what it reads may be another racer's.
+	// Rooms for which two racers then used different nodes: CreateRoom reads the room's node again before it contacts that
+	// node, and may read what another racer wrote.
 	SplitByUse int `json:"splitByUse"`
 }
 
-// replica is one LiveKit's share in placing: its own allocator, router and Redis connections.
+// replica is the part of a LiveKit server that places rooms: its own allocator, router and Redis connections.
 type replica struct {
 	allocator service.RoomAllocator
 	router    *watchedRouter
 	rc        redis.UniversalClient
 }
 
-// watchedRouter notes what passes through LiveKit's router; one racer at a time uses it.
+// watchedRouter records the calls of LiveKit's router. Only one racer at a time uses it.
 type watchedRouter struct {
 	*routing.RedisRouter
 	answer livekit.NodeID
@@ -64,7 +64,7 @@ func newReplica(addr string) (*replica, error) {
 	return &replica{allocator, router, rc}, err
 }
 
-// place does what CreateRoom does before it hands the room to a node.
+// place does what CreateRoom does before it contacts the node.
 func (r *replica) place(ctx context.Context, room livekit.RoomName) (answer, use livekit.NodeID, err error) {
 	if err = r.allocator.SelectRoomNode(ctx, room, ""); err != nil {
 		return "", "", err
@@ -78,7 +78,7 @@ func (r *replica) place(ctx context.Context, room livekit.RoomName) (answer, use
 }
 
 func raceCommand(ctx context.Context, flags *flag.FlagSet, args []string) (any, error) {
-	rooms := flags.Int("rooms", 2_000, "rooms raced for, one after the other")
+	rooms := flags.Int("rooms", 2_000, "rooms, one race after the other")
 	replicas := flags.Int("replicas", 2, "racers for each room")
 	nodes := flags.Int("nodes", 100, "nodes in Redis")
 	addr := flags.String("redis", "127.0.0.1:6379", "host:port")
@@ -101,7 +101,7 @@ func raceCommand(ctx context.Context, flags *flag.FlagSet, args []string) (any, 
 		return nil, err
 	}
 	figures := raceFigures{Rooms: *rooms, Replicas: *replicas, Nodes: *nodes}
-	// The first room opens the connections, and does not count.
+	// The first room opens the connections and is not counted.
 	for i := -1; i < *rooms; i++ {
 		answers, uses, err := raceFor(ctx, racers, livekit.RoomName(guid.New("room_")))
 		if err != nil {

@@ -20,18 +20,18 @@ type raceServersFigures struct {
 	Rooms   int `json:"rooms"`
 	Servers int `json:"servers"`
 	Nodes   int `json:"nodes"`
-	// Rooms that came to life on a further server, told by the servers’ own livekit_room_total. With two servers half
-	// of all pairs of blind draws fall on the same one, so about half of the split rooms show.
+	// Rooms that were also created on another server, according to livekit_room_total of the servers. With two servers,
+	// half of all pairs of random choices are the same server, so about half of the split rooms show.
 	HostedTwice int `json:"hostedTwice"`
 }
 
-// The same race over real servers: each is asked for the same room at the same time.
+// The same race with real servers: each gets a request for the same room at the same time.
 func raceServersCommand(ctx context.Context, flags *flag.FlagSet, args []string) (any, error) {
-	rooms := flags.Int("rooms", 1_000, "rooms raced for, one after the other")
-	nodes := flags.Int("nodes", 100, "nodes in Redis, the servers among them")
-	addr := flags.String("redis", "127.0.0.1:6379", "host:port that all servers use, too")
-	urls := flags.String("urls", "", "of the servers, by comma")
-	metrics := flags.String("metrics", "", "of the servers’ figures, by comma")
+	rooms := flags.Int("rooms", 1_000, "rooms, one race after the other")
+	nodes := flags.Int("nodes", 100, "nodes in Redis, including the servers")
+	addr := flags.String("redis", "127.0.0.1:6379", "host:port, the same as for the servers")
+	urls := flags.String("urls", "", "URLs of the servers, comma-separated")
+	metrics := flags.String("metrics", "", "URLs of the servers’ metrics, comma-separated")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 
 type picks struct {
 	Name string `json:"name"`
-	// As its configuration file spells them.
+	// As written in its configuration file.
 	Kind      string `json:"kind"`
 	SortBy    string `json:"sortBy"`
 	Algorithm string `json:"algorithm"`
@@ -27,7 +27,7 @@ type selectorFigures struct {
 	Selectors []picks `json:"selectors"`
 }
 
-// Those that weigh loads, beside the default, which draws a node blindly from all that are fresh.
+// Selectors that consider load. The default does not: it picks a random node of those with a recent heartbeat.
 var weighing = []struct{ name, kind, sortBy, algorithm string }{
 	{"rooms", "any", "rooms", "lowest"},
 	{"sysload", "sysload", "sysload", "lowest"},
@@ -37,7 +37,7 @@ var weighing = []struct{ name, kind, sortBy, algorithm string }{
 
 func selectorCommand(ctx context.Context, flags *flag.FlagSet, args []string) (any, error) {
 	nodes := flags.Int("nodes", 100, "nodes to pick from")
-	forMillis := flags.Int("millis", 1_000, "how long each selector is measured")
+	forMillis := flags.Int("millis", 1_000, "duration of each measurement")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// surround gives real servers company, up to `nodes` in all. A room is made by the node it is placed on, so every
-// record carries the id of a real server: whichever record is drawn, a real server answers, over Redis.
+// surround adds records until there are `nodes` nodes. A room is created by the node it is placed on, so every record has
+// the id of a real server: whichever record is picked, a real server answers through Redis.
 func surround(ctx context.Context, rc redis.UniversalClient, nodes int) (nodeBytes int, remove func(), err error) {
 	there, err := rc.HGetAll(ctx, routing.NodesKey).Result()
 	if err != nil {
@@ -49,7 +49,7 @@ func surround(ctx context.Context, rc redis.UniversalClient, nodes int) (nodeByt
 	return sum / nodes, remove, err
 }
 
-// caller asks a server for rooms, over kept-alive connections.
+// caller creates rooms on a server, over kept-alive connections.
 type caller struct {
 	service livekit.RoomService
 	headers http.Header

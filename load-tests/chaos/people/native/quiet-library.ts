@@ -1,9 +1,9 @@
-// LiveKit’s native library hands every line of its own debugging, tens of thousands for each connection, to JavaScript,
-// and there each line goes to each room of the process. Measured while 50 people at once changed their node: 145,000
-// lines, and a process that did nothing else. Nobody reads them.
+// LiveKit's native library passes every line of its debug log, tens of thousands per connection, to JavaScript, where each
+// line goes to each room of the process. While 50 participants changed nodes at once, there were 145,000 lines, and the
+// process did nothing else. The log is of no use here.
 import { createRequire } from 'node:module'
 
-/** What the library’s own JavaScript is built on. It is no dependency of ours: found from there. */
+/** What the library's own JavaScript is built on. It is not a dependency of ours, so it is resolved from the library. */
 interface Bindings {
   livekitInitialize(onEvent: (bytes: Uint8Array) => void, withLogs: boolean, version: string): void
   FfiEvent: { fromBinary(bytes: Uint8Array): FfiEvent }
@@ -12,10 +12,10 @@ interface Bindings {
 type Client = NonNullable<typeof globalThis._ffiClientInstance>
 type FfiEvent = Parameters<Parameters<Client['on']>[1]>[0]
 
-// Read when the library is first used: what is not handed on is written to the standard error otherwise.
+// Read at the first use of the library. Otherwise lines that are not passed on go to the standard error.
 process.env['RUST_LOG'] ??= 'off'
 
-/** Once the library is in use: the same events by the same way, without the lines. */
+/** Call it once the library is in use. Events still arrive in the same way, without the log lines. */
 export function quietLibrary(): void {
   // oxlint-disable-next-line no-underscore-dangle -- the library’s name for it
   const client = globalThis._ffiClientInstance

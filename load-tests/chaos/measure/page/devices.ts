@@ -1,35 +1,35 @@
-// Camera and microphone of a person: a moving picture of 640 × 360 at 20 frames a second, and a tone that never pauses.
+// Camera and microphone of a participant: a moving picture of 640 × 360 at 20 frames per second, and a constant tone.
 
 declare global {
   interface Window {
     levee_devices: {
-      /** How often the page asked the person which screen to share. */
+      /** How often the page asked which screen to share. */
       prompts: number
-      /** What is shared, as it is captured: width × height. */
+      /** What is captured for a screen share: size and frame rate. */
       screen: string
-      /** The tone pauses for exactly this long. */
+      /** Pauses the tone for exactly this long. */
       silence: (ms: number) => void
-      /** The camera skips its next frames. */
+      /** Skips the next frames of the camera. */
       skipFrames: (count: number) => void
     }
   }
 }
 
 export interface DevicesOptions {
-  /** Each person has a pitch of their own. */
+  /** Pitch of the tone, different for each participant. */
   hertz: number
-  /** The camera goes through a filter that can skip frames, which costs; only for tests of the meter. */
+  /** Sends the camera through a filter that can skip frames. It uses CPU, so only tests of the meter need it. */
   canSkip: boolean
 }
 
-/** Runs in the page before its own scripts. */
+/** Runs in the page before its own scripts, and therefore uses nothing from outside of this function. */
 export function installDevices({ hertz, canSkip }: DevicesOptions): void {
   const CAMERA = { width: 640, height: 360, frameRate: 20 }
   const SCREEN = { width: 1920, height: 1080, frameRate: 5 }
   let tone: { gain: GainNode; context: AudioContext; track: MediaStreamTrack } | undefined
   let toSkip = 0
 
-  /** It warbles: a pure tone may be taken for a hum, which is not sent. */
+  /** The pitch varies, because noise suppression may take a constant tone for a hum and remove it. */
   function startTone() {
     const context = new AudioContext()
     const oscillator = new OscillatorNode(context, { frequency: hertz })
@@ -46,7 +46,7 @@ export function installDevices({ hertz, canSkip }: DevicesOptions): void {
   }
 
   function filtered(camera: MediaStreamTrack): MediaStreamTrack {
-    // Chromium alone has these two, and its types have not.
+    // Only Chromium has these, and TypeScript's DOM types don't.
     const { MediaStreamTrackProcessor, MediaStreamTrackGenerator } = window as unknown as {
       MediaStreamTrackProcessor: new (options: object) => { readable: ReadableStream<VideoFrame> }
       MediaStreamTrackGenerator: new (
@@ -86,7 +86,7 @@ export function installDevices({ hertz, canSkip }: DevicesOptions): void {
     const wishes = typeof options.video === 'object' ? options.video : {}
     const stream = await realDisplay({ ...options, audio: false, video: { ...wishes, ...SCREEN } })
     const { width, height, frameRate } = stream.getVideoTracks()[0]?.getSettings() ?? {}
-    window.levee_devices.screen = `${width} × ${height} at ${frameRate} a second`
+    window.levee_devices.screen = `${width} × ${height} at ${frameRate} frames per second`
     return stream
   }
 

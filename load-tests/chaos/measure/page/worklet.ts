@@ -1,4 +1,4 @@
-// Runs in the audio thread of a page: when each track is loud, to 2.7 ms.
+// Runs in the audio thread of a page: when each track is loud, accurate to 2.7 ms.
 
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort
@@ -6,16 +6,16 @@ declare abstract class AudioWorkletProcessor {
 declare function registerProcessor(name: string, processor: unknown): void
 declare const sampleRate: number
 
-/** Its source is handed to `audioWorklet.addModule`. */
+/** Its source is passed to `audioWorklet.addModule`, so it uses nothing from outside of this function. */
 export function workletMain(): void {
   /**
-   * 8 dB under the tone. When packets stay away a decoder goes on with what it had and lets it fade; with a limit near
-   * silence that would hide the first 130 ms of each outage.
+   * 8 dB below the tone. Without packets a decoder continues with what it had and fades it out; a limit close to silence
+   * would hide the first 130 ms of each outage.
    */
   const LOUD = 0.12
-  /** A zero crossing is no silence. */
+  /** A zero crossing is not silence. */
   const MERGE_MS = 6
-  /** The output asks for 10 ms at a time; when it is later than this, a listener’s speaker has run dry. */
+  /** The output requests 10 ms at a time. After a longer pause than this, the listener's speaker has run dry. */
   const STALL_MS = 25
   const QUANTUM = 128
   const quantumMs = (QUANTUM * 1000) / sampleRate
@@ -36,7 +36,7 @@ export function workletMain(): void {
     }
 
     process([input]: Float32Array[][]): boolean {
-      // Samples come in bursts: their own clock goes on evenly, and jumps only over a stall.
+      // Samples come in bursts: their clock advances evenly, and jumps only after a stall.
       const fromMs = this.#nowMs
       const wallMs = Date.now()
       this.#nowMs += quantumMs
@@ -44,11 +44,11 @@ export function workletMain(): void {
       else if (this.#nowMs > wallMs + STALL_MS) this.#nowMs = wallMs + STALL_MS
       let peak = 0
       for (const sample of input?.[0] ?? []) peak = Math.max(peak, Math.abs(sample))
-      if (peak > LOUD) this.#heard(Math.max(fromMs, this.#nowMs - quantumMs), this.#nowMs)
+      if (peak > LOUD) this.#record(Math.max(fromMs, this.#nowMs - quantumMs), this.#nowMs)
       return this.#alive
     }
 
-    #heard(fromMs: number, toMs: number): void {
+    #record(fromMs: number, toMs: number): void {
       const last = this.#spans.at(-1)
       if (last && fromMs - last.toMs < MERGE_MS) last.toMs = toMs
       else this.#spans.push({ fromMs, toMs })
