@@ -126,7 +126,7 @@ export const CHAT_TEXT_MAX_LENGTH = 4_000
 /** In characters; ours are UUIDs, and LiveKit's stream ids are shorter. */
 export const CHAT_ID_MAX_LENGTH = 64
 
-// Telling the page.
+// Updating the page.
 
 /** Between two refreshes of the view: shorter than anyone notices. */
 export const REFRESH_MS = 50

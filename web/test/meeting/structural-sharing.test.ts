@@ -8,18 +8,18 @@ const thing = () => new Date(0)
 test('equal throughout: the earlier value', () => {
   const track = thing()
   const make = () => [
-    { name: 'Ann', feed: { track, behind: [1, 2] }, hands: new Set(['a']), none: undefined },
+    { name: 'Ann', camera: { track, behind: [1, 2] }, hands: new Set(['a']), none: undefined },
   ]
   const before = make()
   assert.equal(shareStructure(before, make()), before)
 })
 
 test('one part has changed: that part is new, the others are the earlier ones', () => {
-  const before = [{ name: 'Ann', feed: { muted: false } }, { name: 'Bob' }]
-  const kept = shareStructure(before, [{ name: 'Ann', feed: { muted: true } }, { name: 'Bob' }])
+  const before = [{ name: 'Ann', track: { muted: false } }, { name: 'Bob' }]
+  const kept = shareStructure(before, [{ name: 'Ann', track: { muted: true } }, { name: 'Bob' }])
   assert.notEqual(kept, before)
   assert.notEqual(kept[0], before[0])
-  assert.deepEqual(kept[0], { name: 'Ann', feed: { muted: true } })
+  assert.deepEqual(kept[0], { name: 'Ann', track: { muted: true } })
   assert.equal(kept[1], before[1])
 })
 

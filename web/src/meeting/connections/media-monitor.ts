@@ -147,7 +147,7 @@ export class MediaMonitor {
   arrivals(connections: readonly NodeConnection[], nowMs: number): Map<number, Arrivals> {
     const arrivals = new Map<number, Arrivals>()
     for (const connection of connections) {
-      const packets = connection.role === 'standby' ? [] : this.#telling(connection)
+      const packets = connection.role === 'standby' ? [] : this.#significant(connection)
       if (packets.length === 0) continue
       arrivals.set(connection.id, {
         quietForMs: nowMs - Math.max(...packets.map(({ atMs }) => atMs)),
@@ -157,7 +157,7 @@ export class MediaMonitor {
     return arrivals
   }
 
-  #telling(connection: NodeConnection): LastPacket[] {
+  #significant(connection: NodeConnection): LastPacket[] {
     return flowingOn(connection)
       .flatMap(({ trackSid }) => this.#packets.get(trackSid) ?? [])
       .filter(tellsSilence)

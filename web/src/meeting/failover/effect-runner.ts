@@ -44,7 +44,7 @@ export class EffectRunner {
   }
 
   /** The connection that is opened next uses this room, which was made beforehand. */
-  prepare(room: Room): void {
+  prepare(room: Room | undefined): void {
     this.#preparedRoom = room
   }
 

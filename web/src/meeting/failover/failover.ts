@@ -48,6 +48,7 @@ export class Failover {
   begin(answer: JoinAnswer, room: Room): Promise<void> {
     this.#runner.prepare(room)
     this.#dispatch({ type: 'begin', answer })
+    this.#runner.prepare(undefined)
     return this.#runner.opened
   }
 

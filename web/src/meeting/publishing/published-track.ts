@@ -8,6 +8,7 @@ import {
   type VideoQuality,
 } from 'livekit-client'
 import type { Source } from '../../devices/track-source.ts'
+import { ARRIVAL_CHECK_MS, ARRIVAL_TIMEOUT_MS } from '../tuning.ts'
 
 /** The part of LiveKit's local track that is used here. */
 export type PublishedTrack = Pick<
@@ -65,8 +66,15 @@ export function makeTrack(clone: MediaStreamTrack, source: Source): PublishedTra
     : new LocalVideoTrack(clone, undefined, true)
 }
 
+/** Resolves when the node has received some of the track, after a while in any case, or when `wanted` is false. */
+export async function waitForArrival(track: PublishedTrack, wanted: () => boolean): Promise<void> {
+  const untilMs = Date.now() + ARRIVAL_TIMEOUT_MS
+  while (wanted() && Date.now() < untilMs && !(await hasArrived(track)))
+    await new Promise((resolve) => setTimeout(resolve, ARRIVAL_CHECK_MS))
+}
+
 /** The node has acknowledged packets of the track. */
-export async function hasArrived({ sender }: PublishedTrack): Promise<boolean> {
+async function hasArrived({ sender }: PublishedTrack): Promise<boolean> {
   const report = await sender?.getStats().catch(() => undefined)
   const stats = [...(report?.values() ?? [])] as RTCStats[]
   return stats.some(({ type }) => type === 'remote-inbound-rtp')

@@ -2,14 +2,13 @@ import { TrackEvent, VideoQuality, type LocalTrack, type Room } from 'livekit-cl
 import type { LocalMedia } from '../../devices/local-media.ts'
 import type { Source } from '../../devices/track-source.ts'
 import type { SendPolicy } from '../failover/send-policy.ts'
-import { ARRIVAL_CHECK_MS, ARRIVAL_TIMEOUT_MS } from '../tuning.ts'
 import { limitFrameRate } from './frame-rate.ts'
 import {
   ALL_SOURCES,
-  hasArrived,
   isSound,
   makeTrack,
   publishOptions,
+  waitForArrival,
   type PublishedTrack,
 } from './published-track.ts'
 
@@ -141,9 +140,7 @@ export class Publisher {
    * negotiated in the rush of a crash.
    */
   async #restOnceArrived(publication: Publication): Promise<void> {
-    const untilMs = Date.now() + ARRIVAL_TIMEOUT_MS
-    while (this.#rests() && !this.#closed && Date.now() < untilMs && !(await hasArrived(publication.track)))
-      await new Promise((resolve) => setTimeout(resolve, ARRIVAL_CHECK_MS))
+    await waitForArrival(publication.track, () => this.#rests() && !this.#closed)
     publication.arrived = true
     await this.sync()
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { seeded, type Random } from '../../../../deploy/stack/seeded-random.ts'
+import { soakSize } from '../../../../deploy/stack/soak.ts'
 import type { EndReason } from '../../../src/meeting/connections/connection-status.ts'
 import type { ConnectionState } from '../../../src/meeting/connections/connection.ts'
 import type { Effect, NewEvent } from '../../../src/meeting/failover/machine/events.ts'
@@ -13,7 +14,7 @@ import { answerOf } from '../fake-room.ts'
 import { randomEvent } from './walk-events.ts'
 import { World } from './walk-world.ts'
 
-const WALKS = 150
+const WALKS = soakSize(3_000, 150)
 const STEPS = 150
 const PEOPLE = ['ann', 'bob', 'cem']
 
@@ -115,7 +116,7 @@ describe('every terminal state can be reached from every state', () => {
 
   /** States along many walks, each with a world of its own. */
   function* states(): Generator<World> {
-    for (let seed = 0; seed < WALKS / 5; seed++) {
+    for (let seed = 0; seed < WALKS / 10; seed++) {
       const random = seeded(seed, 'reachable')
       const world = new World(next)
       world.step({ type: 'begin', answer: answerOf(1) })

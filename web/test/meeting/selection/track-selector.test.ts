@@ -9,7 +9,7 @@ import {
   type ConnectionView,
 } from '../../../src/meeting/selection/track-selector.ts'
 
-/** A feed whose ref tells where it comes from. */
+/** A track whose ref says where it comes from. */
 const track = (
   source: Source,
   epoch: number,
@@ -55,7 +55,7 @@ const only = (connections: readonly ConnectionView<string>[]) => {
   return first
 }
 
-describe('which epoch a feed is taken from', () => {
+describe('which epoch a track is taken from', () => {
   test('one connection: its own', () => {
     const { camera, epoch } = only([connection(1, person('ann', [track('camera', 1)]))])
     assert.equal(epoch, 1)
