@@ -31,6 +31,8 @@ export const PLACEMENT_NEW_ROOMS_OF_ONE_CALLER = 4_000
 export const PEER_RACE_NODES = 100
 export const PEER_RACE_REPLICAS = 2
 export const PEER_CALLERS: readonly number[] = [1, 16]
+/** Growth from the smallest to the largest fleet is shown for so many callers. */
+export const PEER_GROWTH_CALLERS = 16
 
 // --- joins beside a reporting fleet ---
 

@@ -74,12 +74,10 @@ async function runStandbyCost(signal: AbortSignal): Promise<void> {
     signal,
     onTrial: (trial) => costLines(trial).forEach(log),
   })
-  const date = today()
-  const summary = summarizeCost(all, count, date)
-  const markdown = costMarkdown(summary)
-  process.stdout.write(`\n${markdown}\n`)
+  const summary = summarizeCost(all, count, today())
+  process.stdout.write(`\n${costMarkdown(summary)}\n`)
   log(`trials: ${writeTrials('standby-cost', { ...summary, trials: all })}`)
-  if (values.write) writeResult('standby-cost', { date, markdown, summary })
+  if (values.write) writeResult('standby-cost', { summary, render: costMarkdown })
 }
 
 async function runCases(names: readonly string[], signal: AbortSignal): Promise<void> {

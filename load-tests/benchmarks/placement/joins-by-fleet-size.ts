@@ -11,7 +11,6 @@ import {
   type AutocannonLoad,
   BODY,
   HEADERS,
-  type Throughput,
   createRooms,
   joinRequest,
   loadWithAutocannon,
@@ -28,25 +27,7 @@ import {
   PLACEMENT_ROUNDS,
   PLACEMENT_ROUND_SEC,
 } from '../tuning.ts'
-
-export const ROUTES = ['bare', 'trivial', 'placed', 'fresh'] as const
-export type Route = (typeof ROUTES)[number]
-
-/** CPU of each part per answer, in µs. */
-export interface CpuMicros {
-  replica: number
-  redis: number
-  generator: number
-}
-
-type Measured = Throughput & { cpu: CpuMicros }
-
-export interface JoinsByFleetSize {
-  nodes: number
-  byCallers: ({ callers: number } & Record<Route, Measured>)[]
-  /** Under Node's own HTTP client, in answers per second. */
-  nodeClient: { bare: number; placed: number }
-}
+import { type JoinsByFleetSize, type Measured, ROUTES, type Route } from './routes.ts'
 
 export async function benchJoinsByFleetSize(
   sizes: readonly number[],

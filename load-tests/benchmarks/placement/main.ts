@@ -1,6 +1,8 @@
 // `npm run bench:placement [-- --write] [-- --quick]`: placement against its baselines and against LiveKit's own, in one
 // run. `--write` stores tables, a chart and a summary in docs/benchmarks.
 import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { LIVEKIT_VERSION } from '../../../deploy/setup/pins.mjs'
 import { step } from '../../../deploy/setup/progress.mjs'
 import { runCommand } from '../../lib/command.ts'
 import { commit } from '../../lib/report/commit.ts'
@@ -37,15 +39,16 @@ await runCommand(async (signal) => {
   const results: PlacementResults = {
     date,
     machine: machine(),
+    cores: availableParallelism(),
     commit: commit(),
+    versions: { livekit: LIVEKIT_VERSION },
     store,
     http,
     peers,
     reporting,
   }
-  const markdown = placementMarkdown(results)
-  process.stdout.write(`\n${markdown}\n`)
+  process.stdout.write(`\n${placementMarkdown(results)}\n`)
   if (!process.argv.includes('--write')) return
-  writeResult('placement', { date, markdown, summary: results })
+  writeResult('placement', { summary: results, render: placementMarkdown })
   writeFileSync(resultPath('placement', date, 'svg'), placementChart(results))
 })

@@ -36,7 +36,7 @@ export function writeFailover(now: FailoverRuns, date: string, dir = BENCHMARKS_
     (a, b) => order.indexOf(a.case) - order.indexOf(b.case),
   )
   const all: FailoverSummary = { ...before, ...summary, cases }
-  writeResult('failover', { date, markdown: failoverMarkdown(all), summary: all }, dir)
+  writeResult('failover', { summary: all, render: failoverMarkdown }, dir)
 }
 
 export function readFailover(date: string, dir = BENCHMARKS_DIR): FailoverSummary | undefined {

@@ -16,17 +16,23 @@ export const today = () => new Date().toISOString().slice(0, 10)
 export const resultPath = (what: string, date: string, extension: string, dir = BENCHMARKS_DIR) =>
   join(dir, `${date}-${what}.${extension}`)
 
-export interface Result {
-  date: string
-  markdown: string
+export interface Result<Summary extends { date: string }> {
   /** Figures per case or route, never single trials. */
-  summary: object
+  summary: Summary
+  render: (summary: Summary) => string
 }
 
-/** Replaces the result of the same day. */
-export function writeResult(what: string, { date, markdown, summary }: Result, dir = BENCHMARKS_DIR): void {
-  writeFileSync(resultPath(what, date, 'md', dir), `${markdown.trimEnd()}\n`)
-  writeFileSync(resultPath(what, date, 'json', dir), `${readableJson(summary)}\n`)
+/** Replaces the result of the same day. Returns the Markdown, which is rendered from the stored summary. */
+export function writeResult<Summary extends { date: string }>(
+  what: string,
+  { summary, render }: Result<Summary>,
+  dir = BENCHMARKS_DIR,
+): string {
+  const json = readableJson(summary)
+  const markdown = render(JSON.parse(json) as Summary)
+  writeFileSync(resultPath(what, summary.date, 'json', dir), `${json}\n`)
+  writeFileSync(resultPath(what, summary.date, 'md', dir), `${markdown}\n`)
+  return markdown
 }
 
 /** Keeps figures of single trials on this machine, and removes the oldest such files. Returns the path. */

@@ -1,15 +1,9 @@
 // JSON for files that people read and Git compares.
 import { JSON_WIDTH } from '../tuning.ts'
 
-/** What fits on one line stays on one line; numbers have at most four decimals. */
+/** What fits on one line stays on one line. */
 export function readableJson(value: unknown, indent = ''): string {
-  const line = JSON.stringify(
-    value,
-    (_, part: unknown) => (typeof part === 'number' ? rounded(part) : part),
-    1,
-  )
-    .split(/\n */)
-    .join(' ')
+  const line = JSON.stringify(value, null, 1).split(/\n */).join(' ')
   if (typeof value !== 'object' || value === null || indent.length + line.length <= JSON_WIDTH) return line
   const inner = `${indent} `
   const parts = Array.isArray(value)
@@ -20,5 +14,3 @@ export function readableJson(value: unknown, indent = ''): string {
   const [open, close] = Array.isArray(value) ? '[]' : '{}'
   return `${open}\n${parts.map((part) => inner + part).join(',\n')}\n${indent}${close}`
 }
-
-const rounded = (value: number) => Math.round(value * 1e4) / 1e4

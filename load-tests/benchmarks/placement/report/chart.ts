@@ -1,4 +1,4 @@
-import type { Route } from '../joins-by-fleet-size.ts'
+import type { Route } from '../routes.ts'
 import { plot } from './plot.ts'
 import type { PlacementResults } from './results.ts'
 

@@ -1,9 +1,6 @@
-import { availableParallelism } from 'node:os'
 import { type Row, table, verdict } from '../../../lib/report/markdown.ts'
-import { type JoinsByFleetSize, ROUTES, type Route } from '../joins-by-fleet-size.ts'
+import { type JoinsByFleetSize, ROUTES, type Route } from '../routes.ts'
 import { type PlacementResults, whole } from './results.ts'
-
-const CORES = availableParallelism()
 
 const ROUTE_NAMES: Record<Route, string> = {
   bare: 'bare Fastify, another process',
@@ -30,7 +27,7 @@ function rowOf(cell: Cell, route: Route): Row {
   ]
 }
 
-export function httpSection({ http }: PlacementResults): string {
+export function httpSection({ http, cores }: PlacementResults): string {
   const cells: Cell[] = http.flatMap(({ nodes, byCallers }) => byCallers.map((one) => ({ nodes, ...one })))
   const nodeClient = http.map(({ nodes, nodeClient: { bare, placed } }): Row => [
     nodes,
@@ -56,7 +53,7 @@ export function httpSection({ http }: PlacementResults): string {
       cells.flatMap((cell) => ROUTES.map((route) => rowOf(cell, route))),
     ),
     '',
-    limits(http, cells),
+    limits(http, cells, cores),
     '',
     'Node’s own HTTP client, 32 connections:',
     '',
@@ -71,14 +68,14 @@ const busiest = (cells: readonly Cell[], one: JoinsByFleetSize | undefined) =>
   cells.findLast(({ nodes, callers }) => callers > 1 && nodes === one?.nodes)
 
 /** At best all cores are busy, and so is the single thread of the replica. */
-function limits(http: readonly JoinsByFleetSize[], cells: readonly Cell[]): string {
+function limits(http: readonly JoinsByFleetSize[], cells: readonly Cell[], cores: number): string {
   const limit = (route: Route) => {
     const { cpu } = busiest(cells, http.at(-1))?.[route] ?? {}
     if (!cpu) return ''
-    const allCores = (1e6 * CORES) / (cpu.replica + cpu.redis + cpu.generator)
+    const allCores = (1e6 * cores) / (cpu.replica + cpu.redis + cpu.generator)
     return whole(Math.min(allCores, 1e6 / cpu.replica))
   }
-  return `By their CPU, ${CORES} cores could handle ${limit('trivial')} trivial requests, ${limit('placed')} joins of placed rooms or ${limit('fresh')} of new rooms per second, if no part ever waited for another.`
+  return `By their CPU, ${cores} cores could handle ${limit('trivial')} trivial requests, ${limit('placed')} joins of placed rooms or ${limit('fresh')} of new rooms per second, if no part ever waited for another.`
 }
 
 function verdicts(http: readonly JoinsByFleetSize[], cells: readonly Cell[]): string[] {

@@ -1,12 +1,9 @@
-import { LIVEKIT_VERSION } from '../../../../deploy/setup/pins.mjs'
 import { type Row, table, verdict } from '../../../lib/report/markdown.ts'
+import { PEER_GROWTH_CALLERS } from '../../tuning.ts'
 import { type PlacementResults, whole } from './results.ts'
 
-/** Growth from the smallest to the largest fleet is shown for so many callers. */
-const GROWTH_CALLERS = 16
-
 export function peerSection(results: PlacementResults): string {
-  const { peers } = results
+  const { peers, versions } = results
   const picks = peers.selector.flatMap(({ nodes, selectors }) =>
     selectors.map(({ name, picksPerSec, p50Us, p99Us }): Row => [
       nodes,
@@ -16,7 +13,7 @@ export function peerSection(results: PlacementResults): string {
     ]),
   )
   return [
-    `## LiveKit v${LIVEKIT_VERSION}’s own placement`,
+    `## LiveKit v${versions.livekit}’s own placement`,
     '',
     '`CreateRoom` of its real server in cluster mode, on a Redis of its own; the other nodes of the fleet are seeded as fresh records. It does more than a placement: the room starts on the node. It also does less: it reserves no capacity, its default selector ignores load, and the heartbeats of the seeded nodes are not written.',
     '',
@@ -66,11 +63,11 @@ function growth(results: PlacementResults): string {
   const sizes = results.peers.createRoom.map(({ nodes }) => nodes)
   const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)]
   const theirs = (nodes: number) =>
-    results.peers.createRoom.find((one) => one.nodes === nodes && one.callers === GROWTH_CALLERS)
+    results.peers.createRoom.find((one) => one.nodes === nodes && one.callers === PEER_GROWTH_CALLERS)
       ?.roomsPerSec ?? 0
-  const ours = (nodes: number) => newRoomsPerSec(results, nodes, GROWTH_CALLERS) ?? 0
+  const ours = (nodes: number) => newRoomsPerSec(results, nodes, PEER_GROWTH_CALLERS) ?? 0
   const times = (rate: (nodes: number) => number) => (rate(smallest) / rate(largest)).toFixed(1)
-  return `From ${smallest} to ${whole(largest)} nodes, the cost of a room grows ${times(theirs)} times with LiveKit and ${times(ours)} times with Levee (${GROWTH_CALLERS} callers).`
+  return `From ${smallest} to ${whole(largest)} nodes, the cost of a room grows ${times(theirs)} times with LiveKit and ${times(ours)} times with Levee (${PEER_GROWTH_CALLERS} callers).`
 }
 
 function createRoomVerdict({ peers, store }: PlacementResults): string {

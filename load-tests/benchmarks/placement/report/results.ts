@@ -1,6 +1,6 @@
 // What a run of the placement benchmark has measured.
 import type { JoinsBesideReports } from '../../reports/joins-beside-reports.ts'
-import type { JoinsByFleetSize } from '../joins-by-fleet-size.ts'
+import type { JoinsByFleetSize } from '../routes.ts'
 import type { PeerResults } from '../peers/peers.ts'
 
 /** What control-plane/bench/placement.ts prints. */
@@ -24,9 +24,12 @@ interface Timing {
 }
 
 export interface PlacementResults {
-  machine: string
   date: string
+  machine: string
+  /** Of the machine. */
+  cores: number
   commit?: string | undefined
+  versions: { livekit: string }
   store: StoreResults
   http: JoinsByFleetSize[]
   peers: PeerResults
