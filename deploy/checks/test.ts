@@ -1,8 +1,10 @@
 // `npm test`: static checks, every test file, a short load run. `npm test -- PATH …` runs only the test files there.
 // `npm run soak [-- PATH …]`: the test files that have a larger size, at that size.
-// --fail-fast stops at the first failure; --verbose prints the tests of every file.
+// --tier pure|parts|browser runs the test files of one tier; --fail-fast stops at the first failure; --verbose prints the
+// tests of every file.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { interruptRuns } from '../setup/command.mjs'
 import { repoDir } from '../setup/pins.mjs'
 import { SOAK_FILE_TIMEOUT_MS, TEST_FILE_TIMEOUT_MS } from '../setup/tuning.mjs'
@@ -11,13 +13,13 @@ import { onShutdown } from '../stack/processes/shutdown.ts'
 import { SOAK_VARIABLE } from '../stack/soak.ts'
 import { TOOLS_VARIABLE } from '../stack/tools/declared.ts'
 import { type Totals, runChecks } from './checks.ts'
+import type { Needs } from './tests/needs.ts'
 import { runTests } from './tests/run-tests.ts'
 
-const args = process.argv.slice(2)
-const failFast = args.includes('--fail-fast')
-const verbose = args.includes('--verbose')
-const isSoak = args.includes('--soak')
-const paths = args.filter((arg) => !arg.startsWith('--'))
+const {
+  positionals: paths,
+  values: { 'fail-fast': failFast, soak: isSoak, tier: onlyTier, verbose },
+} = readArgs()
 const stopped = new AbortController()
 const totals: Totals = { passed: 0, failed: 0 }
 const run = {
@@ -71,9 +73,16 @@ function runShortLoad(): Promise<void> {
   })
 }
 
+function readArgs() {
+  const off = { type: 'boolean', default: false } as const
+  const options = { 'fail-fast': off, soak: off, verbose: off, tier: { type: 'string' } } as const
+  return parseArgs({ options, allowPositionals: true })
+}
+
 async function main(): Promise<void> {
-  if (isSoak) count(await runTests({ paths, filter: ({ soak }) => soak, failFast, verbose, run }))
-  else if (paths.length > 0) count(await runTests({ paths, failFast, verbose, run }))
+  const filter = ({ soak, tier }: Needs) => (isSoak ? soak : onlyTier === undefined || tier === onlyTier)
+  const isPart = isSoak || onlyTier !== undefined || paths.length > 0
+  if (isPart) count(await runTests({ paths, filter, failFast, verbose, run }))
   else await testAll()
 }
 

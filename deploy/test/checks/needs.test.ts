@@ -38,11 +38,11 @@ test('the needs of known test files', () => {
     'control-plane/test/model/model.test.ts': 'parts redis soak',
     'edge-agent/test/livekit/livekit-life.test.ts': 'parts livekit',
     'deploy/test/local/start.test.ts': 'parts redis livekit web-build',
-    'web/e2e/pages.test.ts': 'browser redis livekit chromium web-build alone',
+    'web/e2e/pages.test.ts': 'browser redis livekit chromium web-build',
   }
   for (const [file, needs] of Object.entries(known)) {
-    const { tier, tools, alone, soak } = needsOf(file)
-    const words = [tier, ...tools, ...(alone ? ['alone'] : []), ...(soak ? ['soak'] : [])]
+    const { tier, tools, soak } = needsOf(file)
+    const words = [tier, ...tools, ...(soak ? ['soak'] : [])]
     assert.equal(words.join(' '), needs, file)
   }
 })
