@@ -33,7 +33,7 @@ test('every tool has its module, and every module there that provides one is a t
 test('the needs of known test files', () => {
   const known = {
     'web/test/stage/grid-layout.test.ts': 'pure',
-    'control-plane/test/domain/domain.test.ts': 'pure',
+    'control-plane/test/config.test.ts': 'pure',
     'control-plane/test/rooms/placement.test.ts': 'parts redis',
     'control-plane/test/model/model.test.ts': 'parts redis soak',
     'edge-agent/test/livekit/livekit-life.test.ts': 'parts livekit',
