@@ -9,7 +9,7 @@ import { ensureRedis } from '../../deploy/stack/tools/redis.ts'
 import { openSandbox } from '../../deploy/stack/sandbox.ts'
 import type { NodeReading } from '../src/domain/nodes.ts'
 import type { RoomId } from '../src/protocol/room-names.ts'
-import { openStore, type Store } from '../src/redis/connection/client.ts'
+import { openRedis, type RedisClient } from '../src/redis/connection/client.ts'
 import { createFleetStore, type FleetStore, type FleetStoreOptions } from '../src/redis/fleet-store.ts'
 
 const NODES_PER_SITE = 100
@@ -27,12 +27,12 @@ export async function startBenchRedis() {
   const url = `redis://127.0.0.1:${port}`
   const admin = createClient({ url })
   await admin.connect()
-  const stores: Store[] = []
+  const stores: RedisClient[] = []
   return {
     url,
     /** As one replica has it: a connection of its own. */
     async openReplica(options: Partial<FleetStoreOptions> = {}): Promise<FleetStore> {
-      const store = openStore(url, pino({ level: 'silent' }))
+      const store = openRedis(url, pino({ level: 'silent' }))
       stores.push(store)
       const fleet = createFleetStore(store, { spillTo: () => [], ...options })
       while (

@@ -75,7 +75,7 @@ async function play(
 async function playOurs(redis: BenchRedis): Promise<Peak> {
   await redis.flush()
   await redis.setKey(CLOCK_KEY, START_MS - 60_000)
-  const store = await redis.openReplica({ includes: { clock: INCLUDES.clock } })
+  const store = await redis.openReplica({ includes: { 'lib/clock': INCLUDES['lib/clock'] } })
   const names: Map<string, Room>[] = Array.from({ length: NODES }, () => new Map())
   let seq = 0
   const reading = (node: number, atMs: number): NodeReading => {

@@ -2,12 +2,12 @@
 // for all nodes whenever its parent says "report", and ends with it.
 import { pino } from 'pino'
 import { createFleetStore } from '../src/redis/fleet-store.ts'
-import { openStore } from '../src/redis/connection/client.ts'
+import { openRedis } from '../src/redis/connection/client.ts'
 import { createKeyring } from '../src/secrets/keyring.ts'
 import { enrolFleet } from './fleet.ts'
 
 const { REDIS_URL = '', MASTER_KEY = '', NODES = '100' } = process.env
-const redis = openStore(REDIS_URL, pino({ level: 'silent' }))
+const redis = openRedis(REDIS_URL, pino({ level: 'silent' }))
 const store = createFleetStore(redis, { spillTo: () => [] })
 const keyring = createKeyring(MASTER_KEY)
 const isUp = () =>

@@ -10,7 +10,7 @@ import { reachLivekit } from './livekit/probe.ts'
 import { createTokenSigner } from './livekit/token.ts'
 import { requestMetrics } from './metrics/requests.ts'
 import { siteMetrics } from './metrics/sites.ts'
-import { openStore, StoreUnavailable } from './redis/connection/client.ts'
+import { openRedis, StoreUnavailable } from './redis/connection/client.ts'
 import { createFleetStore } from './redis/fleet-store.ts'
 import { createKeyring, sameSecret } from './secrets/keyring.ts'
 import { unsealedSecrets } from './secrets/unsealed-secrets.ts'
@@ -33,7 +33,7 @@ export async function wire(
   config: Config,
   { log, isStopping }: { log: Logger; isStopping: () => boolean },
 ): Promise<ControlPlane> {
-  const redis = openStore(config.redisUrl, log)
+  const redis = openRedis(config.redisUrl, log)
   const store = createFleetStore(redis, {
     spillTo: () => directory.spillTo(),
     standby: config.standby,
@@ -122,8 +122,8 @@ const RESTART_STEPS = {
 
 /** What happens in the fleet without a request, in the log. */
 function fleetEvents(log: Logger) {
-  const swept: SweepSitesDeps['swept'] = (site, { weeded, dead, mendedTracks }) => {
-    if (weeded > 0) log.warn({ site, nodes: weeded }, 'nodes fell silent and get no new rooms')
+  const swept: SweepSitesDeps['swept'] = (site, { silenced, dead, mendedTracks }) => {
+    if (silenced > 0) log.warn({ site, nodes: silenced }, 'nodes fell silent and get no new rooms')
     if (dead > 0) log.error({ site, nodes: dead }, 'nodes are given up: their rooms are placed again')
     if (mendedTracks > 0)
       log.warn({ site, tracks: mendedTracks }, 'reservations did not add up and were corrected')

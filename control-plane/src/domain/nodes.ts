@@ -95,9 +95,6 @@ export type DrainWish = {
   freeElsewhere: FreeTracks | undefined
 }
 
-/** Why a drain was refused: tracks of the node's rooms, and tracks that are free for them on other nodes. */
-export type TooFull = { needTracks: number; freeTracks: number }
-
 /**
  * What is known of a node that a client lost. unknown: it does not answer this replica, but its agent may still report.
  * Wait and place again: the agent's report comes within milliseconds, and its silence counts after condemnAfterMs.
@@ -110,11 +107,16 @@ export type NodesStore = {
   credentialsOf(node: string): Promise<NodeCredentials | undefined>
   /** Whether the node was enrolled with the secret of this hash. */
   isOwner(node: string, secretHash: string): Promise<boolean>
-  enrolNode(node: NodeEnrolment): Promise<'enrolled' | 'taken'>
+  enrolNode(node: NodeEnrolment): Promise<'enrolled' | Refusal<'node_id_taken'>>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
   /** A page of a site's nodes, by id. */
   readNodes(page: { site: string; after?: string; limit: number }): Promise<NodeRecord[]>
-  setNodeState(node: string, state: NodeState, drain?: DrainWish): Promise<'set' | 'unknown' | TooFull>
+  /** A drain that does not fit carries the numbers of ProblemNumbers. */
+  setNodeState(
+    node: string,
+    state: NodeState,
+    drain?: DrainWish,
+  ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>>
   /** Clients lost the node and this replica does not reach it: it is given up if its agent is silent too. */
   condemnNode(node: string): Promise<'condemned' | 'gone' | 'kept'>
   /** A replica reached the node, so that not reaching it later means something. */

@@ -78,14 +78,17 @@ export type PlaceWish = {
 
 /** Keeps rooms and where they run. Each method throws StoreUnavailable while Redis is away. */
 export type RoomsStore = {
-  createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | Refusal<'taken'>>
+  createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | 'taken'>
   viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found' | 'store_recovering'>>
   /** One round trip, unless the room runs at a site of another shard. */
   placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', wish: PlaceWish): Promise<Placement | PlaceRefusal>
   /** Gives the room another node than this one, or says why not. 'stays': it is not on this node at this epoch. */
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
-  setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | 'unknown'>
+  setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | Refusal<'room_not_found'>>
   /** Adds rooms that were started on an offline node; rooms that are known already stay as they are. */
   adoptRooms(rooms: readonly OfflineRoom[]): Promise<void>
-  endRoom(roomId: RoomId, hostKeyHash: string): Promise<'ended' | 'unknown' | 'forbidden'>
+  endRoom(
+    roomId: RoomId,
+    hostKeyHash: string,
+  ): Promise<'ended' | Refusal<'room_not_found' | 'host_key_refused'>>
 }

@@ -1,4 +1,5 @@
 /** Sites and ordered restarts, and the store that keeps them. */
+import type { Refusal } from '../protocol/refusal.ts'
 import type { Shard } from '../protocol/room-names.ts'
 import type { RestartReason, SiteRestart, SiteSettings } from '../protocol/shapes/sites.ts'
 
@@ -34,13 +35,13 @@ export type FreeTracks = readonly { site: string; tracks: number }[]
 export type SitesStore = {
   /** The shard for a room that is likely to run at this site. */
   shardFor(site: string | undefined): Promise<Shard>
-  setSite(site: string, settings: SiteSettings): Promise<'set' | 'unknown'>
+  setSite(site: string, settings: SiteSettings): Promise<'set' | Refusal<'site_not_found'>>
   readSites(): Promise<SiteRecord[]>
   /** Finds silent and dead nodes and corrects reservations. 'idle': another replica has just done it. */
-  sweepSite(site: string): Promise<{ weeded: number; dead: number; mendedTracks: number } | 'idle'>
+  sweepSite(site: string): Promise<{ silenced: number; dead: number; mendedTracks: number } | 'idle'>
   /** Restarts the nodes of a site one by one; where that is stuck, it continues. */
-  beginRestart(site: string): Promise<'begun' | 'goes_on' | 'unknown'>
-  stopRestart(site: string): Promise<'stopped' | 'finishes' | 'unknown'>
+  beginRestart(site: string): Promise<'begun' | 'goes_on' | Refusal<'site_not_found'>>
+  stopRestart(site: string): Promise<'stopped' | 'finishes' | Refusal<'site_not_found'>>
   /** The next step, if one is due. Over all replicas, each step is taken once. */
   stepRestart(site: string, freeElsewhere: FreeTracks): Promise<RestartStep | 'idle'>
 }

@@ -1,58 +1,47 @@
-import type { Store } from './connection/client.ts'
-import type { Script } from './scripts.ts'
+import type { RedisClient } from './connection/client.ts'
 
 /**
- * What each root has told this replica: the highest tick, sent along with what is asked next, lets a Redis that came back
- * with less than it had acknowledged be found out (lua/lib/write-clock.lua). Before anything else is asked of a Redis process,
- * it is greeted with it.
+ * The highest write clock of each shard that this replica has seen. It is sent with the next call, so that a Redis that
+ * came back with less than it had acknowledged is noticed (lua/lib/write-clock.lua). A replica registers with a Redis
+ * process, which sends its clock, before it asks anything else of it. Both maps have an entry per shard, 1,023 at most.
  */
-export function createTicks(store: Pick<Store, 'run' | 'processOf'>, greet: Script) {
-  const highest = new Map<string, number>()
-  /** `done`: undefined once it has answered. */
-  const greeted = new Map<string, { process: string; done: Promise<unknown> | undefined }>()
-  const hear = (root: string, tick: number): void => {
-    if (tick > (highest.get(root) ?? 0)) highest.set(root, tick)
-  }
-  async function call(script: Script, root: string, args: readonly (string | number)[]): Promise<unknown[]> {
-    const reply = await store.run(script, root, [highest.get(root) ?? 0, ...args].map(String))
-    const [tick, ...answer] = reply as unknown[]
-    hear(root, Number(tick))
-    return answer
-  }
+export function createWriteClocks(
+  redis: Pick<RedisClient, 'processIdOf'>,
+  register: (shardPrefix: string, processId: string) => Promise<unknown>,
+) {
+  const clocks = new Map<string, number>()
+  /** `done`: undefined once the process has answered. */
+  const registrations = new Map<string, { processId: string; done: Promise<void> | undefined }>()
 
-  /** Undefined when this process was greeted already: the usual case costs no promise. */
-  function greetFirst(root: string): Promise<unknown> | undefined {
-    const process = store.processOf(root)
-    const before = greeted.get(root)
-    if (process === undefined || before?.process === process) return before?.done
-    const done = call(greet, root, [process]).then(
-      () => {
-        const now = greeted.get(root)
-        if (now?.process === process) greeted.set(root, { process, done: undefined })
-      },
-      (error: unknown) => {
-        greeted.delete(root)
-        throw error
-      },
-    )
-    greeted.set(root, { process, done })
-    return done
-  }
+  const highest = (shardPrefix: string): number => clocks.get(shardPrefix) ?? 0
 
   return {
-    /** For scripts that neither ask for the tick nor raise it. */
-    run: async (script: Script, root: string, args: readonly string[]): Promise<unknown> => {
-      const first = greetFirst(root)
-      if (first !== undefined) await first
-      return store.run(script, root, args)
+    highest,
+
+    /** Takes the clock from a reply and returns the rest of it. */
+    advance(shardPrefix: string, reply: unknown): unknown {
+      const [clock, answer] = reply as [number, unknown]
+      if (clock > highest(shardPrefix)) clocks.set(shardPrefix, clock)
+      return answer
     },
-    /** For those that take the highest tick told first, and answer with theirs first. */
-    ask: async (script: Script, root: string, args: readonly (string | number)[]): Promise<unknown[]> => {
-      const first = greetFirst(root)
-      if (first !== undefined) await first
-      return call(script, root, args)
+
+    /** Undefined when this process knows the replica; else to be awaited before any other call. */
+    registration(shardPrefix: string): Promise<void> | undefined {
+      const processId = redis.processIdOf(shardPrefix)
+      const known = registrations.get(shardPrefix)
+      if (processId === undefined || known?.processId === processId) return known?.done
+      const done = register(shardPrefix, processId).then(
+        () => {
+          if (registrations.get(shardPrefix)?.processId === processId)
+            registrations.set(shardPrefix, { processId, done: undefined })
+        },
+        (error: unknown) => {
+          registrations.delete(shardPrefix)
+          throw error
+        },
+      )
+      registrations.set(shardPrefix, { processId, done })
+      return done
     },
   }
 }
-
-export type Ticks = ReturnType<typeof createTicks>

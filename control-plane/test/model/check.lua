@@ -1,40 +1,48 @@
--- What must be true of the keys under a root after each step. KEYS[1] root. Returns { sentence… }: what is not.
-local root, faults = KEYS[1], {}
+-- What must be true of the keys of a shard after each step. KEYS[1] shard prefix. Returns { sentence… }: what is not.
+local prefix, faults = KEYS[1], {}
 local function fault(...) table.insert(faults, table.concat({ ... }, ' ')) end
-for _, site in ipairs(redis.call('SMEMBERS', root .. ':sites')) do
-  local sum = { cap = 0, load = 0, res = 0, serving = 0, rooms = 0, people = 0 }
-  for _, id in ipairs(redis.call('ZRANGE', root .. ':names:' .. site, 0, -1)) do
-    local n, f = {}, redis.call('HGETALL', root .. ':node:' .. id)
-    for i = 1, #f, 2 do n[f[i]] = tonumber(f[i + 1]) or f[i + 1] end
-    local held, standby, names = 0, 0, 0
-    local h = redis.call('HGETALL', root .. ':reserved:' .. id)
-    for i = 1, #h, 2 do
-      held = held + tonumber(h[i + 1])
-      names = names + 1
-      if tonumber(h[i + 1]) <= 0 then
-        if tonumber(h[i + 1]) < 0 then fault(id, 'has promised less than nothing to', h[i]) end
-      end
-      if string.sub(h[i], 1, 1) == '+' then standby = standby + tonumber(h[i + 1]) end
-      if not redis.call('ZSCORE', root .. ':lapse:' .. id, h[i]) then fault(id, 'keeps a promise that never lapses:', h[i]) end
+
+-- The sum of a node's reservations, and the part of it that is for standbys.
+local function reservedOn(id)
+  local sum, standby = 0, 0
+  local reserved = redis.call('HGETALL', prefix .. ':reserved:' .. id)
+  for i = 1, #reserved, 2 do
+    local name, tracks = reserved[i], tonumber(reserved[i + 1])
+    sum = sum + tracks
+    if tracks < 0 then fault(id, 'has reserved less than nothing for', name) end
+    if string.sub(name, 1, 1) == '+' then standby = standby + tracks end
+    if not redis.call('ZSCORE', prefix .. ':reservation-ends:' .. id, name) then
+      fault(id, 'has a reservation that never lapses:', name)
     end
-    if held ~= n.resTracks then fault(id, 'resTracks', n.resTracks, 'but promised', held) end
-    if standby ~= n.standbyTracks then fault(id, 'standbyTracks', n.standbyTracks, 'but promised', standby) end
-    local member = redis.call('SISMEMBER', root .. ':eligible:' .. site, id)
-    if member ~= n.eligible then fault(id, 'eligible', n.eligible, 'but in the draw', member) end
-    if n.eligible == 1 then
-      if n.up ~= 1 or n.state ~= 'serving' then fault(id, 'is in the draw though', n.up, n.state) end
-      sum.cap, sum.load = sum.cap + n.capTracks, sum.load + math.floor(n.utilPpm * n.capTracks / 1000000)
-      sum.res, sum.serving = sum.res + n.resTracks, sum.serving + 1
-      local cap = tonumber(redis.call('ZSCORE', root .. ':caps:' .. site, id) or -1)
-      if cap ~= n.capTracks then fault(id, 'capTracks', n.capTracks, 'but', cap, 'among the capacities') end
-    end
-    sum.rooms, sum.people = sum.rooms + (n.rooms or 0), sum.people + (n.people or 0)
   end
-  if redis.call('SCARD', root .. ':eligible:' .. site) ~= redis.call('ZCARD', root .. ':caps:' .. site) then
-    fault(site, 'draw and capacities differ')
+  return sum, standby
+end
+
+for _, site in ipairs(redis.call('SMEMBERS', prefix .. ':sites')) do
+  local sum = { capacityTracks = 0, loadTracks = 0, reservedTracks = 0, serving = 0, rooms = 0, participants = 0 }
+  for _, id in ipairs(redis.call('ZRANGE', prefix .. ':node-ids:' .. site, 0, -1)) do
+    local n, f = {}, redis.call('HGETALL', prefix .. ':node:' .. id)
+    for i = 1, #f, 2 do n[f[i]] = tonumber(f[i + 1]) or f[i + 1] end
+    local reserved, standby = reservedOn(id)
+    if reserved ~= n.reservedTracks then fault(id, 'reservedTracks', n.reservedTracks, 'but reserved', reserved) end
+    if standby ~= n.standbyTracks then fault(id, 'standbyTracks', n.standbyTracks, 'but reserved', standby) end
+    local member = redis.call('SISMEMBER', prefix .. ':eligible:' .. site, id)
+    if member ~= n.eligible then fault(id, 'eligible', n.eligible, 'but in the set', member) end
+    if n.eligible == 1 then
+      if n.up ~= 1 or n.state ~= 'serving' then fault(id, 'is eligible though', n.up, n.state) end
+      sum.capacityTracks = sum.capacityTracks + n.capacityTracks
+      sum.loadTracks = sum.loadTracks + math.floor(n.utilisationPpm * n.capacityTracks / 1000000)
+      sum.reservedTracks, sum.serving = sum.reservedTracks + n.reservedTracks, sum.serving + 1
+      local capacity = tonumber(redis.call('ZSCORE', prefix .. ':capacities:' .. site, id) or -1)
+      if capacity ~= n.capacityTracks then fault(id, 'capacityTracks', n.capacityTracks, 'but', capacity, 'in the set') end
+    end
+    sum.rooms, sum.participants = sum.rooms + (n.rooms or 0), sum.participants + (n.participants or 0)
+  end
+  if redis.call('SCARD', prefix .. ':eligible:' .. site) ~= redis.call('ZCARD', prefix .. ':capacities:' .. site) then
+    fault(site, 'eligible nodes and capacities differ')
   end
   for field, is in pairs(sum) do
-    local kept = tonumber(redis.call('HGET', root .. ':site:' .. site, field) or 0)
+    local kept = tonumber(redis.call('HGET', prefix .. ':site:' .. site, field) or 0)
     if kept ~= is then fault(site, field, 'kept as', kept, 'but is', is) end
   end
 end

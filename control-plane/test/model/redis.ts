@@ -4,16 +4,16 @@ import { createClient } from 'redis'
 import { startRedis } from '../../../deploy/stack/redis/redis.ts'
 import { ensureRedis } from '../../../deploy/stack/tools/redis.ts'
 import { openSandbox } from '../../../deploy/stack/sandbox.ts'
-import type { Store } from '../../src/redis/connection/client.ts'
-import type { Includes, Script } from '../../src/redis/scripts.ts'
+import type { RedisClient } from '../../src/redis/connection/client.ts'
+import type { Includes, Script } from '../../src/redis/scripting/load-script.ts'
 
 export const CLOCK_KEY = 'model:now'
 const DRAW_KEY = 'model:draw'
 
 /** Undeclared keys are fine on one Redis; what is tested here is the protocol, not the slots. */
 export const INCLUDES = {
-  clock: `local function nowMs() return tonumber(redis.call('GET', '${CLOCK_KEY}')) end`,
-  random: `
+  'lib/clock': `local now = tonumber(redis.call('GET', '${CLOCK_KEY}'))`,
+  'lib/random': `
 local function drawMembers(key, count)
   local all = redis.call('SMEMBERS', key)
   table.sort(all)
@@ -63,21 +63,24 @@ async function openModelRedis(port: number) {
     },
     seedDraw: (seed: number) => client.set(DRAW_KEY, (seed % 2147483646) + 1),
     /** As a replica sees it: what it asks for waits for its turn. */
-    storeOf(owner: number, kind: Store['kind']): Pick<Store, 'kind' | 'run' | 'ping' | 'processOf'> {
+    storeOf(
+      owner: number,
+      kind: RedisClient['kind'],
+    ): Pick<RedisClient, 'kind' | 'run' | 'ping' | 'processIdOf'> {
       return {
         kind,
         run: (script, root, args) =>
           new Promise((resolve, reject) => pending.push({ script, root, args, owner, resolve, reject })),
         ping: () => Promise.resolve(),
-        processOf: () => `process-${processes}`,
+        processIdOf: () => `process-${processes}`,
       }
     },
     /** One that is served at once. */
-    store: (kind: Store['kind']): Pick<Store, 'kind' | 'run' | 'ping' | 'processOf'> => ({
+    store: (kind: RedisClient['kind']): Pick<RedisClient, 'kind' | 'run' | 'ping' | 'processIdOf'> => ({
       kind,
       run: (script, root, args) => evaluate({ script, root, args }),
       ping: () => Promise.resolve(),
-      processOf: () => `process-${processes}`,
+      processIdOf: () => `process-${processes}`,
     }),
     evaluate,
     flush: async () => {

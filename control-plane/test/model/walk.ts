@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { StoreUnavailable, type Store } from '../../src/redis/connection/client.ts'
+import { StoreUnavailable, type RedisClient } from '../../src/redis/connection/client.ts'
 import { createFleetStore, type FleetStore } from '../../src/redis/fleet-store.ts'
 import {
   shardFrom,
@@ -37,7 +37,7 @@ const RECORD = {
   sha: createHash('sha1').update(RECORD_SOURCE).digest('hex'),
 }
 
-export type WalkOptions = { redis: ModelRedis; kind: Store['kind']; seed: number; steps: number }
+export type WalkOptions = { redis: ModelRedis; kind: RedisClient['kind']; seed: number; steps: number }
 export type Walked = {
   steps: number
   answers: number

@@ -98,7 +98,7 @@ test('a fifth of a site that falls silent is given up; more than that together i
   await keepAlive(names.slice(3), 40_000)
   assert.equal((await siteOf())?.frozen, true)
   assert.equal((await place(roomOn('n0'))).node, 'n0')
-  assert.deepEqual(await store.sweepSite('hq'), { weeded: 3, dead: 0, mendedTracks: 0 })
+  assert.deepEqual(await store.sweepSite('hq'), { silenced: 3, dead: 0, mendedTracks: 0 })
   // Two of them come back: the third is a story of its own.
   await keepAlive(names.slice(1), 5_000)
   assert.equal((await siteOf())?.frozen, false)
@@ -337,12 +337,16 @@ test('a promise that adds up wrong is mended by a sweep, but never against an em
     sha: '0'.repeat(40),
     source: `
     redis.call('HSET', KEYS[1] .. ':reserved:a', 'ghost000ghost000~1', 70)
-    redis.call('HINCRBY', KEYS[1] .. ':node:a', 'resTracks', 90)
-    redis.call('HINCRBY', KEYS[1] .. ':site:hq', 'res', 90)`,
+    redis.call('HINCRBY', KEYS[1] .. ':node:a', 'reservedTracks', 90)
+    redis.call('HINCRBY', KEYS[1] .. ':site:hq', 'reservedTracks', 90)`,
   }
   await redis.evaluate({ script: bend, root: '{lv}', args: [] })
   await later(11_000)
-  assert.deepEqual(await store.sweepSite('hq'), { weeded: 1, dead: 0, mendedTracks: 0 }, 'nobody is heard of')
+  assert.deepEqual(
+    await store.sweepSite('hq'),
+    { silenced: 1, dead: 0, mendedTracks: 0 },
+    'nobody is heard of',
+  )
   await report('a')
   await later(PLACEMENT.sweepMs)
   const swept = await store.sweepSite('hq')

@@ -20,9 +20,14 @@ import {
 import { ensureRedis } from '../../../deploy/stack/tools/redis.ts'
 import { until, type UntilOptions } from '../../../deploy/stack/until.ts'
 import { openSandbox } from '../../../deploy/stack/sandbox.ts'
-import { openStore, parseRedisUrl, type Store, StoreUnavailable } from '../../src/redis/connection/client.ts'
+import {
+  openRedis,
+  parseRedisUrl,
+  type RedisClient,
+  StoreUnavailable,
+} from '../../src/redis/connection/client.ts'
 import { REDIS_COMMAND_TIMEOUT_MS } from '../../src/tuning/redis.ts'
-import type { Script } from '../../src/redis/scripts.ts'
+import type { Script } from '../../src/redis/scripting/load-script.ts'
 import { slotOf } from '../../src/redis/connection/key-slot.ts'
 
 /** `#!lua`: without it Redis lets a script touch other slots, as long as they are on the same node. */
@@ -57,13 +62,13 @@ before(async () => {
 })
 after(close)
 
-type Opened = Store & { said: string[]; count(root: string): Promise<number> }
+type Opened = RedisClient & { said: string[]; count(root: string): Promise<number> }
 
 /** A store that serves, gone when the test ends. */
 async function open(t: TestContext, url: string): Promise<Opened> {
   const said: string[] = []
   const log = pino({ base: null }, { write: (line) => void said.push(JSON.parse(line).msg) })
-  const store = openStore(url, log)
+  const store = openRedis(url, log)
   t.after(() => store.destroy())
   const count = async (root: string) => ((await store.run(COUNT, root, ['x'])) as [number])[0]
   await until(() => said.length > 0 && store.ping().then(() => true), {
@@ -226,10 +231,10 @@ for (const kind of ['single', 'cluster', 'sentinel'] as const)
         assert.ok((await sendRedisCommand(port, 'CLIENT LIST')).includes(` user=${user} `))
       const lines: string[] = []
       const wrong = urls[kind]().replace('://', '://app:secret@')
-      const refused = openStore(wrong, pino({}, { write: (line) => void lines.push(line) }))
+      const refused = openRedis(wrong, pino({}, { write: (line) => void lines.push(line) }))
       t.after(() => refused.destroy())
       await until(() => lines.length > 0, { what: 'it is told' })
-      assert.match(lines.join(), /redis is away/)
+      assert.match(lines.join(), /redis is unavailable/)
       assert.match(lines.join(), /WRONGPASS/)
       assert.doesNotMatch(lines.join(), /secret/)
     })
@@ -241,7 +246,7 @@ for (const kind of ['single', 'cluster', 'sentinel'] as const)
         until(() => openOnes().length === 0, { what: `no socket or timer ${stage}`, timeoutMs: 3_000 })
       await untilNone('before')
       for (const stage of ['dialling', 'connecting', 'serving']) {
-        const store = openStore(url, pino({ enabled: false }))
+        const store = openRedis(url, pino({ enabled: false }))
         if (stage === 'connecting') await new Promise(setImmediate)
         if (stage === 'serving')
           await until(() => store.ping().then(() => true), { what: 'the store answers' })
@@ -278,13 +283,13 @@ describe('one Redis', () => {
     single.redis.kill('SIGCONT')
     t.diagnostic(`served after ${await msUntilServed(() => store.count('{h}'), BACK_WITHIN_MS)} ms`)
     await until(() => store.said.length === 3, { what: 'it is told' })
-    assert.deepEqual(store.said, ['redis is connected', 'redis is away', 'redis is back'])
+    assert.deepEqual(store.said, ['redis is connected', 'redis is unavailable', 'redis is back'])
   })
 
   test('hung and idle: noticed all the same', async (t) => {
     const store = await open(t, single.url)
     single.redis.kill('SIGSTOP')
-    await until(() => store.said.includes('redis is away'), { what: 'it is told', timeoutMs: 3_000 })
+    await until(() => store.said.includes('redis is unavailable'), { what: 'it is told', timeoutMs: 3_000 })
     single.redis.kill('SIGCONT')
     await msUntilServed(() => store.count('{h}'), BACK_WITHIN_MS)
   })
@@ -295,15 +300,15 @@ describe('one Redis', () => {
     await single.redis.exited
     await until(async () => (await outcomeOf(() => store.ping())).error, { what: 'the socket is gone' })
     assert.ok((await outcomeOf(() => store.count('{k}'))).ms < 20)
-    const early = openStore(single.url, pino({ enabled: false }))
+    const early = openRedis(single.url, pino({ enabled: false }))
     t.after(() => early.destroy())
-    await until(() => store.said.includes('redis is away'), { what: 'it is told' })
+    await until(() => store.said.includes('redis is unavailable'), { what: 'it is told' })
     await single.redis.restart()
     const ms = await msUntilServed(() => store.count('{k}'), BACK_WITHIN_MS)
     t.diagnostic(`served ${ms} ms after its return`)
     await msUntilServed(() => early.run(COUNT, '{k}', ['x']), BACK_WITHIN_MS)
     await until(() => store.said.length === 3, { what: 'it is told' })
-    assert.deepEqual(store.said, ['redis is connected', 'redis is away', 'redis is back'])
+    assert.deepEqual(store.said, ['redis is connected', 'redis is unavailable', 'redis is back'])
   })
 })
 
@@ -371,7 +376,7 @@ describe('a cluster', () => {
     await Promise.all([store.count(lost), store.count(kept)])
     dead.kill('SIGKILL')
     await dead.exited
-    const late = openStore(cluster.url, pino({ enabled: false }))
+    const late = openRedis(cluster.url, pino({ enabled: false }))
     t.after(() => late.destroy())
     await msUntilServed(() => late.run(COUNT, kept, ['x']), BACK_WITHIN_MS)
     const missed = () => sendRedisCommand(cluster.replica.port, 'CLUSTER INFO')
@@ -382,13 +387,13 @@ describe('a cluster', () => {
     }
     assertAway(await outcomeOf(() => store.count(lost)))
     assertAway(await outcomeOf(() => store.ping()))
-    await until(() => store.said.includes('redis is away'), { what: 'it is told' })
+    await until(() => store.said.includes('redis is unavailable'), { what: 'it is told' })
     const started = performance.now()
     await dead.restart()
     const ms = await msUntilServed(() => store.count(lost), BACK_WITHIN_MS)
     await store.count(kept)
     await until(() => store.said.length === 3, { what: 'it is told' })
-    assert.deepEqual(store.said, ['redis is connected', 'redis is away', 'redis is back'])
+    assert.deepEqual(store.said, ['redis is connected', 'redis is unavailable', 'redis is back'])
     t.diagnostic(
       `served ${ms} ms after the cluster took it back, ${Math.round(performance.now() - started)} ms after its start`,
     )
@@ -432,7 +437,7 @@ describe('a cluster', () => {
     assert.equal(await store.count(root), count + 2)
     await store.ping()
     await until(() => store.said.length === 3, { what: 'it is told' })
-    assert.deepEqual(store.said, ['redis is connected', 'redis is away', 'redis is back'])
+    assert.deepEqual(store.said, ['redis is connected', 'redis is unavailable', 'redis is back'])
   })
 })
 
@@ -479,7 +484,7 @@ describe('a primary with sentinels', () => {
     assert.equal((await pair())[1], old)
     assert.equal(await store.count('{s}'), count + 3)
     await until(() => store.said.length === 3, { what: 'it is told' })
-    assert.deepEqual(store.said, ['redis is connected', 'redis is away', 'redis is back'])
+    assert.deepEqual(store.said, ['redis is connected', 'redis is unavailable', 'redis is back'])
   })
 
   test('told to change places: followed in a moment', async (t) => {
@@ -518,7 +523,7 @@ describe('a primary with sentinels', () => {
       )
     const lines: string[] = []
     const log = pino({}, { write: (line) => void lines.push(line) })
-    const store = openStore(sentinel.url.replace(NAME, 'other'), log)
+    const store = openRedis(sentinel.url.replace(NAME, 'other'), log)
     t.after(() => store.destroy())
     await until(() => lines.length > 0, { what: 'it is told' })
     assert.match(lines.join(), /it is a slave/)
@@ -593,6 +598,6 @@ test('a URL says where Redis is, or what is wrong with it without repeating it',
     assert.ok('fault' in told, url)
     assert.match(told.fault, /^[A-Z][^\n]+[^.]\.$/, url)
     assert.doesNotMatch(told.fault, /sec|ret@/, url)
-    assert.throws(() => openStore(url, pino({ enabled: false })), { message: told.fault })
+    assert.throws(() => openRedis(url, pino({ enabled: false })), { message: told.fault })
   }
 })

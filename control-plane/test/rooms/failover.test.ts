@@ -39,7 +39,7 @@ async function empty(): Promise<string[]> {
         if (typeof answer !== 'string') refused.push(answer.refused)
       }
     if (refused.length > 0) return refused
-    await later(PLACEMENT.emptyMs)
+    await later(PLACEMENT.drainBatchMs)
   }
 }
 const draining = { withinMs: 60_000, freeElsewhere: [] }
@@ -86,7 +86,10 @@ test('a drain that cannot fit says so before it starts, and by force leaves what
   await fleet(['b'])
   await told('a', { utilisationPpm: 200_000 })
   await told('b', { utilisationPpm: 800_000 })
-  assert.deepEqual(await store.setNodeState('a', 'draining', draining), { needTracks: 200, freeTracks: 100 })
+  assert.deepEqual(await store.setNodeState('a', 'draining', draining), {
+    refused: 'drain_does_not_fit',
+    numbers: { needTracks: 200, freeTracks: 100 },
+  })
   assert.equal((await nodeOf('a'))?.state, 'serving')
   // Room at another site counts, unless the site keeps its rooms.
   const withOther = { withinMs: 60_000, freeElsewhere: [{ site: 'branch', tracks: 100 }] }
@@ -115,7 +118,7 @@ test('a node that leaves is emptied; when its agent is back, it serves again', a
   await later(2_000)
   assert.equal(
     (await nodeOf('a'))?.drain?.endsInMs,
-    28_000 - PLACEMENT.emptyMs,
+    28_000 - PLACEMENT.drainBatchMs,
     'the first word on the time holds',
   )
   await told('a', { bootId: 'boot-two', seq: 1 })
@@ -316,7 +319,9 @@ test('the level of a standby: by room, changed while it runs, and only out of pl
   assert.equal((await place(id, 'rejoin')).standby, null)
   const other = node === 'a' ? 'b' : 'a'
   assert.equal((await nodeOf(other))?.reservedTracks, 0)
-  assert.equal(await store.setStandby('nobody0000000000' as RoomId, 'warm'), 'unknown')
+  assert.deepEqual(await store.setStandby('nobody0000000000' as RoomId, 'warm'), {
+    refused: 'room_not_found',
+  })
 
   for (const each of ['a', 'b']) await told(each, { utilisationPpm: 600_000 })
   await store.setStandby(id, 'warm')

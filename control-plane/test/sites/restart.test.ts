@@ -94,8 +94,8 @@ test('one after the other: drained, restarted, back for a while, the next; in th
   assert.deepEqual({ state, node, reason, done }, { state: 'done', node: null, reason: null, done: 3 })
   assert.equal(await store.stopRestart('hq'), 'stopped')
   assert.equal(await restart(), null)
-  assert.equal(await store.beginRestart('nowhere'), 'unknown')
-  assert.equal(await store.stopRestart('nowhere'), 'unknown')
+  assert.deepEqual(await store.beginRestart('nowhere'), { refused: 'site_not_found' })
+  assert.deepEqual(await store.stopRestart('nowhere'), { refused: 'site_not_found' })
 })
 
 test('a LiveKit with people on it is not restarted: their rooms are moved first', async () => {

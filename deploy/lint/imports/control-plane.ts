@@ -54,7 +54,7 @@ export const CONTROL_PLANE: readonly Row[] = [
   useCases('nodes'),
   useCases('sites'),
   useCases('tenants'),
-  adapter('redis', ['redis', 'node:', 'pino']),
+  adapter('redis', ['redis', 'lru-cache', 'node:', 'pino']),
   adapter('livekit', ['livekit-server-sdk', 'fast-jwt', 'lru-cache', 'node:']),
   adapter('secrets'),
   adapter('metrics', ['prom-client', 'node:']),

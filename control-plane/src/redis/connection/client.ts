@@ -1,55 +1,56 @@
 import type { Logger } from 'pino'
 import { REDIS_COMMAND_TIMEOUT_MS } from '../../tuning/redis.ts'
+import type { Script } from '../scripting/load-script.ts'
 import { openCluster } from './cluster.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
-import type { Health } from './link.ts'
-import { startPulse } from './heartbeat.ts'
+import type { Health } from './health.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import { parseRedisUrl, type RedisUrl } from './redis-url.ts'
-import type { Script } from '../scripts.ts'
 import { openSentinel } from './sentinel.ts'
 import { openSingle } from './single.ts'
 import type { Topology } from './topology.ts'
 
 export { parseRedisUrl } from './redis-url.ts'
-export { StoreUnavailable } from './unavailable.ts'
+export { StoreUnavailable } from './health.ts'
 
-/** One Redis, a Cluster or a Sentinel-managed primary behind one face. */
-export type Store = {
+/** Runs scripts on one Redis, a Cluster, or a primary that sentinels watch. */
+export type RedisClient = {
   kind: 'single' | 'cluster' | 'sentinel'
   /**
-   * Runs one script in one round trip (EVALSHA; on NOSCRIPT it is sent whole, once). `root` holds a {hash tag} and is
-   * KEYS[1]; all keys that the script touches stand in its slot. It must itself be the name of no key: then a Cluster
-   * that moves the slot to another node refuses the script (ASK) until all keys are there. Throws StoreUnavailable when
-   * Redis is away or does not answer in REDIS_COMMAND_TIMEOUT_MS; an error of the script stays what it is.
+   * Runs one script in one round trip (EVALSHA; after NOSCRIPT its source is sent once). `shardPrefix` holds a {hash tag}
+   * and is KEYS[1]; all keys that the script touches are in its slot. It must not be the name of a key itself: then a
+   * Cluster that moves the slot to another node refuses the script (ASK) until all keys are there. Throws
+   * StoreUnavailable when Redis is unavailable or does not answer within REDIS_COMMAND_TIMEOUT_MS; an error of the script
+   * is thrown as it is.
    */
-  run(script: Script, root: string, args: readonly string[]): Promise<unknown>
-  /** What the Redis process behind this root calls itself: another after each start and each failover. */
-  processOf(root: string): string | undefined
-  /** Answers only when every primary answers. */
+  run(script: Script, shardPrefix: string, args: readonly string[]): Promise<unknown>
+  /** Run id of the Redis process that serves this shard: another one after each start and each failover. */
+  processIdOf(shardPrefix: string): string | undefined
+  /** Resolves only when every primary answers. */
   ping(): Promise<void>
-  /** Ends everything at once; what is still unanswered throws StoreUnavailable. */
+  /** Closes everything at once; calls without an answer throw StoreUnavailable. */
   destroy(): void
 }
 
-/** Connects in the background for ever. `url`: see parseRedisUrl, whose fault this throws. */
-export function openStore(url: string, log: Logger): Store {
+/** Connects in the background, for ever. `url`: see parseRedisUrl, whose fault this throws. */
+export function openRedis(url: string, log: Logger): RedisClient {
   const where = parseRedisUrl(url)
   if ('fault' in where) throw new Error(where.fault)
   const deadlines = createDeadlines(REDIS_COMMAND_TIMEOUT_MS)
   const topology = openTopology(where, deadlines)
-  const tell = teller(log)
-  const pulse = startPulse((now) => {
-    deadlines.sweep(now)
+  const logHealth = healthLogger(log)
+  const heartbeat = startHeartbeat((now) => {
+    deadlines.rejectExpired(now)
     topology.beat(now)
-    tell(topology.health())
+    logHealth(topology.health())
   })
   return {
     kind: where.kind,
     run: topology.run,
-    processOf: topology.processOf,
+    processIdOf: topology.processIdOf,
     ping: topology.ping,
     destroy() {
-      pulse.stop()
+      heartbeat.stop()
       topology.destroy()
     },
   }
@@ -61,13 +62,13 @@ function openTopology(where: RedisUrl, deadlines: Deadlines): Topology {
   return openSingle(where, deadlines)
 }
 
-/** Says it once when Redis goes, with the first reason, and once when all of it is back. */
-function teller(log: Logger): (health: Health) => void {
-  let told: 'away' | 'up' | undefined
+/** Logs once when Redis becomes unavailable, with the first reason, and once when all of it is back. */
+function healthLogger(log: Logger): (health: Health) => void {
+  let logged: 'unavailable' | 'up' | undefined
   return (health) => {
-    if (health.state === 'dialing' || health.state === told) return
-    if (health.state === 'away') log.warn({ reason: health.reason }, 'redis is away')
-    else log.info(told ? 'redis is back' : 'redis is connected')
-    told = health.state
+    if (health.state === 'connecting' || health.state === logged) return
+    if (health.state === 'unavailable') log.warn({ reason: health.reason }, 'redis is unavailable')
+    else log.info(logged ? 'redis is back' : 'redis is connected')
+    logged = health.state
   }
 }

@@ -1,150 +1,151 @@
+import { CLUSTER_MAX_HOPS, CLUSTER_SLOTS_MS, CLUSTER_SLOTS_SOON_MS } from '../../tuning/redis.ts'
+import type { Script } from '../scripting/load-script.ts'
+import { openConnection, reasonsOf, type Connection } from './connection.ts'
 import type { Deadlines } from './deadlines.ts'
-import { awayReasons, type Health, type Link, openLink, written } from './link.ts'
-import type { Address, RedisUrl } from './redis-url.ts'
-import type { Script } from '../scripts.ts'
+import { isNoScript } from './errors.ts'
+import { StoreUnavailable, type Health } from './health.ts'
 import { SLOTS, slotOf } from './key-slot.ts'
-import { isNoScript, type Topology } from './topology.ts'
-import { StoreUnavailable } from './unavailable.ts'
+import { addressText, type Address, type RedisUrl } from './redis-url.ts'
+import type { Topology } from './topology.ts'
 
-/** How often another node is asked who serves what: while something is wrong, and while all is well. */
-const LEARN_SOON_MS = 200
-const LEARN_MS = 10_000
+type Call = { script: Script; shardPrefix: string; args: readonly string[]; slot: number }
 
-/** A script that is sent on this often has met a cluster that does not know itself where the slot is. */
-const MAX_HOPS = 4
-
-type Call = { script: Script; root: string; args: readonly string[]; slot: number }
-
-/** A Redis Cluster: one connection to each primary, and to the nodes that the setting names. */
+/** A Redis Cluster: one connection to each primary, and to the nodes that the URL names. */
 export function openCluster(
   { nodes, tls, login }: Extract<RedisUrl, { kind: 'cluster' }>,
   deadlines: Deadlines,
 ): Topology {
-  const links = new Map<string, Link>()
-  const seeds = nodes.map(linkTo)
-  let slots: (Link | undefined)[] = []
-  let primaries: Link[] = []
+  /** By address; those of nodes that have left the cluster are closed. */
+  const connections = new Map<string, Connection>()
+  const seeds = nodes.map(connectionTo)
+  let slots: (Connection | undefined)[] = []
+  let primaries: Connection[] = []
   let hasGap = false
   let isStale = false
-  let isLearning = false
-  let learntAt = -Infinity
+  let isRefreshing = false
+  let refreshedAt = -Infinity
   let turn = 0
   let fault: string | undefined
   let isOver = false
 
-  function linkTo(address: Address): Link {
-    const name = written(address)
-    const link = links.get(name) ?? openLink(address, { tls, login, db: 0, deadlines })
-    links.set(name, link)
-    return link
+  function connectionTo(address: Address): Connection {
+    const name = addressText(address)
+    const connection = connections.get(name) ?? openConnection(address, { tls, login, db: 0, deadlines })
+    connections.set(name, connection)
+    return connection
   }
 
-  /** Asks one node after the other, in turn: one of them may be cut off and know an old story. */
-  async function learn(): Promise<void> {
-    const up = [...links.values()].filter(({ health }) => health.state === 'up')
-    const link = up[turn++ % up.length]
-    if (!link) return
-    const ranges = readRanges(await link.call(['CLUSTER', 'SLOTS']), link.address)
-    if (ranges.length === 0) throw new Error(`redis at ${written(link.address)} knows no cluster`)
+  /** Queries another node each time, because one that is isolated answers with an older state. */
+  async function readSlots(): Promise<void> {
+    const up = [...connections.values()].filter(({ health }) => health.state === 'up')
+    const connection = up[turn++ % up.length]
+    if (!connection) return
+    const ranges = readRanges(await connection.call(['CLUSTER', 'SLOTS']), connection.address)
+    if (ranges.length === 0)
+      throw new Error(`redis at ${addressText(connection.address)} is not part of a cluster`)
     isStale = false
-    adopt(ranges)
+    useRanges(ranges)
   }
 
-  function adopt(ranges: readonly Range[]): void {
+  function useRanges(ranges: readonly Range[]): void {
     if (isOver) return
-    const next = Array.from<Link | undefined>({ length: SLOTS })
-    for (const { first, last, primary } of ranges) next.fill(linkTo(primary), first, last + 1)
+    const next = Array.from<Connection | undefined>({ length: SLOTS })
+    for (const { first, last, primary } of ranges) next.fill(connectionTo(primary), first, last + 1)
     slots = next
     hasGap = next.includes(undefined)
-    primaries = [...new Set(next.filter((link) => link !== undefined))]
-    for (const [name, link] of links) {
-      if (primaries.includes(link) || seeds.includes(link)) continue
-      links.delete(name)
-      link.destroy()
+    primaries = [...new Set(next.filter((connection) => connection !== undefined))]
+    for (const [name, connection] of connections) {
+      if (primaries.includes(connection) || seeds.includes(connection)) continue
+      connections.delete(name)
+      connection.destroy()
     }
   }
 
-  async function learnOnce(now: number): Promise<void> {
-    isLearning = true
-    learntAt = now
+  async function refresh(now: number): Promise<void> {
+    isRefreshing = true
+    refreshedAt = now
     try {
-      await learn()
+      await readSlots()
       fault = undefined
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error)
     } finally {
-      isLearning = false
+      isRefreshing = false
     }
   }
 
-  async function heal(refusal: unknown, from: Link, call: Call): Promise<unknown> {
+  async function recover(refusal: unknown, from: Connection, call: Call): Promise<unknown> {
     let error = refusal
-    let link = from
-    let whole = false
-    for (let hop = 0; hop < MAX_HOPS; hop++) {
-      const moved = movedTo(error, link.address)
-      if (isNoScript(error)) whole = true
+    let connection = from
+    let isWhole = false
+    for (let hop = 0; hop < CLUSTER_MAX_HOPS; hop++) {
+      const moved = movedTo(error, connection.address)
+      if (isNoScript(error)) isWhole = true
       else if (moved && !isOver) {
-        link = linkTo(moved)
-        slots[call.slot] = link
+        connection = connectionTo(moved)
+        slots[call.slot] = connection
         isStale = true
-        await link.dialled
+        await connection.firstAttempt
       } else break
       try {
-        return await link.send(whole ? ['EVAL', call.script.source, ...rest(call)] : evalSha(call))
+        return await connection.send(
+          isWhole ? ['EVAL', call.script.source, ...keysAndArgs(call)] : evalSha(call),
+        )
       } catch (next) {
         error = next
       }
     }
-    if (says(error, 'CLUSTERDOWN')) isStale = true
-    // ASK is not followed: until the move is over, the slot's keys are on both nodes, and a script would see but half.
-    if (says(error, 'ASK') || says(error, 'MOVED'))
+    if (isReply(error, 'CLUSTERDOWN')) isStale = true
+    // ASK is not followed: until the move is over, the slot's keys are on both nodes, and a script would see half of them.
+    if (isReply(error, 'ASK') || isReply(error, 'MOVED'))
       throw new StoreUnavailable(`slot ${call.slot} is being moved`, { cause: error })
     throw error
   }
 
   function health(): Health {
-    const asked = primaries.length > 0 ? primaries : seeds
-    const lost = asked.filter((link) => link.health.state === 'away')
+    const known = primaries.length > 0 ? primaries : seeds
+    const lost = known.filter((connection) => connection.health.state === 'unavailable')
     if (primaries.length > 0 ? lost.length > 0 : lost.length === seeds.length)
-      return { state: 'away', reason: awayReasons(lost) }
-    if (hasGap) return { state: 'away', reason: 'some slots of the cluster have no primary' }
-    if (primaries.length === 0) return fault ? { state: 'away', reason: fault } : { state: 'dialing' }
-    return { state: primaries.every((link) => link.health.state === 'up') ? 'up' : 'dialing' }
+      return { state: 'unavailable', reason: reasonsOf(lost) }
+    if (hasGap) return { state: 'unavailable', reason: 'some slots of the cluster have no primary' }
+    if (primaries.length === 0)
+      return fault ? { state: 'unavailable', reason: fault } : { state: 'connecting' }
+    return { state: primaries.every((connection) => connection.health.state === 'up') ? 'up' : 'connecting' }
   }
 
   return {
-    run(script, root, args) {
-      const slot = slotOf(root)
-      const link = slots[slot]
-      if (!link) return Promise.reject(new StoreUnavailable('the key has no known primary in the cluster'))
-      const call = { script, root, args, slot }
-      return link.call(evalSha(call), (error) => heal(error, link, call))
+    run(script, shardPrefix, args) {
+      const slot = slotOf(shardPrefix)
+      const connection = slots[slot]
+      if (!connection)
+        return Promise.reject(new StoreUnavailable('the key has no known primary in the cluster'))
+      const call = { script, shardPrefix, args, slot }
+      return connection.call(evalSha(call), (error) => recover(error, connection, call))
     },
-    processOf: (root) => slots[slotOf(root)]?.process,
+    processIdOf: (shardPrefix) => slots[slotOf(shardPrefix)]?.processId,
     async ping() {
       const { state } = health()
       if (primaries.length === 0 || hasGap) throw new StoreUnavailable(`the redis cluster is ${state}`)
-      await Promise.all(primaries.map((link) => link.call(['PING'])))
+      await Promise.all(primaries.map((connection) => connection.call(['PING'])))
     },
     health,
     beat(now) {
-      for (const link of links.values()) link.beat()
-      const pauseMs = isStale || health().state !== 'up' ? LEARN_SOON_MS : LEARN_MS
-      if (!isLearning && now - learntAt >= pauseMs) void learnOnce(now)
+      for (const connection of connections.values()) connection.beat()
+      const pauseMs = isStale || health().state !== 'up' ? CLUSTER_SLOTS_SOON_MS : CLUSTER_SLOTS_MS
+      if (!isRefreshing && now - refreshedAt >= pauseMs) void refresh(now)
     },
     destroy() {
       isOver = true
-      for (const link of links.values()) link.destroy()
+      for (const connection of connections.values()) connection.destroy()
     },
   }
 }
 
-const rest = ({ root, args }: Call): string[] => ['1', root, ...args]
-const evalSha = (call: Call): string[] => ['EVALSHA', call.script.sha, ...rest(call)]
+const keysAndArgs = ({ shardPrefix, args }: Call): string[] => ['1', shardPrefix, ...args]
+const evalSha = (call: Call): string[] => ['EVALSHA', call.script.sha, ...keysAndArgs(call)]
 
-function says(error: unknown, word: string): boolean {
-  return error instanceof Error && error.message.startsWith(`${word} `)
+function isReply(error: unknown, code: string): boolean {
+  return error instanceof Error && error.message.startsWith(`${code} `)
 }
 
 /** `MOVED 3999 127.0.0.1:6381`; a node that does not know its own name leaves the host out. */
@@ -156,7 +157,7 @@ function movedTo(error: unknown, from: Address): Address | undefined {
 
 type Range = { first: number; last: number; primary: Address }
 
-/** CLUSTER SLOTS: rows of first slot, last slot, primary, replicas; a node is host, port, and more. */
+/** CLUSTER SLOTS: rows of first slot, last slot, primary, replicas; a node is host, port and more. */
 function readRanges(reply: unknown, from: Address): Range[] {
   const rows = reply as [number, number, [string | null, number]][]
   return rows

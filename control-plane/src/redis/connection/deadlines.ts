@@ -1,33 +1,33 @@
-import { StoreUnavailable } from './unavailable.ts'
+import { StoreUnavailable } from './health.ts'
 
-/** A promise that is still to be settled; cleared by whoever settles it first. */
-export type Waiting = { reject: ((error: Error) => void) | undefined }
+/** A call without an answer yet; whatever settles it first clears `reject`. */
+export type PendingCall = { reject: ((error: Error) => void) | undefined }
 
-type Batch = { closedAt: number; waiting: Waiting[] }
+type Batch = { closedAt: number; calls: PendingCall[] }
 
 export type Deadlines = {
-  add(reject: (error: Error) => void): Waiting
-  /** Rejects what has waited for longer than the limit. Called about every 100 ms, which is how exact the limit is. */
-  sweep(now: number): void
+  add(reject: (error: Error) => void): PendingCall
+  /** Rejects the calls that have waited longer than the limit. Runs with each heartbeat, which is how exact the limit is. */
+  rejectExpired(now: number): void
 }
 
-/** One limit for many promises without a timer for each: all that start between two sweeps end together. */
+/** One limit for many calls without a timer for each: all that start between two heartbeats expire together. */
 export function createDeadlines(limitMs: number): Deadlines {
-  let open: Waiting[] = []
+  let open: PendingCall[] = []
   const closed: Batch[] = []
   return {
     add(reject) {
-      const waiting: Waiting = { reject }
-      open.push(waiting)
-      return waiting
+      const call: PendingCall = { reject }
+      open.push(call)
+      return call
     },
-    sweep(now) {
+    rejectExpired(now) {
       if (open.length > 0) {
-        closed.push({ closedAt: now, waiting: open })
+        closed.push({ closedAt: now, calls: open })
         open = []
       }
       while (closed[0] && now - closed[0].closedAt >= limitMs)
-        for (const { reject } of closed.shift()?.waiting ?? [])
+        for (const { reject } of closed.shift()?.calls ?? [])
           reject?.(new StoreUnavailable('redis did not answer in time'))
     },
   }

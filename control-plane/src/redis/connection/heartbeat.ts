@@ -1,13 +1,12 @@
-/** How often connections are looked after, and how exact deadlines are. */
-export const BEAT_MS = 100
+import { REDIS_HEARTBEAT_MS } from '../../tuning/redis.ts'
 
-/** Calls `beat` every BEAT_MS until it is stopped. */
-export function startPulse(beat: (now: number) => void): { stop(): void } {
+/** Calls `beat` every REDIS_HEARTBEAT_MS until it is stopped. */
+export function startHeartbeat(beat: (now: number) => void): { stop(): void } {
   let due: NodeJS.Immediate | undefined
   const timer = setInterval(() => {
-    // After what has arrived is read: a process that was held up does not take its own delay for Redis' silence.
+    // After everything that has arrived was read: a process that was held up must not take its own delay for Redis's silence.
     due = setImmediate(() => beat(performance.now()))
-  }, BEAT_MS)
+  }, REDIS_HEARTBEAT_MS)
   return {
     stop() {
       clearInterval(timer)

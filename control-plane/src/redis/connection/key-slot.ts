@@ -1,4 +1,4 @@
-/** Redis Cluster's place for a key: CRC16 (XMODEM) of the key, or of what stands between the first { and the next }. */
+/** The slot of a key in a Redis Cluster: CRC16 (XMODEM) of the key, or of the text between the first { and the next }. */
 export const SLOTS = 16_384
 
 const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
@@ -10,7 +10,7 @@ const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
 export function slotOf(key: string): number {
   const open = key.indexOf('{')
   const close = open < 0 ? -1 : key.indexOf('}', open + 1)
-  // Redis takes {} for no tag at all.
+  // To Redis an empty {} is not a tag.
   const tag = close > open + 1 ? key.slice(open + 1, close) : key
   let crc = 0
   for (let i = 0; i < tag.length; i++) {

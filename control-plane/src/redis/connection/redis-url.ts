@@ -1,13 +1,15 @@
-/** Where Redis is, as one setting: one Redis, a Cluster, or a primary that sentinels watch. */
+/** The URL of Redis: one Redis, a Cluster, or a primary that sentinels watch. */
 
 export type Address = { host: string; port: number }
 
 /** Empty strings: none. */
 export type Login = { username: string; password: string }
 
+export const addressText = ({ host, port }: Address): string => `${host}:${port}`
+
 export type RedisUrl =
   | { kind: 'single'; nodes: [Address]; tls: boolean; login: Login; db: number }
-  /** `nodes` are where the cluster is first asked; all of them is best, one is enough. */
+  /** `nodes` are those that the cluster is discovered from; one is enough, all are best. */
   | { kind: 'cluster'; nodes: Address[]; tls: boolean; login: Login }
   /** `nodes` are the sentinels; `login` and `db` are the primary's. */
   | {
@@ -30,7 +32,7 @@ const NODE = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/
 /**
  * `redis://[user:pass@]host[:port][/db]`, `redis-cluster://[user:pass@]h1:p1,h2:p2,…`,
  * `redis-sentinel://[user:pass@]h1:p1,h2:p2,…/name[?db=0&sentinelUsername=…&sentinelPassword=…]`; `rediss…` for TLS.
- * User and password are percent-encoded. A fault is one sentence and repeats nothing of the URL: it holds a password.
+ * User and password are percent-encoded. A fault is one sentence and repeats nothing of the URL, which contains a password.
  */
 export function parseRedisUrl(url: string): RedisUrl | { fault: string } {
   try {
@@ -83,7 +85,7 @@ function readLogin(text: string): Login {
 const PARAMETERS = ['db', 'sentinelUsername', 'sentinelPassword'] as const
 
 function readQuery(query: string): Partial<Record<(typeof PARAMETERS)[number], string>> {
-  // Passwords hold '+', which a form would read as a blank.
+  // Passwords may contain '+', which URLSearchParams would read as a space.
   const all = [...new URLSearchParams(query.replaceAll('+', '%2B'))]
   if (all.some(([name]) => !PARAMETERS.some((known) => known === name)))
     throw new Fault(`The Redis URL has an unknown parameter: ${PARAMETERS.join(', ')} are known.`)

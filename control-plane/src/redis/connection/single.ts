@@ -1,27 +1,27 @@
+import { openConnection } from './connection.ts'
 import type { Deadlines } from './deadlines.ts'
-import { openLink } from './link.ts'
+import { isNoScript } from './errors.ts'
 import type { RedisUrl } from './redis-url.ts'
 import type { Topology } from './topology.ts'
-import { isNoScript } from './topology.ts'
 
 /** One Redis. */
 export function openSingle(
   { nodes: [address], ...options }: Extract<RedisUrl, { kind: 'single' }>,
   deadlines: Deadlines,
 ): Topology {
-  const link = openLink(address, { ...options, deadlines })
+  const connection = openConnection(address, { ...options, deadlines })
   return {
-    run: (script, root, args) =>
-      link.call(['EVALSHA', script.sha, '1', root, ...args], async (error) => {
+    run: (script, shardPrefix, args) =>
+      connection.call(['EVALSHA', script.sha, '1', shardPrefix, ...args], async (error) => {
         if (!isNoScript(error)) throw error
-        return link.send(['EVAL', script.source, '1', root, ...args])
+        return connection.send(['EVAL', script.source, '1', shardPrefix, ...args])
       }),
-    processOf: () => link.process,
+    processIdOf: () => connection.processId,
     async ping() {
-      await link.call(['PING'])
+      await connection.call(['PING'])
     },
-    health: () => link.health,
-    beat: () => link.beat(),
-    destroy: () => link.destroy(),
+    health: () => connection.health,
+    beat: () => connection.beat(),
+    destroy: () => connection.destroy(),
   }
 }

@@ -1,21 +1,16 @@
-import type { Health } from './link.ts'
-import type { Script } from '../scripts.ts'
+import type { Script } from '../scripting/load-script.ts'
+import type { Health } from './health.ts'
 
-/** Where the primaries are, and the way to each. */
+/** Which Redis serves a shard, and the connection to it. */
 export type Topology = {
-  run(script: Script, root: string, args: readonly string[]): Promise<unknown>
-  /** The process that `run` would ask now (Link.process). */
-  processOf(root: string): string | undefined
-  /** Answers only when every primary answers. */
+  run(script: Script, shardPrefix: string, args: readonly string[]): Promise<unknown>
+  /** Run id of the process that `run` would call now (Connection.processId). */
+  processIdOf(shardPrefix: string): string | undefined
+  /** Resolves only when every primary answers. */
   ping(): Promise<void>
   /** 'up' when every primary is. */
   health(): Health
-  /** Called every BEAT_MS. */
+  /** Called every REDIS_HEARTBEAT_MS. */
   beat(now: number): void
   destroy(): void
-}
-
-/** Redis forgets scripts when it restarts, and a new primary never heard of them. */
-export function isNoScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }

@@ -19,7 +19,7 @@ export type DrainNodesDeps = {
 export async function drainNodes(deps: DrainNodesDeps): Promise<number> {
   const next = await deps.nodes.nextToMove()
   await Promise.all(next.map(({ node, rooms }) => moveBatch(deps, node, rooms)))
-  return next.length > 0 ? PLACEMENT.emptyMs : DRAIN_LOOK_MS
+  return next.length > 0 ? PLACEMENT.drainBatchMs : DRAIN_LOOK_MS
 }
 
 async function moveBatch(deps: DrainNodesDeps, node: string, names: readonly string[]): Promise<void> {

@@ -17,11 +17,10 @@ export async function enrolNode(
 ): Promise<'enrolled' | Refusal<'node_id_taken'>> {
   const { protocol: _, apiSecret, nodeSecret, zone = '', ...node } = enrolment
   deps.losses.forget(node.node)
-  const answer = await deps.nodes.enrolNode({
+  return deps.nodes.enrolNode({
     ...node,
     zone,
     sealedSecret: deps.seal(node.node, apiSecret),
     secretHash: hashSecret(nodeSecret),
   })
-  return answer === 'taken' ? { refused: 'node_id_taken' } : answer
 }

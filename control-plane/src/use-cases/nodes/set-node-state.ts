@@ -17,7 +17,7 @@ export async function setNodeState(
   node: string,
   { state, withinSec = DEFAULT_DRAIN_SEC, force = false }: DrainNode & { state: NodeState },
 ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>> {
-  const answer = await deps.nodes.setNodeState(
+  return deps.nodes.setNodeState(
     node,
     state,
     state === 'draining'
@@ -27,6 +27,4 @@ export async function setNodeState(
         }
       : undefined,
   )
-  if (answer === 'unknown') return { refused: 'node_not_found' }
-  return answer === 'set' ? 'set' : { refused: 'drain_does_not_fit', numbers: answer }
 }

@@ -35,6 +35,6 @@ export async function createRoom(
     startsAtMs: wish.startsAt === undefined ? undefined : Date.parse(wish.startsAt),
     ttlMs: (wish.expiresInSec ?? DEFAULT_ROOM_TTL_SEC) * 1000,
   })
-  if ('refused' in created) throw new Error('a fresh room code was taken: the random source is broken')
+  if (created === 'taken') throw new Error('a fresh room code was taken: the random source is broken')
   return { code, title, hostKey, expiresAtMs: created.expiresAtMs }
 }

@@ -12,8 +12,5 @@ export async function endRoom(
 ): Promise<'ended' | Refusal<'room_not_found' | 'host_key_refused'>> {
   const code = parseRoomCode(room)
   if (!code) return { refused: 'room_not_found' }
-  const answer = await deps.rooms.endRoom(roomIdOf(code), hashSecret(hostKey))
-  if (answer === 'unknown') return { refused: 'room_not_found' }
-  if (answer === 'forbidden') return { refused: 'host_key_refused' }
-  return 'ended'
+  return deps.rooms.endRoom(roomIdOf(code), hashSecret(hostKey))
 }

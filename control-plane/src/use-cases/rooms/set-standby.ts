@@ -13,6 +13,5 @@ export async function setStandby(
 ): Promise<'set' | Refusal<'room_not_found'>> {
   const code = parseRoomCode(room)
   if (!code) return { refused: 'room_not_found' }
-  const answer = await deps.rooms.setStandby(roomIdOf(code), level)
-  return answer === 'set' ? 'set' : { refused: 'room_not_found' }
+  return deps.rooms.setStandby(roomIdOf(code), level)
 }

@@ -13,7 +13,7 @@ export async function beginRestart(
   site: string,
 ): Promise<'begun' | 'goes_on' | Refusal<'site_not_found'>> {
   const answer = await deps.sites.beginRestart(site)
-  if (answer === 'unknown') return { refused: 'site_not_found' }
+  if (typeof answer !== 'string') return answer
   await deps.directory.refresh()
   return answer
 }
@@ -23,6 +23,5 @@ export async function stopRestart(
   deps: RestartSiteDeps,
   site: string,
 ): Promise<'stopped' | 'finishes' | Refusal<'site_not_found'>> {
-  const answer = await deps.sites.stopRestart(site)
-  return answer === 'unknown' ? { refused: 'site_not_found' } : answer
+  return deps.sites.stopRestart(site)
 }

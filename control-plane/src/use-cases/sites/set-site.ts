@@ -22,7 +22,7 @@ export async function setSite(
     errors.push({ field: '/fallback', message: 'must not name the site itself' })
   if (errors.length > 0) return { refused: 'invalid_request', errors }
   const answer = await deps.sites.setSite(site, settings)
-  if (answer !== 'set') return { refused: 'site_not_found' }
+  if (answer !== 'set') return answer
   // The setting applies here at once, and at the other replicas when they next refresh.
   await deps.directory.refresh()
   return 'set'

@@ -1,27 +1,33 @@
--- Emptying a node. Needs limits, keys.lua and node.lua.
+-- Draining a node.
+-- @include lib/clock
+-- @include lib/changes
+-- @include lib/node-status
 
--- Tracks of its rooms, and tracks free for them: what the other nodes here would take, and the other sites
--- ('site tracks,site tracks') unless its own keeps its rooms.
-local function fitOf(n, elsewhere)
-  local s, own = readSite(n.site), n.eligible == 1 and 1 or 0
-  local cap, used = s.cap - own * n.capTracks, s.load + s.res - own * (loadTracks(n) + n.resTracks)
-  local free = math.max(0, cap * limits.joinCapPpm / 1000000 - used)
-  if s.boundary ~= 'hard' then
-    for other, tracks in string.gmatch(elsewhere, '([^ ,]+) (%d+)') do
-      if other ~= n.site then free = free + tonumber(tracks) end
+-- Tracks of the node's rooms, and tracks free for them: what the other nodes of its site would take, and other sites
+-- (`freeElsewhere`, 'site tracks,site tracks') unless the site keeps its rooms.
+local function fitOf(node, freeElsewhere)
+  local site, own = readSite(node.site), node.eligible and 1 or 0
+  local capacity = site.capacityTracks - own * node.capacityTracks
+  local used = site.loadTracks + site.reservedTracks - own * (loadOf(node) + node.reservedTracks)
+  local free = math.max(0, capacity * limits.joinCapPpm / 1000000 - used)
+  if site.boundary ~= 'hard' then
+    for other, tracks in string.gmatch(freeElsewhere, '([^ ,]+) (%d+)') do
+      if other ~= node.site then free = free + tonumber(tracks) end
     end
   end
-  return loadTracks(n) + n.resTracks, math.floor(free)
+  return loadOf(node) + node.reservedTracks, math.floor(free)
 end
 
--- serving | cordoned | draining, which is planned to end after `withinMs`. The caller settles.
-local function setState(n, state, now, withinMs)
-  n.state = state
-  redis.call('HSET', nodeKey(n.id), 'state', state)
+-- serving | cordoned | draining; a drain is planned to end after `withinMs`.
+local function setState(node, state, withinMs)
+  node.state = state
+  redis.call('HSET', nodeKey(node.id), 'state', state)
   if state == 'draining' then
-    redis.call('HSET', nodeKey(n.id), 'drainUntilMs', string.format('%.0f', now + withinMs), 'drainRooms',
-      redis.call('SCARD', liveKey(n.id)))
-    redis.call('SADD', emptyingKey, n.id)
-  else redis.call('HDEL', nodeKey(n.id), 'drainUntilMs', 'drainRooms') end
-  account(n, serves(n) and now - n.seenMs <= limits.suspectMs)
+    redis.call('HSET', nodeKey(node.id), 'drainUntilMs', now + withinMs, 'drainRoomsAtStart',
+      redis.call('SCARD', liveRoomsKey(node.id)))
+    redis.call('SADD', drainingKey, node.id)
+  else
+    redis.call('HDEL', nodeKey(node.id), 'drainUntilMs', 'drainRoomsAtStart')
+  end
+  setEligible(node, serves(node) and not isSilent(node))
 end

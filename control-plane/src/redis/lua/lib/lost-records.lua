@@ -1,29 +1,30 @@
--- A room of which only its node knows. Needs limits and keys.lua.
+-- Rooms whose record was lost with Redis's last writes, or with all of its data.
+-- @include lib/clock
 
--- When writes were lost, or all of them: for a while (rebuildMs, unless another time is said) it is one whose record was
--- lost, not one whose link has run out.
-local lostAtMs
-local function recordsWereLost(now, withinMs)
-  if not lostAtMs then
-    local m = redis.call('HMGET', metaKey, 'rewoundMs', 'bornMs')
-    lostAtMs = math.max(tonumber(m[1] or 0), tonumber(m[2] or 0))
+-- Whether records were lost within the last `withinMs` (rebuildMs by default).
+local recordsLostMs
+local function recordsWereLost(withinMs)
+  if not recordsLostMs then
+    local lostMs, createdMs = unpack(redis.call('HMGET', metaKey, 'writesLostMs', 'createdMs'))
+    recordsLostMs = math.max(tonumber(lostMs or 0), tonumber(createdMs or 0))
   end
-  return now - lostAtMs < (withinMs or limits.rebuildMs)
+  return now - recordsLostMs < (withinMs or limits.rebuildMs)
 end
 
--- Then people come in by its link again; who was a host stays one by the ticket. Returns its new end, or nil.
-local function adoptOrphan(roomId, now)
-  if not recordsWereLost(now) then return nil end
-  local expiresAt = string.format('%.0f', now + limits.orphanMs)
-  redis.call('HSET', roomKey(roomId), 'expiresAtMs', expiresAt, 'title', '', 'cost', limits.defaultCostTracks)
-  return expiresAt
+-- Makes a room that a node reports joinable by its link again; its hosts prove themselves by their tickets. Returns the new
+-- end of the link, or nil when no records were lost: then the link of this room has expired.
+local function restoreRecord(roomId)
+  if not recordsWereLost() then return nil end
+  local expiresAtMs = now + limits.lostRecordMs
+  redis.call('HSET', roomKey(roomId), 'expiresAtMs', expiresAtMs, 'title', '', 'cost', limits.defaultCostTracks)
+  return expiresAtMs
 end
 
--- No node knows it either: its node went down with Redis. Somebody's ticket proves that it was; where they were, by their
--- own word, is never given again.
-local function adoptByTicket(roomId, held, now)
-  if held <= 0 or not adoptOrphan(roomId, now) then return false end
-  redis.call('HSET', roomKey(roomId), 'node', '', 'epoch', string.format('%.0f', held))
-  redis.call('PEXPIRE', roomKey(roomId), limits.orphanMs)
+-- The same for a room that no node reports, because its node was lost with Redis: a ticket proves that the room existed.
+-- The epoch that the participant was at is never given again. Returns whether there is a record now.
+local function restoreByTicket(roomId, heldEpoch)
+  if heldEpoch <= 0 or not restoreRecord(roomId) then return false end
+  redis.call('HSET', roomKey(roomId), 'node', '', 'epoch', heldEpoch)
+  redis.call('PEXPIRE', roomKey(roomId), limits.lostRecordMs)
   return true
 end

@@ -1,42 +1,56 @@
--- The ordered restart of a site's nodes: one record per site (keys.ts), of which any replica takes the next step. Needs
--- limits, keys.lua, clock.lua, node.lua and drain.lua.
+-- The ordered restart of a site's nodes: one record per site, of which any replica takes the next step.
+-- @include lib/clock
+-- @include lib/drain
+-- @include lib/node-status
 
--- The record as a table, numbers as numbers; nil: none is under way, nor was a moment ago.
-local NUMBERS = { done = true, skipped = true, total = true, beganMs = true, askedMs = true, sinceMs = true, backMs = true,
-  need = true, free = true, cannot = true, stopping = true }
+-- nil: no restart is under way, and none has ended lately.
 local function readRestart(site)
-  local f = redis.call('HGETALL', restartKey(site))
-  if #f == 0 then return nil end
-  local r = { node = '', before = '', after = '', reason = '' }
-  for name in pairs(NUMBERS) do r[name] = 0 end
-  for i = 1, #f, 2 do r[f[i]] = NUMBERS[f[i]] and tonumber(f[i + 1]) or f[i + 1] end
-  return r
+  local state, node, stateBefore, after, done, skipped, total, beganMs, turnBeganMs, sinceMs, backMs, reason, needTracks,
+    freeTracks, cannotRestart, stopping = unpack(redis.call('HMGET', restartKey(site), 'state', 'node', 'stateBefore',
+    'after', 'done', 'skipped', 'total', 'beganMs', 'turnBeganMs', 'sinceMs', 'backMs', 'reason', 'needTracks',
+    'freeTracks', 'cannotRestart', 'stopping'))
+  if not state then return nil end
+  return {
+    site = site, state = state, node = node, stateBefore = stateBefore, after = after, reason = reason,
+    done = tonumber(done), skipped = tonumber(skipped), total = tonumber(total), beganMs = tonumber(beganMs),
+    turnBeganMs = tonumber(turnBeganMs), sinceMs = tonumber(sinceMs), backMs = tonumber(backMs),
+    needTracks = tonumber(needTracks), freeTracks = tonumber(freeTracks), cannotRestart = cannotRestart == '1',
+    stopping = stopping == '1',
+  }
 end
 
--- Writes what changed.
-local function putRestart(site, r, change)
-  local fields = {}
-  for name, value in pairs(change) do
-    if r[name] ~= value then
-      r[name] = value
-      table.insert(fields, name)
-      table.insert(fields, NUMBERS[name] and string.format('%.0f', value) or value)
-    end
-  end
-  if #fields > 0 then redis.call('HSET', restartKey(site), unpack(fields)) end
+local function newRestart(site, total)
+  return {
+    site = site, state = 'waiting', node = '', stateBefore = '', after = '', reason = '', done = 0, skipped = 0,
+    total = total, beganMs = now, turnBeganMs = 0, sinceMs = now, backMs = 0, needTracks = 0, freeTracks = 0,
+    cannotRestart = false, stopping = false,
+  }
+end
+
+local function saveRestart(r)
+  redis.call('HSET', restartKey(r.site), 'state', r.state, 'node', r.node, 'stateBefore', r.stateBefore, 'after', r.after,
+    'done', r.done, 'skipped', r.skipped, 'total', r.total, 'beganMs', r.beganMs, 'turnBeganMs', r.turnBeganMs,
+    'sinceMs', r.sinceMs, 'backMs', r.backMs, 'reason', r.reason, 'needTracks', r.needTracks, 'freeTracks', r.freeTracks,
+    'cannotRestart', r.cannotRestart and 1 or 0, 'stopping', r.stopping and 1 or 0)
+end
+
+local function enterState(r, state, reason)
+  r.state, r.reason, r.sinceMs = state, reason or '', now
 end
 
 -- It reports, and LiveKit runs there.
-local function isWell(n, now) return n.up == 1 and now - n.seenMs <= limits.suspectMs end
+local function isWell(node) return node.up and not isSilent(node) end
 
--- Its turn is over: it is as it was before, and nothing is asked of it any more. What an operator has set meanwhile holds.
-local function giveBack(n, r, now)
-  redis.call('HDEL', nodeKey(n.id), 'restart')
-  if n.state == 'draining' and r.before ~= '' and r.before ~= 'draining' then setState(n, r.before, now) end
+-- The node's turn is over: it gets the state that it had before, unless an operator has set another meanwhile.
+local function giveBack(r, node)
+  redis.call('HDEL', nodeKey(node.id), 'restartAskedMs')
+  if node.state == 'draining' and r.stateBefore ~= '' and r.stateBefore ~= 'draining' then setState(node, r.stateBefore) end
 end
 
--- On to the next node. `count`: done | skipped.
-local function goOn(site, r, count, now)
-  putRestart(site, r, { state = 'waiting', after = r.node, node = '', before = '', reason = '', sinceMs = now, need = 0, free = 0,
-    cannot = 0, backMs = 0, [count] = r[count] + 1 })
+-- On to the next node.
+local function endTurn(r, isDone)
+  enterState(r, 'waiting')
+  r.after, r.node, r.stateBefore, r.needTracks, r.freeTracks, r.cannotRestart, r.backMs = r.node, '', '', 0, 0, false, 0
+  if isDone then r.done = r.done + 1 else r.skipped = r.skipped + 1 end
+  saveRestart(r)
 end

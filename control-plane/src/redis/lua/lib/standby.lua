@@ -1,67 +1,73 @@
--- A room's standby: a second node where its people are joined beforehand, under an epoch of its own. The room's record
--- keeps `standby` = '<epoch> <node>' and `top`, the highest epoch ever given, so that no name ever means two things.
--- Both stand under the same root. Needs limits, keys.lua, room.lua, node.lua, reservation.lua and room-orders.lua.
+-- A room's standby: a second node that its participants connect to beforehand, under an epoch of its own. The room's record
+-- keeps `standby`, '<epoch> <node>', and `highestEpoch`, so that no name ever means two placements. Both nodes are in the
+-- same shard.
+-- @include lib/changes
+-- @include lib/node
+-- @include lib/node-load
+-- @include lib/reservations
+-- @include lib/room-names
+-- @include lib/room-orders
 
--- epoch and node, or nil.
+-- epoch and node id, or nil.
 local function standbyOf(field)
-  local epoch, node = string.match(field or '', '^(%d+) (.+)$')
-  return tonumber(epoch), node
+  local epoch, nodeId = string.match(field or '', '^(%d+) (.+)$')
+  return tonumber(epoch), nodeId
 end
 
--- Takes it from the room, whose people are called away from it. The caller tells the room's own node.
+-- Takes it from the room and sends its participants away from it. The caller orders the room's own node.
 local function giveUpStandby(roomId, field)
-  local epoch, node = standbyOf(field)
+  local epoch, nodeId = standbyOf(field)
   if not epoch then return end
-  local name, s = nameOf(roomId, epoch), readNode(node)
+  local name, node = nameOf(roomId, epoch), readNode(nodeId)
   redis.call('HDEL', roomKey(roomId), 'standby')
-  if s then
-    release(s, '+' .. name)
-    if redis.call('SREM', liveKey(node), name) == 1 then order(node, name, 'moved') end
+  if node then
+    release(node, '+' .. name)
+    if redis.call('SREM', liveRoomsKey(nodeId), name) == 1 then orderNode(nodeId, name, 'moved') end
   end
 end
 
--- The same when all that is known is the name on the standby's node, and not whether it is one. The room's own node hears
--- of it.
-local function dropStandby(roomId, epoch, node)
-  local room = redis.call('HMGET', roomKey(roomId), 'standby', 'node', 'epoch')
-  if room[1] ~= epoch .. ' ' .. node then return end
-  giveUpStandby(roomId, room[1])
-  if room[2] and room[2] ~= '' and not awayAt(room[2]) then order(room[2], nameOf(roomId, room[3]), 'changed') end
+-- Gives up the standby that a room has on this node at this epoch, if it has one, and orders the room's own node.
+local function dropStandby(roomId, epoch, nodeId)
+  local standby, node, roomEpoch = unpack(redis.call('HMGET', roomKey(roomId), 'standby', 'node', 'epoch'))
+  if standby ~= epoch .. ' ' .. nodeId then return end
+  giveUpStandby(roomId, standby)
+  if node and node ~= '' and not elsewhereOf(node) then orderNode(node, nameOf(roomId, roomEpoch), 'changed') end
 end
 
--- What ran on the node is gone: nothing is live there, and no promise there is worth anything. Rooms that had their
--- standby there are told, as many as one call can pay for; the others find out with their next join.
-local function loseAll(n)
-  for i, name in ipairs(redis.call('SMEMBERS', liveKey(n.id))) do
+-- LiveKit has gone down with all rooms of the node. Participants of rooms that had their standby here are notified, as many
+-- as one call can pay for; the others learn of it when they next join.
+local function loseAllRooms(node)
+  for i, name in ipairs(redis.call('SMEMBERS', liveRoomsKey(node.id))) do
     if i > limits.standbysLost then break end
-    local roomId, epoch, at = partsOf(name)
-    if roomId and at == home then dropStandby(roomId, epoch, n.id) end
+    local roomId, epoch, roomShard = partsOf(name)
+    if roomId and roomShard == shard then dropStandby(roomId, epoch, node.id) end
   end
-  releaseAll(n)
-  redis.call('DEL', liveKey(n.id))
-  redis.call('HSET', nodeKey(n.id), 'rooms', 0, 'people', 0, 'roomsSeq', 0)
-  addToSite(n.site, 'rooms', -n.rooms)
-  addToSite(n.site, 'people', -n.people)
-  n.rooms, n.people = 0, 0
+  releaseAll(node)
+  redis.call('DEL', liveRoomsKey(node.id))
+  redis.call('HSET', nodeKey(node.id), 'rooms', 0, 'participants', 0, 'roomsSeq', 0)
+  addToSite(node.site, 'rooms', -node.rooms)
+  addToSite(node.site, 'participants', -node.participants)
+  node.rooms, node.participants = 0, 0
 end
 
--- Standbys are the first to go when a node fills up: promised ones at once, those that people are joined to a few at a
--- time.
-local function yieldStandbys(n, capPpm)
-  if n.standbyTracks <= 0 or scoreOf(n) <= capPpm then return end
-  for _, name in ipairs(redis.call('HKEYS', reservedKey(n.id))) do
+-- Standbys are the first to go when a node fills up: those that are only reserved at once, …
+local function yieldReservedStandbys(node, capPpm)
+  if node.standbyTracks <= 0 or scoreOf(node) <= capPpm then return end
+  for _, name in ipairs(redis.call('HKEYS', reservedKey(node.id))) do
     if string.sub(name, 1, 1) == '+' then
-      release(n, name)
+      release(node, name)
       local roomId, epoch = partsOf(string.sub(name, 2))
-      if roomId then dropStandby(roomId, epoch, n.id) end
-      if scoreOf(n) <= capPpm then return end
+      if roomId then dropStandby(roomId, epoch, node.id) end
+      if scoreOf(node) <= capPpm then return end
     end
   end
 end
-local function yieldLive(n, capPpm)
-  if n.utilPpm <= capPpm then return end
-  for _, name in ipairs(redis.call('SRANDMEMBER', liveKey(n.id), limits.standbysYielded)) do
-    local roomId, epoch, at = partsOf(name)
-    if roomId and at == home then dropStandby(roomId, epoch, n.id) end
+
+-- … those with participants a few at a time.
+local function yieldLiveStandbys(node, capPpm)
+  if node.utilisationPpm <= capPpm then return end
+  for _, name in ipairs(redis.call('SRANDMEMBER', liveRoomsKey(node.id), limits.standbysYielded)) do
+    local roomId, epoch, roomShard = partsOf(name)
+    if roomId and roomShard == shard then dropStandby(roomId, epoch, node.id) end
   end
 end

@@ -1,6 +1,13 @@
--- Purpose: whether a node was enrolled with this secret. Kept under the global root.
--- @include keys
--- KEYS[1] global root
--- ARGV 1 node, 2 secretHash
--- Returns { 1 } | { 0 }
-return { string.match(redis.call('HGET', root .. ':index', ARGV[1]) or '', '^%S+') == ARGV[2] and 1 or 0 }
+-- Whether a node was enrolled with this secret.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+--   secretHash: text
+-- Answers
+--   owner
+--   stranger
+-- This header is generated from the definition of the script in redis/scripts.
+
+local owner = string.match(redis.call('HGET', nodeIndexKey, node) or '', '^%S+')
+if owner ~= secretHash then return answer.stranger {} end
+return answer.owner {}

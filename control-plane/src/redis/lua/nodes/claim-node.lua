@@ -1,19 +1,26 @@
--- Purpose: one owner and one site for a node id, over all sites. Kept under the global root.
--- @include keys
--- KEYS[1] global root
--- ARGV 1 node, 2 site, 3 secretHash, 4 1: give the site a number of its own
--- Returns { 'taken' } | { 'claimed', site it stood in before or '', number of the site or 0 }
-local index, homes = root .. ':index', root .. ':homes'
-local before = redis.call('HGET', index, ARGV[1])
-local owner, site = string.match(before or '', '^(%S+) (%S+)$')
-if owner and owner ~= ARGV[3] then return { 'taken' } end
-redis.call('HSET', index, ARGV[1], ARGV[3] .. ' ' .. ARGV[2])
-local home = 0
-if ARGV[4] == '1' then
-  home = tonumber(redis.call('HGET', homes, ARGV[2]) or 0)
-  if home == 0 then
-    home = redis.call('HLEN', homes) + 1
-    redis.call('HSET', homes, ARGV[2], home)
+-- Gives a node id one owner and one site over all shards.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+--   site: text
+--   secretHash: text
+--   isSharded: flag, give the site a shard of its own
+-- Answers
+--   claimed
+--     siteBefore: text?, where it was enrolled until now, if that is another site
+--     shard: number, number of the site’s shard; 0: there is only one
+--   node_id_taken
+-- This header is generated from the definition of the script in redis/scripts.
+
+local owner, before = string.match(redis.call('HGET', nodeIndexKey, node) or '', '^(%S+) (%S+)$')
+if owner and owner ~= secretHash then return answer.node_id_taken {} end
+redis.call('HSET', nodeIndexKey, node, secretHash .. ' ' .. site)
+local number = 0
+if isSharded then
+  number = tonumber(redis.call('HGET', siteShardsKey, site) or 0)
+  if number == 0 then
+    number = redis.call('HLEN', siteShardsKey) + 1
+    redis.call('HSET', siteShardsKey, site, number)
   end
 end
-return { 'claimed', site and site ~= ARGV[2] and site or '', home }
+return answer.claimed { siteBefore = before ~= site and before, shard = number }

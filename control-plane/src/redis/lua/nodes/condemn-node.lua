@@ -1,22 +1,23 @@
--- Purpose: people have lost a node, it does not answer from outside either, and its agent has been silent: it is given
--- up, as if its agent had said that LiveKit is gone. Its next report takes this back.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- @include reservation
--- @include room
--- @include room-orders
--- @include standby
--- KEYS[1] root
--- ARGV 1 node
--- Returns { 'condemned' } | { 'gone' }: it was already | { 'kept' }: it was heard of a moment ago, or never reached
-local n, now = readWhole(ARGV[1]), nowMs()
-if not n or n.up ~= 1 then return { 'gone' } end
-if not n.reached or now - n.seenMs < limits.condemnAfterMs then return { 'kept' } end
-n.up = 0
-redis.call('HSET', nodeKey(n.id), 'up', 0, 'utilPpm', 0)
-account(n, false, { utilPpm = 0 })
-loseAll(n)
-settle()
-return { 'condemned' }
+-- Participants have lost this node and a replica cannot reach it: if its agent is silent too, the node counts as down
+-- until its next report.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+-- Answers
+--   condemned
+--   gone
+--   kept
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/changes
+-- @include lib/clock
+-- @include lib/node
+-- @include lib/standby
+local condemned = readWholeNode(node)
+if not condemned or not condemned.up then return answer.gone {} end
+if not condemned.reached or now - condemned.seenMs < limits.condemnAfterMs then return answer.kept {} end
+condemned.up = false
+redis.call('HSET', nodeKey(node), 'up', 0, 'utilisationPpm', 0)
+setEligible(condemned, false, 0)
+loseAllRooms(condemned)
+return answer.condemned {}

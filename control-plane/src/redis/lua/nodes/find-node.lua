@@ -1,6 +1,13 @@
--- Purpose: the site of a node. Kept under the global root.
--- @include keys
--- KEYS[1] global root
--- ARGV 1 node
--- Returns { site or '' }
-return { string.match(redis.call('HGET', root .. ':index', ARGV[1]) or '', ' (%S+)$') or '' }
+-- The site of a node.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+-- Answers
+--   found
+--     site: text
+--   node_not_found
+-- This header is generated from the definition of the script in redis/scripts.
+
+local site = string.match(redis.call('HGET', nodeIndexKey, node) or '', ' (%S+)$')
+if not site then return answer.node_not_found {} end
+return answer.found { site = site }

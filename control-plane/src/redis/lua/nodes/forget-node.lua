@@ -1,22 +1,23 @@
--- Purpose: a node has moved to another site: nothing of it stays at the old one.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- @include reservation
--- @include room
--- @include room-orders
--- @include standby
--- KEYS[1] root
--- ARGV 1 node, 2 site that it left
--- Returns 'done'
-local n = readWhole(ARGV[1])
-if n and n.site == ARGV[2] then
-  loseAll(n)
-  account(n, false)
-  settle()
-  redis.call('DEL', nodeKey(n.id), cardKey(n.id), readingKey(n.id), ordersKey(n.id))
+-- Deletes what is known of a node at a site that it has left.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+--   site: text
+-- Answers
+--   done
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/changes
+-- @include lib/node
+-- @include lib/standby
+local known = readWholeNode(node)
+if known and known.site == site then
+  loseAllRooms(known)
+  setEligible(known, false)
+  -- Before the record is deleted: afterwards it would be written again.
+  writeChanges()
+  redis.call('DEL', nodeKey(node), credentialsKey(node), nodeDetailsKey(node), roomOrdersKey(node))
 end
-redis.call('ZREM', seenKey(ARGV[2]), ARGV[1])
-redis.call('ZREM', namesKey(ARGV[2]), ARGV[1])
-return 'done'
+redis.call('ZREM', lastReportsKey(site), node)
+redis.call('ZREM', nodeIdsKey(site), node)
+return answer.done {}

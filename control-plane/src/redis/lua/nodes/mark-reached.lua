@@ -1,7 +1,10 @@
--- Purpose: this node's LiveKit has been reached from a replica, so that not reaching it means something.
--- @include keys
--- KEYS[1] root
--- ARGV 1 node
--- Returns { 'done' }
-if redis.call('EXISTS', nodeKey(ARGV[1])) == 1 then redis.call('HSET', nodeKey(ARGV[1]), 'reached', 1) end
-return { 'done' }
+-- A replica has reached the LiveKit of this node, so that not reaching it means something from now on.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+-- Answers
+--   done
+-- This header is generated from the definition of the script in redis/scripts.
+
+if redis.call('EXISTS', nodeKey(node)) == 1 then redis.call('HSET', nodeKey(node), 'reached', 1) end
+return answer.done {}

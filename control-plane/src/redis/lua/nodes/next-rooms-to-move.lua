@@ -1,22 +1,28 @@
--- Purpose: the next rooms to move from nodes that are to be emptied. Any replica may ask; one call every emptyMs per node
--- gets some.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- KEYS[1] root
--- Returns { node, [room name…], node, [room name…], … }
-local now, answer = nowMs(), {}
-for _, id in ipairs(redis.call('SMEMBERS', emptyingKey)) do
-  local n = readNode(id)
-  if not n or (n.leaving == 0 and n.state ~= 'draining') then redis.call('SREM', emptyingKey, id)
-  elseif now - tonumber(redis.call('HGET', nodeKey(id), 'emptiedMs') or 0) >= limits.emptyMs then
-    local names = redis.call('SRANDMEMBER', liveKey(id), limits.emptyRooms)
-    if #names > 0 then
-      redis.call('HSET', nodeKey(id), 'emptiedMs', string.format('%.0f', now))
-      table.insert(answer, id)
-      table.insert(answer, names)
+-- The next rooms to move away from draining nodes. Every replica calls this; in each drainBatchMs one call gets rooms
+-- of a node.
+-- Arguments
+--   KEYS[1]: shard prefix
+-- Answers
+--   next
+--     nodes: [node]
+-- Record node
+--   node: text
+--   rooms: [text]
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/clock
+-- @include lib/node
+local nodes = {}
+for _, id in ipairs(redis.call('SMEMBERS', drainingKey)) do
+  local node = readNode(id)
+  if not node or (node.leavingUntilMs == 0 and node.state ~= 'draining') then
+    redis.call('SREM', drainingKey, id)
+  elseif now - tonumber(redis.call('HGET', nodeKey(id), 'roomsMovedMs') or 0) >= limits.drainBatchMs then
+    local rooms = redis.call('SRANDMEMBER', liveRoomsKey(id), limits.drainBatchRooms)
+    if #rooms > 0 then
+      redis.call('HSET', nodeKey(id), 'roomsMovedMs', now)
+      table.insert(nodes, record.node { node = id, rooms = rooms })
     end
   end
 end
-return answer
+return answer.next { nodes = nodes }

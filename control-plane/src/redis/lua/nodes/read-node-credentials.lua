@@ -1,6 +1,13 @@
--- Purpose: what it takes to send somebody to a node.
--- @include keys
--- KEYS[1] root
--- ARGV 1 node
--- Returns { card or '' }
-return { redis.call('GET', cardKey(ARGV[1])) or '' }
+-- What it takes to send a participant to a node.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+-- Answers
+--   found
+--     credentials: text
+--   node_not_found
+-- This header is generated from the definition of the script in redis/scripts.
+
+local credentials = redis.call('GET', credentialsKey(node))
+if not credentials then return answer.node_not_found {} end
+return answer.found { credentials = credentials }

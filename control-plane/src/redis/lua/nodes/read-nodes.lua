@@ -1,27 +1,69 @@
--- Purpose: one page of the nodes of a site, by id.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- KEYS[1] root
--- ARGV 1 site, 2 after this id or '', 3 how many at most
--- Returns { now, { id, site, zone, state, up, utilPpm, capTracks, resTracks, seenMs, rooms, people, card, reading, frozen, leaving or drain until ms or '',
---           rooms when the drain began or '', rooms still to be moved }, … }
-local now = nowMs()
-local answer = { now }
-local from = ARGV[2] == '' and '-' or '(' .. ARGV[2]
-local still = frozen(ARGV[1], now) and 1 or 0
-local function drainOf(n)
-  local emptying = n.leaving > 0 or n.state == 'draining'
-  if not emptying then return { '', '', '' } end
-  local f = redis.call('HMGET', nodeKey(n.id), 'drainUntilMs', 'drainRooms')
-  return { n.leaving > 0 and string.format('%.0f', n.leaving) or f[1] or '', f[2] or '', redis.call('SCARD', liveKey(n.id)) }
+-- A page of a site’s nodes in the order of their ids.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   site: text
+--   after: text?
+--   limit: number
+-- Answers
+--   nodes
+--     nowMs: number
+--     frozen: flag
+--     nodes: [node]
+-- Record node
+--   node: text
+--   site: text
+--   zone: text
+--   state: serving | cordoned | draining
+--   up: flag
+--   seenMs: number, 0: never
+--   utilisationPpm: number
+--   capacityTracks: number
+--   reservedTracks: number
+--   rooms: number
+--   participants: number
+--   credentials: text
+--   details: text?, JSON
+--   drain: drain?
+-- Record drain
+--   endsMs: number
+--   roomsAtStart: number?, when an operator asked for it
+--   roomsToMove: number
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/clock
+-- @include lib/node
+-- @include lib/node-status
+local isSiteFrozen, nodes = isFrozen(site), {}
+
+local function drainOf(node)
+  if node.leavingUntilMs == 0 and node.state ~= 'draining' then return nil end
+  local drainUntilMs, atStart = unpack(redis.call('HMGET', nodeKey(node.id), 'drainUntilMs', 'drainRoomsAtStart'))
+  return record.drain {
+    endsMs = node.leavingUntilMs > 0 and node.leavingUntilMs or drainUntilMs or 0,
+    roomsAtStart = atStart,
+    roomsToMove = redis.call('SCARD', liveRoomsKey(node.id)),
+  }
 end
-for _, id in ipairs(redis.call('ZRANGEBYLEX', namesKey(ARGV[1]), from, '+', 'LIMIT', 0, ARGV[3])) do
-  local n = readWhole(id)
-  if n then
-    table.insert(answer, { id, n.site, n.zone, n.state, n.up, n.utilPpm, n.capTracks, n.resTracks, n.seenMs, n.rooms,
-      n.people, redis.call('GET', cardKey(id)) or '', redis.call('GET', readingKey(id)) or '', still, unpack(drainOf(n)) })
+
+for _, id in ipairs(redis.call('ZRANGEBYLEX', nodeIdsKey(site), after and '(' .. after or '-', '+', 'LIMIT', 0, limit)) do
+  local node = readWholeNode(id)
+  if node then
+    table.insert(nodes, record.node {
+      node = id,
+      site = node.site,
+      zone = node.zone,
+      state = node.state,
+      up = node.up,
+      seenMs = node.seenMs,
+      utilisationPpm = node.utilisationPpm,
+      capacityTracks = node.capacityTracks,
+      reservedTracks = node.reservedTracks,
+      rooms = node.rooms,
+      participants = node.participants,
+      credentials = credentialsOf(id),
+      details = redis.call('GET', nodeDetailsKey(id)),
+      drain = drainOf(node),
+    })
   end
 end
-return answer
+return answer.nodes { nowMs = now, frozen = isSiteFrozen, nodes = nodes }

@@ -1,19 +1,28 @@
--- Purpose: cordon, uncordon or drain a node. Takes effect on the next placement; the node hears of it with its next report.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- @include drain
--- KEYS[1] root
--- ARGV 1 node, 2 state (serving | cordoned | draining), 3 draining: how long it may take in ms, else '',
---      4 draining: what other sites would take ('site tracks,site tracks'), or 'any': not to be asked
--- Returns { 'unknown' } | { 'set' } | { 'too_full', tracks of its rooms, tracks free for them }
-local n = readNode(ARGV[1])
-if not n then return { 'unknown' } end
-if ARGV[2] == 'draining' and n.state ~= 'draining' and ARGV[4] ~= 'any' then
-  local need, free = fitOf(n, ARGV[4])
-  if need > free then return { 'too_full', need, free } end
+-- Cordons, uncordons or drains a node. Holds from the next placement on.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+--   state: serving | cordoned | draining
+--   force: flag, drain it whether its rooms fit elsewhere or not
+--   freeElsewhere: 'site tracks,site tracks'
+--   drainWithinMs: number?
+-- Answers
+--   set
+--   node_not_found
+--   drain_does_not_fit
+--     needTracks: number
+--     freeTracks: number
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/drain
+-- @include lib/node
+local known = readNode(node)
+if not known then return answer.node_not_found {} end
+if state == 'draining' and known.state ~= 'draining' and not force then
+  local needTracks, freeTracks = fitOf(known, freeElsewhere)
+  if needTracks > freeTracks then
+    return answer.drain_does_not_fit { needTracks = needTracks, freeTracks = freeTracks }
+  end
 end
-setState(n, ARGV[2], nowMs(), tonumber(ARGV[3]))
-settle()
-return { 'set' }
+setState(known, state, drainWithinMs)
+return answer.set {}

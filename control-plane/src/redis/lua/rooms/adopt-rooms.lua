@@ -1,21 +1,28 @@
--- Purpose: rooms that nodes of a branch made while it was cut off get their records. One that is known stays as it is; one
--- of which only the place is known, because its node reported first, gets the rest.
--- @include limits
--- @include keys
--- @include clock
--- @include room
--- KEYS[1] root
--- ARGV for each room: roomId, title, hostKeyHash, site, expiresAtMs
--- Returns { how many were new }
-local new, now = 0, nowMs()
-for i = 1, #ARGV, 5 do
-  local key = roomKey(ARGV[i])
-  local known = redis.call('HMGET', key, 'hostKeyHash', 'node', 'epoch')
-  if not known[1] and not isOver(ARGV[i + 4], now) then
-    redis.call('HSET', key, 'expiresAtMs', ARGV[i + 4], 'node', known[2] or '', 'epoch', known[3] or 0, 'title', ARGV[i + 1],
-      'cost', limits.defaultCostTracks, 'hostKeyHash', ARGV[i + 2], 'site', ARGV[i + 3])
-    redis.call('PEXPIREAT', key, ARGV[i + 4])
-    new = new + 1
+-- Writes the records of rooms that agents created while their branch was offline. Known rooms stay as they are.
+-- Arguments
+--   KEYS[1]: shard prefix
+-- For each item
+--   roomId: text
+--   title: text
+--   hostKeyHash: text
+--   site: text
+--   expiresAtMs: number
+-- Answers
+--   adopted
+--     count: number
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/room-names
+local adopted = 0
+for room in each() do
+  local key = roomKey(room.roomId)
+  local hostKeyHash, node, epoch = unpack(redis.call('HMGET', key, 'hostKeyHash', 'node', 'epoch'))
+  -- Where the node has reported the room first, its place is known already.
+  if not hostKeyHash and not isOver(room.expiresAtMs) then
+    redis.call('HSET', key, 'expiresAtMs', room.expiresAtMs, 'node', node or '', 'epoch', epoch or 0, 'title', room.title,
+      'cost', limits.defaultCostTracks, 'hostKeyHash', room.hostKeyHash, 'site', room.site)
+    redis.call('PEXPIREAT', key, room.expiresAtMs)
+    adopted = adopted + 1
   end
 end
-return { new }
+return answer.adopted { count = adopted }

@@ -1,25 +1,28 @@
--- Purpose: bind a room to a node that was held under another root, if nobody was faster.
--- @include limits
--- @include keys
--- @include clock
--- @include write-clock
--- @include node
--- @include reservation
--- @include room
--- @include room-orders
--- @include standby
--- KEYS[1] root
--- ARGV 1 told tick, 2 roomId, 3 epoch it had when the node was looked for, 4 new epoch, 5 node, 6 site
--- Returns { tick, 'bound' } | { tick, 'lost' }
-local key = roomKey(ARGV[2])
-local room = redis.call('HMGET', key, 'epoch', 'expiresAtMs', 'top', 'standby')
--- The epoch may have gone to a standby meanwhile.
-local given = math.max(tonumber(room[1] or 0), tonumber(room[3] or 0))
-if mayHaveLostPlace(ARGV[2]) or isOver(room[2], now) or tonumber(room[1] or 0) ~= tonumber(ARGV[3])
-  or tonumber(ARGV[4]) <= given then return { tick, 'lost' } end
-giveUpStandby(ARGV[2], room[4])
+-- Binds a room to the node that was held for it in another shard, unless it was bound meanwhile.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   knownWriteClock: number, the highest that this replica has seen
+--   roomId: text
+--   epoch: number, when the node was held
+--   nextEpoch: number
+--   node: text
+--   site: text, of the node
+-- Answers
+--   bound
+--   lost
+-- This header is generated from the definition of the script in redis/scripts.
 
-redis.call('HSET', key, 'epoch', ARGV[4], 'node', awayTo(ARGV[6], ARGV[5]))
-acknowledge()
-settle()
-return { tick, 'bound' }
+-- @include lib/room-names
+-- @include lib/standby
+-- @include lib/write-clock
+local key = roomKey(roomId)
+local currentEpoch, expiresAtMs, highestEpoch, standby =
+  unpack(redis.call('HMGET', key, 'epoch', 'expiresAtMs', 'highestEpoch', 'standby'))
+local current = tonumber(currentEpoch or 0)
+if mayHaveLostPlace(roomId) or isOver(expiresAtMs) or current ~= epoch then return answer.lost {} end
+-- The epoch may have gone to a standby meanwhile.
+if nextEpoch <= math.max(current, tonumber(highestEpoch or 0)) then return answer.lost {} end
+giveUpStandby(roomId, standby)
+redis.call('HSET', key, 'epoch', nextEpoch, 'node', elsewhere(site, node))
+advanceWriteClock()
+return answer.bound {}

@@ -1,23 +1,30 @@
--- Purpose: what a node under another root says of rooms whose record is here.
--- @include limits
--- @include keys
--- @include clock
--- @include room
--- @include lost-records
--- @include confirm
--- KEYS[1] root
--- ARGV 1 node, 2 its site, then for each room: name, tracks (-1: it is over there)
--- Returns { name, drop | moved, … }: what it is to do about them
+-- Takes in what a node of another shard reports of rooms whose records are in this one.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+--   site: text, of the node
+-- For each item
+--   name: text, of the LiveKit room
+--   isGone: flag, it is over on that node
+--   tracks: number
+-- Answers
+--   confirmed
+--     orders: [name, drop | moved, …], by room name, for the node
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/confirm
+-- @include lib/room-names
 local orders = {}
-for i = 3, #ARGV, 2 do
-  local roomId, epoch = partsOf(ARGV[i])
-  local tracks = tonumber(ARGV[i + 1])
-  local wanted
-  if tracks < 0 then learn(roomId, epoch)
-  else wanted = sight(roomId, epoch, ARGV[1], ARGV[2], tracks, true, nowMs()) end
-  if wanted == 'drop' or wanted == 'moved' then
-    table.insert(orders, ARGV[i])
-    table.insert(orders, wanted)
+for room in each() do
+  local roomId, epoch = partsOf(room.name)
+  if room.isGone then
+    learnCost(roomId, epoch)
+  else
+    local order = confirm(roomId, epoch, elsewhere(site, node), room.tracks)
+    if order then
+      table.insert(orders, room.name)
+      table.insert(orders, order)
+    end
   end
 end
-return orders
+return answer.confirmed { orders = orders }

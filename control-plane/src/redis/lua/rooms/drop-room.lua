@@ -1,18 +1,20 @@
--- Purpose: a room whose record stands under another root is not, or no longer, for this node.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- @include reservation
--- @include room-orders
--- KEYS[1] root
--- ARGV 1 node, 2 room name, 3 what to tell the node (lib/room-orders.lua) or ''
--- Returns 'done'
-local n = readNode(ARGV[1])
-if n then
-  release(n, ARGV[2])
-  redis.call('SREM', liveKey(n.id), ARGV[2])
-  if ARGV[3] ~= '' then order(n.id, ARGV[2], ARGV[3]) end
+-- Takes a room whose record is in another shard from a node of this one.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   node: text
+--   name: text, of the LiveKit room
+--   order: (drop | moved)?, for the node
+-- Answers
+--   done
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/node
+-- @include lib/reservations
+-- @include lib/room-orders
+local known = readNode(node)
+if known then
+  release(known, name)
+  redis.call('SREM', liveRoomsKey(node), name)
+  if order then orderNode(node, name, order) end
 end
-settle()
-return 'done'
+return answer.done {}

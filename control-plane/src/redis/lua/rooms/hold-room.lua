@@ -1,43 +1,67 @@
--- Purpose: the part of a placement that happens at another site's root than the room's own: hold a node for a room that
--- is full at home, or let one more person into a room that was placed here.
--- @include limits
--- @include keys
--- @include clock
--- @include write-clock
--- @include node
--- @include reservation
--- @include random
--- @include choose-node
--- @include room
--- @include room-orders
--- @include standby
--- @include join-placed
--- KEYS[1] root
--- ARGV 1 told tick, 2 roomId, 3 epoch, 4 purpose, 5 cost, 6 title, 7 expiresAtMs, 8 node it is placed on or '',
---      9 sites to try ('a,b') when it is on none, 10 lapseAtMs, 11 least cost
--- Returns { tick, answer } as place-rooms, without 'elsewhere' and 'spill'; 'gone' when the node does not have it any more
-local roomId, epoch, purpose, cost = ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
-local room = { title = ARGV[6], expiresAtMs = ARGV[7] }
+-- The part of placing a room that happens in another shard than its record: reserve a node for it, or let a participant
+-- into it where it runs.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   knownWriteClock: number, the highest that this replica has seen
+--   roomId: text
+--   epoch: number
+--   purpose: join | rejoin | move
+--   cost: number
+--   leastCost: number
+--   title: text
+--   expiresAtMs: number
+--   node: text?, where it runs; absent: nowhere yet
+--   sites: names, to be tried when it runs nowhere
+--   reservationEndMs: number
+-- Answers
+--   placed
+--     node: text
+--     epoch: number
+--     site: text
+--     credentials: text
+--     title: text
+--     expiresAtMs: number
+--     silentMs: number, since the last report of the node
+--     standby: standby?
+--   gone
+--   no_node
+--   fleet_full
+--   node_full
+--   node_busy
+--   store_recovering
+-- Record standby
+--   node: text
+--   epoch: number
+--   site: text
+--   credentials: text
+--   level: off | warm | sound
+-- This header is generated from the definition of the script in redis/scripts.
 
-local function hold()
-  if ARGV[8] ~= '' then
-    local joined, n = joinPlaced(roomId, ARGV[8], epoch, purpose, function() return cost end)
-    return joined == true and placed(n, epoch, room) or joined or { 'gone' }
-  end
-  local healthy = false
-  for site in string.gmatch(ARGV[9], '[^,]+') do
-    local n, _, seen, promised = draw(site, cost, purpose, tonumber(ARGV[11]))
-    if n then
-      reserve(n, nameOf(roomId, epoch), promised, tonumber(ARGV[10]))
-      countJoin(n, now, 'rejoin')
-      yieldStandbys(n, limits.newRoomCapPpm)
-      return placed(n, epoch, room)
+-- @include lib/node-load
+-- @include lib/reservations
+-- @include lib/room-names
+-- @include lib/standby
+-- @include placement/choose-node
+-- @include placement/join-placed
+
+-- A node of one of these sites. The room's own shard may still refuse to bind it.
+local function hold(room)
+  local isHealthy = false
+  for site in string.gmatch(sites, '[^,]+') do
+    local node, _, healthyHere, cost = chooseNodeAt(site, room.cost, leastCost, purpose, false)
+    if node then
+      reserve(node, nameOf(room.id, epoch), cost, reservationEndMs)
+      countJoins(node, 'rejoin')
+      yieldReservedStandbys(node, limits.newRoomCapPpm)
+      return placedAt(node, epoch, room)
     end
-    healthy = healthy or seen
+    isHealthy = isHealthy or healthyHere
   end
-  return { healthy and 'fleet_full' or 'no_node' }
+  return isHealthy and answer.fleet_full {} or answer.no_node {}
 end
 
-local answer = hold()
-settle()
-return { tick, answer }
+local room = { id = roomId, title = title, expiresAtMs = expiresAtMs, cost = cost }
+if not node then return hold(room) end
+local joined, joinedNode = joinPlaced(room, node, epoch, purpose)
+if joined == true then return placedAt(joinedNode, epoch, room) end
+return joined or answer.gone {}

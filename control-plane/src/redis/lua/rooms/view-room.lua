@@ -1,18 +1,24 @@
--- Purpose: what the join page shows of a room.
--- @include limits
--- @include keys
--- @include clock
--- @include write-clock
--- @include room
--- @include lost-records
--- KEYS[1] root
--- ARGV 1 told tick, 2 roomId
--- Returns { tick, 'unknown' } | { tick, 'recovering' }: nobody knows yet whether there is such a room
---       | { tick, 'room', title, expiresAtMs, site where it runs or is to run, or '' }
-local room = redis.call('HMGET', roomKey(ARGV[2]), 'title', 'expiresAtMs', 'node', 'site')
-if not room[2] and room[3] then room[1], room[2] = '', adoptOrphan(ARGV[2], now) end
-if not room[2] and recovering then return { tick, 'recovering' } end
-if isOver(room[2], now) then return { tick, 'unknown' } end
-local node = room[3] or ''
-local at = awayAt(node) or node ~= '' and redis.call('HGET', nodeKey(node), 'site')
-return { tick, 'room', room[1], room[2], at or room[4] or '' }
+-- What the join page shows of a room.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   knownWriteClock: number, the highest that this replica has seen
+--   roomId: text
+-- Answers
+--   room
+--     title: text
+--     expiresAtMs: number
+--     site: text?, where it runs or is to run
+--   room_not_found
+--   store_recovering
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/lost-records
+-- @include lib/room-names
+-- @include lib/write-clock
+local title, expiresAtMs, node, ownSite = unpack(redis.call('HMGET', roomKey(roomId), 'title', 'expiresAtMs', 'node', 'site'))
+-- Only its place is known, from a report: the rest was lost.
+if not expiresAtMs and node then expiresAtMs, title = restoreRecord(roomId), '' end
+if not expiresAtMs and recovering then return answer.store_recovering {} end
+if isOver(expiresAtMs) then return answer.room_not_found {} end
+local site = node and node ~= '' and (elsewhereOf(node) or redis.call('HGET', nodeKey(node), 'site')) or ownSite
+return answer.room { title = title, expiresAtMs = expiresAtMs, site = site }

@@ -1,5 +1,9 @@
--- Purpose: the number of each site that has a root of its own. Kept under the global root.
--- @include keys
--- KEYS[1] global root
--- Returns { site, number, … }
-return redis.call('HGETALL', root .. ':homes')
+-- The shard of every site that has one of its own.
+-- Arguments
+--   KEYS[1]: shard prefix
+-- Answers
+--   shards
+--     sites: [name, number, …], number by site
+-- This header is generated from the definition of the script in redis/scripts.
+
+return answer.shards { sites = redis.call('HGETALL', siteShardsKey) }

@@ -1,15 +1,20 @@
--- Purpose: the first word of a replica to a Redis that is new to it: what it was told before. A Redis that was started or
--- promoted since may have lost writes, so for a moment no room gets a new place, until every replica has spoken.
--- @include limits
--- @include keys
--- @include clock
--- @include write-clock
--- KEYS[1] root
--- ARGV 1 told tick, 2 id of the Redis process
--- Returns { tick }
-if redis.call('HGET', metaKey, 'process') ~= ARGV[2] then
-  if redis.call('HEXISTS', metaKey, 'process') == 0 then redis.call('HSET', metaKey, 'bornMs', now) end
-  redis.call('HSET', metaKey, 'process', ARGV[2])
-  if tick > 0 then redis.call('HSET', metaKey, 'unsureMs', now) end
+-- The first call of a replica to a Redis process that is new to it: it sends its write clock. A process that was
+-- started or promoted may have lost writes, so for a moment no room gets a new place.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   knownWriteClock: number, the highest that this replica has seen
+--   processId: text
+-- Answers
+--   registered
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/clock
+-- @include lib/write-clock
+local known = redis.call('HGET', metaKey, 'processId')
+if known ~= processId then
+  if not known then redis.call('HSET', metaKey, 'createdMs', now) end
+  redis.call('HSET', metaKey, 'processId', processId)
+  -- It may have lost writes: no room gets a new place until every replica has sent what it knows.
+  if writeClock > 0 then redis.call('HSET', metaKey, 'warmingUpMs', now) end
 end
-return { tick }
+return answer.registered {}

@@ -1,26 +1,86 @@
--- Purpose: every site under this root with its sums, which are kept up and not worked out here.
--- @include limits
--- @include keys
--- @include clock
--- @include write-clock
--- @include node
--- KEYS[1] root
--- ARGV 1 told tick: so that each replica says what it was told every second, also one that nobody joins through
--- Returns { tick, { site, nodes, silent, frozen (1|0), cap, load, res, serving, rooms, people, ranges, fallback, boundary, spare,
---           URL of one serving node or '', alone [, of the ordered restart: state, node, done, skipped, total, reason, need, free,
---           stopping (1|0)] }, … }
-local answer = { tick }
-for _, site in ipairs(redis.call('SMEMBERS', sitesKey)) do
-  local f = redis.call('HMGET', siteKey(site), 'cap', 'load', 'res', 'serving', 'rooms', 'people', 'ranges', 'fallback',
-    'boundary', 'spare', 'alone')
-  local one = redis.call('SRANDMEMBER', eligibleKey(site))
-  local card = one and redis.call('GET', cardKey(one)) or ''
-  local row = { site, redis.call('ZCARD', seenKey(site)),
-    redis.call('ZCOUNT', seenKey(site), 1, '(' .. (now - limits.suspectMs)), frozen(site, now) and 1 or 0,
-    f[1] or 0, f[2] or 0, f[3] or 0, f[4] or 0, f[5] or 0, f[6] or 0, f[7] or '', f[8] or '', f[9] or 'soft',
-    f[10] or 'largest-node', string.match(card, '^[^\n]*'), f[11] or 'off' }
-  local r = redis.call('HMGET', restartKey(site), 'state', 'node', 'done', 'skipped', 'total', 'reason', 'need', 'free', 'stopping')
-  if r[1] then for i = 1, 9 do table.insert(row, r[i] or '') end end
-  table.insert(answer, row)
+-- Every site of the shard with its sums. Each replica reads them every second, which also sends its write clock where
+-- no one joins through it.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   knownWriteClock: number, the highest that this replica has seen
+-- Answers
+--   sites
+--     sites: [site]
+-- Record site
+--   site: text
+--   nodes: number
+--   serving: number
+--   silent: number
+--   frozen: flag
+--   capacityTracks: number
+--   loadTracks: number
+--   reservedTracks: number
+--   rooms: number
+--   participants: number
+--   ranges: names
+--   fallback: names
+--   boundary: soft | hard
+--   spare: largest-node | none
+--   offline: off | join | start
+--   sampleUrl: text, of one serving node; empty: none serves
+--   restart: restart?
+-- Record restart
+--   state: waiting | draining | restarting | stuck | done
+--   node: text, whose turn it is
+--   done: number
+--   skipped: number
+--   total: number
+--   reason: (frozen | silent | leaving | another_drain | no_room | by_hand | taken_back | not_empty | not_back)?, why
+--     it does not go on; absent: it does
+--   needTracks: number
+--   freeTracks: number
+--   stopping: flag
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/clock
+-- @include lib/node
+-- @include lib/node-status
+-- @include lib/restart
+
+local function restartOf(site)
+  local r = readRestart(site)
+  return r and record.restart {
+    state = r.state,
+    node = r.node,
+    done = r.done,
+    skipped = r.skipped,
+    total = r.total,
+    reason = r.reason,
+    needTracks = r.needTracks,
+    freeTracks = r.freeTracks,
+    stopping = r.stopping,
+  }
 end
-return answer
+
+local sites = {}
+for _, site in ipairs(redis.call('SMEMBERS', sitesKey)) do
+  local capacityTracks, loadTracks, reservedTracks, serving, rooms, participants, ranges, fallback, boundary, spare, offline =
+    unpack(redis.call('HMGET', siteKey(site), 'capacityTracks', 'loadTracks', 'reservedTracks', 'serving', 'rooms',
+      'participants', 'ranges', 'fallback', 'boundary', 'spare', 'offline'))
+  local sample = redis.call('SRANDMEMBER', eligibleKey(site))
+  table.insert(sites, record.site {
+    site = site,
+    nodes = redis.call('ZCARD', lastReportsKey(site)),
+    serving = serving or 0,
+    silent = redis.call('ZCOUNT', lastReportsKey(site), 1, '(' .. (now - limits.suspectMs)),
+    frozen = isFrozen(site),
+    capacityTracks = capacityTracks or 0,
+    loadTracks = loadTracks or 0,
+    reservedTracks = reservedTracks or 0,
+    rooms = rooms or 0,
+    participants = participants or 0,
+    ranges = ranges or '',
+    fallback = fallback or '',
+    boundary = boundary or 'soft',
+    spare = spare or 'largest-node',
+    offline = offline or 'off',
+    sampleUrl = sample and urlOf(sample) or '',
+    restart = restartOf(site),
+  })
+end
+return answer.sites { sites = sites }

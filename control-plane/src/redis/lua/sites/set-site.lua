@@ -1,8 +1,18 @@
--- Purpose: what an operator says of a site.
--- @include keys
--- KEYS[1] root
--- ARGV 1 site, 2 ranges ('a,b'), 3 fallback ('a,b'), 4 boundary, 5 spare, 6 alone
--- Returns { 'unknown' } | { 'set' }
-if redis.call('SISMEMBER', sitesKey, ARGV[1]) == 0 then return { 'unknown' } end
-redis.call('HSET', siteKey(ARGV[1]), 'ranges', ARGV[2], 'fallback', ARGV[3], 'boundary', ARGV[4], 'spare', ARGV[5], 'alone', ARGV[6])
-return { 'set' }
+-- Writes the settings of a site.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   site: text
+--   ranges: names
+--   fallback: names
+--   boundary: soft | hard
+--   spare: largest-node | none
+--   offline: off | join | start
+-- Answers
+--   set
+--   site_not_found
+-- This header is generated from the definition of the script in redis/scripts.
+
+if redis.call('SISMEMBER', sitesKey, site) == 0 then return answer.site_not_found {} end
+redis.call('HSET', siteKey(site), 'ranges', ranges, 'fallback', fallback, 'boundary', boundary, 'spare', spare, 'offline',
+  offline)
+return answer.set {}

@@ -1,128 +1,159 @@
--- Purpose: the next step of the ordered restart of a site's nodes, if one is due. Any replica may ask: each step is taken once.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- @include drain
--- @include restart
--- KEYS[1] root
--- ARGV 1 site, 2 what other sites would take ('site tracks,site tracks')
--- Returns { 'idle' } | { 'drained' | 'restarted' | 'skipped' | 'back', node } | { 'stuck', node, reason } | { 'ended', done, skipped };
---         drained: its drain began; restarted: it is empty, LiveKit is to be restarted; back: it serves again
-local site, now = ARGV[1], nowMs()
+-- The next step of the ordered restart of a site, if one is due. Every replica calls this; each step is taken once.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   site: text
+--   freeElsewhere: 'site tracks,site tracks'
+-- Answers
+--   idle
+--   drained
+--     node: text, its drain has begun
+--   restarted
+--     node: text, it is empty, LiveKit is to be restarted
+--   back
+--     node: text, it serves again
+--   skipped
+--     node: text
+--   stuck
+--     node: text
+--     reason: frozen | silent | leaving | another_drain | no_room | by_hand | taken_back | not_empty | not_back
+--   ended
+--     done: number
+--     skipped: number
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/clock
+-- @include lib/drain
+-- @include lib/node
+-- @include lib/node-status
+-- @include lib/restart
 local r = readRestart(site)
-if not r or r.state == 'done' then return { 'idle' } end
-local function put(change) putRestart(site, r, change) end
+if not r or r.state == 'done' then return answer.idle {} end
 
 local function stuck(reason)
-  put({ state = 'stuck', reason = reason, sinceMs = now })
-  return { 'stuck', r.node, reason }
+  enterState(r, 'stuck', reason)
+  saveRestart(r)
+  return answer.stuck { node = r.node, reason = reason }
 end
--- What an operator wants of a node comes first: it is no longer ours.
-local function takenBack(n)
-  redis.call('HDEL', nodeKey(n.id), 'restart')
-  put({ before = '' })
+-- An operator has set the node's state: it is no longer part of the restart.
+local function takenBack(node)
+  redis.call('HDEL', nodeKey(node.id), 'restartAskedMs')
+  r.stateBefore = ''
   return stuck('taken_back')
 end
 
--- Another node of the site that still has rooms to lose: two at once would be two too few. One that was emptied and is kept so
--- stands in nobody's way.
-local function anotherIsEmptied(id)
-  for _, other in ipairs(redis.call('SMEMBERS', emptyingKey)) do
-    local n = other ~= id and readNode(other)
-    if n and n.site == site and isWell(n, now) and redis.call('SCARD', liveKey(other)) > 0 then return true end
+-- Whether another node of the site is being drained and still has rooms: two at once would be two too few. A node that stays
+-- drained does not count.
+local function anotherDrains(nodeId)
+  for _, other in ipairs(redis.call('SMEMBERS', drainingKey)) do
+    local node = other ~= nodeId and readNode(other)
+    if node and node.site == site and isWell(node) and redis.call('SCARD', liveRoomsKey(other)) > 0 then return true end
   end
   return false
 end
 
--- There is nothing to restart: it is silent for long, or was waited for.
-local function isAway(n)
-  if n.seenMs == 0 or now - n.seenMs > limits.frozenDeadMs then return true end
-  return not isWell(n, now) and r.reason == 'silent' and now - r.sinceMs > limits.restartBackMs
+-- There is no LiveKit to restart: the node has been silent for long, or was waited for.
+local function isAway(node)
+  if node.seenMs == 0 or now - node.seenMs > limits.frozenDeadMs then return true end
+  return not isWell(node) and r.reason == 'silent' and now - r.sinceMs > limits.restartBackMs
 end
 
 -- Why the node's turn cannot begin now; nil: it can.
-local function obstacle(n)
-  if frozen(site, now) then return 'frozen' end
-  if not isWell(n, now) then return 'silent' end
-  if n.leaving > 0 then return 'leaving' end
-  if anotherIsEmptied(n.id) then return 'another_drain' end
+local function obstacle(node)
+  if isFrozen(site) then return 'frozen' end
+  if not isWell(node) then return 'silent' end
+  if node.leavingUntilMs > 0 then return 'leaving' end
+  if anotherDrains(node.id) then return 'another_drain' end
   -- Drained by an operator: its rooms find their places already.
-  if n.state == 'draining' then return nil end
-  local need, free = fitOf(n, ARGV[2])
-  if need > free then return 'no_room', need, free end
+  if node.state == 'draining' then return nil end
+  local needTracks, freeTracks = fitOf(node, freeElsewhere)
+  if needTracks > freeTracks then return 'no_room', needTracks, freeTracks end
 end
 
-if r.state == 'waiting' then
-  local from = r.after == '' and '-' or '(' .. r.after
-  local id = redis.call('ZRANGEBYLEX', namesKey(site), from, '+', 'LIMIT', 0, 1)[1]
-  if not id then
-    put({ state = 'done', node = '', reason = '' })
+-- waiting: the turn of the next node begins.
+local function beginTurn()
+  local after = r.after == '' and '-' or '(' .. r.after
+  local nodeId = redis.call('ZRANGEBYLEX', nodeIdsKey(site), after, '+', 'LIMIT', 0, 1)[1]
+  if not nodeId then
+    r.state, r.node, r.reason = 'done', '', ''
+    saveRestart(r)
     redis.call('PEXPIRE', restartKey(site), limits.restartShownMs)
-    return { 'ended', r.done, r.skipped }
+    return answer.ended { done = r.done, skipped = r.skipped }
   end
-  local n = readWhole(id)
-  put({ node = id })
-  -- Another LiveKit than when all this began: a new node, or somebody was faster.
-  if n and n.runsMs > r.beganMs and isWell(n, now) then
-    goOn(site, r, 'done', now)
-    return { 'back', id }
+  local node = readWholeNode(nodeId)
+  r.node = nodeId
+  -- Another LiveKit than when the restart began: a new node, or someone has restarted it already.
+  if node and node.livekitSeenMs > r.beganMs and isWell(node) then
+    endTurn(r, true)
+    return answer.back { node = nodeId }
   end
-  if not n or isAway(n) then
-    goOn(site, r, 'skipped', now)
-    return { 'skipped', id }
+  if not node or isAway(node) then
+    endTurn(r, false)
+    return answer.skipped { node = nodeId }
   end
-  local reason, need, free = obstacle(n)
+  local reason, needTracks, freeTracks = obstacle(node)
+  r.needTracks, r.freeTracks = needTracks or 0, freeTracks or 0
   if reason then
-    put({ sinceMs = reason == r.reason and r.sinceMs or now, reason = reason, need = need or 0, free = free or 0 })
-    return { 'idle' }
+    if reason ~= r.reason then enterState(r, 'waiting', reason) end
+    saveRestart(r)
+    return answer.idle {}
   end
-  put({ state = 'draining', before = n.state, askedMs = now, sinceMs = now, reason = '', need = 0, free = 0 })
-  if n.state ~= 'draining' then setState(n, 'draining', now, limits.restartDrainMs) end
-  settle()
-  return { 'drained', id }
+  enterState(r, 'draining')
+  r.stateBefore, r.turnBeganMs = node.state, now
+  saveRestart(r)
+  if node.state ~= 'draining' then setState(node, 'draining', limits.restartDrainMs) end
+  return answer.drained { node = nodeId }
 end
 
-local n = readWhole(r.node)
-if not n or n.site ~= site then
-  local id = r.node
-  goOn(site, r, 'skipped', now)
-  return { 'skipped', id }
-end
-local anew = n.runsMs > r.askedMs
-
-if r.state == 'draining' then
-  if n.state ~= 'draining' then return takenBack(n) end
-  if anew or (n.people == 0 and redis.call('SCARD', liveKey(n.id)) == 0) then
-    put({ state = 'restarting', sinceMs = now })
-    redis.call('HSET', nodeKey(n.id), 'restart', string.format('%.0f', r.askedMs))
-    return { 'restarted', n.id }
+-- draining: LiveKit is restarted once the node is empty.
+local function stepDraining(node, isOther)
+  if node.state ~= 'draining' then return takenBack(node) end
+  if isOther or (node.participants == 0 and redis.call('SCARD', liveRoomsKey(node.id)) == 0) then
+    enterState(r, 'restarting')
+    saveRestart(r)
+    redis.call('HSET', nodeKey(node.id), 'restartAskedMs', r.turnBeganMs)
+    return answer.restarted { node = node.id }
   end
-  if now - r.sinceMs <= limits.restartDrainMs then return { 'idle' } end
-  giveBack(n, r, now)
-  settle()
-  put({ before = '' })
+  if now - r.sinceMs <= limits.restartDrainMs then return answer.idle {} end
+  giveBack(r, node)
+  r.stateBefore = ''
   return stuck('not_empty')
 end
 
--- Somebody restarts it by hand, however long that takes: as soon as it is seen, all goes on by itself.
-local byHand = r.state == 'stuck' and r.reason == 'by_hand'
-if r.state == 'restarting' or byHand then
-  if n.state ~= 'draining' then return takenBack(n) end
-  if anew and isWell(n, now) then
-    put({ state = 'restarting', reason = '', sinceMs = byHand and now or r.sinceMs, backMs = r.backMs > 0 and r.backMs or now })
-    -- A version that comes up and falls over is not back.
-    if now - math.max(r.backMs, n.upSinceMs) >= limits.restartSteadyMs then
-      giveBack(n, r, now)
-      settle()
-      local ends = r.stopping == 1
-      goOn(site, r, 'done', now)
-      if ends then redis.call('DEL', restartKey(site)) end
-      return { 'back', n.id }
+-- restarting: the turn ends when another LiveKit has run for a while; a version that comes up and falls over is not back.
+-- `byHand`: its agent cannot restart it, and someone else does, however long that takes.
+local function stepRestarting(node, isOther, byHand)
+  if node.state ~= 'draining' then return takenBack(node) end
+  if isOther and isWell(node) then
+    r.state, r.reason = 'restarting', ''
+    if byHand then r.sinceMs = now end
+    if r.backMs == 0 then r.backMs = now end
+    if now - math.max(r.backMs, node.upSinceMs) >= limits.restartSteadyMs then
+      giveBack(r, node)
+      local isLast = r.stopping
+      endTurn(r, true)
+      if isLast then redis.call('DEL', restartKey(site)) end
+      return answer.back { node = node.id }
     end
-  else put({ backMs = 0 }) end
-  if byHand then return { 'idle' } end
-  if r.cannot == 1 and not anew then return stuck('by_hand') end
+    saveRestart(r)
+  elseif r.backMs ~= 0 then
+    r.backMs = 0
+    saveRestart(r)
+  end
+  if byHand then return answer.idle {} end
+  if r.cannotRestart and not isOther then return stuck('by_hand') end
   if now - r.sinceMs > limits.restartBackMs then return stuck('not_back') end
+  return answer.idle {}
 end
-return { 'idle' }
+
+if r.state == 'waiting' then return beginTurn() end
+local node = readWholeNode(r.node)
+if not node or node.site ~= site then
+  local nodeId = r.node
+  endTurn(r, false)
+  return answer.skipped { node = nodeId }
+end
+local isOther = node.livekitSeenMs > r.turnBeganMs
+if r.state == 'draining' then return stepDraining(node, isOther) end
+local byHand = r.state == 'stuck' and r.reason == 'by_hand'
+if r.state == 'restarting' or byHand then return stepRestarting(node, isOther, byHand) end
+return answer.idle {}

@@ -1,25 +1,25 @@
--- Purpose: no further node of the site is restarted. One whose LiveKit is just being restarted is brought to its end first.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- @include drain
--- @include restart
--- KEYS[1] root
--- ARGV 1 site
--- Returns { 'unknown' } | { 'stopped' }: none is under way | { 'finishes', node }
-local site, now = ARGV[1], nowMs()
-if redis.call('SISMEMBER', sitesKey, site) == 0 then return { 'unknown' } end
+-- Ends the ordered restart of a site. A node whose LiveKit is being restarted comes back first.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   site: text
+-- Answers
+--   stopped
+--   finishes
+--     node: text
+--   site_not_found
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/node
+-- @include lib/restart
+if redis.call('SISMEMBER', sitesKey, site) == 0 then return answer.site_not_found {} end
 local r = readRestart(site)
-if not r then return { 'stopped' } end
+if not r then return answer.stopped {} end
 if r.state == 'restarting' then
-  putRestart(site, r, { stopping = 1 })
-  return { 'finishes', r.node }
+  r.stopping = true
+  saveRestart(r)
+  return answer.finishes { node = r.node }
 end
-local n = r.before ~= '' and readWhole(r.node)
-if n and n.site == site then
-  giveBack(n, r, now)
-  settle()
-end
+local node = r.stateBefore ~= '' and readWholeNode(r.node)
+if node and node.site == site then giveBack(r, node) end
 redis.call('DEL', restartKey(site))
-return { 'stopped' }
+return answer.stopped {}

@@ -1,77 +1,106 @@
--- Purpose: what no report and no join does: silent nodes leave the draw, dead ones lose their rooms and promises, and
--- promises are held against the truth, a few nodes at a time. Any replica may call; one call every sweepMs per site does it.
--- @include limits
--- @include keys
--- @include clock
--- @include node
--- @include reservation
--- @include room
--- @include room-orders
--- @include standby
--- KEYS[1] root
--- ARGV 1 site
--- Returns { 'idle' } | { 'swept', weeded, dead, tracks of promises that were wrong }
-local site, now = ARGV[1], nowMs()
+-- What no report and no join does: silent nodes stop being eligible, dead ones lose their rooms, and reservations are
+-- compared with records, a few nodes at a time. Every replica calls this; in each sweepMs one call does the work.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   site: text
+-- Answers
+--   idle
+--   swept
+--     silenced: number
+--     dead: number
+--     mendedTracks: number, reserved by mistake
+-- This header is generated from the definition of the script in redis/scripts.
+
+-- @include lib/changes
+-- @include lib/clock
+-- @include lib/node
+-- @include lib/node-status
+-- @include lib/reservations
+-- @include lib/room-names
+-- @include lib/standby
 local key = siteKey(site)
-if now - tonumber(redis.call('HGET', key, 'sweptMs') or 0) < limits.sweepMs then return { 'idle' } end
+if now - tonumber(redis.call('HGET', key, 'sweptMs') or 0) < limits.sweepMs then return answer.idle {} end
 redis.call('HSET', key, 'sweptMs', now)
 
-local weeded, dead, mended = 0, 0, 0
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', seenKey(site), 1, now - limits.suspectMs, 'LIMIT', 0, 200)) do
-  local n = readWhole(id)
-  if n and n.eligible == 1 then
-    account(n, false)
-    weeded = weeded + 1
+-- Silent nodes stop being eligible, dead ones lose their rooms and reservations.
+local function sweepSilent()
+  local silenced, dead = 0, 0
+  local silent = redis.call('ZRANGEBYSCORE', lastReportsKey(site), 1, now - limits.suspectMs, 'LIMIT', 0, 200)
+  for _, nodeId in ipairs(silent) do
+    local node = readWholeNode(nodeId)
+    if node and node.eligible then
+      setEligible(node, false)
+      silenced = silenced + 1
+    end
+    if node and node.rooms + node.participants > 0 and isDead(node) then
+      loseAllRooms(node)
+      dead = dead + 1
+    end
   end
-  if n and n.rooms + n.people > 0 and isDead(n, now) then
-    loseAll(n)
-    dead = dead + 1
-  end
+  return silenced, dead
 end
 
--- An empty truth is no truth: when nobody is heard of, the fault is ours and no promise is judged.
-if redis.call('ZCOUNT', seenKey(site), now - limits.suspectMs, '+inf') == 0 then
-  settle()
-  return { 'swept', weeded, dead, 0 }
+-- Whether the room's record contradicts this reservation. A record that is missing proves nothing.
+local function isWrong(nodeId, epoch, isStandby, room)
+  if not room.epoch then return false end
+  if isStandby then return room.standby ~= epoch .. ' ' .. nodeId end
+  return tonumber(room.epoch) ~= epoch or room.node ~= nodeId
 end
-local after = redis.call('HGET', key, 'sweepAfter') or ''
-local batch = redis.call('ZRANGEBYLEX', namesKey(site), after == '' and '-' or '(' .. after, '+', 'LIMIT', 0, limits.sweepNodes)
-redis.call('HSET', key, 'sweepAfter', #batch < limits.sweepNodes and '' or batch[#batch])
-for _, id in ipairs(batch) do
-  local n = readWhole(id)
-  if n then
-    releaseLapsed(n, now)
-    local sum = 0
-    local held = redis.call('HGETALL', reservedKey(id))
-    for i = 1, #held, 2 do
-      local name, tracks = held[i], tonumber(held[i + 1])
-      local standby = string.sub(name, 1, 1) == '+'
-      local roomId, epoch, at = partsOf(standby and string.sub(name, 2) or name)
-      local room = roomId and at == home and redis.call('HMGET', roomKey(roomId), 'epoch', 'node', 'standby', 'cost') or {}
-      -- A record that is missing proves nothing; one that says otherwise does.
-      local wrong
-      if room[1] and standby then wrong = room[3] ~= epoch .. ' ' .. id
-      elseif room[1] then wrong = tonumber(room[1]) ~= epoch or room[2] ~= id end
-      if wrong then
-        release(n, name)
-        mended = mended + tracks
-      else
-        local lapse = redis.call('ZSCORE', lapseKey(id), name)
-        if not lapse then redis.call('ZADD', lapseKey(id), now + limits.reservationMs, name)
-        elseif room[4] and not standby then
-          melt(n, name, worthOf(tonumber(room[4]), tonumber(lapse), now))
-          tracks = reservedOf(n, name)
-        end
-        sum = sum + tracks
-      end
-    end
-    if sum ~= n.resTracks then
-      mended = mended + math.abs(n.resTracks - sum)
-      if n.eligible == 1 then addToSite(site, 'res', sum - n.resTracks) end
-      n.resTracks = sum
-      changed[id] = n
-    end
+
+local function recordFor(roomId, roomShard)
+  if not roomId or roomShard ~= shard then return {} end
+  local epoch, node, standby, cost = unpack(redis.call('HMGET', roomKey(roomId), 'epoch', 'node', 'standby', 'cost'))
+  return { epoch = epoch, node = node, standby = standby, cost = cost }
+end
+
+-- Compares one reservation with the room's record. Returns the tracks that stay reserved, and those that were wrong.
+local function checkReservation(node, name, tracks)
+  local isStandby = string.sub(name, 1, 1) == '+'
+  local roomId, epoch, roomShard = partsOf(isStandby and string.sub(name, 2) or name)
+  local room = recordFor(roomId, roomShard)
+  if isWrong(node.id, epoch, isStandby, room) then
+    release(node, name)
+    return 0, tracks
+  end
+  local endsMs = reservationEnd(node, name)
+  if endsMs == 0 then
+    redis.call('ZADD', reservationEndsKey(node.id), now + limits.reservationMs, name)
+  elseif room.cost and not isStandby then
+    lowerReservation(node, name, fadedReservation(tonumber(room.cost), endsMs))
+    return reservedFor(node, name), 0
+  end
+  return tracks, 0
+end
+
+-- Compares the node's reservations with the records of their rooms. Returns the tracks that were wrong.
+local function checkReservations(node)
+  releaseLapsed(node)
+  local sum, mended = 0, 0
+  local held = redis.call('HGETALL', reservedKey(node.id))
+  for i = 1, #held, 2 do
+    local stays, wrong = checkReservation(node, held[i], tonumber(held[i + 1]))
+    sum, mended = sum + stays, mended + wrong
+  end
+  if sum ~= node.reservedTracks then
+    mended = mended + math.abs(node.reservedTracks - sum)
+    if node.eligible then addToSite(site, 'reservedTracks', sum - node.reservedTracks) end
+    node.reservedTracks = sum
+    reservedNodes[node.id] = node
+  end
+  return mended
+end
+
+local silenced, dead = sweepSilent()
+local mended = 0
+-- When no node reports, the fault may be ours, and nothing is judged by records.
+if redis.call('ZCOUNT', lastReportsKey(site), now - limits.suspectMs, '+inf') > 0 then
+  local after = redis.call('HGET', key, 'sweptUpTo') or ''
+  local batch = redis.call('ZRANGEBYLEX', nodeIdsKey(site), after == '' and '-' or '(' .. after, '+', 'LIMIT', 0,
+    limits.sweepNodes)
+  redis.call('HSET', key, 'sweptUpTo', #batch < limits.sweepNodes and '' or batch[#batch])
+  for _, nodeId in ipairs(batch) do
+    local node = readWholeNode(nodeId)
+    if node then mended = mended + checkReservations(node) end
   end
 end
-settle()
-return { 'swept', weeded, dead, mended }
+return answer.swept { silenced = silenced, dead = dead, mendedTracks = mended }

@@ -1,7 +1,12 @@
--- Purpose: a new root learns the standby levels of tenants. What it was told meanwhile stays.
--- @include keys
--- KEYS[1] root
--- ARGV tenant, level…
--- Returns {}
-for i = 1, #ARGV, 2 do redis.call('HSETNX', levelsKey, ARGV[i], ARGV[i + 1]) end
-return {}
+-- Copies standby levels of tenants into a new shard. Those that were set there meanwhile stay.
+-- Arguments
+--   KEYS[1]: shard prefix
+-- For each item
+--   tenant: text
+--   level: off | warm | sound
+-- Answers
+--   done
+-- This header is generated from the definition of the script in redis/scripts.
+
+for tenant in each() do redis.call('HSETNX', standbyLevelsKey, tenant.tenant, tenant.level) end
+return answer.done {}

@@ -1,8 +1,11 @@
--- Purpose: how well the rooms of a tenant are stood by for, where they say nothing themselves. Holds from the next join or
--- rejoin of each.
--- @include keys
--- KEYS[1] root
--- ARGV 1 tenant, 2 level (off | warm | sound), or '': as the installation has it
--- Returns {}
-if ARGV[2] == '' then redis.call('HDEL', levelsKey, ARGV[1]) else redis.call('HSET', levelsKey, ARGV[1], ARGV[2]) end
-return {}
+-- Sets the standby level of a tenant’s rooms that have none of their own. Holds from their next join on.
+-- Arguments
+--   KEYS[1]: shard prefix
+--   tenant: text
+--   level: (off | warm | sound)?, absent: as the installation has it
+-- Answers
+--   set
+-- This header is generated from the definition of the script in redis/scripts.
+
+if level then redis.call('HSET', standbyLevelsKey, tenant, level) else redis.call('HDEL', standbyLevelsKey, tenant) end
+return answer.set {}

@@ -1,0 +1,7 @@
+/** 'connecting' until the first attempt has ended one way or the other. */
+export type Health = { state: 'connecting' | 'up' } | { state: 'unavailable'; reason: string }
+
+/** Redis did not answer: down, unreachable, hung, or still loading its data. The command may or may not have been executed. */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
+}

@@ -1,0 +1,34 @@
+/** Keys of rooms. */
+import { flag, maybe, ms, number, text, tracks, type KeyKind } from './key-kind.ts'
+
+export const ROOM_KEYS = {
+  room: {
+    name: 'room',
+    of: 'roomId',
+    type: 'hash',
+    about: 'A room and where it runs. Expires with its link.',
+    fields: {
+      expiresAtMs: ms('end of its link; 0: a host has ended the meeting'),
+      node: text('where it runs; empty: nowhere yet; `@site/node`: on a node of another shard'),
+      epoch: number('version of the placement; 0: never placed'),
+      title: text(),
+      cost: tracks('what a placement reserves'),
+      hostKeyHash: text('SHA-256 of the host key'),
+      costDeclared: maybe(flag('its creator has said how many people will come')),
+      site: maybe(text('its own site; absent: any')),
+      tenant: maybe(text()),
+      startsAtMs: maybe(ms('start of a scheduled meeting, as its creator gave it')),
+      standbyLevel: maybe(text('`off`, `warm` or `sound`; absent: as its tenant has it')),
+      standby: maybe(text('`<epoch> <node>` of its standby')),
+      highestEpoch: maybe(number('highest epoch ever given, where a standby had one')),
+      peakTracks: maybe(tracks('most that its node has reported')),
+      storeGeneration: maybe(text('generation of the data (lib/write-clock.lua) that it was created in')),
+    },
+  },
+  learnedCosts: {
+    name: 'learned-costs',
+    type: 'hash',
+    about: 'What past meetings of a tenant came to.',
+    entries: 'tenant → tracks',
+  },
+} as const satisfies Readonly<Record<string, KeyKind>>

@@ -1,0 +1,25 @@
+-- Whether a node takes rooms, and when it is given up.
+-- @include lib/clock
+
+-- It takes new rooms as far as it and its operator are concerned.
+local function serves(node) return node.up and node.state == 'serving' and node.leavingUntilMs == 0 end
+
+local function isSilent(node) return now - node.seenMs > limits.suspectMs end
+
+-- Whether so many nodes of the site fell silent together that the fault may be in Redis or the network. Then silence alone
+-- does not make a node dead. Nodes that have been silent for longer than frozenDeadMs do not count.
+local function isFrozen(site)
+  local since = now - limits.frozenDeadMs
+  local silent = redis.call('ZCOUNT', lastReportsKey(site), since, '(' .. (now - limits.suspectMs))
+  if silent < 2 then return false end
+  local known = redis.call('ZCOUNT', lastReportsKey(site), since, '+inf')
+  return silent * 1000000 > known * limits.frozenSharePpm
+end
+
+-- Its agent has reported that LiveKit is gone, or it alone has been silent for too long.
+local function isDead(node)
+  if not node.up then return true end
+  local silentMs = now - node.seenMs
+  if silentMs <= limits.deadMs then return false end
+  return silentMs > limits.frozenDeadMs or not isFrozen(node.site)
+end

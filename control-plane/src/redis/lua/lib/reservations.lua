@@ -1,0 +1,63 @@
+-- A reservation is load kept free for a placement whose people have not come yet. A node keeps a hash (name → tracks), a
+-- sorted set (name → when it lapses) and their sum, which its site adds up as well. The name is that of the room on the
+-- node, `<roomId>~<epoch>`, or `+<roomId>~<epoch>` for a standby.
+-- @include lib/clock
+-- @include lib/changes
+
+local function changeReserved(node, name, by)
+  node.reservedTracks = node.reservedTracks + by
+  if string.sub(name, 1, 1) == '+' then node.standbyTracks = node.standbyTracks + by end
+  if node.eligible then addToSite(node.site, 'reservedTracks', by) end
+  reservedNodes[node.id] = node
+end
+
+local function reservedFor(node, name) return tonumber(redis.call('HGET', reservedKey(node.id), name) or 0) end
+
+-- Sets the reservation of that name. `before`: what it is now, where the caller knows.
+local function reserve(node, name, tracks, endsMs, before)
+  before = before or reservedFor(node, name)
+  if before ~= tracks then
+    redis.call('HSET', reservedKey(node.id), name, tracks)
+    changeReserved(node, name, tracks - before)
+  end
+  redis.call('ZADD', reservationEndsKey(node.id), endsMs, name)
+end
+
+local function release(node, name)
+  local tracks = reservedFor(node, name)
+  if tracks ~= 0 then changeReserved(node, name, -tracks) end
+  redis.call('HDEL', reservedKey(node.id), name)
+  redis.call('ZREM', reservationEndsKey(node.id), name)
+end
+
+-- Lowers it to `tracks` as the load shows up in reports; never raises it.
+local function lowerReservation(node, name, tracks)
+  local before = reservedFor(node, name)
+  if before <= 0 or tracks >= before then return end
+  if tracks > 0 then redis.call('HSET', reservedKey(node.id), name, tracks)
+  else redis.call('HDEL', reservedKey(node.id), name) end
+  changeReserved(node, name, tracks - before)
+end
+
+-- What is still reserved of `tracks`: all until reservationMs before its end, then less in proportion to the time, because
+-- those who have not come by then come less and less likely.
+local function fadedReservation(tracks, endsMs)
+  return math.ceil(tracks * math.max(0, math.min(1, (endsMs - now) / limits.reservationMs)))
+end
+
+-- When a reservation by that name lapses; 0: there is none.
+local function reservationEnd(node, name) return tonumber(redis.call('ZSCORE', reservationEndsKey(node.id), name) or 0) end
+
+-- At most 100, so that one call never pays for a storm of lapsed reservations.
+local function releaseLapsed(node)
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', reservationEndsKey(node.id), '-inf', now, 'LIMIT', 0, 100)) do
+    release(node, name)
+  end
+end
+
+local function releaseAll(node)
+  if node.eligible then addToSite(node.site, 'reservedTracks', -node.reservedTracks) end
+  redis.call('DEL', reservedKey(node.id), reservationEndsKey(node.id))
+  node.reservedTracks, node.standbyTracks = 0, 0
+  reservedNodes[node.id] = node
+end

@@ -1,0 +1,55 @@
+-- Step 4 of placing a room: choose a node at a site.
+-- @include lib/changes
+-- @include lib/clock
+-- @include lib/node-load
+-- @include lib/write-clock
+-- @include placement/candidates
+
+-- What may still be reserved at a site: new rooms stop at a share of its capacity and leave enough free to lose its largest
+-- node, unless it has only one. Returns that, and whether any node of the site serves.
+local function siteTakes(site, cost)
+  local sums = readSite(site)
+  if not sums or sums.serving == 0 then return false, false end
+  local used = sums.loadTracks + sums.reservedTracks + cost
+  if used > sums.capacityTracks * limits.newRoomCapPpm / 1000000 then return false, true end
+  if sums.serving > 1 and sums.spare ~= 'none' and used > sums.capacityTracks - largestNodeOf(site) then return false, true end
+  return true, true
+end
+
+-- Those that take a join in this second and whose state is known: after lost writes a node must have reported since. `avoid`:
+-- nodes that have missed a report are out of the question.
+local function ready(found, avoid)
+  local able = {}
+  for _, node in ipairs(found) do
+    local isKnown = not recovering or node.seenMs >= writesLostMs
+    local isLate = now - node.seenMs > limits.condemnAfterMs
+    if takesJoins(node) and isKnown and not (avoid and isLate) then table.insert(able, node) end
+  end
+  return able
+end
+
+-- A small draw, then a large one before giving up. Only joins keep to the limits of the site.
+local function drawNode(site, cost, purpose, avoid)
+  if purpose == 'join' then
+    local takes, isHealthy = siteTakes(site, cost)
+    if not takes then return nil, {}, isHealthy end
+  end
+  local draw, found = drawWithMemory(site)
+  draw.best, draw.second = emptiest(ready(found, avoid), cost, capOf(purpose))
+  if draw.best then return draw.best, found, true end
+  found = drawCandidates(site, limits.candidates * 8)
+  local best = emptiest(ready(found, avoid), cost, capOf(purpose))
+  return best, found, #found > 0
+end
+
+-- The node for a room of `cost` tracks. Where no node takes so much of a new room and no one has declared it, the room is
+-- reserved what the largest node takes, but at least `leastCost`: a meeting that once filled a node must open again.
+-- Returns node or nil, the nodes that were looked at, whether any node of the site is healthy, and what is to be reserved.
+local function chooseNodeAt(site, cost, leastCost, purpose, avoid)
+  local node, found, isHealthy = drawNode(site, cost, purpose, avoid)
+  if node or not isHealthy or cost <= leastCost then return node, found, isHealthy, cost end
+  local most = math.max(leastCost, math.floor(largestNodeOf(site) * capOf(purpose) / 1000000))
+  if cost <= most then return nil, found, isHealthy, cost end
+  node, found, isHealthy = drawNode(site, most, purpose, avoid)
+  return node, found, isHealthy, most
+end

@@ -1,0 +1,50 @@
+-- The record of a room that is placed.
+-- @include lib/clock
+-- @include lib/lost-records
+-- @include lib/room-names
+-- @include lib/write-clock
+
+-- Standby level of a room: its own, else its tenant's, else that of the installation.
+local tenantLevels = {}
+local function standbyLevelOf(level, tenant, default)
+  if level or not tenant then return level or default end
+  tenantLevels[tenant] = tenantLevels[tenant] or redis.call('HGET', standbyLevelsKey, tenant) or default
+  return tenantLevels[tenant]
+end
+
+-- What every join needs, or nil when the room is over or unknown. `node`: nil when it has no place. The rest is read only when
+-- it gets one (readCost).
+local function readRoom(roomId, defaultLevel)
+  local expiresAtMs, node, epoch, title, standby, standbyLevel, tenant = unpack(redis.call('HMGET', roomKey(roomId),
+    'expiresAtMs', 'node', 'epoch', 'title', 'standby', 'standbyLevel', 'tenant'))
+  -- Only its place is known, from a report: the rest was lost.
+  if not expiresAtMs and node then expiresAtMs, title = restoreRecord(roomId), '' end
+  if isOver(expiresAtMs) then return nil end
+  return {
+    id = roomId, expiresAtMs = expiresAtMs, node = node ~= '' and node or nil, epoch = tonumber(epoch or 0), title = title,
+    standby = standby, standbyLevel = standbyLevelOf(standbyLevel, tenant, defaultLevel),
+  }
+end
+
+-- cost: tracks to reserve. leastCost: what is reserved at least where no node takes that much; less than the cost only if
+-- nobody has declared it.
+local function readCost(room)
+  if room.cost then return end
+  local recorded, peakTracks, site, startsAtMs, highestEpoch, costDeclared = unpack(redis.call('HMGET', roomKey(room.id),
+    'cost', 'peakTracks', 'site', 'startsAtMs', 'highestEpoch', 'costDeclared'))
+  local cost = tonumber(recorded or limits.defaultCostTracks)
+  room.cost = math.max(cost, tonumber(peakTracks or 0))
+  room.leastCost = costDeclared and cost or math.min(cost, limits.defaultCostTracks)
+  room.site, room.startsAtMs, room.highestEpoch = site, tonumber(startsAtMs or 0), tonumber(highestEpoch or 0)
+end
+
+-- Never given before, to the room or to a standby of it.
+local function nextEpoch(room) return math.max(room.epoch, room.highestEpoch) + 1 + epochSkip end
+
+-- When a reservation for the room lapses: later for a meeting that is still to start, so that those who come early do not
+-- lose the place for the others.
+local function reservationEndOf(room)
+  local ends, starts = now + limits.reservationMs, room.startsAtMs
+  if starts > now and starts - now <= limits.scheduledLeadMs then ends = math.max(ends, starts + limits.scheduledGraceMs) end
+  return ends
+end

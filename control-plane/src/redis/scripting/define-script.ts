@@ -1,0 +1,81 @@
+import type { ProblemCode } from '../../protocol/problem-table.ts'
+import { fieldReader, type Fields, type Values } from './types.ts'
+
+type Variants = Readonly<Record<string, Fields>>
+type Refusals = Readonly<Partial<Record<ProblemCode, Fields>>>
+
+/**
+ * The one definition of a script: its Lua file reads the arguments by these names and answers with
+ * `answer.<variant> { field = value, … }`. The header of the file is generated from it.
+ */
+export type ScriptDefinition<
+  Args extends Fields = Fields,
+  Item extends Fields = Fields,
+  Returns extends Variants = Variants,
+  Refuses extends Refusals = Refusals,
+> = {
+  /** Under lua/, without `.lua`. */
+  file: string
+  /** What the script does, in a sentence or two. */
+  purpose: string
+  /** Every write that a replica has seen acknowledged must still be there: lua/lib/write-clock.lua. */
+  writeClock?: boolean
+  args: Args
+  /** Arguments that repeat: `for item in each() do … item.name … end`. */
+  each?: Item
+  /** Answers by variant. */
+  returns: Returns
+  /** Refusals by problem code; the fields are those that the refusal carries. */
+  refuses?: Refuses
+  /** Whether the reply is one answer, or an array of one answer per item. */
+  replies?: 'once' | 'per-item'
+}
+
+type VariantValues<V> = { [T in keyof V]: { answer: T } & Values<V[T]> }[keyof V]
+type RefusalValues<R> = { [C in keyof R]: { refused: C } & Values<R[C]> }[keyof R]
+
+export type AnswerOf<D> =
+  | (D extends { returns: infer Returns } ? VariantValues<Returns> : never)
+  | (D extends { refuses: infer Refuses } ? RefusalValues<Refuses> : never)
+export type ArgsOf<D> = D extends { args: infer Args } ? Values<Args> : never
+export type ItemOf<D> = D extends { each: infer Item } ? Values<Item> : never
+export type ReplyOf<D> = D extends { replies: 'per-item' } ? AnswerOf<D>[] : AnswerOf<D>
+
+/** Keeps the literal types of a definition, which every caller's types come from. */
+export function defineScript<const D extends ScriptDefinition>(definition: D): D {
+  return definition
+}
+
+/** ARGV after the write clock: `args`, then each item's fields, in the order of the definition. */
+export function argvEncoder<D extends ScriptDefinition>(
+  definition: D,
+): (argv: string[], args: ArgsOf<D>, items: readonly ItemOf<D>[]) => string[] {
+  const argEntries = Object.entries(definition.args)
+  const itemEntries = Object.entries(definition.each ?? {})
+  return (argv, args, items) => {
+    const one = args as Record<string, unknown>
+    for (const [name, type] of argEntries) argv.push(type.toArg(one[name]))
+    for (const item of items as readonly Record<string, unknown>[])
+      for (const [name, type] of itemEntries) argv.push(type.toArg(item[name]))
+    return argv
+  }
+}
+
+/** Reads one answer: an array of the variant's name, or the problem code, and its fields. */
+export function answerDecoder<D extends ScriptDefinition>(definition: D): (raw: unknown) => AnswerOf<D> {
+  const readers = new Map<string, (raw: unknown) => unknown>()
+  for (const [variant, fields] of Object.entries(definition.returns)) {
+    const read = fieldReader(fields, 1)
+    readers.set(variant, (raw) => Object.assign({ answer: variant }, read(raw)))
+  }
+  for (const [code, fields] of Object.entries(definition.refuses ?? {})) {
+    const read = fieldReader(fields, 1)
+    readers.set(code, (raw) => Object.assign({ refused: code }, read(raw)))
+  }
+  return (raw) => {
+    const [name] = raw as readonly unknown[]
+    const read = readers.get(String(name))
+    if (!read) throw new TypeError(`${definition.file} answered ${String(name)}, which its definition lacks`)
+    return read(raw) as AnswerOf<D>
+  }
+}

@@ -1,0 +1,91 @@
+/** Scripts that read and change a room. Placing one: placement.ts. */
+import { STANDBY_LEVELS } from '../../protocol/shapes/rooms.ts'
+import { defineScript } from '../scripting/define-script.ts'
+import { about, flag, int, oneOf, optional, pairs, text } from '../scripting/types.ts'
+
+export const STANDBY_LEVEL = oneOf(...STANDBY_LEVELS)
+
+export const createRoom = defineScript({
+  file: 'rooms/create-room',
+  purpose:
+    'Writes the record of a new room. A code that is taken (never, with 70 random bits) is not overwritten.',
+  writeClock: true,
+  args: {
+    roomId: text,
+    title: text,
+    hostKeyHash: text,
+    costTracks: about('as its creator has declared it', optional(int)),
+    site: optional(text),
+    tenant: optional(text),
+    ttlMs: int,
+    startsAtMs: optional(int),
+    standbyLevel: about('absent: as its tenant has it', optional(STANDBY_LEVEL)),
+  },
+  returns: { created: { expiresAtMs: int }, taken: {} },
+})
+
+export const viewRoom = defineScript({
+  file: 'rooms/view-room',
+  purpose: 'What the join page shows of a room.',
+  writeClock: true,
+  args: { roomId: text },
+  returns: {
+    room: { title: text, expiresAtMs: int, site: about('where it runs or is to run', optional(text)) },
+  },
+  refuses: { room_not_found: {}, store_recovering: {} },
+})
+
+export const endRoom = defineScript({
+  file: 'rooms/end-room',
+  purpose: 'A host ends the meeting: its link is dead at once, and its node is ordered to drop the room.',
+  args: { roomId: text, hostKeyHash: text },
+  returns: {
+    ended: {},
+    elsewhere: {
+      site: about('of another shard, in which the node is still to be ordered', text),
+      node: text,
+      epoch: int,
+    },
+  },
+  refuses: { room_not_found: {}, host_key_refused: {} },
+})
+
+export const dropRoom = defineScript({
+  file: 'rooms/drop-room',
+  purpose: 'Takes a room whose record is in another shard from a node of this one.',
+  args: {
+    node: text,
+    name: about('of the LiveKit room', text),
+    order: about('for the node', optional(oneOf('drop', 'moved'))),
+  },
+  returns: { done: {} },
+})
+
+export const setStandby = defineScript({
+  file: 'rooms/set-standby',
+  purpose: 'Sets the standby level of a room while it runs. Its participants rejoin to learn of the change.',
+  args: { roomId: text, level: STANDBY_LEVEL },
+  returns: { set: {} },
+  refuses: { room_not_found: {} },
+})
+
+export const adoptRooms = defineScript({
+  file: 'rooms/adopt-rooms',
+  purpose:
+    'Writes the records of rooms that agents created while their branch was offline. Known rooms stay as they are.',
+  args: {},
+  each: { roomId: text, title: text, hostKeyHash: text, site: text, expiresAtMs: int },
+  returns: { adopted: { count: int } },
+})
+
+export const confirmRooms = defineScript({
+  file: 'rooms/confirm-rooms',
+  purpose: 'Takes in what a node of another shard reports of rooms whose records are in this one.',
+  args: { node: text, site: about('of the node', text) },
+  each: {
+    name: about('of the LiveKit room', text),
+    isGone: about('it is over on that node', flag),
+    tracks: int,
+  },
+  returns: { confirmed: { orders: about('by room name, for the node', pairs(oneOf('drop', 'moved'))) } },
+})
