@@ -1,9 +1,8 @@
 // The other rules of the linter, each made to fire by a planted file.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { importsOf } from '../../lint/import-graph.ts'
 import { FACTS } from '../../lint/rules/named-numbers-rule.ts'
 import { repoDir } from '../../setup/pins.mjs'
 import type { Files } from '../support.ts'
@@ -150,24 +149,3 @@ describe('rules of the linter', () => {
 test('files with numbers that others have fixed exist', () => {
   for (const file of Object.keys(FACTS)) assert.ok(existsSync(join(repoDir, file)), file)
 })
-
-test('files that are allowed to be in an import cycle are in one', () => {
-  const settings = readFileSync(join(repoDir, '.oxlintrc.json'), 'utf8')
-  const [, list = ''] = /\/\/ Pending cycles\.[^]*?"files": \[([^]*?)\]/.exec(settings) ?? []
-  for (const [, file = ''] of list.matchAll(/"([^"]+)"/g))
-    assert.ok(isInCycle(file), `${file} is in no cycle: remove it from .oxlintrc.json`)
-})
-
-function isInCycle(file: string): boolean {
-  const seen = new Set<string>()
-  const todo = [file]
-  for (let from = todo.pop(); from !== undefined; from = todo.pop()) {
-    for (const { target, isPackage } of importsOf(from)) {
-      if (target === file) return true
-      if (isPackage || seen.has(target) || !existsSync(join(repoDir, target))) continue
-      seen.add(target)
-      todo.push(target)
-    }
-  }
-  return false
-}
