@@ -20,7 +20,7 @@ const named = all(
 )
 
 const SETTINGS: Record<string, RegExp> = {
-  'control-plane/src/config.ts': /^ {2}(LEVEE_[A-Z_]+):/gm,
+  'control-plane/src/config.ts': /'(LEVEE_[A-Z_]+)'/g,
   'edge-agent/src/config.ts': /'(LEVEE_[A-Z_]+)'/g,
   'deploy/local/start.ts': /['"](LEVEE_[A-Z_]+)['"]/g,
 }
