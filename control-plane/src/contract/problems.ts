@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { PROBLEM_CODES } from '../protocol/problem-table.ts'
-import type * as problem from '../protocol/problem-details.ts'
+import type * as problem from '../protocol/problems/problem-details.ts'
 import { shaped } from './shape.ts'
 
 export * from '../protocol/problem-table.ts'

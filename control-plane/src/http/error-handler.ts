@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { fieldFaults } from '../protocol/field-faults.ts'
+import { fieldFaults } from '../protocol/problems/field-faults.ts'
 import type { ProblemCode } from '../protocol/problem-table.ts'
 import { sendProblem } from './problem.ts'
 

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { problemDetails } from '../protocol/problem-details.ts'
+import { problemDetails } from '../protocol/problems/problem-details.ts'
 import type { ProblemCode } from '../protocol/problem-table.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 

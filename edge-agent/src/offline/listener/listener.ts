@@ -1,4 +1,4 @@
-import { problemDetails } from '@levee/control-plane/protocol/problem-details'
+import { problemDetails } from '@levee/control-plane/protocol/problems/problem-details'
 import { problemText } from '@levee/control-plane/protocol/problem-table'
 import { securityHeaders } from '@levee/control-plane/protocol/security-headers'
 import type { FastifyReply, FastifyRequest } from 'fastify'

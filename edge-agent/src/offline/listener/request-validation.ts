@@ -1,5 +1,5 @@
 import { CreateRoom, JoinRoom, RejoinRoom } from '@levee/control-plane/contract'
-import { fieldFaults } from '@levee/control-plane/protocol/field-faults'
+import { fieldFaults } from '@levee/control-plane/protocol/problems/field-faults'
 import type { FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Refusal } from '../refusals.ts'
