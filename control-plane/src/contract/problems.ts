@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { PROBLEM_CODES } from '../protocol/problem-table.ts'
+import { PROBLEM_CODES } from '../protocol/problems/problem-table.ts'
 import type * as problem from '../protocol/problems/problem-details.ts'
 import { shaped } from './shape.ts'
 
-export * from '../protocol/problem-table.ts'
+export * from '../protocol/problems/problem-table.ts'
 
 /** RFC 9457 problem details as every refusal and fault is answered (`application/problem+json`). */
 export const Problem = shaped<problem.Problem>()(

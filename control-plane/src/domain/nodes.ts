@@ -1,5 +1,5 @@
 /** Nodes and their reports, and the store that keeps them. */
-import type { Refusal } from '../protocol/refusal.ts'
+import type { Refusal } from '../protocol/problems/refusal.ts'
 import type { Resources } from '../protocol/resources.ts'
 import type { CarriedRoom, DrainProgress, NodeState, RoomOrders } from '../protocol/shapes/nodes.ts'
 import type { FreeTracks } from './site-records.ts'

@@ -1,5 +1,5 @@
 /** Rooms and their placements, and the store that keeps them. */
-import type { Refusal } from '../protocol/refusal.ts'
+import type { Refusal } from '../protocol/problems/refusal.ts'
 import type { RoomId } from '../protocol/room-names.ts'
 import type { Role, StandbyLevel } from '../protocol/shapes/rooms.ts'
 import type { NodeCredentials } from './nodes.ts'

@@ -1,5 +1,5 @@
 /** Sites and ordered restarts, and the store that keeps them. */
-import type { Refusal } from '../protocol/refusal.ts'
+import type { Refusal } from '../protocol/problems/refusal.ts'
 import type { Shard } from '../protocol/room-names.ts'
 import type { RestartReason, SiteRestart, SiteSettings } from '../protocol/shapes/sites.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { fieldFaults } from '../protocol/problems/field-faults.ts'
-import type { ProblemCode } from '../protocol/problem-table.ts'
+import type { ProblemCode } from '../protocol/problems/problem-table.ts'
 import { sendProblem } from './problem.ts'
 
 /** Fastify's own error codes as problems of the closed list. */

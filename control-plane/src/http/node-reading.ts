@@ -1,7 +1,7 @@
 /** A report of the wire as the value of the domain: the one place where the two meet. */
 import type { NodeReport } from '../contract/index.ts'
 import { JOINS_PER_SEC_PER_CORE, REPORT_CPU_OVERLOAD_MAX } from '../protocol/limits.ts'
-import type { FieldFault } from '../protocol/refusal.ts'
+import type { FieldFault } from '../protocol/problems/refusal.ts'
 import { utilisationPpm } from '../protocol/resources.ts'
 import type { Reading } from '../use-cases/nodes/report-node.ts'
 

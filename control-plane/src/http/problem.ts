@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { problemDetails } from '../protocol/problems/problem-details.ts'
-import type { ProblemCode } from '../protocol/problem-table.ts'
-import type { Refusal } from '../protocol/refusal.ts'
+import type { ProblemCode } from '../protocol/problems/problem-table.ts'
+import type { Refusal } from '../protocol/problems/refusal.ts'
 
 /** Answers with a problem (RFC 9457), and with `Retry-After` where waiting helps. */
 export function sendProblem(

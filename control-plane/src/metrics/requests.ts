@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
-import { PROBLEM_CODES, type ProblemCode } from '../protocol/problem-table.ts'
+import { PROBLEM_CODES, type ProblemCode } from '../protocol/problems/problem-table.ts'
 
 /** Requests of clients and agents, and their responses. */
 export function requestMetrics(registry: Registry) {

@@ -1,5 +1,5 @@
 import type { NodeEnrolment, NodeOrder, NodeReading, NodesStore } from '../domain/nodes.ts'
-import type { Refusal } from '../protocol/refusal.ts'
+import type { Refusal } from '../protocol/problems/refusal.ts'
 import { shardOfRoom } from '../protocol/room-names.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../tuning/redis.ts'
 import { batcher } from './batcher.ts'

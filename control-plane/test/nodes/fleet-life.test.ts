@@ -1,4 +1,4 @@
-// Leases, promises and silence over minutes of Redis time, against the real scripts on a real Redis; only time is faked.
+// Leases, reservations and silent nodes over minutes of Redis time: the real scripts on a real Redis; only time is faked.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeReading } from '../../src/domain/nodes.ts'
@@ -48,7 +48,7 @@ test('a node that falls silent gets no new room after 10 s and is given up after
 })
 
 for (const pauseMs of [10_000, 60_000])
-  test(`Redis stands still for ${pauseMs / 1000} s: nobody is given up, no meeting moves`, async () => {
+  test(`Redis stands still for ${pauseMs / 1000} s: no node is given up, no meeting moves`, async () => {
     const names = ['a', 'b', 'c', 'd'] as const
     await fleet(...names.map((name): [string] => [name]))
     const made = await Promise.all(Array.from({ length: 12 }, () => room()))
@@ -60,7 +60,7 @@ for (const pauseMs of [10_000, 60_000])
       await report(name, { rooms: whole(...mine) })
     }
     await later(pauseMs)
-    // The first thing that happens: people, a sweep, before any report.
+    // Joins and a sweep come before any report.
     await store.sweepSite('hq')
     const during = await Promise.all(made.map((id) => place(id)))
     assert.deepEqual(
@@ -99,7 +99,7 @@ test('a fifth of a site that falls silent is given up; more than that together i
   assert.equal((await siteOf())?.frozen, true)
   assert.equal((await place(roomOn('n0'))).node, 'n0')
   assert.deepEqual(await store.sweepSite('hq'), { silenced: 3, dead: 0, mendedTracks: 0 })
-  // Two of them come back: the third is a story of its own.
+  // Two of them come back: the third is a single failure.
   await keepAlive(names.slice(1), 5_000)
   assert.equal((await siteOf())?.frozen, false)
   assert.notEqual((await place(roomOn('n0'))).node, 'n0')
@@ -108,7 +108,7 @@ test('a fifth of a site that falls silent is given up; more than that together i
   assert.notEqual((await place(roomOn('n1'))).node, 'n1')
 })
 
-test('a promise melts as its load is seen, fades in its last half minute, and lapses', async () => {
+test('a reservation shrinks as its load is seen, fades in its last half minute, and lapses', async () => {
   await fleet(['a'])
   const there = await room({ costTracks: 100 })
   await place(there)
@@ -118,7 +118,7 @@ test('a promise melts as its load is seen, fades in its last half minute, and la
   await later(15_000)
   await report('a', { rooms: whole([`${there}~1`, 40]) })
   assert.equal((await nodeOf('a'))?.reservedTracks, 30)
-  // Somebody else is on the way: what is left is kept for longer, not made larger.
+  // Another participant is on the way: what is left is kept for longer, not made larger.
   await place(there)
   assert.equal((await nodeOf('a'))?.reservedTracks, 30)
   await later(20_000)
@@ -130,7 +130,7 @@ test('a promise melts as its load is seen, fades in its last half minute, and la
   assert.equal((await siteOf())?.reservedTracks, 0)
 })
 
-test('whoever comes early to a scheduled meeting holds its promise until five minutes after the start', async () => {
+test('a participant who comes early to a scheduled meeting keeps its reservation until five minutes after the start', async () => {
   await fleet(['a'])
   const there = await room({ costTracks: 200, startsAtMs: redis.now() + 10 * 60_000 })
   await place(there)
@@ -145,7 +145,7 @@ test('whoever comes early to a scheduled meeting holds its promise until five mi
   assert.equal((await nodeOf('a'))?.reservedTracks, 0)
 })
 
-test('a room that says nothing is expected to be what its link, or its tenant, came to before', async () => {
+test('a room of unknown size is expected to be as large as past meetings of its link, or of its tenant', async () => {
   await fleet(['a'])
   const first = await room({ tenant: 'acme' })
   await place(first)
@@ -164,7 +164,7 @@ test('a room that says nothing is expected to be what its link, or its tenant, c
   assert.equal((await nodeOf('a'))?.reservedTracks, 159, 'what is declared wins')
 })
 
-test('a link whose last meeting nearly filled a node opens again; one that declares too much is refused', async () => {
+test('a link whose last meeting nearly filled a node opens again; a room that declares too many participants is refused', async () => {
   await fleet(['a'], ['b'])
   const id = await room()
   const first = await place(id)
@@ -180,7 +180,7 @@ test('a link whose last meeting nearly filled a node opens again; one that decla
   assert.equal(await refusal(await room({ costTracks: 880 })), 'fleet_full')
 })
 
-test('new rooms leave enough free to lose the largest node; people who lost theirs may use it', async () => {
+test('new rooms leave enough free to lose the largest node; participants who lost their node may use it', async () => {
   await fleet(['a'], ['b'], ['c'])
   for (const node of ['a', 'b', 'c']) await report(node, { capacityTracks: node === 'a' ? 2_000 : 1_000 })
   // 4,000 in all, the largest 2,000: two are to be spared, though no node is at its own cap of 0.75.
@@ -194,7 +194,7 @@ test('new rooms leave enough free to lose the largest node; people who lost thei
   await place(await room({ costTracks: 100 }))
 })
 
-test('a node takes so many joins a second; the next second it takes more, and rejoins at any time', async () => {
+test('a node accepts a limited number of joins per second, and rejoins at any time', async () => {
   await fleet(['a'])
   await report('a', { joinsPerSec: 5 })
   const there = await room()
@@ -205,7 +205,7 @@ test('a node takes so many joins a second; the next second it takes more, and re
   await place(there)
 })
 
-test('a node that has just come up is not flooded for being empty', async () => {
+test('a node that has just come up does not get all new rooms', async () => {
   await fleet(['old'])
   await report('old', { utilisationPpm: 300_000 })
   await enrol('new')
@@ -217,7 +217,7 @@ test('a node that has just come up is not flooded for being empty', async () => 
   assert.equal((await place(await room())).node, 'new')
 })
 
-test('a standby stands in another failure domain, takes over, and is the first to give way', async () => {
+test('a standby is in another failure domain, takes over, and is the first to be given up', async () => {
   openStore({ standby: 'warm' })
   await fleet(['a1', 'hq', 'rack-a'], ['a2', 'hq', 'rack-a'], ['b1', 'hq', 'rack-b'])
   const there = await room({ costTracks: 100, site: 'hq' })
@@ -240,7 +240,7 @@ test('a standby stands in another failure domain, takes over, and is the first t
   const small = await place(await room({ costTracks: 500, site: 'hq' }))
   assert.ok(small.standby)
   assert.equal((await nodeOf(small.standby.node))?.reservedTracks, 50)
-  // The site has room in sum, but on no other node.
+  // The site has enough capacity in total, but on no other node.
   await enrol('c', 'hq', 'rack-c')
   await report('c', { utilisationPpm: 740_000, capacityTracks: 10_000 })
   // 740 of 1,000 would be over the cap with the standby, and fits without.
@@ -249,7 +249,7 @@ test('a standby stands in another failure domain, takes over, and is the first t
   assert.equal((await nodeOf(large.node))?.reservedTracks, 740)
 })
 
-test('sites: the room’s own, else the person’s; spill in order when full; a hard boundary holds', async () => {
+test('sites: the room’s own, else the participant’s; spill in order when full; a hard boundary holds', async () => {
   await fleet(['e', 'east'], ['w', 'west'], ['n', 'north'])
   assert.equal((await place(await room({ site: 'west' }), 'join', 'east')).site, 'west')
   assert.equal((await place(await room(), 'join', 'north')).site, 'north')
@@ -265,7 +265,7 @@ test('sites: the room’s own, else the person’s; spill in order when full; a 
   assert.equal(await refusal(await room()), 'fleet_full')
 })
 
-test('a report that comes twice, too late, or from before a restart changes nothing', async () => {
+test('a report that arrives twice, too late, or from before a restart changes nothing', async () => {
   await fleet(['a'])
   const there = await room()
   await place(there)
@@ -281,20 +281,20 @@ test('a report that comes twice, too late, or from before a restart changes noth
   assert.equal((await nodeOf('a'))?.utilisationPpm, 300_000)
 })
 
-test('a late report from two restarts ago does not lock the living agent out', async () => {
+test('a late report from two restarts ago does not lock the current agent out', async () => {
   await fleet(['a'])
   for (const bootId of ['boot-two', 'boot-three']) await report('a', { bootId, seq: 1 })
-  // It passes for a new start …
+  // It is taken for a new start …
   assert.ok(!('refused' in (await report('a', { bootId: 'boot-one', seq: 1, up: false }))))
   assert.equal((await nodeOf('a'))?.up, false)
-  // … until the living one is refused, and enrols again as agents do.
+  // … until the current agent is refused, and enrols again as agents do.
   assert.deepEqual(await report('a', { bootId: 'boot-three', seq: 2 }), { refused: 'node_unauthorized' })
   await enrol('a')
   assert.ok(!('refused' in (await report('a', { bootId: 'boot-three', seq: 3 }))))
   assert.equal((await nodeOf('a'))?.up, true)
 })
 
-test('a room that the node says is over is over: the next people reserve anew', async () => {
+test('a room that the node reports as gone has ended: the next participants reserve again', async () => {
   await fleet(['a'])
   const there = await room({ costTracks: 40 })
   await place(there)
@@ -309,7 +309,7 @@ test('a room that the node says is over is over: the next people reserve anew', 
   assert.equal((await nodeOf('a'))?.reservedTracks, 40)
 })
 
-test('a change that hangs in the air asks for the whole list', async () => {
+test('a change since an unknown report is answered with a request for all rooms', async () => {
   await fleet(['a'])
   const there = await room()
   await place(there)
@@ -318,7 +318,7 @@ test('a change that hangs in the air asks for the whole list', async () => {
   assert.ok(!('refused' in order) && order.wholeRooms)
 })
 
-test('a node that is enrolled at another site leaves nothing behind', async () => {
+test('a node that enrols at another site leaves nothing behind', async () => {
   await fleet(['a', 'east'], ['b', 'east'])
   await place(await room({ site: 'east' }))
   assert.equal(await enrol('a', 'west'), 'enrolled')
@@ -329,7 +329,7 @@ test('a node that is enrolled at another site leaves nothing behind', async () =
   assert.deepEqual([nodes, serving, (await siteOf('west'))?.serving], [1, 1, 1])
 })
 
-test('a promise that adds up wrong is mended by a sweep, but never against an empty truth', async () => {
+test('a sweep corrects reservations that do not add up, but never from an empty report', async () => {
   await fleet(['a'])
   await place(await room({ costTracks: 50 }))
   const bend = {
@@ -351,7 +351,7 @@ test('a promise that adds up wrong is mended by a sweep, but never against an em
   await later(PLACEMENT.sweepMs)
   const swept = await store.sweepSite('hq')
   assert.ok(swept !== 'idle' && swept.mendedTracks > 0)
-  // The ghost is a promise like any other, with an end.
+  // The wrong reservation lapses like any other.
   await later(60_000)
   await report('a')
   await store.sweepSite('hq')
@@ -359,7 +359,7 @@ test('a promise that adds up wrong is mended by a sweep, but never against an em
   assert.equal((await siteOf())?.reservedTracks, 0)
 })
 
-test('writes that Redis lost: no place is given twice, and the nodes say where rooms are, highest epoch first', async () => {
+test('writes that Redis lost: no epoch is given twice, and the nodes’ reports restore placements, highest epoch first', async () => {
   await fleet(['a'], ['b'], ['c'])
   const there = await room()
   const snapshot = await redis.snapshot()
@@ -372,7 +372,7 @@ test('writes that Redis lost: no place is given twice, and the nodes say where r
 
   await later(PLACEMENT.recoverMs)
   for (const node of ['a', 'b', 'c']) await report(node)
-  // Nobody had come yet: the room gets another place, under an epoch that nobody was told.
+  // The room was empty: it is placed again, under an epoch that no client got before.
   const other = await room()
   const again = await redis.snapshot()
   const lost = await place(other)
@@ -383,7 +383,7 @@ test('writes that Redis lost: no place is given twice, and the nodes say where r
   assert.ok((await place(other)).epoch > lost.epoch)
 })
 
-test('writes that Redis lost: a meeting that is made after that waits for one node to speak, and no longer', async () => {
+test('writes that Redis lost: a meeting that is created afterwards waits for one node to report, and no longer', async () => {
   await fleet(['a'], ['b'])
   const before = await room()
   const snapshot = await redis.snapshot()
@@ -398,7 +398,7 @@ test('writes that Redis lost: a meeting that is made after that waits for one no
   const first = await place(next)
   assert.equal(first.node, 'b')
   assert.equal(await refusal(before), 'store_recovering')
-  // Lost once more, now with the place of the new one.
+  // Lost once more, now with the placement of the new room.
   await redis.restore(whileUnsure)
   await report('a')
   await report('b')

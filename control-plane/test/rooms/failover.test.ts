@@ -1,4 +1,4 @@
-// Rooms that leave their node: moved, failed over, stood by for, and found again after Redis lost everything.
+// Rooms that leave their node: moved, failed over, with a standby, and recovered after Redis lost everything.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeReading } from '../../src/domain/nodes.ts'
@@ -25,8 +25,8 @@ async function told(node: string, change: Partial<NodeReading> = {}) {
   return order
 }
 
-/** As a replica does it, until nothing is left to move or nobody takes it. Gives what was refused. */
-async function empty(): Promise<string[]> {
+/** Drains as a replica does, until nothing is left to move or no node takes it. Returns the refusals. */
+async function drain(): Promise<string[]> {
   const refused: string[] = []
   for (;;) {
     const next = await store.nextToMove()
@@ -44,7 +44,7 @@ async function empty(): Promise<string[]> {
 }
 const draining = { withinMs: 60_000, freeElsewhere: [] }
 
-/** Rooms with people in them, all on this node. */
+/** Rooms with participants, all on this node. */
 async function rooms(node: string, count: number, tracks = 8): Promise<RoomId[]> {
   const made: RoomId[] = []
   while (made.length < count) {
@@ -55,12 +55,12 @@ async function rooms(node: string, count: number, tracks = 8): Promise<RoomId[]>
   return made
 }
 
-test('a drain moves every room to other nodes, once; people there are called, and uncordon takes it back', async () => {
+test('a drain moves every room to other nodes, once; their clients are told to rejoin, and uncordon cancels it', async () => {
   await fleet(['a'], ['b'], ['c'])
   const there = await rooms('a', 40)
   assert.equal(await store.setNodeState('a', 'draining', draining), 'set')
   assert.deepEqual((await nodeOf('a'))?.drain, { endsInMs: 60_000, roomsAtStart: 40, roomsToMove: 40 })
-  assert.deepEqual(await empty(), [])
+  assert.deepEqual(await drain(), [])
   for (const id of there) {
     const now = await place(id)
     assert.ok(now.node !== 'a' && now.epoch === 2, JSON.stringify(now))
@@ -71,7 +71,7 @@ test('a drain moves every room to other nodes, once; people there are called, an
   assert.equal(order.state, 'draining')
   assert.deepEqual(order.moved.toSorted(), there.map((id) => roomNameOf(id, 1)).toSorted())
   assert.deepEqual(order.drop, [])
-  // Its reply may have been lost: the whole list asks again.
+  // The response may have been lost: a complete list of rooms gets the order again.
   assert.deepEqual((await told('a', { rooms: whole([roomNameOf(there[0]!, 1), 8]) })).moved, [
     roomNameOf(there[0]!, 1),
   ])
@@ -80,7 +80,7 @@ test('a drain moves every room to other nodes, once; people there are called, an
   assert.deepEqual(await store.nextToMove(), [])
 })
 
-test('a drain that cannot fit says so before it starts, and by force leaves what nobody takes', async () => {
+test('a drain that does not fit is refused before it starts; forced, it leaves the rooms that no node takes', async () => {
   await fleet(['a'])
   await rooms('a', 2, 100)
   await fleet(['b'])
@@ -91,7 +91,7 @@ test('a drain that cannot fit says so before it starts, and by force leaves what
     numbers: { needTracks: 200, freeTracks: 100 },
   })
   assert.equal((await nodeOf('a'))?.state, 'serving')
-  // Room at another site counts, unless the site keeps its rooms.
+  // Free capacity at another site counts, unless the site keeps its rooms.
   const withOther = { withinMs: 60_000, freeElsewhere: [{ site: 'branch', tracks: 100 }] }
   const settings = { ranges: [], fallback: [], spare: 'none' as const }
   await store.setSite('hq', { ...settings, boundary: 'hard' })
@@ -103,23 +103,23 @@ test('a drain that cannot fit says so before it starts, and by force leaves what
     await store.setNodeState('a', 'draining', { withinMs: 60_000, freeElsewhere: undefined }),
     'set',
   )
-  assert.deepEqual([...new Set(await empty())], ['fleet_full'])
+  assert.deepEqual([...new Set(await drain())], ['fleet_full'])
   assert.equal((await nodeOf('a'))?.drain?.roomsToMove, 1, 'one of two fits under the cap')
 })
 
-test('a node that leaves is emptied; when its agent is back, it serves again', async () => {
+test('a node that leaves is drained; when its agent is back, it serves again', async () => {
   await fleet(['a'], ['b'])
   const there = await rooms('a', 3)
   await told('a', { staysMs: 30_000 })
   assert.equal((await nodeOf('a'))?.drain?.endsInMs, 30_000)
   assert.equal((await place(await room())).node, 'b')
-  assert.deepEqual(await empty(), [])
+  assert.deepEqual(await drain(), [])
   assert.equal((await told('a', { staysMs: 29_000 })).moved.length, there.length)
   await later(2_000)
   assert.equal(
     (await nodeOf('a'))?.drain?.endsInMs,
     28_000 - PLACEMENT.drainBatchMs,
-    'the first word on the time holds',
+    'the first time that the agent gave applies',
   )
   await told('a', { bootId: 'boot-two', seq: 1 })
   assert.equal((await nodeOf('a'))?.drain, null)
@@ -129,21 +129,21 @@ test('a node that leaves is emptied; when its agent is back, it serves again', a
   assert.equal((await place(await room())).node, 'a')
 })
 
-test('what is moved at once is paced by what the targets take in a second', async () => {
+test('a drain moves no more rooms at once than the other nodes accept joins per second', async () => {
   await fleet(['a'], ['b'])
   await rooms('a', 10)
-  // Rooms of 8 tracks are two people: five joins a second are two rooms and a started third.
+  // Rooms of 8 tracks are two participants: five joins a second are two rooms and one of a third.
   await told('b', { joinsPerSec: 5 })
   await later(1_000)
   await store.setNodeState('a', 'draining', draining)
-  await empty()
+  await drain()
   assert.equal((await nodeOf('a'))?.drain?.roomsToMove, 7)
   await later(1_000)
-  await empty()
+  await drain()
   assert.equal((await nodeOf('a'))?.drain?.roomsToMove, 4)
 })
 
-test('standbys: replaced when they fall ill, called off when they are drained, never taken for the room itself', async () => {
+test('standbys: replaced when their node fails, removed when it is drained, never mistaken for the room itself', async () => {
   openStore({ standby: 'warm' })
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'], ['c', 'hq', 'z'])
   const id = await room()
@@ -159,11 +159,7 @@ test('standbys: replaced when they fall ill, called off when they are drained, n
   )
 
   await told(first.standby.node, { up: false, rooms: null })
-  assert.deepEqual(
-    (await told(first.node)).changed,
-    [roomNameOf(id, 1)],
-    'its people are called to ask again',
-  )
+  assert.deepEqual((await told(first.node)).changed, [roomNameOf(id, 1)], 'its clients are told to rejoin')
   const second = await place(id, 'rejoin')
   assert.equal(second.epoch, 1)
   assert.ok(
@@ -171,24 +167,24 @@ test('standbys: replaced when they fall ill, called off when they are drained, n
       second.standby.node !== first.standby.node &&
       second.standby.epoch > first.standby.epoch,
   )
-  // It comes back with people who still stand by there.
+  // It comes back with participants who are still connected to it as a standby.
   assert.deepEqual((await told(first.standby.node, { rooms: whole([beside, 2]) })).moved, [beside])
   assert.equal((await place(id)).node, first.node)
 
   await told(second.standby.node, { rooms: whole([roomNameOf(id, second.standby.epoch), 2]) })
   await store.setNodeState(second.standby.node, 'draining', draining)
-  assert.deepEqual(await empty(), [])
+  assert.deepEqual(await drain(), [])
   assert.deepEqual((await told(second.standby.node)).moved, [roomNameOf(id, second.standby.epoch)])
   const third = await place(id)
   assert.equal(third.standby?.node, first.standby.node)
 
-  // Dead by its agent's word: where everybody is already.
+  // Its agent reports LiveKit gone: the room goes to its standby, where the participants are already.
   await told(first.node, { up: false, rooms: null })
   const after = await place(id, 'rejoin')
   assert.deepEqual([after.node, after.epoch], [third.standby?.node, third.standby?.epoch])
 })
 
-test('a node in distress gives its standbys up first', async () => {
+test('an overloaded node gives up its standbys first', async () => {
   openStore({ standby: 'warm' })
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'])
   const id = await room()
@@ -202,7 +198,7 @@ test('a node in distress gives its standbys up first', async () => {
   assert.equal((await place(id)).standby, null)
 })
 
-test('clients’ word: a node is given up only when its agent is silent and it was reached before', async () => {
+test('clients report a lost node: it is given up only when its agent is silent and it was reached before', async () => {
   await fleet(['a'], ['b'])
   const id = await room()
   const { node } = await place(id)
@@ -211,23 +207,23 @@ test('clients’ word: a node is given up only when its agent is silent and it w
   assert.equal(
     await store.condemnNode(node),
     'kept',
-    'it was never seen from outside: not seeing it means nothing',
+    'it was never reached, so not reaching it means nothing',
   )
   await store.markReached(node)
   await told(node)
   await later(PLACEMENT.condemnAfterMs - 1)
-  assert.equal(await store.condemnNode(node), 'kept', 'its agent spoke a moment ago')
+  assert.equal(await store.condemnNode(node), 'kept', 'its agent reported a moment ago')
   await later(1)
   assert.equal(await store.condemnNode(node), 'condemned')
   assert.equal(await store.condemnNode(node), 'gone', 'another replica was faster')
   const moved = await place(id, 'rejoin')
   assert.ok(moved.node !== node && moved.epoch === 2)
-  // It was only cut off: it hears what is no longer its own, and serves again.
+  // It was only unreachable: it learns which rooms moved away, and serves again.
   assert.deepEqual((await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })).moved, [roomNameOf(id, 1)])
   assert.equal((await nodeOf(node))?.up, true)
 })
 
-test('an emptied Redis is rebuilt by the nodes: rooms, epochs, places; their links work, ended ones stay ended', async () => {
+test('the nodes rebuild an emptied Redis: rooms, epochs, placements; links work, ended rooms stay ended', async () => {
   openStore({ standby: 'warm' })
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'], ['c', 'hq', 'z'])
   const id = await room()
@@ -240,7 +236,7 @@ test('an emptied Redis is rebuilt by the nodes: rooms, epochs, places; their lin
     assert.deepEqual(await report(each), { refused: 'node_unauthorized' })
     await enrol(each, 'hq', each)
   }
-  assert.equal(await refusal(id), 'store_recovering', 'nobody knows yet whether there is such a room')
+  assert.equal(await refusal(id), 'store_recovering', 'it is not known yet whether there is such a room')
   await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
   for (const each of ['a', 'b', 'c']) if (each !== node) await told(each, { rooms: whole() })
   await later(PLACEMENT.recoverMs)
@@ -249,14 +245,14 @@ test('an emptied Redis is rebuilt by the nodes: rooms, epochs, places; their lin
   assert.deepEqual([found.node, found.epoch], [node, 1])
   assert.ok(found.standby && found.standby.epoch > standby.epoch, 'no epoch is given twice')
 
-  // Much later a room that nobody knows is one whose link has run out.
+  // Much later, a room without a record is one whose link has expired.
   await later(PLACEMENT.rebuildMs)
   const stranger = 'stranger00000000' as RoomId
   await told(node, { rooms: whole([roomNameOf(id, 1), 8], [roomNameOf(stranger, 3), 8]) })
   assert.equal(await refusal(stranger), 'room_not_found')
 })
 
-test('Redis and the node are lost together: whoever was in the meeting brings it back, at an epoch of its own', async () => {
+test('Redis and the node are lost together: a participant with a ticket brings the meeting back, at a higher epoch', async () => {
   await fleet(['a'], ['b'])
   const id = await room()
   const { node, epoch } = await place(id)
@@ -266,7 +262,7 @@ test('Redis and the node are lost together: whoever was in the meeting brings it
   await enrol(other)
   await told(other, { rooms: whole() })
   const back = (heldEpoch?: number) => store.placeRoom(id, 'rejoin', { heldEpoch })
-  // Its node may only be late.
+  // The node may only be late.
   assert.deepEqual(await back(epoch), { refused: 'store_recovering' })
   await later(PLACEMENT.recoverMs)
   await told(other)
@@ -275,12 +271,12 @@ test('Redis and the node are lost together: whoever was in the meeting brings it
   const found = await back(epoch)
   assert.ok(!('refused' in found) && found.node === other && found.epoch > epoch, JSON.stringify(found))
   assert.equal((await place(id)).epoch, found.epoch, 'its link works again')
-  // The node comes back with what it had: it is told where the meeting is.
+  // The node comes back with its rooms: it learns that the meeting moved.
   await enrol(node)
   const order = await told(node, { rooms: whole([roomNameOf(id, epoch), 8]) })
   assert.deepEqual(order.moved, [roomNameOf(id, epoch)])
 
-  // An ended meeting stays ended; and much later a ticket brings nothing back.
+  // An ended meeting stays ended, and much later a ticket brings nothing back.
   const ended = await room()
   await store.endRoom(ended, 'h')
   const again = (roomId: RoomId) => store.placeRoom(roomId, 'rejoin', { heldEpoch: 1 })
@@ -289,7 +285,7 @@ test('Redis and the node are lost together: whoever was in the meeting brings it
   assert.deepEqual(await again('stranger00000000' as RoomId), { refused: 'room_not_found' })
 })
 
-test('a new Redis of which no replica knows that it lost anything: a ticket waits for the nodes, a link is unknown', async () => {
+test('an empty Redis that no replica knew before: a ticket waits for the nodes, a link is unknown', async () => {
   await redis.flush()
   openStore()
   await enrol('a')
@@ -304,7 +300,7 @@ test('a new Redis of which no replica knows that it lost anything: a ticket wait
   assert.ok(!('refused' in found) && found.epoch === 4, JSON.stringify(found))
 })
 
-test('the level of a standby: by room, changed while it runs, and only out of plenty', async () => {
+test('the standby level of a room: changed while it runs, and given only while there is enough headroom', async () => {
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'])
   const id = await room()
   const { node, standby } = await place(id)
@@ -328,7 +324,7 @@ test('the level of a standby: by room, changed while it runs, and only out of pl
   assert.equal((await place(id, 'rejoin')).standby, null)
 })
 
-test('the level of a standby by tenant: for rooms that say nothing themselves, also those that run', async () => {
+test('the standby level of a tenant: for rooms without a level of their own, also running ones', async () => {
   await fleet(['a', 'hq', 'x'], ['b', 'hq', 'y'])
   const id = await room({ tenant: 'acme' })
   const { node, standby } = await place(id)
@@ -339,24 +335,24 @@ test('the level of a standby by tenant: for rooms that say nothing themselves, a
   await store.setTenantStandby('acme', 'sound')
   assert.equal(await store.tenantStandby('acme'), 'sound')
   assert.equal((await place(id, 'rejoin')).standby?.sound, true)
-  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)], 'who is there already hears of it')
+  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)], 'clients in the room are told to rejoin')
   assert.equal((await place(await room({ tenant: 'other' }))).standby, null)
 
   const own = await room({ tenant: 'acme' })
   await store.setStandby(own, 'off')
-  assert.equal((await place(own)).standby, null, 'the room’s own word wins')
+  assert.equal((await place(own)).standby, null, 'the level of the room wins')
 
   await store.setTenantStandby('acme', 'off')
-  assert.equal((await place(id, 'rejoin')).standby, null, 'what is no longer wanted is given up')
+  assert.equal((await place(id, 'rejoin')).standby, null, 'a standby that is no longer wanted is given up')
   openStore({ standby: 'warm' })
   await store.setTenantStandby('acme', null)
   assert.equal(await store.tenantStandby('acme'), null)
   const again = await place(id, 'rejoin')
-  assert.equal(again.standby?.sound, false, 'as the installation has it')
+  assert.equal(again.standby?.sound, false, 'the level of the installation applies')
   assert.equal(again.node, node)
 })
 
-test('a site that goes down as a whole: people are not sent from one of its nodes to the next', async () => {
+test('a site that goes down as a whole: participants are not sent from one of its nodes to the next', async () => {
   await fleet(['a', 'hq'], ['b', 'hq'], ['c', 'branch'])
   const ids: RoomId[] = []
   for (let i = 0; i < 8; i++) ids.push(await room({ site: 'hq' }))
@@ -372,7 +368,7 @@ test('a site that goes down as a whole: people are not sent from one of its node
   }
   assert.ok(lost.length > 0 && lost.every((node) => node === 'c'), lost.join(' '))
 
-  // Where nobody was heard of lately, the fault may be ours: then a neighbour is as good as any.
+  // Where no node reported lately, the fault may be the control plane's: then a node of the same site will do.
   await later(PLACEMENT.condemnAfterMs + 1)
   await store.markReached('c')
   assert.equal(await store.condemnNode('c'), 'condemned')

@@ -1,4 +1,4 @@
-// The nodes of a site restarted one by one: in order, never without room, never two at once, never past one that is not back.
+// Ordered restart of a site: in order, only where rooms fit elsewhere, one at a time, never past a node that is not back.
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import type { NodeReading } from '../../src/domain/nodes.ts'
@@ -58,7 +58,7 @@ async function steady(): Promise<void> {
   }
 }
 
-test('one after the other: drained, restarted, back for a while, the next; in the end all serve', async () => {
+test('each node in turn is drained, restarted and back for a while; in the end all serve', async () => {
   await three()
   assert.equal(await store.beginRestart('hq'), 'begun')
   assert.equal((await restart())?.total, 3)
@@ -98,7 +98,7 @@ test('one after the other: drained, restarted, back for a while, the next; in th
   assert.deepEqual(await store.stopRestart('nowhere'), { refused: 'site_not_found' })
 })
 
-test('a LiveKit with people on it is not restarted: their rooms are moved first', async () => {
+test('a LiveKit with participants is not restarted: their rooms are moved first', async () => {
   await three()
   const ids = await Promise.all(Array.from({ length: 9 }, () => room({ costTracks: 8 })))
   const there: string[] = []
@@ -108,7 +108,7 @@ test('a LiveKit with people on it is not restarted: their rooms are moved first'
   await store.beginRestart('hq')
   await step()
   assert.equal(await step(), 'idle')
-  // Nobody is in them for a moment; they are still here, and people come back.
+  // The rooms are empty for a moment, but still there, and participants come back.
   const changed = there.map((name) => ({ name, participants: 0, tracks: 0 }))
   await says('a', { rooms: { since: 0, changed, gone: [], rooms: there.length, participants: 0 } })
   assert.equal(await step(), 'idle')
@@ -123,7 +123,7 @@ test('a LiveKit with people on it is not restarted: their rooms are moved first'
   assert.equal(await step(), 'restarted a')
 })
 
-test('where the others have no room the turn does not begin; it says why, and begins when there is room', async () => {
+test('while the other nodes lack capacity the turn does not begin; it says why, and begins once they have it', async () => {
   await three()
   await says('a', { utilisationPpm: 300_000 })
   for (const node of ['b', 'c']) await says(node, { utilisationPpm: 800_000 })
@@ -141,14 +141,14 @@ test('where the others have no room the turn does not begin; it says why, and be
   assert.equal((await restart())?.reason, null)
 })
 
-test('two replicas that step at once take each step once, and another goes on where one died', async () => {
+test('two replicas that step at once take each step once, and another continues where one died', async () => {
   await three()
   await store.beginRestart('hq')
   const first = store
   openStore()
   const both = await Promise.all([first.stepRestart('hq', FREE), store.stepRestart('hq', FREE)])
   assert.deepEqual(both.filter((taken) => taken !== 'idle' && taken.step === 'drained').length, 1)
-  // The second of them saw an empty node and went on; nobody has drained another.
+  // The second replica saw an empty node and continued; no other node was drained.
   assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['draining', 'serving', 'serving'])
   openStore()
   await comesBack('a')
@@ -174,7 +174,7 @@ test('a node that does not come back stops it; the rest stay as they are until a
   assert.equal(await step(), 'stuck a not_back')
   for (let i = 0; i < 3; i++) assert.equal(await step(), 'idle')
   assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['draining', 'serving', 'serving'])
-  // Back by now: not without a word of an operator.
+  // The node is back, but the restart continues only when an operator says so.
   await comesBack('a')
   await steady()
   assert.equal((await restart())?.state, 'stuck')
@@ -184,7 +184,7 @@ test('a node that does not come back stops it; the rest stay as they are until a
   assert.equal(await step(), 'drained b')
 })
 
-test('a version that comes up and falls over is not back', async () => {
+test('a version that comes up and crashes is not back', async () => {
   await three()
   await store.beginRestart('hq')
   await step()
@@ -202,7 +202,7 @@ test('a version that comes up and falls over is not back', async () => {
   assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['draining', 'serving', 'serving'])
 })
 
-test('stuck and not back: going on leaves it out, stopping gives it back', async () => {
+test('stuck because a node is not back: continuing skips it, stopping returns it to service', async () => {
   for (const goesOn of [true, false]) {
     await three()
     await store.beginRestart('hq')
@@ -226,7 +226,7 @@ test('stuck and not back: going on leaves it out, stopping gives it back', async
   }
 })
 
-test('an agent that cannot restart LiveKit says so; somebody does it by hand, and it goes on by itself', async () => {
+test('an agent that cannot restart LiveKit reports it; once a person has done it, the restart continues by itself', async () => {
   await three()
   await store.beginRestart('hq')
   await step()
@@ -246,7 +246,7 @@ test('an agent that cannot restart LiveKit says so; somebody does it by hand, an
   assert.equal(await step(), 'back a')
 })
 
-test('stopped: a drain is taken back, a node that is being restarted comes back first, nothing follows', async () => {
+test('stopped: a drain is cancelled, a node that is being restarted comes back first, nothing follows', async () => {
   await three()
   await store.beginRestart('hq')
   await step()
@@ -268,7 +268,7 @@ test('stopped: a drain is taken back, a node that is being restarted comes back 
   assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['serving', 'serving', 'serving'])
 })
 
-test('begun twice is begun once; begun after a stop it goes on', async () => {
+test('beginning twice begins once; beginning after a stop continues', async () => {
   await three()
   await store.beginRestart('hq')
   await step()
@@ -297,7 +297,7 @@ test('what an operator does to the node comes first', async () => {
   assert.equal(await stateOf('a'), 'cordoned')
 })
 
-test('a cordoned node is cordoned afterwards, a drained one drained', async () => {
+test('a cordoned node is cordoned afterwards, a drained node drained', async () => {
   await three()
   await store.setNodeState('a', 'cordoned')
   await store.setNodeState('b', 'draining', { withinMs: 60_000, freeElsewhere: undefined })
@@ -312,7 +312,7 @@ test('a cordoned node is cordoned afterwards, a drained one drained', async () =
   assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['cordoned', 'draining', 'serving'])
 })
 
-test('never two at once: another node that is being emptied, or leaves, is waited for', async () => {
+test('one node at a time: the restart waits while another node is drained or leaves', async () => {
   await three()
   let id = await room()
   while ((await place(id)).node !== 'b') id = await room()
@@ -332,7 +332,7 @@ test('never two at once: another node that is being emptied, or leaves, is waite
   assert.equal((await restart())?.reason, 'leaving')
 })
 
-test('a node that is not there is waited for, then left out; a silent site waits', async () => {
+test('the restart waits for an absent node, then skips it; a silent site waits', async () => {
   await three()
   await says('a', { up: false, rooms: null })
   await store.beginRestart('hq')
@@ -353,7 +353,7 @@ test('a node that is not there is waited for, then left out; a silent site waits
   assert.equal((await restart())?.reason, 'frozen')
 })
 
-test('a node that was restarted since it began, or has come since, is not restarted again', async () => {
+test('a node that was restarted or enrolled since the restart began is not restarted again', async () => {
   await three()
   await store.beginRestart('hq')
   await later(1)
@@ -378,7 +378,7 @@ test('a node that was restarted since it began, or has come since, is not restar
   assert.equal((await restart())?.total, 4)
 })
 
-test('another process is seen by its start time, not by a hang, a clock that is set, or an agent that starts anew', async () => {
+test('another process is recognised by its start time, not by a hang, a clock that is set, or a restarted agent', async () => {
   await three()
   await store.beginRestart('hq')
   await step()
@@ -390,12 +390,12 @@ test('another process is seen by its start time, not by a hang, a clock that is 
   // The node's clock is set.
   assert.equal((await says('a', { startedAtSec: 1_003 })).restart, true)
   assert.equal((await says('a', { bootId: 'boot-two', seq: 1 })).restart, true)
-  // The reading failed: what was known holds.
+  // The reading failed: the last one still applies.
   assert.equal((await says('a', { bootId: 'boot-two', seq: 2, startedAtSec: undefined })).restart, true)
   assert.equal((await says('a', { bootId: 'boot-two', seq: 3, startedAtSec: 1_600 })).restart, false)
 })
 
-test('where start times are not told, a LiveKit that went and came back is another one', async () => {
+test('without start times, a LiveKit that went and came back is another process', async () => {
   const untold = { startedAtSec: undefined }
   await fleet(['a'], ['b'])
   await store.beginRestart('hq')
@@ -407,7 +407,7 @@ test('where start times are not told, a LiveKit that went and came back is anoth
   assert.equal((await says('a', untold)).restart, false)
 })
 
-test('a node that is not empty in time is given back, and somebody has to look', async () => {
+test('a node that is not empty in time returns to service, and an operator has to look', async () => {
   await three()
   const id = await room()
   let at = await place(id)

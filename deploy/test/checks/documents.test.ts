@@ -38,7 +38,7 @@ test('every setting is in the guide, and the guide names no other', () => {
 })
 
 test('every code of a refusal is in the guide', () => {
-  const codes = all(read('control-plane/src/protocol/problem-table.ts'), /^ {2}([a-z_]+): \{/gm)
+  const codes = all(read('control-plane/src/protocol/problems/problem-table.ts'), /^ {2}([a-z_]+): \{/gm)
   assert.ok(codes.size > 15, 'the codes were not found')
   for (const code of codes) assert.ok(guide.includes(`\`${code}\``), `${code} is not in the guide`)
 })

@@ -9,7 +9,7 @@ import type {
 } from '@levee/control-plane/contract'
 import { hostUrlOf, joinUrlOf } from '@levee/control-plane/protocol/client-paths'
 import { DEFAULT_ROOM_TTL_SEC } from '@levee/control-plane/protocol/limits'
-import { isRefusal } from '@levee/control-plane/protocol/refusal'
+import { isRefusal } from '@levee/control-plane/protocol/problems/refusal'
 import { hashSecret, hostKeyFrom, roomIdOf } from '@levee/control-plane/protocol/room-id'
 import {
   cleanDisplayName,

@@ -1,5 +1,5 @@
-import type { ProblemCode } from '@levee/control-plane/protocol/problem-table'
-import type { Refusal as ProtocolRefusal } from '@levee/control-plane/protocol/refusal'
+import type { ProblemCode } from '@levee/control-plane/protocol/problems/problem-table'
+import type { Refusal as ProtocolRefusal } from '@levee/control-plane/protocol/problems/refusal'
 
 /** A refusal as a value. `detail`: replaces the problem table's sentence. */
 export type Refusal = ProtocolRefusal<ProblemCode> & { detail?: string }

@@ -11,7 +11,7 @@ import type {
   SiteSettings,
   SiteView,
 } from '@levee/control-plane/contract'
-import type { ProblemCode } from '@levee/control-plane/protocol/problem-table'
+import type { ProblemCode } from '@levee/control-plane/protocol/problems/problem-table'
 import { REJOIN_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../tuning.ts'
 
 /**

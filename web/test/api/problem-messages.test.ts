@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ProblemCode, PROBLEMS } from '@levee/control-plane/protocol/problem-table'
+import type { ProblemCode, PROBLEMS } from '@levee/control-plane/protocol/problems/problem-table'
 import { problemMessages } from '../../src/api/problem-messages.ts'
 import type { ConnectionFault } from '../../src/api/shown-problem.ts'
 import { translate } from '../i18n/translate.ts'

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { CreatedRoom, CreateRoom, RoomParams, RoomView, SetStandby } from '../../contract/index.ts'
 import { hostUrlOf, joinUrlOf } from '../../protocol/client-paths.ts'
-import { isRefusal } from '../../protocol/refusal.ts'
+import { isRefusal } from '../../protocol/problems/refusal.ts'
 import { formatRoomCode } from '../../protocol/room-names.ts'
 import { createRoom, type CreateRoomDeps } from '../../use-cases/rooms/create-room.ts'
 import { endRoom, type EndRoomDeps } from '../../use-cases/rooms/end-room.ts'

@@ -1,5 +1,5 @@
 import { PROBLEM_ERRORS_MAX } from '../limits.ts'
-import type { FieldFault } from '../refusal.ts'
+import type { FieldFault } from './refusal.ts'
 
 /** An error of Fastify's validator, as far as it is read here. */
 type ValidationError = { instancePath?: string; message?: string; params?: Record<string, unknown> }

@@ -1,5 +1,5 @@
-import { problemText, type ProblemCode } from '../problem-table.ts'
-import type { FieldFault, ProblemNumbers } from '../refusal.ts'
+import { problemText, type ProblemCode } from './problem-table.ts'
+import type { FieldFault, ProblemNumbers } from './refusal.ts'
 
 /** RFC 9457 problem details, as every refusal and fault is answered. */
 export type Problem = ProblemNumbers & {

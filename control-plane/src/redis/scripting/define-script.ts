@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../protocol/problem-table.ts'
+import type { ProblemCode } from '../../protocol/problems/problem-table.ts'
 import { fieldReader, type Fields, type Values } from './types.ts'
 
 type Variants = Readonly<Record<string, Fields>>

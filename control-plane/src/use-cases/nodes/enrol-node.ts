@@ -1,5 +1,5 @@
 import type { NodesStore } from '../../domain/nodes.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { hashSecret } from '../../protocol/room-id.ts'
 import type { EnrolNode } from '../../protocol/shapes/nodes.ts'
 import type { NodeLoss } from './node-loss.ts'

@@ -1,7 +1,7 @@
 import type { NodeReading, NodesStore } from '../../domain/nodes.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
 import { OFFLINE_GRANT_RENEW_SEC, REPORT_EVERY_MS } from '../../protocol/limits.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { hashSecret } from '../../protocol/room-id.ts'
 import type { Directive } from '../../protocol/shapes/nodes.ts'
 import type { OfflinePolicy } from '../../protocol/shapes/sites.ts'

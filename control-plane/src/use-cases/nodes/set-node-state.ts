@@ -1,7 +1,7 @@
 import { freeBySite } from '../../domain/nearest-site.ts'
 import type { NodesStore } from '../../domain/nodes.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import type { DrainNode, NodeState } from '../../protocol/shapes/nodes.ts'
 import { DEFAULT_DRAIN_SEC } from '../../tuning/nodes.ts'
 import { PLACEMENT } from '../../tuning/placement.ts'

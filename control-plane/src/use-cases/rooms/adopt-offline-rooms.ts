@@ -1,6 +1,6 @@
 import type { RoomsStore } from '../../domain/rooms.ts'
 import { DEFAULT_ROOM_TTL_SEC } from '../../protocol/limits.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { cleanDisplayName, shardOfRoom, type RoomId } from '../../protocol/room-names.ts'
 import type { OfflineRooms } from '../../protocol/shapes/nodes.ts'
 import type { OfflineGrant } from '../../protocol/tickets.ts'

@@ -1,5 +1,5 @@
 import type { RoomsStore } from '../../domain/rooms.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { hashSecret, roomIdOf } from '../../protocol/room-id.ts'
 import { parseRoomCode } from '../../protocol/room-names.ts'
 

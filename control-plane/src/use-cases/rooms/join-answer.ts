@@ -1,5 +1,5 @@
 import type { PlaceRefusal, Placement, Standby, TokenRequest } from '../../domain/rooms.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { roomNameOf, type RoomId } from '../../protocol/room-names.ts'
 import type { JoinAnswer, NodeAccess } from '../../protocol/shapes/rooms.ts'
 import type { RejoinTicket } from '../../protocol/tickets.ts'

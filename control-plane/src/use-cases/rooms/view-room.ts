@@ -1,5 +1,5 @@
 import type { RoomRecord, RoomsStore } from '../../domain/rooms.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { roomIdOf } from '../../protocol/room-id.ts'
 import { parseRoomCode, type RoomCode } from '../../protocol/room-names.ts'
 import type { ProbedSite } from '../../protocol/shapes/rooms.ts'

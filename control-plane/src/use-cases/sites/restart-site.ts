@@ -1,5 +1,5 @@
 import type { SitesStore } from '../../domain/site-records.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import type { SiteDirectory } from './site-directory.ts'
 
 export type RestartSiteDeps = {

@@ -1,6 +1,6 @@
 import { isCidr } from '../../domain/nearest-site.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import type { Refusal } from '../../protocol/problems/refusal.ts'
 import type { SiteSettings } from '../../protocol/shapes/sites.ts'
 import type { SiteDirectory } from './site-directory.ts'
 

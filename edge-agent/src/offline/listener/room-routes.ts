@@ -1,5 +1,5 @@
 import { CREATIONS_PER_MIN, JOINS_PER_MIN, REJOINS_PER_MIN } from '@levee/control-plane/protocol/limits'
-import { isRefusal } from '@levee/control-plane/protocol/refusal'
+import { isRefusal } from '@levee/control-plane/protocol/problems/refusal'
 import { readSealedTicket } from '@levee/control-plane/protocol/tickets'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { OfflineRooms } from '../offline-rooms.ts'
