@@ -15,8 +15,26 @@ export const LOAD_TESTS: readonly Row[] = [
     packages: ['k6'],
     because: 'k6 runs these files itself, so they import k6 and each other',
   },
-  loadTests('scenarios', ['lib'], 'scenarios run at customers: they use lib and no other kind of load test'),
-  loadTests('simulator', ['lib'], 'the simulator uses lib and no other kind of load test'),
+  {
+    path: 'load-tests/scenarios',
+    may: ['load-tests/scenarios', 'load-tests/lib/k6'],
+    types: [CONTRACT],
+    packages: ['k6'],
+    because: 'k6 runs scenarios itself, also at customers: they use what is in lib/k6 alone',
+  },
+  loadTests('scenarios/run.ts', ['lib'], 'npm run load uses lib and the stack'),
+  {
+    path: 'load-tests/simulator',
+    may: [
+      'load-tests/simulator',
+      'load-tests/lib',
+      PROTOCOL,
+      ...['seeded-random', 'statistics', 'until'].map((module) => `@levee/deploy/${module}`),
+    ],
+    types: [CONTRACT],
+    because: 'the simulator speaks to any control plane over HTTP; only its main file starts one',
+  },
+  loadTests('simulator/main.ts', ['simulator', 'lib'], 'the simulator uses no other kind of load test'),
   loadTests('chaos', ['lib'], 'chaos uses lib and no other kind of load test'),
   loadTests('benchmarks', ['lib', 'simulator'], 'benchmarks use lib and the simulator'),
   {

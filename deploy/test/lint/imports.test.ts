@@ -114,8 +114,18 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     mayNot: value('../scenarios/run.ts'),
   },
   'load-tests/lib/k6': { may: value('k6/http'), mayNot: value('../command.ts') },
-  'load-tests/scenarios': { may: value('../lib/usage.ts'), mayNot: value('../simulator/fleet.ts') },
-  'load-tests/simulator': { may: types(`${CP}/contract`), mayNot: value(`${CP}/contract`) },
+  'load-tests/scenarios': { may: value('../lib/k6/api.ts'), mayNot: value('../lib/usage.ts') },
+  'load-tests/scenarios/run.ts': {
+    file: 'load-tests/scenarios/run.ts',
+    may: value('@levee/deploy/stack'),
+    mayNot: value('../simulator/simulation.ts'),
+  },
+  'load-tests/simulator': { may: value('@levee/deploy/until'), mayNot: value('@levee/deploy/stack') },
+  'load-tests/simulator/main.ts': {
+    file: 'load-tests/simulator/main.ts',
+    may: value('@levee/deploy/stack'),
+    mayNot: value('../chaos/soak/soak.ts'),
+  },
   'load-tests/chaos': { may: value('@levee/deploy/stack'), mayNot: value('../benchmarks/main.ts') },
   'load-tests/benchmarks': { may: value('@levee/deploy/statistics'), mayNot: value('../chaos/main.ts') },
   'load-tests': {
