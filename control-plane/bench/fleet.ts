@@ -1,4 +1,4 @@
-/** A Redis of its own with a fleet in it, put there by the store itself: what the benchmarks place rooms on. */
+/** A Redis with a fleet, written by the stores themselves, on which the benchmarks place rooms. */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ export async function startBenchRedis() {
   const stores: RedisClient[] = []
   return {
     url,
-    /** As one replica has it: a connection of its own. */
+    /** The stores of one replica, on a connection of its own. */
     async openReplica(options: Partial<FleetStoreOptions> = {}): Promise<FleetStore> {
       const store = openRedis(url, pino({ level: 'silent' }))
       stores.push(store)
@@ -66,7 +66,7 @@ export async function startBenchRedis() {
 
 export type BenchRedis = Awaited<ReturnType<typeof startBenchRedis>>
 
-/** Calls `act` for 0 … count − 1, `callers` at a time; milliseconds that each took. */
+/** Calls `act` for 0 … count − 1, `callers` at a time. Returns the milliseconds that each call took. */
 export async function inParallel(
   count: number,
   callers: number,
@@ -86,7 +86,7 @@ export async function inParallel(
   return took
 }
 
-/** As full of numbers as a real one. */
+/** As long as a real report. */
 function reading(i: number, seq: number, capacityTracks: number): NodeReading {
   const capacity = { cpuCores: 16, egressBytesPerSec: 1.25e9, packetsPerSec: 640_000, tracks: capacityTracks }
   const load = { cpuCores: 1.37, egressBytesPerSec: 52_428_800, packetsPerSec: 43_210, tracks: 512 }
@@ -109,7 +109,7 @@ export async function enrolFleet(
   nodes: number,
   {
     capacityTracks = 1e12,
-    // As long as a sealed secret of 43 letters.
+    // As long as a sealed secret of 43 characters.
     seal = (_node: string) => `v1.${randomBytes(71).toString('base64url')}`,
   } = {},
 ) {

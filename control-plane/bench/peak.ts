@@ -1,6 +1,6 @@
 /**
- * A burst of new rooms in ten seconds while nodes report every five: how full does the fullest node get? The rules of
- * others are played in memory on the same arrivals, ours is the real scripts on a real Redis under a clock of our own.
+ * A burst of new rooms in ten seconds while nodes report every five: how full does the fullest node get? Other rules are
+ * simulated in memory with the same arrivals; ours runs the real scripts on a real Redis with a clock that is set here.
  */
 import { randomBytes } from 'node:crypto'
 import type { NodeReading } from '../src/domain/nodes.ts'
@@ -14,11 +14,11 @@ const CAPACITY = 100
 const MEAN = 63
 const BURST_MS = 10_000
 const REPORT_MS = 5_000
-/** Rooms of 1 to 20 tracks, all alike likely: nobody says how large his room will be. */
+/** Rooms of 1 to 20 tracks, evenly distributed; no creator has declared a size. */
 const LARGEST_ROOM = 20
 const ROOM_TRACKS = (1 + LARGEST_ROOM) / 2
 const ROOMS = Math.round((NODES * MEAN) / ROOM_TRACKS)
-/** People take this long to come into a room that was placed. */
+/** Participants take this long to join a room that was placed. */
 const GROW_MS = 5_000
 const STEP_MS = 50
 const START_MS = 1_900_000_000_000
@@ -37,7 +37,7 @@ function arrivals(): Room[] {
   return rooms.toSorted((a, b) => a.atMs - b.atMs)
 }
 
-/** Plays the burst. `seen` is what the nodes said in their last reports, `tick` is called before each step. */
+/** Simulates the burst. `seen` is what the nodes last reported; `tick` is called before each step. */
 async function play(
   rule: string,
   choose: Choose,
@@ -55,7 +55,7 @@ async function play(
   let refused = 0
   for (let atMs = 0; atMs <= BURST_MS; atMs += STEP_MS) {
     for (let node = 0; node < NODES; node++) {
-      // Each at its own phase, every five seconds.
+      // Every five seconds, each node at its own phase.
       const phase = (node * 37) % REPORT_MS
       if (atMs % REPORT_MS <= phase && phase < (atMs % REPORT_MS) + STEP_MS) seen[node] = load(node, atMs)
     }
@@ -113,7 +113,7 @@ async function playOurs(redis: BenchRedis): Promise<Peak> {
     }),
   )
   await inParallel(NODES, 128, (i) => store.reportNode(reading(i, 0)))
-  // The fleet is long up when the burst comes.
+  // The slow start of the nodes is over when the burst comes.
   await redis.setKey(CLOCK_KEY, START_MS)
   await inParallel(NODES, 128, (i) => store.reportNode(reading(i, 0)))
   return play(
@@ -124,7 +124,7 @@ async function playOurs(redis: BenchRedis): Promise<Peak> {
         roomId,
         title: '',
         hostKeyHash: '',
-        // What its tenant's rooms came to before: the mean, not its own size.
+        // What earlier rooms of its tenant came to: the mean, not its own size.
         costTracks: Math.ceil(ROOM_TRACKS),
         site: undefined,
         tenant: undefined,

@@ -1,4 +1,4 @@
-// The store's half of the placement benchmark, without HTTP. Prints one JSON line for load-tests/benchmarks/placement/main.ts.
+// The part of the placement benchmark without HTTP. Prints one JSON line for load-tests/benchmarks/placement/main.ts.
 import { benchPeak } from './peak.ts'
 import { benchMemory, benchRace, benchScripts } from './scripts.ts'
 import { startBenchRedis } from './fleet.ts'

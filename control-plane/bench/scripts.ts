@@ -1,4 +1,4 @@
-/** Placement at script level: the store's own calls, without HTTP. */
+/** Placement at the level of scripts: calls of the stores, without HTTP. */
 import { percentile } from '../../deploy/stack/statistics.ts'
 import { type BenchRedis, createRooms, enrolFleet, inParallel, mustPlace } from './fleet.ts'
 
@@ -31,7 +31,7 @@ async function time(redis: BenchRedis, count: number, callers: number, act: (i: 
   }
 }
 
-/** Fleets of each size, callers in turns: placing new rooms, and joining them again once they are placed. */
+/** For each size of fleet and number of callers: placing new rooms, and joining them again once they are placed. */
 export async function benchScripts(
   redis: BenchRedis,
   sizes: readonly number[],
@@ -40,10 +40,10 @@ export async function benchScripts(
   const reports: ReportFigures[] = []
   for (const nodes of sizes) {
     await redis.flush()
-    // One that knows nothing of what was there before: else it would say that writes were lost.
+    // A replica without an earlier write clock: an older one would notice that the data is gone.
     const store = await redis.openReplica()
     const { report } = await enrolFleet(store, nodes)
-    // A fleet of 100 is reported 100 times, so that the kernel's clock ticks are many enough.
+    // Small fleets report more often, so that the kernel's clock ticks add up to a usable figure.
     const rounds = Math.max(2, Math.ceil(20_000 / nodes))
     let done = 0
     const whole = await time(redis, 1, 1, async () => {
@@ -58,7 +58,7 @@ export async function benchScripts(
     })
     for (const callers of [1, 16, 64] as Callers[]) {
       const rooms = await createRooms(store, ROOMS[callers])
-      // Fresh leases: nobody may fall silent in the middle.
+      // No node may fall silent during the measurement.
       await report()
       const fresh = await time(redis, rooms.length, callers, (i) => mustPlace(store, rooms[i]!))
       await report()
@@ -69,7 +69,7 @@ export async function benchScripts(
   return { placements, reports }
 }
 
-/** Rooms for which not all of the replicas that raced for it were told the same node and epoch. */
+/** Places rooms through many replicas at once. `split`: rooms for which they did not all get the same node and epoch. */
 export async function benchRace(
   redis: BenchRedis,
   rooms: number,
@@ -90,7 +90,7 @@ export async function benchRace(
   return { split }
 }
 
-/** Bytes of Redis per node, and per idle room among so many. */
+/** Bytes of Redis per node, and per idle room with that many rooms. */
 export async function benchMemory(redis: BenchRedis, nodes: number, rooms: readonly number[]) {
   await redis.flush()
   const store = await redis.openReplica()
@@ -104,7 +104,7 @@ export async function benchMemory(redis: BenchRedis, nodes: number, rooms: reado
     made = count
     const bytes = ((await redis.memory()) - full) / count
     const sample = more.slice(0, 10_000)
-    // Making rooms took longer than a lease.
+    // Creating rooms took longer than a node may be silent.
     await report()
     await inParallel(sample.length, 64, (i) => mustPlace(store, sample[i]!))
     const { redisMicros } = await time(redis, 40_000, 64, (i) => mustPlace(store, sample[i % sample.length]!))

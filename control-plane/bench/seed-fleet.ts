@@ -1,5 +1,5 @@
-// A fleet in the Redis of a running appliance: REDIS_URL, MASTER_KEY and NODES from the environment. Says "ready", reports
-// for all nodes whenever its parent says "report", and ends with it.
+// Writes a fleet into the Redis of a running appliance: REDIS_URL, MASTER_KEY and NODES from the environment. Sends "ready"
+// to its parent, reports for all nodes whenever the parent sends "report", and ends with the parent.
 import { pino } from 'pino'
 import { createFleetStore } from '../src/redis/fleet-store.ts'
 import { openRedis } from '../src/redis/connection/client.ts'

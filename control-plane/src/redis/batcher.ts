@@ -1,54 +1,55 @@
 /**
- * Puts what is asked for in the same moment into one call per root: a crowd costs Redis and its client one command
- * instead of hundreds. Answers come back in the order of the items; if the call fails, each item fails with it.
+ * Collects items that come in the same moment into one call per shard: a crowd then costs Redis and its client one command
+ * instead of hundreds. Answers come back in the order of the items; if a call fails, each of its items fails with it. There
+ * is one queue per shard, 1,023 at most; what waits in it is bounded by the time limit of the calls before it.
  */
 export function batcher<Item, Answer>(options: {
+  /** Items in one call at most. */
   size: number
   /** How long the first item waits for others; 0: until this turn of the event loop ends. */
   waitMs: number
-  /** Calls under way at once, per root; what comes meanwhile waits for the next. Default: any number. */
+  /** Calls under way at once, per shard; items that come meanwhile wait for the next. Default: any number. */
   atOnce?: number
-  call: (root: string, items: Item[]) => Promise<Answer[]>
-}): (root: string, item: Item) => Promise<Answer> {
-  type Waiting = { resolve: (answer: Answer) => void; reject: (error: unknown) => void }
-  type Entry = { item: Item; waiting: Waiting }
+  call: (shardPrefix: string, items: Item[]) => Promise<Answer[]>
+}): (shardPrefix: string, item: Item) => Promise<Answer> {
+  type Entry = { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
   type Queue = { entries: Entry[]; underWay: number; isTimed: boolean }
   const { size, waitMs, atOnce = Infinity } = options
   const queues = new Map<string, Queue>()
 
-  async function send(root: string, queue: Queue): Promise<void> {
+  async function send(shardPrefix: string, queue: Queue): Promise<void> {
     const batch = queue.entries.splice(0, size)
     queue.underWay++
     try {
       const answers = await options.call(
-        root,
+        shardPrefix,
         batch.map(({ item }) => item),
       )
-      batch.forEach(({ waiting }, i) => waiting.resolve(answers[i] as Answer))
+      batch.forEach(({ resolve }, i) => resolve(answers[i] as Answer))
     } catch (error) {
-      for (const { waiting } of batch) waiting.reject(error)
+      for (const { reject } of batch) reject(error)
     }
     queue.underWay--
-    // Those who came meanwhile have waited long enough.
-    if (queue.entries.length > 0 && !queue.isTimed) flush(root, queue)
+    // Items that came meanwhile have waited long enough.
+    if (queue.entries.length > 0 && !queue.isTimed) flush(shardPrefix, queue)
   }
 
-  function flush(root: string, queue: Queue): void {
-    while (queue.entries.length > 0 && queue.underWay < atOnce) void send(root, queue)
+  function flush(shardPrefix: string, queue: Queue): void {
+    while (queue.entries.length > 0 && queue.underWay < atOnce) void send(shardPrefix, queue)
   }
 
-  return (root, item) =>
+  return (shardPrefix, item) =>
     new Promise<Answer>((resolve, reject) => {
-      let queue = queues.get(root)
-      if (!queue) queues.set(root, (queue = { entries: [], underWay: 0, isTimed: false }))
+      let queue = queues.get(shardPrefix)
+      if (!queue) queues.set(shardPrefix, (queue = { entries: [], underWay: 0, isTimed: false }))
       const mine = queue
-      mine.entries.push({ item, waiting: { resolve, reject } })
-      if (mine.entries.length >= size) return flush(root, mine)
+      mine.entries.push({ item, resolve, reject })
+      if (mine.entries.length >= size) return flush(shardPrefix, mine)
       if (mine.isTimed) return
       mine.isTimed = true
       const go = () => {
         mine.isTimed = false
-        flush(root, mine)
+        flush(shardPrefix, mine)
       }
       if (waitMs === 0) setImmediate(go)
       else setTimeout(go, waitMs)

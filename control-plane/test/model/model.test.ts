@@ -1,6 +1,6 @@
 // The placement protocol against the real scripts on a real Redis: 200,000 random steps in `npm run soak`, a tenth in
 // `npm test`.
-// A failure names its seed; LEVEE_TEST_SEED=… LEVEE_TEST_KIND=… walks it again.
+// A failure names its seed; LEVEE_TEST_SEED=… repeats the walk.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { soakSize } from '../../../deploy/stack/soak.ts'
@@ -32,8 +32,8 @@ for (const kind of ['single', 'cluster'] as const)
       `seeds ${first} … ${first + episodes - 1}: ${JSON.stringify(sum)}, refused: ${[...refusals].join(' ')}`,
     )
     if (wantedSeed !== undefined) return
-    // A walk that goes nowhere proves nothing.
-    assert.ok(sum.answers > sum.steps / 20, 'people got in')
+    // A walk in which little happens proves nothing.
+    assert.ok(sum.answers > sum.steps / 20, 'participants got in')
     assert.ok(sum.moves > soakSize(100) && sum.rewinds > soakSize(20), 'rooms moved and Redis lost writes')
     for (const code of ['no_node', 'fleet_full', 'store_recovering', 'room_not_found'])
       assert.ok(refusals.has(code), `${code} came up`)

@@ -1,4 +1,4 @@
-/** The real Redis and the real scripts, with a clock and a draw that a seed decides, stepped one script at a time. */
+/** A real Redis for the real scripts, with a clock and a random source that the test sets; scripts run one at a time. */
 import { join } from 'node:path'
 import { createClient } from 'redis'
 import { startRedis } from '../../../deploy/stack/redis/redis.ts'
@@ -10,7 +10,7 @@ import type { Includes, Script } from '../../src/redis/scripting/load-script.ts'
 export const CLOCK_KEY = 'model:now'
 const DRAW_KEY = 'model:draw'
 
-/** Undeclared keys are fine on one Redis; what is tested here is the protocol, not the slots. */
+/** They touch keys of other slots, which a single Redis allows: the model tests placements, not slots. */
 export const INCLUDES = {
   'lib/clock': `local now = tonumber(redis.call('GET', '${CLOCK_KEY}'))`,
   'lib/random': `
@@ -28,8 +28,10 @@ local function drawMembers(key, count)
 end`,
 } satisfies Includes
 
-type Call = { script: Script; root: string; args: readonly string[] }
-/** A script that a replica wants to run; nothing happens before it is its turn. */
+type Call = { script: Script; shardPrefix: string; args: readonly string[] }
+type ScriptClient = Pick<RedisClient, 'kind' | 'run' | 'ping' | 'processIdOf'>
+
+/** A script that a replica wants to run; it runs when it is delivered. */
 export type Pending = Call & {
   owner: number
   resolve: (value: unknown) => void
@@ -44,8 +46,8 @@ async function openModelRedis(port: number) {
   let nowMs = 0
   let processes = 0
 
-  const evaluate = async ({ script, root, args }: Call): Promise<unknown> => {
-    const call = { keys: [root], arguments: [...args] }
+  const evaluate = async ({ script, shardPrefix, args }: Call): Promise<unknown> => {
+    const call = { keys: [shardPrefix], arguments: [...args] }
     try {
       return await client.evalSha(script.sha, call)
     } catch (error) {
@@ -62,23 +64,22 @@ async function openModelRedis(port: number) {
       await client.set(CLOCK_KEY, ms)
     },
     seedDraw: (seed: number) => client.set(DRAW_KEY, (seed % 2147483646) + 1),
-    /** As a replica sees it: what it asks for waits for its turn. */
-    storeOf(
-      owner: number,
-      kind: RedisClient['kind'],
-    ): Pick<RedisClient, 'kind' | 'run' | 'ping' | 'processIdOf'> {
+    /** The client of one replica, whose scripts wait in `pending` until they are delivered. */
+    clientOf(owner: number, kind: RedisClient['kind']): ScriptClient {
       return {
         kind,
-        run: (script, root, args) =>
-          new Promise((resolve, reject) => pending.push({ script, root, args, owner, resolve, reject })),
+        run: (script, shardPrefix, args) =>
+          new Promise((resolve, reject) =>
+            pending.push({ script, shardPrefix, args, owner, resolve, reject }),
+          ),
         ping: () => Promise.resolve(),
         processIdOf: () => `process-${processes}`,
       }
     },
-    /** One that is served at once. */
-    store: (kind: RedisClient['kind']): Pick<RedisClient, 'kind' | 'run' | 'ping' | 'processIdOf'> => ({
+    /** A client whose scripts run at once. */
+    client: (kind: RedisClient['kind']): ScriptClient => ({
       kind,
-      run: (script, root, args) => evaluate({ script, root, args }),
+      run: (script, shardPrefix, args) => evaluate({ script, shardPrefix, args }),
       ping: () => Promise.resolve(),
       processIdOf: () => `process-${processes}`,
     }),
@@ -87,14 +88,14 @@ async function openModelRedis(port: number) {
       await client.flushAll()
       await client.set(CLOCK_KEY, nowMs)
     },
-    /** All keys but the model's own, to bring a lost second about. */
+    /** All keys but those of the clock and the random source. */
     async snapshot(): Promise<Map<string, Buffer>> {
       const keys = (await client.keys('{lv*')).toSorted()
       const raw = client.withTypeMapping({ 36: Buffer })
       const dumps = await Promise.all(keys.map((key) => raw.dump(key)))
       return new Map(keys.map((key, i) => [key, dumps[i] as unknown as Buffer]))
     },
-    /** A Redis that was started or promoted, with what it had at the time of the snapshot. */
+    /** As if Redis was started or promoted with the data of the snapshot. */
     async restore(snapshot: Map<string, Buffer>) {
       processes++
       const keys = await client.keys('{lv*')
@@ -105,7 +106,7 @@ async function openModelRedis(port: number) {
   }
 }
 
-/** A Redis of its own, and all that has to go with it at the end. */
+/** Starts a Redis of its own. `stop` ends it and removes its files. */
 export async function startModelRedis() {
   const { processes, ports, dir, close } = await openSandbox('model')
   const port = await ports.tcp()

@@ -1,4 +1,4 @@
-/** What is really so, whatever Redis believes: nodes and the rooms that people are in on them. */
+/** The real state of the nodes and the rooms on them, whatever Redis has recorded. */
 import type { Random } from '../../../deploy/stack/seeded-random.ts'
 import type { NodeEnrolment, NodeReading } from '../../src/domain/nodes.ts'
 
@@ -7,15 +7,15 @@ export type SimNode = {
   site: string
   zone: string
   capTracks: number
-  /** silent: nothing of it reaches the control plane, its rooms go on. */
+  /** silent: its reports do not reach the control plane; its rooms continue. */
   life: 'well' | 'silent' | 'livekit-down'
   boot: number
   seq: number
   rooms: Map<string, number>
-  /** Of the last report whose reply came back; undefined: the next one is whole. */
+  /** Of the last report that was answered; undefined: the next one lists all rooms. */
   acked: { seq: number; rooms: Map<string, number> } | undefined
   lastReading: NodeReading | undefined
-  /** Reports of the present boot that were refused, in a row. */
+  /** Reports of this boot that were refused, in a row. */
   refused: number
   isEnrolling: boolean
 }
@@ -59,7 +59,7 @@ export const enrolmentOf = (node: SimNode): NodeEnrolment => ({
   agentVersion: '1',
 })
 
-/** The next report, as an agent would make it: whole when it has to be. `isBlind`: LiveKit, if it runs, gave no answer. */
+/** The next report, as an agent would send it. `isBlind`: LiveKit, if it runs, did not answer the agent. */
 export function readingOf(node: SimNode, random: Random, { isBlind = false } = {}): NodeReading {
   node.seq++
   const up = node.life !== 'livekit-down'

@@ -340,7 +340,7 @@ test('a sweep corrects reservations that do not add up, but never from an empty 
     redis.call('HINCRBY', KEYS[1] .. ':node:a', 'reservedTracks', 90)
     redis.call('HINCRBY', KEYS[1] .. ':site:hq', 'reservedTracks', 90)`,
   }
-  await redis.evaluate({ script: bend, root: '{lv}', args: [] })
+  await redis.evaluate({ script: bend, shardPrefix: '{lv}', args: [] })
   await later(11_000)
   assert.deepEqual(
     await store.sweepSite('hq'),

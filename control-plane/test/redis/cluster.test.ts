@@ -1,4 +1,5 @@
-// The whole control plane on a real Redis Cluster: each site under a root of its own, rooms that run away from home.
+// The whole control plane on a real Redis Cluster: each site in a shard of its own, and rooms that run in another shard than
+// their record.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { startRedisCluster, type RedisCluster } from '../../../deploy/stack/redis/cluster.ts'
@@ -54,14 +55,14 @@ const report = async (node: string, change: Partial<NodeReport> = {}) => {
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
   return answer.body
 }
-/** On a busy machine a test takes longer than a lease. */
-const everybodyReports = () => Promise.all([...agents.keys()].map((node) => report(node)))
-beforeEach(everybodyReports)
+/** On a busy machine a test takes longer than a node may be silent. */
+const allReport = () => Promise.all([...agents.keys()].map((node) => report(node)))
+beforeEach(allReport)
 const full: Partial<NodeReport> = {
   load: { cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 7_490 },
 }
 
-test('sites stand on different masters, and every script finds its own', async () => {
+test('sites are on different primaries, and every script reaches the right one', async () => {
   const sizes = await Promise.all(cluster.primaries.map(({ port }) => sendRedisCommand(port, 'DBSIZE')))
   const used = sizes.filter((size) => Number(/\d+/.exec(size)?.[0]) > 0)
   assert.ok(used.length >= 2, sizes.join(' '))
@@ -74,10 +75,10 @@ test('sites stand on different masters, and every script finds its own', async (
     )
 })
 
-test('two replicas, eight callers, two hundred rooms: one place each; the code says whose root holds it', async () => {
+test('two replicas, eight callers, two hundred rooms: one placement each; the code names the shard that holds it', async () => {
   const used = new Set<string>()
   for (let i = 0; i < 200; i++) {
-    if (i % 20 === 0) await everybodyReports()
+    if (i % 20 === 0) await allReport()
     const { room } = await createRoom(stack.urls[i % 2] ?? '', i % 2 ? { site: SITES[i % 4] } : {})
     assert.equal(room.replaceAll('-', '').length, 16)
     const all = await seats(room)
@@ -88,7 +89,7 @@ test('two replicas, eight callers, two hundred rooms: one place each; the code s
   assert.deepEqual([...used].toSorted(), SITES.toSorted())
 })
 
-test('a room whose site is full runs elsewhere: raced for, joined again, ended, and placed anew when its node goes', async () => {
+test('a room whose site is full runs at another: placed by racing callers, joined again, ended, and placed again when its node is lost', async () => {
   for (const node of ['east-1', 'east-2']) await report(node, full)
   const away: { room: string; hostKey: string; seat: JoinAnswer }[] = []
   for (let i = 0; i < 20; i++) {
@@ -101,7 +102,7 @@ test('a room whose site is full runs elsewhere: raced for, joined again, ended, 
   }
   const [one, other] = away
   assert.ok(one && other)
-  // People are there: the node says so, and the room's home agrees.
+  // Participants are there: the node reports it, and the shard of the record agrees.
   const rooms = away
     .filter(({ seat }) => seat.node === one.seat.node)
     .map(({ seat }) => ({ name: seat.roomName, participants: 8, tracks: 100 }))
@@ -118,11 +119,11 @@ test('a room whose site is full runs elsewhere: raced for, joined again, ended, 
   placeOf(again)
   assert.ok(again[0] && again[0].node !== other.seat.node && again[0].epoch > other.seat.epoch)
   const zombie = [{ name: other.seat.roomName, participants: 8, tracks: 100 }]
-  const told = await report(other.seat.node, { livekit: { up: true, rooms: zombie } })
-  assert.deepEqual(told.moved, [other.seat.roomName])
+  const directive = await report(other.seat.node, { livekit: { up: true, rooms: zombie } })
+  assert.deepEqual(directive.moved, [other.seat.roomName])
 })
 
-test('nodes restarted one by one at two sites, each under its own root; their rooms may go to the other', async () => {
+test('nodes of two sites, each in its own shard, are restarted one by one; their rooms may go to the other site', async () => {
   const restart = async (method: string, site: string) =>
     (await call(`${stack.url}/v1/sites/${site}/restart`, method, { bearer: stack.operatorKey })).status
   const ofSites = async () => {
@@ -132,11 +133,11 @@ test('nodes restarted one by one at two sites, each under its own root; their ro
   for (const site of ['north', 'south']) assert.equal(await restart('POST', site), 204)
   await until(
     async () => {
-      await everybodyReports()
+      await allReport()
       const now = await ofSites()
       return ['north', 'south'].every((site) => now.get(site)?.state === 'restarting')
     },
-    { what: 'both at their first node', everyMs: 200 },
+    { what: 'both sites at their first node', everyMs: 200 },
   )
   assert.equal((await ofSites()).get('east'), null)
   assert.equal((await report('north-1')).restart, true)
@@ -148,15 +149,15 @@ test('nodes restarted one by one at two sites, each under its own root; their ro
   for (const site of ['north', 'south']) assert.equal(await restart('DELETE', site), 204)
   await until(
     async () => {
-      await everybodyReports()
+      await allReport()
       const now = await ofSites()
       return ['north', 'south'].every((site) => now.get(site) === null)
     },
-    { what: 'both back and stopped', everyMs: 200 },
+    { what: 'both restarts stopped', everyMs: 200 },
   )
 })
 
-test('a hard boundary is not crossed: its people are refused, not sent away', async () => {
+test('a hard boundary is not crossed: participants are refused, not sent to another site', async () => {
   const settings = { ranges: [], fallback: [], boundary: 'hard', spare: 'none' }
   const set = await call(`${stack.url}/v1/sites/east`, 'PUT', { bearer: stack.operatorKey, body: settings })
   assert.equal(set.status, 204)
@@ -164,7 +165,7 @@ test('a hard boundary is not crossed: its people are refused, not sent away', as
   assertProblem(await join(stack.url, (await createRoom(stack.url, { site: 'east' })).room), 503, 'site_full')
 })
 
-test('one master gone: its sites answer 503, the others go on; back again, nothing is lost', async () => {
+test('one primary down: its sites answer 503, the others keep working; when it is back, nothing is lost', async () => {
   for (const [node] of agents) await report(node)
   const rooms = new Map<string, { room: string; place: string }>()
   for (const site of ['west', 'north', 'south']) {
@@ -182,7 +183,9 @@ test('one master gone: its sites answer 503, the others go on; back again, nothi
   )
   await victim.restart()
   for (const [, { room, place }] of rooms) {
-    await until(async () => (await join(stack.url, room)).status === 200, { what: 'the room again' })
+    await until(async () => (await join(stack.url, room)).status === 200, {
+      what: 'the room can be joined again',
+    })
     assert.equal(placeOf(await seats(room)), place)
   }
   const sites = await call<SiteView[] & Problem>(`${stack.url}/v1/sites`, 'GET', {
@@ -191,7 +194,7 @@ test('one master gone: its sites answer 503, the others go on; back again, nothi
   assert.equal(sites.status, 200)
 })
 
-test('the standby level of a tenant holds under every root, also one that comes up later', async () => {
+test('the standby level of a tenant applies in every shard, also in one that is created later', async () => {
   const level = { body: { level: 'warm' }, bearer: stack.operatorKey }
   const set = await call(`${stack.urls[1]}/v1/tenants/acme/standby`, 'PUT', level)
   assert.equal(set.status, 204)

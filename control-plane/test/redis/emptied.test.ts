@@ -1,4 +1,4 @@
-// Redis loses everything while meetings run: the nodes know where they are.
+// Redis loses everything while meetings run: the nodes report where they are.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { RoomServiceClient } from 'livekit-server-sdk'
@@ -15,7 +15,7 @@ before(async () => {
 })
 after(() => stack.stop())
 
-/** The room as LiveKit has it when its first person is in. */
+/** The room as LiveKit has it when its first participant is in. */
 async function open({ node, roomName }: JoinAnswer): Promise<void> {
   const at = stack.nodes.find(({ id }) => id === node)
   assert.ok(at)
@@ -28,7 +28,7 @@ const roomsSeen = async () =>
     0,
   )
 
-test('an emptied Redis: people find their meetings where they are, by the same link, seconds later', async (t) => {
+test('an emptied Redis: seconds later the same links lead to the meetings where they run', async (t) => {
   const meetings = []
   for (let i = 0; i < 6; i++) {
     const made = await createRoom(stack.url, { title: `Meeting ${i}` })
@@ -37,17 +37,19 @@ test('an emptied Redis: people find their meetings where they are, by the same l
         const answer = await join(stack.url, made.room)
         return answer.status === 200 ? answer : undefined
       },
-      { what: 'a place' },
+      { what: 'a placement' },
     )
     await open(body)
     meetings.push({ made, seat: body })
   }
   const unused = await createRoom(stack.url)
-  await until(async () => (await roomsSeen()) === meetings.length, { what: 'the nodes’ word on all rooms' })
+  await until(async () => (await roomsSeen()) === meetings.length, {
+    what: 'the nodes have reported all rooms',
+  })
 
   assert.match(await sendRedisCommand(Number(new URL(stack.redisUrl).port), 'FLUSHALL'), /^\+OK/)
   const emptied = performance.now()
-  // Nobody knows yet: a page that is opened now must not say that there is no such meeting.
+  // The nodes have not reported yet: a page that is opened now must not say that there is no such meeting.
   const page = await call<RoomView & Problem>(`${stack.url}/v1/rooms/${meetings[0]!.made.room}`, 'GET')
   assert.ok(page.status === 200 || page.body.code === 'store_recovering', page.body.code)
   for (const { made, seat } of meetings) {
@@ -61,7 +63,7 @@ test('an emptied Redis: people find their meetings where they are, by the same l
     assert.deepEqual([again.body.node, again.body.epoch], [seat.node, seat.epoch])
   }
   t.diagnostic(`all meetings are joined again ${Math.round(performance.now() - emptied)} ms after FLUSHALL`)
-  // Who was there keeps the place and its rights; a link that nobody had used is gone, and a new one works.
+  // Participants keep their place and their rights; an unused link is gone, and a new one works.
   const [first] = meetings
   assert.ok(first)
   const { rejoinTicket: ticket, identity } = first.seat
@@ -71,13 +73,13 @@ test('an emptied Redis: people find their meetings where they are, by the same l
   assert.deepEqual([rejoined.body.identity, rejoined.body.epoch], [identity, first.seat.epoch])
   const { room } = await createRoom(stack.url)
   await until(async () => (await join(stack.url, room)).status === 200, {
-    what: 'a place for a new meeting',
+    what: 'a placement for a new meeting',
     everyMs: 50,
   })
   t.diagnostic(`a new meeting has a place ${Math.round(performance.now() - emptied)} ms after FLUSHALL`)
   assertProblem(await join(stack.url, unused.room), 503, 'store_recovering')
   await until(async () => (await join(stack.url, unused.room)).status !== 503, {
-    what: 'a final word',
+    what: 'a final answer',
     timeoutMs: 15_000,
   })
   assertProblem(await join(stack.url, unused.room), 404, 'room_not_found')

@@ -43,7 +43,7 @@ function hashUses(source: string): HashUse[] {
   })
 }
 
-/** Fields that scripts use and the table of keys lacks, fields that cannot be told, and fields of the table without a use. */
+/** Fields that scripts use and the table of keys lacks, fields that are not written out, and fields of the table without a use. */
 export function fieldFaults(files: Files, keys: Readonly<Record<string, KeyKind>> = KEYS): string[] {
   const faults: string[] = []
   const used = { reads: new Set<string>(), writes: new Set<string>(), deletes: new Set<string>() }

@@ -1,4 +1,4 @@
-// The whole control plane on a primary that Sentinel manages: it dies with writes that its replica never got.
+// The whole control plane on a primary that Sentinel watches: it dies with writes that its replica never received.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startRedisSentinel, type RedisSentinel } from '../../../deploy/stack/redis/sentinel.ts'
@@ -47,26 +47,26 @@ test('a failover that loses acknowledged placements: no room on two nodes, live 
   const made = await Promise.all(Array.from({ length: 60 }, () => createRoom(stack.url)))
   const early = await placeRooms(made.slice(0, 20))
   await reportAll(early)
-  // The replica has all that until here, and nothing of what follows.
+  // The replica has everything up to here and nothing after it.
   await until(async () => (await sendRedisCommand(redis.primary.port, 'WAIT 1 100')).includes(':1'), {
-    what: 'the replica in step',
+    what: 'the replica is in sync',
   })
   await sendRedisCommand(redis.replica.port, 'REPLICAOF 127.0.0.1 1')
   const late = await placeRooms(made.slice(20))
-  // Half of the late rooms have people in them, half were only told where to go.
+  // Half of the late rooms have participants, the others have only got an answer.
   const live = [...early, ...late.slice(0, 20)]
   const onTheWay = late.slice(20)
   const killedAtMs = Date.now()
   redis.primary.kill('SIGKILL')
 
-  const told = new Map<string, Set<string>>()
+  const answered = new Map<string, Set<string>>()
   const hear = ({ roomName, node }: JoinAnswer) =>
-    told.set(roomName, (told.get(roomName) ?? new Set()).add(node))
+    answered.set(roomName, (answered.get(roomName) ?? new Set()).add(node))
   for (const { seat } of [...early, ...late]) hear(seat)
-  // People press on at once, through both replicas, while the nodes report what they carry.
+  // Clients retry at once, through both replicas, while the nodes report what they carry.
   const inAgain = new Map<string, JoinAnswer>()
   let servedAtMs = 0
-  const everybodyIn = async () => {
+  const allAreIn = async () => {
     await reportAll(live)
     await Promise.all(
       [...live, ...onTheWay].flatMap(({ room }, i) =>
@@ -81,12 +81,12 @@ test('a failover that loses acknowledged placements: no room on two nodes, live 
     )
     return inAgain.size === made.length
   }
-  await until(everybodyIn, { what: 'everybody in again', timeoutMs: 40_000 })
+  await until(allAreIn, { what: 'all participants are in again', timeoutMs: 40_000 })
   t.diagnostic(
     `served again ${servedAtMs - killedAtMs} ms after the kill, all of it after ${Date.now() - killedAtMs} ms`,
   )
 
-  for (const [name, nodes] of told) assert.equal(nodes.size, 1, `${name} on ${[...nodes].join(' and ')}`)
+  for (const [name, nodes] of answered) assert.equal(nodes.size, 1, `${name} on ${[...nodes].join(' and ')}`)
   for (const { room, seat } of live) {
     const now = inAgain.get(room)
     assert.deepEqual([now?.node, now?.epoch], [seat.node, seat.epoch], 'a live room stays')

@@ -14,7 +14,7 @@ before(async () => {
 })
 after(() => stack.stop())
 
-/** Joins every 50 ms until `ms` after the call; gives all answers. */
+/** Joins every 50 ms until `ms` after the call; returns all answers. */
 async function joinFor(ms: number, room: string): Promise<Awaited<ReturnType<typeof join>>[]> {
   const answers = []
   for (const end = performance.now() + ms; performance.now() < end;)
@@ -43,11 +43,11 @@ async function assertServesWithin(ms: number, room: string): Promise<void> {
   assert.ok(performance.now() - back < ms, `took ${Math.round(performance.now() - back)} ms`)
 }
 
-test('Redis killed for 10 s: joins answer 503 with Retry-After, work within 2 s of its return, nothing is lost', async () => {
+test('Redis is down for 10 s: joins answer 503 with Retry-After and work within 2 s of its return, nothing is lost', async () => {
   const before = await createRoom(stack.url, { title: 'kept' })
   const seat = await join(stack.url, before.room)
   assert.equal(seat.status, 200)
-  // The append-only file is synced once a second; what was acknowledged a second ago is promised.
+  // The append-only file is synced once a second: what was acknowledged a second ago must be kept.
   await joinFor(1_100, before.room)
   stack.redis.kill('SIGKILL')
   await stack.redis.exited
@@ -60,7 +60,7 @@ test('Redis killed for 10 s: joins answer 503 with Retry-After, work within 2 s 
   await assert.doesNotReject(createRoom(stack.url))
 })
 
-test('Redis hangs for 5 s: the same, and no replica hangs with it', async () => {
+test('Redis hangs for 5 s: the same, and no replica hangs', async () => {
   await assertServes()
   const { room } = await createRoom(stack.url)
   stack.redis.kill('SIGSTOP')
@@ -69,7 +69,7 @@ test('Redis hangs for 5 s: the same, and no replica hangs with it', async () => 
   await assertServesWithin(2_000, room)
 })
 
-test('a replica that starts while Redis is away is alive, not ready, and ready when Redis is back', async () => {
+test('a replica that starts while Redis is unavailable is alive, not ready, and ready when Redis is back', async () => {
   await stack.redis.stop()
   const third = stack.controlPlanes[1]
   assert.ok(third)
@@ -84,7 +84,7 @@ test('a replica that starts while Redis is away is alive, not ready, and ready w
   assert.equal((await call(`${third.url}/readyz`, 'GET')).status, 200)
 })
 
-/** The test before left Redis freshly started: every replica has found it again, and new rooms get a place again. */
+/** The test before has restarted Redis: waits until every replica is connected and new rooms are placed again. */
 async function assertServes(): Promise<void> {
   for (const url of stack.urls)
     await until(async () => (await call(`${url}/readyz`, 'GET')).status === 200, {
@@ -92,10 +92,10 @@ async function assertServes(): Promise<void> {
     })
   await agent.report()
   const { room } = await createRoom(stack.url)
-  await until(async () => (await join(stack.url, room)).status === 200, { what: 'a new room has a place' })
+  await until(async () => (await join(stack.url, room)).status === 200, { what: 'a new room is placed' })
 }
 
-test('SIGTERM: requests in hand are finished, then the replica is gone', async () => {
+test('SIGTERM: open requests are finished, then the replica ends', async () => {
   await assertServes()
   const { room } = await createRoom(stack.url)
   const replica = await stack.addControlPlane()

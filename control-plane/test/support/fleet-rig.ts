@@ -1,4 +1,4 @@
-/** A fleet in the real scripts on a real Redis, under a clock that the test turns. One Redis per file of tests. */
+/** A fleet in a real Redis with the real scripts, whose clock the test sets. One Redis per test file. */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach } from 'node:test'
 import type { NodeReading } from '../../src/domain/nodes.ts'
@@ -13,7 +13,7 @@ let stop: () => Promise<void>
 before(async () => ({ redis, stop } = await startModelRedis()))
 after(() => stop())
 
-/** What the test asks; `openStore` makes it another one. */
+/** The store under test; `openStore` replaces it. */
 export let store: FleetStore
 let rooms = 0
 /** Of each node's last report. */
@@ -21,13 +21,13 @@ export const seqs = new Map<string, number>()
 const START_MS = 1_800_000_000_000
 
 const open = (options: Partial<FleetStoreOptions> = {}) =>
-  createFleetStore(redis.store('single'), {
+  createFleetStore(redis.client('single'), {
     spillTo: () => [],
     reportWaitMs: 0,
     includes: INCLUDES,
     ...options,
   })
-/** From here on another replica is asked. */
+/** From here on `store` is another replica with these options. */
 export const openStore = (options: Partial<FleetStoreOptions> = {}): void => void (store = open(options))
 
 beforeEach(async () => {
@@ -79,7 +79,7 @@ export const whole = (...list: [string, number][]): NodeReading['rooms'] => ({
   rooms: list.length,
   participants: list.length,
 })
-/** Nodes that have been up for longer than the slow start. */
+/** Enrols nodes and lets them report until their slow start is over. */
 export async function fleet(...nodes: [string, site?: string, zone?: string][]): Promise<void> {
   for (const [node, site, zone] of nodes) await enrol(node, site, zone)
   for (const [node] of nodes) await report(node)

@@ -4,6 +4,7 @@
 -- @include lib/changes
 -- @include lib/node
 -- @include lib/node-load
+-- @include lib/random
 -- @include lib/reservations
 -- @include lib/room-names
 -- @include lib/room-orders
@@ -66,7 +67,7 @@ end
 -- … those with participants a few at a time.
 local function yieldLiveStandbys(node, capPpm)
   if node.utilisationPpm <= capPpm then return end
-  for _, name in ipairs(redis.call('SRANDMEMBER', liveRoomsKey(node.id), limits.standbysYielded)) do
+  for _, name in ipairs(drawMembers(liveRoomsKey(node.id), limits.standbysYielded)) do
     local roomId, epoch, roomShard = partsOf(name)
     if roomId and roomShard == shard then dropStandby(roomId, epoch, node.id) end
   end

@@ -26,8 +26,8 @@ local function readRoom(roomId, defaultLevel)
   }
 end
 
--- cost: tracks to reserve. leastCost: what is reserved at least where no node takes that much; less than the cost only if
--- nobody has declared it.
+-- cost: tracks to reserve. leastCost: what is reserved at least where no node takes that much; it is less than the cost only
+-- if the creator has not declared the size.
 local function readCost(room)
   if room.cost then return end
   local recorded, peakTracks, site, startsAtMs, highestEpoch, costDeclared = unpack(redis.call('HMGET', roomKey(room.id),
