@@ -6,7 +6,7 @@ export const text = {
   site: msg`Site`,
   status: msg`Status`,
   headroom: msg`Headroom`,
-  noHeadroom: msg`None`,
+  noHeadroom: msg`No headroom`,
   nodes: msg`Nodes`,
   serving: (serving: number) => msg`${{ serving: formatNumber(serving) }} serving`,
   meetings: msg`Meetings`,
