@@ -15,6 +15,7 @@ const CATALOGS = {
 export function startI18n(): void {
   i18n.load('en', english)
   i18n.activate('en', formatLocale('en', navigator.language))
+  document.documentElement.lang = i18n.locale
 }
 
 /** Resolves when the messages of this part can be shown; rejects when they cannot be fetched. */

@@ -2,7 +2,7 @@ import { msg } from '@lingui/core/runtime-macro'
 
 export const text = {
   people: (count: string) => msg`People (${{ count }})`,
-  close: msg`Close people`,
+  close: msg`Close the list of people`,
   list: msg`People in the meeting`,
   you: msg`You`,
   host: msg({ message: 'Host', context: 'role' }),

@@ -4,13 +4,13 @@ import { COUNTED_REQUESTS, SAME_DISTANCE_MS } from '../tuning.ts'
 export type ProbedSite = { site: string; probeUrl: string }
 
 /** Round trips in milliseconds by site. A site that did not answer is not in it. */
-export type SiteTimes = ReadonlyMap<string, number>
+export type RoundTrips = ReadonlyMap<string, number>
 
 /** One request to an address; resolves at the first byte of any answer, rejects when there is none. */
 export type Probe = (url: string, signal: AbortSignal) => Promise<unknown>
 
 /** What a measurement has found so far. */
-export type Measured = { times: SiteTimes; nearest: string | undefined }
+export type Measured = { times: RoundTrips; nearest: string | undefined }
 export const NOTHING_MEASURED: Measured = { times: new Map(), nearest: undefined }
 
 type Tools = { probe: Probe; nowMs: () => number; over: AbortSignal }
@@ -40,7 +40,7 @@ export async function measureSites(
 }
 
 /** The nearest by measurement; undefined while nothing is known. `sites` is likeliest first. */
-export function nearestSite(sites: readonly ProbedSite[], times: SiteTimes): string | undefined {
+export function nearestSite(sites: readonly ProbedSite[], times: RoundTrips): string | undefined {
   const known = sites.flatMap(({ site }) => {
     const ms = times.get(site)
     return ms === undefined ? [] : [{ site, ms }]

@@ -83,8 +83,8 @@ function LinkCard({ id, texts, url, secret = false }: CardProps) {
           value={url}
           onFocus={(event) => event.target.select()}
         />
-        {/* The visible word is the beginning of the name, so that a voice command finds the button. */}
-        <Button aria-label={t(texts.copy)} onClick={() => void copy(url)}>
+        {/* The name begins with the visible text, so that a voice command finds the button. */}
+        <Button aria-label={copied ? undefined : t(texts.copy)} onClick={() => void copy(url)}>
           {copied ? <Check /> : <Copy />}
           {t(copied ? text.copied : text.copy)}
         </Button>
