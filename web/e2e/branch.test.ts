@@ -76,7 +76,7 @@ async function metric(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
 }
 
-const isCut = async () => (await metric('levee_agent_line_cut')) === 1
+const isCut = async () => (await metric('levee_agent_control_plane_link_down')) === 1
 const enter = (joinUrl: string, name: string) => joinByLink(browser, ours, joinUrl, name)
 
 async function seeEachOther(...guests: readonly Guest[]): Promise<void> {
