@@ -10,21 +10,21 @@ import type { PrepareScript } from './scripting/run-scripts.ts'
 import * as scripts from './scripts/placement.ts'
 import type { Shards } from './shards.ts'
 
-type Ask = ItemOf<typeof scripts.placeRooms> & { roomId: RoomId }
+type PlaceRequest = ItemOf<typeof scripts.placeRooms> & { roomId: RoomId }
 type Answer = AnswerOf<typeof scripts.placeRooms>
 type Variant<Name> = Extract<Answer, { answer: Name }>
-/** What a caller gets: every shard has answered, or refused. */
+/** The answer once no other shard has to be called. */
 type Settled = Variant<'placed' | 'stays'> | PlaceRefusal
 
 export type PlacementOptions = {
   /** Sites for rooms without a site and for rooms whose own site is full; most promising first. */
   spillTo: () => readonly string[]
-  /** Standby level of rooms for which neither they nor their tenant say one. */
+  /** Standby level where neither the room nor its tenant has one. */
   standby?: StandbyLevel
 }
 
 /**
- * Places rooms. One call where the room's record and its node are in one shard; else the node's shard is asked as well, and
+ * Places rooms. One call where the room's record and its node are in one shard; else the node's shard is called as well, and
  * the record's shard decides.
  */
 export function createPlacement(
@@ -37,15 +37,16 @@ export function createPlacement(
   const holdRoom = prepare(scripts.holdRoom)
   const commitRoom = prepare(scripts.commitRoom)
 
-  const ask = batcher<Ask, Answer>({
+  const placeInBatch = batcher<PlaceRequest, Answer>({
     size: PLACE_BATCH,
     waitMs: 0,
-    call: (shard, asks) => placeRooms(shard, { spillSites: spillTo(), defaultStandbyLevel: standby }, asks),
+    call: (shard, requests) =>
+      placeRooms(shard, { spillSites: spillTo(), defaultStandbyLevel: standby }, requests),
   })
 
   /** Joins a room that runs on a node of another shard; 'gone' when that node does not have it any more. */
   async function joinElsewhere(
-    { roomId, purpose }: Ask,
+    { roomId, purpose }: PlaceRequest,
     room: Variant<'elsewhere'>,
   ): Promise<Settled | 'gone'> {
     const shard = await shards.ofSite(room.site)
@@ -59,7 +60,10 @@ export function createPlacement(
   }
 
   /** Tries sites of other shards in turn and binds the room to the first that has a node; 'lost' when another call was faster. */
-  async function trySites({ roomId, purpose }: Ask, room: Variant<'try_sites'>): Promise<Settled | 'lost'> {
+  async function trySites(
+    { roomId, purpose }: PlaceRequest,
+    room: Variant<'try_sites'>,
+  ): Promise<Settled | 'lost'> {
     const { epoch, nextEpoch, cost, leastCost, title, expiresAtMs, reservationEndMs } = room
     let refused = room.otherwise
     for (const site of shards.isSharded ? room.sites : []) {
@@ -94,18 +98,18 @@ export function createPlacement(
   }
 
   /** Another call may be placing the room at the same time; each turn starts from the record as it is then. */
-  async function settle(wish: Ask): Promise<Settled> {
-    const shard = shards.ofRoom(wish.roomId)
-    let one = wish
+  async function settle(request: PlaceRequest): Promise<Settled> {
+    const shard = shards.ofRoom(request.roomId)
+    let current = request
     for (let turn = 0; turn < PLACE_TURNS; turn++) {
-      const answer = await ask(shard, one)
+      const answer = await placeInBatch(shard, current)
       if ('refused' in answer || answer.answer === 'placed' || answer.answer === 'stays') return answer
       if (answer.answer === 'elsewhere') {
-        const joined = await joinElsewhere(one, answer)
+        const joined = await joinElsewhere(current, answer)
         if (joined !== 'gone') return joined
-        one = { ...wish, goneEpoch: answer.epoch }
+        current = { ...request, goneEpoch: answer.epoch }
       } else {
-        const placed = await trySites(one, answer)
+        const placed = await trySites(current, answer)
         if (placed !== 'lost') return placed
       }
     }

@@ -3,7 +3,7 @@ import type { RedisClient } from './connection/client.ts'
 /**
  * The highest write clock of each shard that this replica has seen. It is sent with the next call, so that a Redis that
  * came back with less than it had acknowledged is noticed (lua/lib/write-clock.lua). A replica registers with a Redis
- * process, which sends its clock, before it asks anything else of it. Both maps have an entry per shard, 1,023 at most.
+ * process, which sends its clock, before it calls anything else. Both maps have an entry per shard, 1,023 at most.
  */
 export function createWriteClocks(
   redis: Pick<RedisClient, 'processIdOf'>,

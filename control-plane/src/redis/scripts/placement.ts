@@ -30,7 +30,7 @@ const PLACED = {
 export const placeRooms = defineScript({
   file: 'rooms/place-rooms',
   purpose:
-    'Where do these rooms run? A room without a good place is bound to a node, which reserves its load, at a higher epoch. All in one step, so that replicas that ask at once get one answer; many rooms in one call, because joins come in crowds.',
+    'Where do these rooms run? A room without a good place is bound to a node, which reserves its load, at a higher epoch. All in one step, so that replicas that call at once get one answer; many rooms in one call, because joins come in crowds.',
   writeClock: true,
   args: {
     spillSites: about('sites with room, for rooms without a site and for full sites', names),

@@ -1,4 +1,4 @@
--- Nodes as tables. A node is read once per script, because a batch of rooms asks for the same few nodes; a script that
+-- Nodes as tables. A node is read once per script, because the rooms of a batch need the same few nodes; a script that
 -- changes a field in Redis changes the table as well.
 
 local nodesRead = {}

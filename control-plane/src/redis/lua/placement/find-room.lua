@@ -4,15 +4,15 @@
 -- @include placement/room-record
 
 -- The room of a join or rejoin, or nil and the refusal.
-local function findRoom(ask, defaultLevel)
-  local room = readRoom(ask.roomId, defaultLevel)
+local function findRoom(request, defaultLevel)
+  local room = readRoom(request.roomId, defaultLevel)
   if room then return room end
-  if redis.call('EXISTS', roomKey(ask.roomId)) == 1 then return nil, answer.room_not_found {} end
+  if redis.call('EXISTS', roomKey(request.roomId)) == 1 then return nil, answer.room_not_found {} end
   -- What may only be lost is not unknown, because its node may still report it. A ticket proves that the room existed, also
   -- to a Redis of which no replica knows that it has lost anything.
-  local isRejoin = ask.purpose == 'rejoin'
+  local isRejoin = request.purpose == 'rejoin'
   if recovering or isRejoin and recordsWereLost(limits.recoverMs) then return nil, answer.store_recovering {} end
-  if not isRejoin or not restoreByTicket(ask.roomId, ask.heldEpoch) then return nil, answer.room_not_found {} end
+  if not isRejoin or not restoreByTicket(request.roomId, request.heldEpoch) then return nil, answer.room_not_found {} end
   advanceWriteClock()
-  return readRoom(ask.roomId, defaultLevel)
+  return readRoom(request.roomId, defaultLevel)
 end

@@ -1,5 +1,5 @@
 -- Where do these rooms run? A room without a good place is bound to a node, which reserves its load, at a higher epoch.
--- All in one step, so that replicas that ask at once get one answer; many rooms in one call, because joins come in
+-- All in one step, so that replicas that call at once get one answer; many rooms in one call, because joins come in
 -- crowds.
 -- Arguments
 --   KEYS[1]: shard prefix
@@ -70,7 +70,7 @@
 -- @include placement/standby-choice
 
 -- A room that has no place, or whose place is no longer good. `lastNode`: where it was, if that is known.
-local function placeAnew(room, ask, lastNode)
+local function findPlace(room, request, lastNode)
   local isUncertain
   if room.node then isUncertain = warmingUp else isUncertain = mayHaveLostPlace(room.id) end
   if isUncertain then return answer.store_recovering {} end
@@ -80,17 +80,17 @@ local function placeAnew(room, ask, lastNode)
     local standby, epoch = takeStandby(room)
     if standby then return bind(room, standby, {}, epoch) end
   end
-  local node, found = findNode(room, ask.near, ask.purpose, spillSites)
+  local node, found = findNode(room, request.near, request.purpose, spillSites)
   return node and bind(room, node, found) or found
 end
 
-local function place(ask)
-  local room, refusal = findRoom(ask, defaultStandbyLevel)
+local function place(request)
+  local room, refusal = findRoom(request, defaultStandbyLevel)
   if not room then return refusal end
-  if ask.hostKeyHash and ask.hostKeyHash ~= redis.call('HGET', roomKey(room.id), 'hostKeyHash') then
+  if request.hostKeyHash and request.hostKeyHash ~= redis.call('HGET', roomKey(room.id), 'hostKeyHash') then
     return answer.host_key_refused {}
   end
-  if not room.node or room.epoch <= ask.goneEpoch then return placeAnew(room, ask) end
+  if not room.node or room.epoch <= request.goneEpoch then return findPlace(room, request) end
   local site, nodeId = elsewhereOf(room.node)
   if site then
     readCost(room)
@@ -103,18 +103,18 @@ local function place(ask)
       expiresAtMs = room.expiresAtMs,
     }
   end
-  local joined, node = joinPlaced(room, room.node, room.epoch, ask.purpose)
-  if joined == nil then return placeAnew(room, ask, node) end
+  local joined, node = joinPlaced(room, room.node, room.epoch, request.purpose)
+  if joined == nil then return findPlace(room, request, node) end
   if joined ~= true then return joined end
   keepStandby(room, node)
   return placedAt(node, room.epoch, room)
 end
 
 -- Away from a node that is drained. Nothing changes unless another node takes the room; a standby there is replaced.
-local function move(ask)
-  local room = readRoom(ask.roomId, defaultStandbyLevel)
+local function move(request)
+  local room = readRoom(request.roomId, defaultStandbyLevel)
   if not room or not room.node then return answer.stays {} end
-  local standbyThere = ask.goneEpoch .. ' ' .. ask.fromNode
+  local standbyThere = request.goneEpoch .. ' ' .. request.fromNode
   if room.standby == standbyThere then
     local node = readNode(room.node)
     if node and not warmingUp then keepStandby(room, node) end
@@ -122,11 +122,11 @@ local function move(ask)
     return answer.stays {}
   end
   local _, elsewhereId = elsewhereOf(room.node)
-  if room.epoch ~= ask.goneEpoch or (elsewhereId or room.node) ~= ask.fromNode then return answer.stays {} end
+  if room.epoch ~= request.goneEpoch or (elsewhereId or room.node) ~= request.fromNode then return answer.stays {} end
   if warmingUp then return answer.store_recovering {} end
   readCost(room)
-  local lastNode = not elsewhereId and readNode(ask.fromNode) or nil
-  local node, epoch = takeStandby(room, ask.fromNode)
+  local lastNode = not elsewhereId and readNode(request.fromNode) or nil
+  local node, epoch = takeStandby(room, request.fromNode)
   local found = {}
   if not node then node, found = findNode(room, nil, 'move', spillSites) end
   if not node then return found end
@@ -136,7 +136,7 @@ local function move(ask)
 end
 
 local answers = {}
-for ask in each() do
-  table.insert(answers, ask.purpose == 'move' and move(ask) or place(ask))
+for request in each() do
+  table.insert(answers, request.purpose == 'move' and move(request) or place(request))
 end
 return answers
