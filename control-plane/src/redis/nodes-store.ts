@@ -1,4 +1,5 @@
 import type { NodeEnrolment, NodeOrder, NodeReading, NodesStore } from '../domain/nodes.ts'
+import type { RoomOrders } from '../protocol/shapes/nodes.ts'
 import type { Refusal } from '../protocol/problems/refusal.ts'
 import { shardOfRoom } from '../protocol/room-names.ts'
 import { REPORT_BATCH, REPORT_BATCH_MS } from '../tuning/redis.ts'
@@ -113,18 +114,15 @@ export function createNodesStore(
       if (taken.answer === 'stale') return { ...NO_ORDER, state: taken.state, site: taken.site }
       const { state, site, wantsWhole, foreignRooms, unreachedUrl = '', isRestartWanted } = taken
       const elsewhere = foreignRooms.length > 0 ? await confirmElsewhere(reading, site, foreignRooms) : []
-      const orders = [...taken.orders, ...elsewhere]
-      const names = (wanted: string) => [
-        ...new Set(orders.flatMap(([name, order]) => (order === wanted ? [name] : []))),
-      ]
+      const { drop, moved, changed } = roomOrders([...taken.orders, ...elsewhere])
       return {
+        drop,
+        moved,
+        changed,
         state,
         site,
-        drop: names('drop'),
-        moved: names('moved'),
-        changed: names('changed'),
-        wholeRooms: wantsWhole,
         unreachedUrl,
+        wholeRooms: wantsWhole,
         restart: isRestartWanted,
       }
     },
@@ -167,6 +165,15 @@ export function createNodesStore(
       return answers.flatMap(({ nodes }) => nodes.map(({ node, rooms }) => ({ node, rooms: [...rooms] })))
     },
   }
+}
+
+/** Without duplicates: a node of one shard may be ordered by another as well. */
+function roomOrders(orders: readonly (readonly [name: string, order: keyof RoomOrders])[]): RoomOrders {
+  // Most reports are answered without an order.
+  if (orders.length === 0) return { drop: [], moved: [], changed: [] }
+  const byOrder = { drop: new Set<string>(), moved: new Set<string>(), changed: new Set<string>() }
+  for (const [name, order] of orders) byOrder[order].add(name)
+  return { drop: [...byOrder.drop], moved: [...byOrder.moved], changed: [...byOrder.changed] }
 }
 
 const NO_ORDER = {

@@ -50,28 +50,38 @@ export function defineScript<const D extends ScriptDefinition>(definition: D): D
 export function argvEncoder<D extends ScriptDefinition>(
   definition: D,
 ): (argv: string[], args: ArgsOf<D>, items: readonly ItemOf<D>[]) => string[] {
-  const argEntries = Object.entries(definition.args)
-  const itemEntries = Object.entries(definition.each ?? {})
+  const pushArgs = fieldPusher(definition.args)
+  const pushItem = fieldPusher(definition.each ?? {})
   return (argv, args, items) => {
-    const one = args as Record<string, unknown>
-    for (const [name, type] of argEntries) argv.push(type.toArg(one[name]))
-    for (const item of items as readonly Record<string, unknown>[])
-      for (const [name, type] of itemEntries) argv.push(type.toArg(item[name]))
+    pushArgs(argv, args)
+    for (const item of items) pushItem(argv, item)
     return argv
+  }
+}
+
+/** The path of every join and report: indexed loops, no iterators. */
+function fieldPusher(fields: Fields): (argv: string[], values: object) => void {
+  const names = Object.keys(fields)
+  const types = Object.values(fields)
+  return (argv, values) => {
+    const one = values as Readonly<Record<string, unknown>>
+    for (let i = 0; i < names.length; i++) argv.push(types[i]!.toArg(one[names[i]!]))
   }
 }
 
 /** Reads one answer: an array of the variant's name, or the problem code, and its fields. */
 export function answerDecoder<D extends ScriptDefinition>(definition: D): (raw: unknown) => AnswerOf<D> {
   const readers = new Map<string, (raw: unknown) => unknown>()
-  for (const [variant, fields] of Object.entries(definition.returns)) {
-    const read = fieldReader(fields, 1)
-    readers.set(variant, (raw) => Object.assign({ answer: variant }, read(raw)))
-  }
-  for (const [code, fields] of Object.entries(definition.refuses ?? {})) {
-    const read = fieldReader(fields, 1)
-    readers.set(code, (raw) => Object.assign({ refused: code }, read(raw)))
-  }
+  for (const [answer, fields] of Object.entries(definition.returns))
+    readers.set(
+      answer,
+      fieldReader(fields, 1, () => ({ answer })),
+    )
+  for (const [refused, fields] of Object.entries(definition.refuses ?? {}))
+    readers.set(
+      refused,
+      fieldReader(fields, 1, () => ({ refused })),
+    )
   return (raw) => {
     const [name] = raw as readonly unknown[]
     const read = readers.get(String(name))

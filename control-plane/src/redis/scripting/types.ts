@@ -136,14 +136,21 @@ export function record<F extends Fields>(name: string, fields: F): Type<Values<F
 /** The same type with a few words on the value. */
 export const about = <T>(words: string, type: Type<T>): Type<T> => ({ ...type, about: words })
 
-/** Reads fields from an array whose first `skip` elements are something else. */
-export function fieldReader<F extends Fields>(fields: F, skip: number): (raw: unknown) => Values<F> {
-  const entries = Object.entries(fields)
+/**
+ * Reads fields from an array whose first element may be something else. `start`: the object to add them to, a new one for
+ * each call.
+ */
+export function fieldReader<F extends Fields>(
+  fields: F,
+  skip: 0 | 1,
+  start: () => object = () => ({}),
+): (raw: unknown) => Values<F> {
+  const names = Object.keys(fields)
+  const types = Object.values(fields)
   return (raw) => {
     const row = raw as readonly unknown[]
-    const value: Record<string, unknown> = {}
-    let at = skip
-    for (const [name, type] of entries) value[name] = type.fromReply(row[at++])
+    const value = start() as Record<string, unknown>
+    for (let i = 0; i < names.length; i++) value[names[i]!] = types[i]!.fromReply(row[i + skip])
     return value as Values<F>
   }
 }
