@@ -5,15 +5,20 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { createClient } from 'redis'
 import { startRedis } from '../../deploy/stack/redis/redis.ts'
+import { until } from '../../deploy/stack/until.ts'
 import { ensureRedis } from '../../deploy/stack/tools/redis.ts'
 import { openSandbox } from '../../deploy/stack/sandbox.ts'
 import type { NodeReading } from '../src/domain/nodes.ts'
 import type { RoomId } from '../src/protocol/room-names.ts'
 import { openRedis, type RedisClient } from '../src/redis/connection/client.ts'
-import { createFleetStore, type FleetStore, type FleetStoreOptions } from '../src/redis/fleet-store.ts'
+import type { StoresOptions } from '../src/redis/stores.ts'
+import { createFlatStore, type FlatStore } from '../test/support/flat-store.ts'
 
 const NODES_PER_SITE = 100
 const IN_FLIGHT = 256
+
+export const untilConnected = (client: RedisClient): Promise<unknown> =>
+  until(() => client.ping().then(() => true), { what: 'Redis answers', everyMs: 20 })
 
 export async function startBenchRedis() {
   const { processes, ports, dir, close } = await openSandbox('bench')
@@ -27,22 +32,15 @@ export async function startBenchRedis() {
   const url = `redis://127.0.0.1:${port}`
   const admin = createClient({ url })
   await admin.connect()
-  const stores: RedisClient[] = []
+  const clients: RedisClient[] = []
   return {
     url,
     /** The stores of one replica, on a connection of its own. */
-    async openReplica(options: Partial<FleetStoreOptions> = {}): Promise<FleetStore> {
-      const store = openRedis(url, pino({ level: 'silent' }))
-      stores.push(store)
-      const fleet = createFleetStore(store, { spillTo: () => [], ...options })
-      while (
-        !(await fleet.ping().then(
-          () => true,
-          () => false,
-        ))
-      )
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      return fleet
+    async openReplica(options: Partial<StoresOptions> = {}): Promise<FlatStore> {
+      const client = openRedis(url, pino({ level: 'silent' }))
+      clients.push(client)
+      await untilConnected(client)
+      return createFlatStore(client, { spillTo: () => [], ...options })
     },
     setKey: (key: string, value: number) => admin.set(key, value),
     flush: () => admin.flushAll(),
@@ -57,7 +55,7 @@ export async function startBenchRedis() {
       return (Number(fields[11]) + Number(fields[12])) * 10_000
     },
     async stop() {
-      for (const store of stores) store.destroy()
+      for (const client of clients) client.destroy()
       admin.destroy()
       await close()
     },
@@ -105,7 +103,7 @@ function reading(i: number, seq: number, capacityTracks: number): NodeReading {
 }
 
 export async function enrolFleet(
-  store: FleetStore,
+  store: FlatStore,
   nodes: number,
   {
     capacityTracks = 1e12,
@@ -134,7 +132,7 @@ export async function enrolFleet(
   return { report }
 }
 
-export async function createRooms(store: FleetStore, count: number): Promise<RoomId[]> {
+export async function createRooms(store: FlatStore, count: number): Promise<RoomId[]> {
   const rooms = Array.from({ length: count }, () => randomBytes(8).toString('hex') as RoomId)
   await inParallel(count, IN_FLIGHT, (i) =>
     store.createRoom({
@@ -152,7 +150,7 @@ export async function createRooms(store: FleetStore, count: number): Promise<Roo
 }
 
 /** Throws on a refusal: a benchmark of refusals would be fast. */
-export async function mustPlace(store: FleetStore, room: RoomId): Promise<{ node: string; epoch: number }> {
+export async function mustPlace(store: FlatStore, room: RoomId): Promise<{ node: string; epoch: number }> {
   const placed = await store.placeRoom(room, 'join', {})
   if ('refused' in placed) throw new Error(`refused: ${placed.refused}`)
   return placed

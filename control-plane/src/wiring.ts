@@ -11,7 +11,7 @@ import { createTokenSigner } from './livekit/token.ts'
 import { requestMetrics } from './metrics/requests.ts'
 import { siteMetrics } from './metrics/sites.ts'
 import { openRedis, StoreUnavailable } from './redis/connection/client.ts'
-import { createFleetStore } from './redis/fleet-store.ts'
+import { createStores } from './redis/stores.ts'
 import { repeat } from './repeat.ts'
 import { createKeyring, sameSecret } from './secrets/keyring.ts'
 import { unsealedSecrets } from './secrets/unsealed-secrets.ts'
@@ -34,12 +34,11 @@ export async function wire(
   { log, isStopping }: { log: Logger; isStopping: () => boolean },
 ): Promise<ControlPlane> {
   const redis = openRedis(config.redisUrl, log)
-  const store = createFleetStore(redis, {
+  const stores = createStores(redis, {
     spillTo: () => directory.spillTo(),
     standby: config.standby,
   })
-  const stores = { rooms: store, nodes: store, sites: store, tenants: store }
-  const directory = createSiteDirectory(store)
+  const directory = createSiteDirectory(stores.sites)
   const events = fleetEvents(log)
   const losses = createNodeLoss({ ...stores, ...events, reach: reachLivekit })
   const sweeping = repeat(() => sweepSites({ ...stores, ...events, directory }), {
@@ -83,7 +82,7 @@ export async function wire(
     isStopping,
     isStoreAway: (error) => error instanceof StoreUnavailable,
     async checkReady() {
-      await store.ping()
+      await redis.ping()
       // Without the sites, the first participants would be sent to any site.
       if (!directory.isRead()) await directory.refresh()
     },

@@ -4,7 +4,7 @@ import { seeded, type Random } from '../../../deploy/stack/seeded-random.ts'
 import type { Placement } from '../../src/domain/rooms.ts'
 import { roomNameOf, shardFrom, type RoomId } from '../../src/protocol/room-names.ts'
 import { StoreUnavailable, type RedisClient } from '../../src/redis/connection/client.ts'
-import { createFleetStore, type FleetStore } from '../../src/redis/fleet-store.ts'
+import { createFlatStore, type FlatStore } from '../support/flat-store.ts'
 import { Answers } from './answers.ts'
 import { INCLUDES, type ModelRedis } from './redis.ts'
 import { enrolmentOf, makeNodes, readingOf, SITES, type SimNode } from './world.ts'
@@ -16,7 +16,7 @@ const START_MS = 1_800_000_000_000
 /** A node is refused once when its agent was started again twice; more often means that it is locked out. */
 const REFUSALS_IN_A_ROW = 2
 
-export type Replica = { owner: number; store: FleetStore }
+export type Replica = { owner: number; store: FlatStore }
 
 export class Simulation {
   readonly redis: ModelRedis
@@ -59,7 +59,7 @@ export class Simulation {
 
   newReplica(): Replica {
     const owner = this.#owners++
-    const store = createFleetStore(this.redis.clientOf(owner, this.kind), {
+    const store = createFlatStore(this.redis.clientOf(owner, this.kind), {
       spillTo: () => SITES,
       standby: 'warm',
       reportWaitMs: 0,
@@ -68,7 +68,7 @@ export class Simulation {
     return { owner, store }
   }
 
-  anyStore = (): FleetStore => this.random.pick(this.replicas).store
+  anyStore = (): FlatStore => this.random.pick(this.replicas).store
 
   /** Runs one waiting script. `isLost`: it runs, but its answer does not arrive. */
   async deliver(index: number, isLost = false): Promise<void> {
@@ -92,7 +92,7 @@ export class Simulation {
   }
 
   /** Does it at once, after everything that waits. */
-  async now<T>(act: (store: FleetStore) => Promise<T>): Promise<T | undefined> {
+  async now<T>(act: (store: FlatStore) => Promise<T>): Promise<T | undefined> {
     const result = act(this.anyStore()).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) return undefined
       throw error
@@ -121,7 +121,7 @@ export class Simulation {
   }
 
   /** A participant joins or rejoins; one who rejoins may have missed the last moves of the room. */
-  join(store: FleetStore, roomId = this.random.pick(this.rooms)): void {
+  join(store: FlatStore, roomId = this.random.pick(this.rooms)): void {
     const { random, answers } = this
     const near = random.chance(0.5) ? random.pick(SITES) : undefined
     const purpose = random.chance(0.8) ? 'join' : 'rejoin'
@@ -179,7 +179,7 @@ export class Simulation {
     )
   }
 
-  #enrolAgain(store: FleetStore, node: SimNode): void {
+  #enrolAgain(store: FlatStore, node: SimNode): void {
     node.isEnrolling = true
     store
       .enrolNode(enrolmentOf(node))

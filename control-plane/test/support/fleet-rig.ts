@@ -5,7 +5,8 @@ import type { NodeReading } from '../../src/domain/nodes.ts'
 import type { Placement } from '../../src/domain/rooms.ts'
 import type { RoomId } from '../../src/protocol/room-names.ts'
 import { PLACEMENT } from '../../src/tuning/placement.ts'
-import { createFleetStore, type FleetStore, type FleetStoreOptions } from '../../src/redis/fleet-store.ts'
+import type { StoresOptions } from '../../src/redis/stores.ts'
+import { createFlatStore, type FlatStore } from './flat-store.ts'
 import { INCLUDES, startModelRedis, type ModelRedis } from '../model/redis.ts'
 
 export let redis: ModelRedis
@@ -14,21 +15,21 @@ before(async () => ({ redis, stop } = await startModelRedis()))
 after(() => stop())
 
 /** The store under test; `openStore` replaces it. */
-export let store: FleetStore
+export let store: FlatStore
 let rooms = 0
 /** Of each node's last report. */
 export const seqs = new Map<string, number>()
 const START_MS = 1_800_000_000_000
 
-const open = (options: Partial<FleetStoreOptions> = {}) =>
-  createFleetStore(redis.client('single'), {
+const open = (options: Partial<StoresOptions> = {}) =>
+  createFlatStore(redis.client('single'), {
     spillTo: () => [],
     reportWaitMs: 0,
     includes: INCLUDES,
     ...options,
   })
 /** From here on `store` is another replica with these options. */
-export const openStore = (options: Partial<FleetStoreOptions> = {}): void => void (store = open(options))
+export const openStore = (options: Partial<StoresOptions> = {}): void => void (store = open(options))
 
 beforeEach(async () => {
   await redis.flush()

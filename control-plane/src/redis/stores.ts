@@ -12,31 +12,31 @@ import { createShards } from './shards.ts'
 import { createSitesStore } from './sites-store.ts'
 import { createTenantsStore } from './tenants-store.ts'
 
-/** All ports of one Redis. */
-export type FleetStore = RoomsStore & NodesStore & SitesStore & TenantsStore & { ping(): Promise<void> }
+export type Stores = { rooms: RoomsStore; nodes: NodesStore; sites: SitesStore; tenants: TenantsStore }
 
-export type FleetStoreOptions = PlacementOptions & {
+export type StoresOptions = PlacementOptions & {
   /** How long a report waits for others to share its call with. */
   reportWaitMs?: number
   /** For tests, which bring a clock and a random source of their own. */
   includes?: Includes
 }
 
-/** Rooms, nodes, sites and tenants in Redis. */
-export function createFleetStore(
-  redis: Pick<RedisClient, 'kind' | 'run' | 'ping' | 'processIdOf'>,
-  { includes, reportWaitMs, ...placement }: FleetStoreOptions,
-): FleetStore {
+/** The stores of one Redis. Throws where a script and its definition do not fit together. */
+export function createStores(
+  redis: Pick<RedisClient, 'kind' | 'run' | 'processIdOf'>,
+  { includes, reportWaitMs, ...placement }: StoresOptions,
+): Stores {
   const prepare = createScriptRunner(redis, includes)
   const shards = createShards(prepare, redis.kind === 'cluster')
   const dropRoom = createDropRoom(prepare)
   const tenants = createTenantsStore(prepare, shards)
   return {
-    ...createRoomsStore(prepare, shards, dropRoom),
-    ...createPlacement(prepare, shards, dropRoom, placement),
-    ...createNodesStore(prepare, shards, tenants, reportWaitMs),
-    ...createSitesStore(prepare, shards),
-    ...tenants,
-    ping: () => redis.ping(),
+    rooms: {
+      ...createRoomsStore(prepare, shards, dropRoom),
+      ...createPlacement(prepare, shards, dropRoom, placement),
+    },
+    nodes: createNodesStore(prepare, shards, tenants, reportWaitMs),
+    sites: createSitesStore(prepare, shards),
+    tenants,
   }
 }
