@@ -119,8 +119,8 @@ test(`${NODES} nodes with all faults at once, ${SECONDS} s: no room is split or 
       joinsPerSec: 120,
       reportEveryMs: 1_000,
       rates: FAULTS.heavy,
-      // Small, so that few participants fill a node.
-      tracksPerCore: 60,
+      // Small, so that few participants fill a node: in a short run fewer come.
+      tracksPerCore: soakSize(60, 30),
       largest: 25,
       undeclared: 0,
     }
