@@ -1,16 +1,17 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Directive } from '@levee/control-plane/contract'
+import { NODE_STATES, type NodeState } from '@levee/control-plane/protocol/shapes/nodes'
 import { stateName, type LivekitState } from './livekit/health.ts'
 import type { Occupancy } from './livekit/occupancy.ts'
 import type { OfflineMetrics } from './offline/offline-mode.ts'
 import type { Order } from './orders/room-orders.ts'
 import type { Reading, ReadingName } from './readings/readings.ts'
+import { MISMATCHES } from './reporting/parse-answer.ts'
 import type { ReportMetrics } from './reporting/report-loop.ts'
 
 export type AgentMetrics = ReportMetrics &
   OfflineMetrics & {
     livekit(state: LivekitState): void
-    directive(state: Directive['state']): void
+    directive(state: NodeState): void
     readingFailed(reading: ReadingName): void
     roomOrder(order: Order, done: boolean): void
     draining(occupancy: Occupancy): void
@@ -39,6 +40,12 @@ export function agentMetrics(registry: Registry, version: string): AgentMetrics 
     registers,
   })
   const lastReport = gauge('last_report_timestamp_seconds', 'Unix time of the last accepted report.')
+  const mismatches = labelled(
+    'protocol_mismatch',
+    '1 for the reason why this agent and the control plane do not work together.',
+    'reason',
+  )
+  for (const reason of MISMATCHES) mismatches.set({ reason }, 0)
   const failures = counter('reading_failures', 'Failed readings; the last good one is used.', 'reading')
   const orders = counter(
     'room_orders',
@@ -65,14 +72,16 @@ export function agentMetrics(registry: Registry, version: string): AgentMetrics 
       changes.inc({ state: stateName(next) })
     },
     directive(next) {
-      for (const name of ['serving', 'cordoned', 'draining'])
-        state.set({ state: name }, name === next ? 1 : 0)
+      for (const name of NODE_STATES) state.set({ state: name }, name === next ? 1 : 0)
     },
     enrolment: (outcome) => enrolments.inc({ outcome }),
     report(outcome, tookMs) {
       reports.inc({ outcome })
       duration.observe(tookMs / 1_000)
       if (outcome === 'ok') lastReport.setToCurrentTime()
+    },
+    protocolMismatch(current) {
+      for (const reason of MISMATCHES) mismatches.set({ reason }, reason === current ? 1 : 0)
     },
     reading: readings,
     readingFailed: (reading) => failures.inc({ reading }),

@@ -1,3 +1,4 @@
+// Runs alone: it measures how long a killed agent's lock delays the next one.
 /** One agent per node and state folder: two agents with one identity would replace each other's reports. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -61,7 +62,7 @@ test('an agent that was stopped leaves no lock; one that was killed delays the n
   await enrolled(third)
   const tookMs = performance.now() - killedAtMs
   t.diagnostic(`enrolled ${Math.round(tookMs)} ms after kill -9`)
-  assert.ok(tookMs < 6_000, 'before the node is suspect, 10 s after its last report')
+  assert.ok(tookMs < 8_000, 'before the node is suspect, 10 s after its last report')
 })
 
 test('agents of different nodes share a folder', async () => {

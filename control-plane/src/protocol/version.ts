@@ -7,6 +7,9 @@ export const PROTOCOL_VERSION = 1
 /** The oldest version of an agent that this control plane still serves. */
 export const OLDEST_AGENT_PROTOCOL = 1
 
+/** The oldest version of a control plane that this agent still works with. */
+export const OLDEST_CONTROL_PLANE_PROTOCOL = 1
+
 export type ProtocolMismatch = 'agent_too_old' | 'agent_too_new'
 
 /** How the version that an agent sent relates to ours. An agent that sends none is older than the first version. */
@@ -14,3 +17,10 @@ export function protocolMismatch(sent: unknown): ProtocolMismatch | undefined {
   if (!Number.isSafeInteger(sent) || (sent as number) < OLDEST_AGENT_PROTOCOL) return 'agent_too_old'
   return (sent as number) > PROTOCOL_VERSION ? 'agent_too_new' : undefined
 }
+
+/**
+ * Whether a control plane that states this version is too old for us. A newer one decides by itself whether it serves
+ * this agent. A control plane that states none is older than the first version.
+ */
+export const isControlPlaneTooOld = (sent: unknown): boolean =>
+  !Number.isSafeInteger(sent) || (sent as number) < OLDEST_CONTROL_PLANE_PROTOCOL

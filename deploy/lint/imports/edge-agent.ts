@@ -19,7 +19,7 @@ export const EDGE_AGENT: readonly Row[] = [
   folder('livekit', [], 'livekit talks to the LiveKit beside the agent and knows nothing of the rest'),
   folder('orders', ['livekit'], 'orders are carried out on LiveKit'),
   folder('readings', ['capacity', 'livekit'], 'readings are taken from LiveKit and the host'),
-  folder('reporting', ['capacity', 'livekit', 'readings'], 'a report contains readings and LiveKit’s state'),
+  folder('reporting', ['livekit', 'readings'], 'a report contains readings and LiveKit’s state'),
   folder('drain', ['livekit'], 'a drain counts participants; it is given the report loop'),
   folder(
     'offline',

@@ -5,7 +5,7 @@ import {
   START_TRACKS_PER_CORE,
   USABLE_CPU_SHARE,
 } from '../tuning/capacity.ts'
-import type { Resources } from './resources.ts'
+import type { Resources } from '@levee/control-plane/protocol/resources'
 import type { PerTrack } from './track-cost.ts'
 
 /** Values configured by the operator; undefined: measured. */

@@ -7,7 +7,7 @@ import {
   LEARN_MIX_NOISE,
   LEARN_RECENT,
 } from '../tuning/capacity.ts'
-import type { Resources } from './resources.ts'
+import type { Resources } from '@levee/control-plane/protocol/resources'
 
 /** Cost of one track at one moment: cores, bytes/s and packets/s per track (published + subscribed). */
 export type PerTrack = { cpuCores: number; bytesPerSec: number; packetsPerSec: number }

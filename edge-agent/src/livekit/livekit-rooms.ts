@@ -1,3 +1,4 @@
+import { formatNodeMessage } from '@levee/control-plane/protocol/node-message'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import { LIVEKIT_CALL_TIMEOUT_MS, LIVEKIT_READ_TIMEOUT_MS } from '../tuning/livekit.ts'
 
@@ -34,7 +35,7 @@ export function livekitRooms(
   return {
     askToRejoin(name, notice) {
       lastAsk = Math.max(lastAsk + 1, nowMs())
-      return existed(acting.updateRoomMetadata(name, JSON.stringify({ ask: lastAsk, ...notice })))
+      return existed(acting.updateRoomMetadata(name, formatNodeMessage({ ask: lastAsk, ...notice })))
     },
     participantsIn: async (name) => (await reading.listParticipants(name)).length,
     close: (name) => existed(acting.deleteRoom(name)),

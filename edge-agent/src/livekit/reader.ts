@@ -1,11 +1,9 @@
 import { NodeReport } from '@levee/control-plane/contract'
 import { LIVEKIT_ROOM_NAME_MAX_LENGTH } from '@levee/control-plane/protocol/limits'
+import type { CarriedRoom } from '@levee/control-plane/protocol/shapes/nodes'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import { contractRange } from '../contract-range.ts'
 import { LIVEKIT_READ_TIMEOUT_MS } from '../tuning/livekit.ts'
-
-/** A room as reported: name, participants, tracks published + subscribed (estimated). */
-export type CarriedRoom = NonNullable<NodeReport['livekit']['rooms']>[number]
 
 /** One scrape of LiveKit's Prometheus endpoint. Counters are since LiveKit's start. */
 export type LivekitMetrics = {

@@ -1,19 +1,35 @@
 import type { Directive, Enrolled, EnrolNode, NodeReport, OfflineRooms } from '@levee/control-plane/contract'
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import { CONTROL_PLANE_TIMEOUT_MS } from '../tuning/reporting.ts'
-import { parseDirective, parseEnrolled, parseProblem } from './parse-answer.ts'
+import {
+  isTooOld,
+  mismatchOf,
+  parseDirective,
+  parseEnrolled,
+  parseProblem,
+  type Mismatch,
+} from './parse-answer.ts'
 
 /**
  * How a call ended. `refused`: the control plane refused it (4xx). `unavailable`: it answered but cannot serve now (5xx,
- * 429, or an answer that is not one of a control plane). `unreachable`: no answer. `superseded`: the agent gave it up.
+ * 429, or an answer that is not one of a control plane). `incompatible`: one side has to be updated. `unreachable`: no
+ * answer. `superseded`: the agent gave it up.
  */
 export type Outcome<T> =
   | { kind: 'ok'; value: T }
   | { kind: 'refused'; status: number; code: string; detail: string }
   | { kind: 'unavailable'; status: number; detail: string }
+  | { kind: 'incompatible'; mismatch: Mismatch; detail: string }
   | { kind: 'unreachable'; detail: string }
   | { kind: 'superseded' }
 
 export type Failure = Exclude<Outcome<never>, { kind: 'ok' }>
+
+const TOO_OLD = {
+  kind: 'incompatible',
+  mismatch: 'control_plane_too_old',
+  detail: `The control plane is too old for this edge agent (protocol version ${PROTOCOL_VERSION}). Update the control plane.`,
+} as const satisfies Outcome<never>
 
 export type ControlPlane = {
   enrol(node: EnrolNode, signal: AbortSignal): Promise<Outcome<Enrolled>>
@@ -35,18 +51,32 @@ export function controlPlaneClient(options: {
   const { url, node, enrolmentKey, nodeSecret } = options
   const pathOf = (action: string) => new URL(`v1/nodes/${node}/${action}`, url)
   return {
-    enrol: (body, signal) => post(new URL('v1/nodes/enrol', url), enrolmentKey, body, signal, parseEnrolled),
-    report: (body, signal) => post(pathOf('report'), nodeSecret, body, signal, parseDirective),
-    sendOfflineRooms: (body, signal) => post(pathOf('offline-rooms'), nodeSecret, body, signal, () => true),
+    enrol: (body, signal) =>
+      post(new URL('v1/nodes/enrol', url), enrolmentKey, body, signal, versioned(parseEnrolled)),
+    report: (body, signal) => post(pathOf('report'), nodeSecret, body, signal, versioned(parseDirective)),
+    sendOfflineRooms: (body, signal) =>
+      post(pathOf('offline-rooms'), nodeSecret, body, signal, () => ({ kind: 'ok', value: true })),
   }
 }
+
+/** undefined: the answer is not one of a control plane. */
+type Parse<T> = (answer: unknown) => Outcome<T> | undefined
+
+/** `parse` for answers that state the protocol version. */
+const versioned =
+  <T>(parse: (answer: unknown) => T | undefined): Parse<T> =>
+  (answer) => {
+    if (isTooOld(answer, parse)) return TOO_OLD
+    const value = parse(answer)
+    return value === undefined ? undefined : { kind: 'ok', value }
+  }
 
 async function post<T>(
   url: URL,
   key: string,
   body: object,
   signal: AbortSignal,
-  parse: (answer: unknown) => T | undefined,
+  parse: Parse<T>,
 ): Promise<Outcome<T>> {
   let response: Response
   let answer: unknown
@@ -64,11 +94,12 @@ async function post<T>(
   }
   const { status } = response
   if (response.ok) {
-    const value = parse(answer)
-    if (value !== undefined) return { kind: 'ok', value }
-    return { kind: 'unavailable', status, detail: 'the answer is not one of a control plane' }
+    const detail = 'the answer is not one of a control plane'
+    return parse(answer) ?? { kind: 'unavailable', status, detail }
   }
   const problem = parseProblem(answer)
+  const mismatch = problem && mismatchOf(problem.code)
+  if (mismatch) return { kind: 'incompatible', mismatch, detail: problem.detail }
   if (status >= 400 && status < 500 && status !== 429 && status !== 408 && problem)
     return { kind: 'refused', status, ...problem }
   return { kind: 'unavailable', status, detail: problem?.detail ?? `it answered ${status}` }

@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import type { Logger } from 'pino'
 import type { Failure } from './control-plane-client.ts'
 
@@ -7,11 +8,14 @@ export function failureLog(log: Logger) {
   return {
     isFailing: (): boolean => last !== undefined,
     failed(call: 'enrolment' | 'report', failure: Failure) {
-      const key = `${call} ${failure.kind} ${'code' in failure ? failure.code : ''}`
-      if (failure.kind === 'superseded' || key === last) return
+      if (failure.kind === 'superseded') return
+      const key = keyOf(call, failure)
+      if (key === last) return
       last = key
       if (failure.kind === 'refused') {
         log.error({ code: failure.code, status: failure.status }, `${call} refused: ${failure.detail}`)
+      } else if (failure.kind === 'incompatible') {
+        log.error({ mismatch: failure.mismatch, protocol: PROTOCOL_VERSION }, failure.detail)
       } else {
         log.warn({ kind: failure.kind, reason: failure.detail }, `${call} failed; it will be retried`)
       }
@@ -21,4 +25,10 @@ export function failureLog(log: Logger) {
       last = undefined
     },
   }
+}
+
+/** Two failures with the same key are logged once. A mismatch is the same whichever call shows it. */
+function keyOf(call: string, failure: Failure): string {
+  if (failure.kind === 'incompatible') return failure.mismatch
+  return `${call} ${failure.kind} ${'code' in failure ? failure.code : ''}`
 }

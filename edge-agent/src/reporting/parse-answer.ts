@@ -1,6 +1,17 @@
 import { Directive, Enrolled, Problem } from '@levee/control-plane/contract'
+import {
+  isControlPlaneTooOld,
+  PROTOCOL_VERSION,
+  type ProtocolMismatch,
+} from '@levee/control-plane/protocol/version'
 import { Value } from 'typebox/value'
 import { REPORT_EVERY_RANGE_MS } from '../tuning/reporting.ts'
+
+/** Why the agent and the control plane cannot work together. */
+export type Mismatch = ProtocolMismatch | 'control_plane_too_old'
+
+/** Every reason, for a metric with a series for each. */
+export const MISMATCHES: readonly Mismatch[] = ['agent_too_old', 'agent_too_new', 'control_plane_too_old']
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -19,6 +30,14 @@ export function parseDirective(answer: unknown): Directive | undefined {
   return Value.Check(Directive, directive) ? clampPeriod(directive) : undefined
 }
 
+/** Whether the answer comes from a control plane that is too old: `parse` accepts it apart from its protocol version. */
+export function isTooOld(answer: unknown, parse: (answer: unknown) => unknown): boolean {
+  if (!isRecord(answer) || !isControlPlaneTooOld(answer['protocol'])) return false
+  return (
+    typeof answer['protocol'] === 'number' || parse({ ...answer, protocol: PROTOCOL_VERSION }) !== undefined
+  )
+}
+
 const clampPeriod = <T extends { reportEveryMs: number }>(answer: T): T => ({
   ...answer,
   reportEveryMs: Math.min(
@@ -33,3 +52,6 @@ export function parseProblem(answer: unknown): (Pick<Problem, 'detail'> & { code
   const { detail } = answer
   return { code: answer['code'], detail: typeof detail === 'string' ? detail : '' }
 }
+
+/** The mismatch that a problem's code states; undefined for all other codes. */
+export const mismatchOf = (code: string): Mismatch | undefined => MISMATCHES.find((one) => one === code)

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Directive, EnrolNode } from '@levee/control-plane/contract'
 import type { Logger } from 'pino'
 import type { LivekitState } from '../livekit/health.ts'
@@ -8,9 +7,11 @@ import {
   FINAL_REPORT_TIMEOUT_MS,
   RESEND_ALL_ROOMS_AFTER_MS,
 } from '../tuning/reporting.ts'
+import { sleepOrAbort, unlessAborted } from './abort.ts'
 import type { ControlPlane, Outcome } from './control-plane-client.ts'
 import { failureLog } from './failure-log.ts'
 import { makeReport } from './make-report.ts'
+import type { Mismatch } from './parse-answer.ts'
 import { reportSchedule } from './report-schedule.ts'
 import { roomChanges } from './room-changes.ts'
 
@@ -32,6 +33,8 @@ export type ReportMetrics = {
   enrolment(outcome: Outcome<unknown>['kind']): void
   report(outcome: Outcome<unknown>['kind'], tookMs: number): void
   reading(reading: Reading): void
+  /** undefined: the versions fit. */
+  protocolMismatch(mismatch: Mismatch | undefined): void
 }
 
 /** One report at a time: enrol → report → apply the directive → wait, until `stop`. */
@@ -77,9 +80,15 @@ export function reportLoop(deps: {
   const pause = (ms: number, signal: AbortSignal = stopping.signal) =>
     wait(ms, AbortSignal.any([stopping.signal, wake.signal, signal]))
 
+  const showMismatch = (outcome: Outcome<unknown>) => {
+    if (outcome.kind === 'ok') metrics.protocolMismatch(undefined)
+    if (outcome.kind === 'incompatible') metrics.protocolMismatch(outcome.mismatch)
+  }
+
   const enrol = async () => {
     const outcome = await controlPlane.enrol(deps.enrolment, stopping.signal)
     metrics.enrolment(outcome.kind)
+    showMismatch(outcome)
     if (outcome.kind === 'ok') {
       const { reportEveryMs } = outcome.value
       enrolled = true
@@ -89,6 +98,7 @@ export function reportLoop(deps: {
       return
     }
     failures.failed('enrolment', outcome)
+    if (outcome.kind === 'incompatible') return pause(schedule.afterMismatch())
     const refused = outcome.kind === 'refused'
     await pause(refused ? ENROL_REFUSED_RETRY_MS : schedule.afterFailure(outcome, { urgent: isUrgent() }))
   }
@@ -108,6 +118,7 @@ export function reportLoop(deps: {
     const message = makeReport({ bootId: deps.bootId, seq }, livekit, reading, extras())
     const outcome = await controlPlane.report(message, signal)
     metrics.report(outcome.kind, performance.now() - startedAtMs)
+    showMismatch(outcome)
     if (outcome.kind === 'ok') {
       const directive = outcome.value
       reportedUp = up
@@ -122,6 +133,8 @@ export function reportLoop(deps: {
     }
     rooms.forget()
     failures.failed('report', outcome)
+    // Changes of LiveKit's state do not end this pause: the report would be refused again.
+    if (outcome.kind === 'incompatible') return pause(schedule.afterMismatch())
     if (outcome.kind === 'refused' && (outcome.status === 401 || outcome.status === 404)) {
       enrolled = false
       return pause(schedule.afterRejection())
@@ -177,17 +190,4 @@ export function reportLoop(deps: {
     stop,
     lastStepAtMs: () => lastStepAtMs,
   }
-}
-
-const sleepOrAbort = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal }).catch(() => undefined)
-
-/** The promise's value, or undefined as soon as the signal aborts. */
-function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
-  if (signal.aborted) return Promise.resolve(undefined)
-  return new Promise((resolve, reject) => {
-    const giveUp = () => resolve(undefined)
-    signal.addEventListener('abort', giveUp, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
-  })
 }

@@ -51,6 +51,8 @@ export function reportSchedule(random: () => number) {
         failure.kind === 'unavailable' ? everyMs() * tuning.UNAVAILABLE_RETRY_SHARE : everyMs(),
       )
     },
+    /** One side has to be updated. */
+    afterMismatch: (): number => shortened(tuning.INCOMPATIBLE_RETRY_MS),
     /** The control plane did not recognise an enrolled node: the first time it enrols again at once, then more slowly. */
     afterRejection(): number {
       rejections += 1

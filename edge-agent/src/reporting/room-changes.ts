@@ -1,6 +1,6 @@
 import type { Directive, NodeReport } from '@levee/control-plane/contract'
 import { REPORT_PARTICIPANTS_MAX, REPORT_ROOMS_MAX } from '@levee/control-plane/protocol/limits'
-import type { CarriedRoom } from '../livekit/reader.ts'
+import type { CarriedRoom } from '@levee/control-plane/protocol/shapes/nodes'
 import { WHOLE_ROOMS_EVERY_REPORTS } from '../tuning/reporting.ts'
 
 /** The rooms in a report: all of them, the changes since an earlier report, or null when not known. */

@@ -33,6 +33,9 @@ export const URGENT_RETRY_START_MS = 50
 /** A refused enrolment needs a person; retrying more often only fills the logs. */
 export const ENROL_REFUSED_RETRY_MS = 30_000
 
+/** Incompatible versions need an update; retrying more often only loads the control plane. */
+export const INCOMPATIBLE_RETRY_MS = 30_000
+
 /** Pause before enrolling again when the report after a fresh enrolment is refused; doubles up to 30 s. */
 export const REENROL_START_MS = 1_000
 

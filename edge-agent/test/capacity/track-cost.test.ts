@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { capacityOf } from '../../src/capacity/capacity.ts'
-import type { Resources } from '../../src/capacity/resources.ts'
+import type { Resources } from '@levee/control-plane/protocol/resources'
 import { costOf, learn, perTrack, type Learnt } from '../../src/capacity/track-cost.ts'
 
 type Machine = { cores: number; nicBytesPerSec: number; coresPerTrack: number; coresPerByte: number }

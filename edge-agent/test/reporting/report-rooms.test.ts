@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeReport } from '@levee/control-plane/contract'
 import type { LivekitState } from '../../src/livekit/health.ts'
-import type { CarriedRoom } from '../../src/livekit/reader.ts'
+import type { CarriedRoom } from '@levee/control-plane/protocol/shapes/nodes'
 import { RESEND_ALL_ROOMS_AFTER_MS } from '../../src/tuning/reporting.ts'
 import { play, refused, STORE_DOWN, UNREACHABLE, type Failure } from '../support/play.ts'
 

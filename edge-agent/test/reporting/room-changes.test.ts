@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { CarriedRoom } from '../../src/livekit/reader.ts'
+import type { CarriedRoom } from '@levee/control-plane/protocol/shapes/nodes'
 import { roomChanges, type RoomsPart } from '../../src/reporting/room-changes.ts'
 import { WHOLE_ROOMS_EVERY_REPORTS } from '../../src/tuning/reporting.ts'
 

@@ -6,7 +6,7 @@ import { Registry } from 'prom-client'
 import type { Outcome } from '../../src/reporting/control-plane-client.ts'
 import { agentMetrics } from '../../src/metrics.ts'
 import type { LivekitState } from '../../src/livekit/health.ts'
-import type { CarriedRoom } from '../../src/livekit/reader.ts'
+import type { CarriedRoom } from '@levee/control-plane/protocol/shapes/nodes'
 import type { Reading } from '../../src/readings/readings.ts'
 import { reportLoop, type ReportLoop } from '../../src/reporting/report-loop.ts'
 

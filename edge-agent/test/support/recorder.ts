@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Directive, NodeReport } from '@levee/control-plane/contract'
-import type { CarriedRoom } from '../../src/livekit/reader.ts'
+import type { CarriedRoom } from '@levee/control-plane/protocol/shapes/nodes'
 import { freePort } from './workplace.ts'
 
 export type Received = { atMs: number; path: string; authorization: string | undefined; body: unknown }
