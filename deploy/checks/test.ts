@@ -73,6 +73,11 @@ function runShortLoad(): Promise<void> {
   })
 }
 
+const duration = (ms: number) =>
+  ms < 60_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} min ${Math.round((ms / 1000) % 60)} s`
+
 function readArgs() {
   const off = { type: 'boolean', default: false } as const
   const options = { 'fail-fast': off, soak: off, verbose: off, tier: { type: 'string' } } as const
@@ -96,5 +101,6 @@ try {
   }
 }
 if (stopped.signal.aborted) fail('stopped before the end')
+process.stdout.write(`\nTook ${duration(performance.now())}\n`)
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`)
 process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0)

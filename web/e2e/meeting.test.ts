@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { type Stack, startStack } from '../../deploy/stack/stack.ts'
+import type { StackView } from '../../deploy/stack/shared.ts'
 import { until } from '../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
+import { shared } from './shared-stack.ts'
 import { openChromium } from './support/browser.ts'
 import {
   assertClean,
@@ -18,19 +18,18 @@ import {
   seesMoving,
 } from './support/meeting.ts'
 
-let stack: Stack
+let stack: StackView
 let browser: Browser
 let ours: string[]
 
 before(async () => {
-  await ensureWebBuild()
-  stack = await startStack({ replicas: 2 })
+  stack = await shared.open()
   ours = [...stack.urls, ...stack.nodes.map(({ url }) => url)]
   browser = await openChromium()
 })
 after(async () => {
   await browser?.close()
-  await stack?.stop()
+  await shared.close()
 })
 
 const leave = (...guests: Guest[]) => Promise.all(guests.map(({ context }) => context.close()))

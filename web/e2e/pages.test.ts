@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page, Response } from 'playwright-core'
-import { type Stack, startStack } from '../../deploy/stack/stack.ts'
+import type { StackView } from '../../deploy/stack/shared.ts'
 import { until } from '../../deploy/stack/until.ts'
-import { ensureWebBuild } from '../../deploy/stack/tools/web-build.ts'
+import { shared } from './shared-stack.ts'
 import { violations } from './support/accessibility.ts'
 import { type Look, newVisitor, openChromium, type Visitor } from './support/browser.ts'
 import { assertClean, connected, createRoom, joinByLink, joinOverHttp } from './support/meeting.ts'
@@ -19,19 +19,18 @@ const LOOKS: Record<string, Look> = {
 }
 const PRE_JOIN_BUDGET_KIB = 250
 
-let stack: Stack
+let stack: StackView
 let browser: Browser
 let ours: string[]
 
 before(async () => {
-  await ensureWebBuild()
-  stack = await startStack()
+  stack = await shared.open()
   ours = [stack.url, ...stack.nodes.map(({ url }) => url)]
   browser = await openChromium()
 })
 after(async () => {
   await browser?.close()
-  await stack?.stop()
+  await shared.close()
 })
 
 const visit = (look: Look = {}): Promise<Visitor> => newVisitor(browser, ours, look)

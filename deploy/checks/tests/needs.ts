@@ -26,6 +26,8 @@ export interface Needs {
   alone: boolean
   /** Has a larger size in `npm run soak`. */
   soak: boolean
+  /** The module of the stack that it shares with other files. */
+  sharedStack: string | undefined
 }
 
 const SOAK = 'deploy/stack/soak.ts'
@@ -37,5 +39,6 @@ export function needsOf(file: string): Needs {
   const tools = (Object.keys(TOOLS) as Tool[]).filter((tool) => files.has(TOOLS[tool]))
   const tier = tools.includes('chromium') ? 'browser' : tools.length > 0 ? 'parts' : 'pure'
   const alone = tier === 'browser' || ALONE.test(readFileSync(join(repoDir, file), 'utf8'))
-  return { tools, tier, alone, soak: files.has(SOAK) }
+  const sharedStack = [...files].find((path) => path.endsWith('/shared-stack.ts'))
+  return { tools, tier, alone, soak: files.has(SOAK), sharedStack }
 }

@@ -1,6 +1,7 @@
 // Runs test files: prepares what they need, runs them phase by phase, and reports processes that they left behind.
 import type { Totals } from '../checks.ts'
 import { findTestFiles, pathExists } from './find-files.ts'
+import { type Group, withSharedStack } from './groups.ts'
 import { markRun } from './leftovers.ts'
 import { type Needs, needsOf } from './needs.ts'
 import { prepare } from './prepare.ts'
@@ -35,16 +36,20 @@ export async function runTests({ paths, filter, failFast, verbose, run }: TestRu
 
   const report = createReport(tests.length, verbose || tests.length === 1)
   const leftovers = markRun()
-  const runOne = async (test: TestFile) => {
-    report.started(test.file)
-    const result = await runFile(test, { ...run, onOutput: report.output })
-    report.finished(result)
-    totals.passed += result.passed
-    totals.failed += result.failed
-    return result
-  }
   const goesOn = () => !run.signal.aborted && !(failFast && totals.failed > 0)
-  report.summary(await runInPhases(tests, runOne, goesOn))
+  const runGroup = (group: Group) =>
+    withSharedStack(group, async (stackEnv) => {
+      for (const test of group) {
+        if (!goesOn()) return
+        report.started(test.file)
+        const env = { ...run.env, ...stackEnv }
+        const result = await runFile(test, { ...run, env, onOutput: report.output })
+        report.finished(result)
+        totals.passed += result.passed
+        totals.failed += result.failed
+      }
+    })
+  report.summary(await runInPhases(tests, runGroup, goesOn))
   for (const { pid, command } of await leftovers()) {
     fail(`left running: ${command.slice(0, 120)} (pid ${pid})`)
     kill(pid)

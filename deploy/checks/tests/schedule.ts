@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { PARALLEL_PARTS } from '../../setup/tuning.mjs'
 import type { Needs, Tier } from './needs.ts'
-import type { FileResult, TestFile } from './run-file.ts'
+import { type Group, groupBySharedStack } from './groups.ts'
+import type { TestFile } from './run-file.ts'
 
 interface Phase {
   tier: Tier
@@ -22,19 +23,19 @@ const PHASES: readonly Phase[] = [
 /** Runs all files, phase by phase, while `goesOn` is true. Returns the time that each tier took. */
 export async function runInPhases(
   files: readonly TestFile[],
-  runOne: (test: TestFile) => Promise<FileResult>,
+  runGroup: (group: Group) => Promise<void>,
   goesOn: () => boolean,
 ): Promise<Map<Tier, number>> {
   const tookMs = new Map<Tier, number>()
   for (const { tier, parallel, has } of PHASES) {
-    const queue = files.filter(({ needs }) => has(needs))
+    const queue = groupBySharedStack(files.filter(({ needs }) => has(needs)))
     if (queue.length === 0) continue
     const startedMs = performance.now()
     const worker = async () => {
       while (goesOn()) {
-        const test = queue.shift()
-        if (!test) return
-        await runOne(test)
+        const group = queue.shift()
+        if (!group) return
+        await runGroup(group)
       }
     }
     await Promise.all(Array.from({ length: parallel }, worker))

@@ -3,14 +3,14 @@ import { type Row, STACK } from './row.ts'
 const SRC = 'control-plane/src'
 const INNER = [`${SRC}/domain`, `${SRC}/protocol`, `${SRC}/tuning`]
 
-/** `packages` is left open for an adapter whose library is a matter of its own. */
+/** `packages` undefined: any package. */
 function adapter(name: string, packages?: readonly string[]): Row {
   const path = `${SRC}/${name}`
   return {
     path,
     may: [path, ...INNER],
     ...(packages && { packages }),
-    because: 'an adapter knows the domain and its own library, and no other adapter',
+    because: 'an adapter depends on the domain and its own library, and on no other adapter',
   }
 }
 
@@ -20,7 +20,7 @@ function useCases(noun: string): Row {
     path,
     may: [path, ...INNER],
     packages: ['lru-cache'],
-    because: 'a use case knows the domain; everything else is passed to it',
+    because: 'a use case depends on the domain; everything else is passed to it',
   }
 }
 
@@ -62,7 +62,7 @@ export const CONTROL_PLANE: readonly Row[] = [
     path: `${SRC}/http`,
     may: [`${SRC}/http`, `${SRC}/use-cases`, `${SRC}/contract`, `${SRC}/protocol`, `${SRC}/tuning`],
     packages: ['fastify', '@fastify', 'cookie', 'typebox', 'pino', 'node:'],
-    because: 'http calls use cases; it knows neither the domain nor an adapter',
+    because: 'http calls use cases; it depends on neither the domain nor an adapter',
   },
   {
     path: `${SRC}/tuning`,
@@ -78,13 +78,13 @@ export const CONTROL_PLANE: readonly Row[] = [
   {
     path: `${SRC}/wiring.ts`,
     may: [SRC],
-    because: 'wiring puts the parts of the control plane together, and nothing else',
+    because: 'wiring assembles the parts of the control plane, and nothing else',
   },
   {
     path: SRC,
     may: [`${SRC}/protocol`, `${SRC}/tuning`],
     packages: ['typebox', 'node:'],
-    because: 'the configuration knows no other part',
+    because: 'the configuration depends on no other part',
   },
   {
     path: 'control-plane',

@@ -16,7 +16,7 @@ function folder(name: string, uses: readonly string[], because: string): Row {
 export const EDGE_AGENT: readonly Row[] = [
   { path: `${SRC}/tuning`, may: [`${SRC}/tuning`, PROTOCOL], packages: [], because: 'tuning is numbers' },
   folder('capacity', [], 'capacity is arithmetic on readings that it is given'),
-  folder('livekit', [], 'livekit talks to the LiveKit beside the agent and knows nothing of the rest'),
+  folder('livekit', [], 'livekit talks to the LiveKit beside the agent and depends on nothing else'),
   folder('orders', ['livekit'], 'orders are carried out on LiveKit'),
   folder('readings', ['capacity', 'livekit'], 'readings are taken from LiveKit and the host'),
   folder('reporting', ['livekit', 'readings'], 'a report contains readings and LiveKit’s state'),

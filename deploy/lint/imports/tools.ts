@@ -7,7 +7,7 @@ function loadTests(name: string, uses: readonly string[], because: string): Row 
 }
 
 export const LOAD_TESTS: readonly Row[] = [
-  loadTests('lib', [], 'lib is used by every kind of load test and knows none of them'),
+  loadTests('lib', [], 'lib is used by every kind of load test and depends on none of them'),
   {
     path: 'load-tests/lib/k6',
     may: ['load-tests/lib/k6'],

@@ -19,14 +19,14 @@ const BELOW_FEATURES = ['meeting', 'sites', 'devices', 'ui', 'i18n', 'api', 'tun
 const BELOW_OPS = ['api', 'ui', 'i18n', 'tuning.ts']
 
 const feature = (name: string) =>
-  row(name, BELOW_FEATURES, 'a feature of the meeting knows no other feature; the page puts them together')
+  row(name, BELOW_FEATURES, 'a feature of the meeting depends on no other feature; the page combines them')
 
 export const WEB: readonly Row[] = [
-  row('i18n', [], 'the catalogues know no other part'),
-  row('api', ['i18n', 'tuning.ts'], 'the client of the API knows no other part'),
-  row('ui', ['api', 'i18n', 'tuning.ts'], 'ui is used by all parts and knows none of them'),
-  row('devices', ['api', 'ui', 'i18n', 'tuning.ts'], 'devices know no meeting and no page'),
-  row('sites', ['api', 'ui', 'i18n', 'tuning.ts'], 'sites know no meeting and no page'),
+  row('i18n', [], 'the catalogues depend on no other part'),
+  row('api', ['i18n', 'tuning.ts'], 'the client of the API depends on no other part'),
+  row('ui', ['api', 'i18n', 'tuning.ts'], 'ui is used by all parts and depends on none of them'),
+  row('devices', ['api', 'ui', 'i18n', 'tuning.ts'], 'devices depend on no meeting and no page'),
+  row('sites', ['api', 'ui', 'i18n', 'tuning.ts'], 'sites depend on no meeting and no page'),
   {
     ...row(
       'meeting',
@@ -39,19 +39,19 @@ export const WEB: readonly Row[] = [
   row(
     'meeting-page',
     [...FEATURES, ...BELOW_FEATURES],
-    'the meeting page puts the features of a meeting together',
+    'the meeting page combines the features of a meeting',
   ),
   row(
     'join',
     ['meeting-page', ...BELOW_FEATURES],
-    'the join page opens the meeting page and knows no other page',
+    'the join page opens the meeting page and depends on no other page',
   ),
   row(
     'start',
     ['api', 'ui', 'i18n', 'tuning.ts'],
-    'the start page creates a meeting and knows no other page',
+    'the start page creates a meeting and depends on no other page',
   ),
-  row('ops', BELOW_OPS, 'operations know no meeting'),
+  row('ops', BELOW_OPS, 'operations depend on no meeting'),
   row('ops/ui', [...BELOW_OPS, 'ops/tuning.ts'], 'parts of the operations pages know no fleet'),
   row('ops/fleet', [...BELOW_OPS, 'ops/ui', 'ops/tuning.ts'], 'nodes and sites stand on the fleet'),
   ...['ops/nodes', 'ops/sites'].map((name) =>

@@ -91,7 +91,7 @@ async function startSentinel(
   return Object.assign(child, { port })
 }
 
-/** True when the sentinel has a quorum for a failover and knows the replica. */
+/** True when the sentinel has a quorum for a failover and has found the replica. */
 async function isReady(port: number): Promise<boolean> {
   const quorum = await sendRedisCommand(port, `SENTINEL CKQUORUM ${NAME}`)
   const replicas = await sendRedisCommand(port, `SENTINEL REPLICAS ${NAME}`)

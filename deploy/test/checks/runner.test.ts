@@ -30,7 +30,7 @@ test('the summary: a line for each file, the time of each tier, the slowest ten 
   const { output } = await runTests(runnerTree({ ...files, 'web/test/slow.test.ts': slow }), ['web'])
   assert.match(output, /^ {2}✓ web\/test\/file-0\.test\.ts +1 passed +\d+\.\d s$/m)
   const [, tiers = '', slowest = ''] =
-    /\nTime by tier\n([^]*)\nSlowest files\n([^]*)\n\n12 passed/.exec(output) ?? []
+    /\nTime by tier\n([^]*)\nSlowest files\n([^]*)\n\nTook \d+\.\d s\n\n12 passed/.exec(output) ?? []
   assert.match(tiers, /^ {2}pure +12 files +\d+\.\d s\n$/)
   assert.equal(slowest.trim().split('\n').length, 10)
   assert.match(slowest.trimStart(), /^\d+\.\d s {2}web\/test\/slow\.test\.ts\n/)
@@ -125,7 +125,7 @@ test('lasts long', async () => {
   })
   run.kill('SIGINT')
   assert.equal((await run.ended).code, 1)
-  assert.match(run.output(), /✗ stopped before the end\n\n\d+ passed, \d+ failed\n$/)
+  assert.match(run.output(), /✗ stopped before the end\n\nTook \d+\.\d s\n\n\d+ passed, \d+ failed\n$/)
   assert.doesNotMatch(run.output(), /left running/)
   await until(() => !isAlive(pid), { what: 'the end of the helper' })
 })
@@ -188,5 +188,48 @@ test('is large', () => writeFileSync(${JSON.stringify(join(dir, 'size'))}, Strin
 
   test('npm run soak runs those files alone, at full size', async () => {
     assert.equal(await sizesOf('--soak'), '95,95 1 passed, 0 failed\n')
+  })
+})
+
+describe('a stack that the files of a folder share', () => {
+  /** A stack of no processes that notes when it starts and stops. */
+  const sharing = (notes: string): Files => {
+    const note = (word: string) => `appendFileSync(${JSON.stringify(join(notes, 'notes'))}, '${word} ')`
+    const file = (name: string) => `${TEST}import { after, before } from 'node:test'
+import { appendFileSync } from 'node:fs'
+import { shared } from './shared-stack.ts'
+let stack
+before(async () => (stack = await shared.open()))
+after(() => shared.close())
+test('uses it', () => ${note(name)} ?? appendFileSync(${JSON.stringify(join(notes, 'notes'))}, stack.url + ' '))
+`
+    return {
+      'web/e2e/shared-stack.ts': `import { appendFileSync } from 'node:fs'
+import { shareStack } from '../../deploy/stack/shared.ts'
+let count = 0
+export const shared = shareStack(async () => {
+  ${note('start')}
+  return { url: 'url' + ++count, nodes: [], stop: async () => ${note('stop')} }
+})
+`,
+      'web/e2e/a.test.ts': file('a'),
+      'web/e2e/b.test.ts': `// Runs alone: as the other one does.\n${file('b')}`,
+      'web/e2e/c.test.ts': file('c'),
+    }
+  }
+  const notesOf = async (...paths: string[]) => {
+    const notes = tempDir()
+    const { output } = await runTests(runnerTree(sharing(notes)), paths)
+    assert.match(output, /\n\d+ passed, 0 failed\n$/)
+    return readFileSync(join(notes, 'notes'), 'utf8').trim()
+  }
+
+  test('is started once for all of them, and stopped after the last', async () => {
+    // The file that runs alone comes in a later phase.
+    assert.equal(await notesOf('web'), 'start a url1 c url1 stop start b url1 stop')
+  })
+
+  test('is started by a file that runs by itself', async () => {
+    assert.equal(await notesOf('web/e2e/a.test.ts'), 'start a url1 stop')
   })
 })

@@ -97,14 +97,14 @@ describe('from the first start to the last', () => {
   test('the first start ends with five addresses, and all of them answer', async () => {
     run = launch()
     await isReady(run)
-    const told = (what: string) => new RegExp(`^ +${what} +(.+)$`, 'm').exec(run.output())?.[1]
+    const printed = (what: string) => new RegExp(`^ +${what} +(.+)$`, 'm').exec(run.output())?.[1]
     const { operatorKey, metricsKey } = secrets()
-    assert.equal(told('Start a meeting'), url)
-    assert.equal(told('Operations'), `${url}/ops`)
-    assert.equal(told('sign in with'), operatorKey)
-    assert.equal(told('Metrics'), `${url}/metrics`)
-    assert.equal(told('bearer token'), `“metricsKey” in ${join(dataDir, 'secrets.json')}`)
-    assert.equal(told('API reference'), `${url}/docs`)
+    assert.equal(printed('Start a meeting'), url)
+    assert.equal(printed('Operations'), `${url}/ops`)
+    assert.equal(printed('sign in with'), operatorKey)
+    assert.equal(printed('Metrics'), `${url}/metrics`)
+    assert.equal(printed('bearer token'), `“metricsKey” in ${join(dataDir, 'secrets.json')}`)
+    assert.equal(printed('API reference'), `${url}/docs`)
     for (const path of ['/', '/ops', '/docs']) {
       const reply = await get(path)
       assert.equal(reply.status, 200, path)

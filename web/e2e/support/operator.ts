@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict'
 import type { FleetView, NodeView } from '@levee/control-plane/contract'
 import type { Browser, Locator } from 'playwright-core'
-import type { Stack } from '../../../deploy/stack/stack.ts'
+import type { StackView } from '../../../deploy/stack/shared.ts'
 import { newVisitor, type Look, type Visitor } from './browser.ts'
 
 export type NodeCommand = 'cordon' | 'uncordon' | 'drain'
 
 /** The header of requests that an operator's script sends. */
-export const operatorHeaders = ({ operatorKey }: Stack) => ({ authorization: `Bearer ${operatorKey}` })
+export const operatorHeaders = ({ operatorKey }: StackView) => ({ authorization: `Bearer ${operatorKey}` })
 
 export async function commandNode(
-  stack: Stack,
+  stack: StackView,
   node: string,
   verb: NodeCommand,
   wish?: object,
@@ -24,13 +24,13 @@ export async function commandNode(
   assert.equal(reply.status, 204, await reply.text())
 }
 
-export async function viewFleet(stack: Stack): Promise<FleetView> {
+export async function viewFleet(stack: StackView): Promise<FleetView> {
   const reply = await fetch(`${stack.url}/v1/fleet`, { headers: operatorHeaders(stack) })
   assert.ok(reply.ok, `${reply.status}`)
   return (await reply.json()) as FleetView
 }
 
-export async function viewNode(stack: Stack, id: string): Promise<NodeView> {
+export async function viewNode(stack: StackView, id: string): Promise<NodeView> {
   const view = (await viewFleet(stack)).nodes.find(({ node }) => node === id)
   assert.ok(view, `no node ${id}`)
   return view
@@ -45,7 +45,7 @@ export interface Operator extends Visitor {
 /** Opens a page of operations and signs in. `ours`: see newVisitor. */
 export async function openOps(
   browser: Browser,
-  stack: Stack,
+  stack: StackView,
   {
     look = {},
     path = '/ops',
