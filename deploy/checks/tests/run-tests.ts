@@ -1,4 +1,5 @@
 // Runs test files: prepares what they need, runs them phase by phase, and reports processes that they left behind.
+import { printUserError } from '../../setup/user-error.mjs'
 import type { Totals } from '../checks.ts'
 import { findTestFiles, pathExists } from './find-files.ts'
 import { type Group, withSharedStack } from './groups.ts'
@@ -37,7 +38,17 @@ export async function runTests({ paths, filter, failFast, verbose, run }: TestRu
   const report = createReport(tests.length, verbose || tests.length === 1)
   const leftovers = markRun()
   const goesOn = () => !run.signal.aborted && !(failFast && totals.failed > 0)
-  const runGroup = (group: Group) =>
+  const runGroup = async (group: Group) => {
+    try {
+      await runFiles(group)
+    } catch (error) {
+      // The stack of the group has not started or not stopped; the other files do not need it.
+      if (run.signal.aborted) return
+      printUserError(error)
+      fail(`no stack for ${group.map(({ file }) => file).join(', ')}`)
+    }
+  }
+  const runFiles = (group: Group) =>
     withSharedStack(group, async (stackEnv) => {
       for (const test of group) {
         if (!goesOn()) return

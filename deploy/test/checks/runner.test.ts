@@ -229,6 +229,24 @@ export const shared = shareStack(async () => {
     assert.equal(await notesOf('web'), 'start a url1 c url1 stop start b url1 stop')
   })
 
+  test('that does not start is a failure; the other files run', async () => {
+    const files = sharing(tempDir())
+    const { code, output } = await runTests(
+      runnerTree({
+        ...files,
+        'web/e2e/shared-stack.ts': `import { shareStack } from '../../deploy/stack/shared.ts'
+export const shared = shareStack(() => Promise.reject(new Error('no stack today')))
+`,
+        'web/test/z.test.ts': PASSING,
+      }),
+      ['web/test', 'web/e2e/a.test.ts', 'web/e2e/c.test.ts'],
+    )
+    assert.match(output, /no stack today/)
+    assert.match(output, /✗ no stack for web\/e2e\/a\.test\.ts, web\/e2e\/c\.test\.ts\n/)
+    assert.match(output, /\n1 passed, 1 failed\n$/)
+    assert.equal(code, 1)
+  })
+
   test('is started by a file that runs by itself', async () => {
     assert.equal(await notesOf('web/e2e/a.test.ts'), 'start a url1 stop')
   })
