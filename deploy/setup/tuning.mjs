@@ -70,8 +70,10 @@ export const TEST_FILE_TIMEOUT_MS = 300_000
 export const SOAK_FILE_TIMEOUT_MS = 1_800_000
 /** After the timeout of Node's runner, before the process is killed: time to report the tests that timed out. */
 export const HANG_GRACE_MS = 10_000
-/** Files with real Redis and LiveKit that run at the same time: more of them starve each other on two cores. */
-export const PARALLEL_PARTS = 2
+/** Files with real Redis and LiveKit that run at the same time: they wait for half of their time. */
+export const PARALLEL_PARTS = 3
+/** Files with browsers that run at the same time: more of them starve each other on two cores. */
+export const PARALLEL_BROWSERS = 2
 /** `npm test` runs one tenth of a soak. */
 export const SOAK_SHARE = 10
 /** Lines of the list at the end of a run. */

@@ -7,7 +7,7 @@ import { TOOLS_VARIABLE } from './tools/declared.ts'
  */
 export const RUN_MARK = 'TEST_RUN'
 
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', RUN_MARK, TOOLS_VARIABLE]
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE', RUN_MARK, TOOLS_VARIABLE]
 
 /** What any program needs; without the test runner's variables and without secrets of the shell. */
 export function plainEnv(): NodeJS.ProcessEnv {

@@ -26,7 +26,11 @@ export interface Invariants {
   violate(invariant: Invariant, what: string): void
   /** Puts a participant into a room on a machine, and checks whether that is allowed. */
   enter(machine: Machine, roomName: string, who: Occupant): void
-  /** A machine that is up and certainly has capacity for `tracks` more. */
+  /** A room is placed on a machine, which reserves `tracks` for it; elsewhere it reserves nothing any more. */
+  place(machine: Machine, code: string, tracks: number): void
+  /** A room has ended. */
+  free(code: string): void
+  /** A machine that takes rooms, and certainly has capacity for `tracks` more. */
   machineWithCapacity(tracks: number): Machine | undefined
   /** Load over capacity of the machines that are up. */
   load(): { mean: number; max: number }
@@ -39,6 +43,8 @@ export function openInvariants(machines: ReadonlyMap<string, Machine>): Invarian
   /** Room name, which includes the epoch → node. Never forgotten, so that no second node ever carries it. */
   const carriers = new Map<string, string>()
   const overloaded = new Set<string>()
+  /** Room code → its machine, and the tracks reserved there. */
+  const placed = new Map<string, { machine: Machine; tracks: number }>()
   let peak = { load: 0, node: '' }
 
   const invariants: Invariants = {
@@ -60,10 +66,20 @@ export function openInvariants(machines: ReadonlyMap<string, Machine>): Invarian
       enterRoom(machine, roomName, who)
       checkLoad(machine, roomName)
     },
+    place(machine, code, tracks) {
+      placed.set(code, { machine, tracks })
+    },
+    free(code) {
+      placed.delete(code)
+    },
     machineWithCapacity(tracks) {
-      for (const machine of machines.values())
-        if (machine.up && machine.tracks + tracks <= CERTAINLY_FREE_SHARE * machine.capacityTracks)
-          return machine
+      const reserved = new Map<Machine, number>()
+      for (const room of placed.values())
+        reserved.set(room.machine, (reserved.get(room.machine) ?? 0) + room.tracks)
+      for (const machine of machines.values()) {
+        const needed = machine.tracks + (reserved.get(machine) ?? 0) + tracks
+        if (machine.reporting && needed <= CERTAINLY_FREE_SHARE * machine.capacityTracks) return machine
+      }
       return undefined
     },
     load: () => loadOf(machines.values()),

@@ -1,4 +1,5 @@
 // A branch without a connection to the head office: real browsers use the same URL, which leads to the branch's listener.
+// Runs alone: gaps in picture and sound have to stay under a second.
 import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
 // The node of a meeting dies: its participants reconnect by themselves and keep what they had.
+// Runs alone: participants must recover within seconds.
 import assert from 'node:assert/strict'
 import { after, before, test, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'

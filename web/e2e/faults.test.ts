@@ -1,4 +1,5 @@
 // A running meeting needs neither Redis nor the control plane, and a dead node gets no new rooms.
+// Runs alone: participants must recover within seconds.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'

@@ -1,4 +1,5 @@
 // An operator restarts the nodes of a site one by one, while two people talk on one of them.
+// Runs alone: the picture must not freeze for long.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'

@@ -57,7 +57,12 @@ const operatorSetsState: Event = async (sim) => {
 
 const roomIsReplaced: Event = async (sim) => {
   const at = sim.random.below(ROOMS)
-  if (sim.random.chance(0.5)) await sim.now((store) => store.endRoom(sim.rooms[at]!, 'host'))
+  if (sim.random.chance(0.5)) {
+    const ended = sim.rooms[at]!
+    await sim.now((store) => store.endRoom(ended, 'host'))
+    // A participant still has the link.
+    sim.join(sim.anyStore(), ended)
+  }
   await sim.createRoom(at)
 }
 

@@ -38,7 +38,7 @@ export function needsOf(file: string): Needs {
   const { files } = reachableFrom(file)
   const tools = (Object.keys(TOOLS) as Tool[]).filter((tool) => files.has(TOOLS[tool]))
   const tier = tools.includes('chromium') ? 'browser' : tools.length > 0 ? 'parts' : 'pure'
-  const alone = tier === 'browser' || ALONE.test(readFileSync(join(repoDir, file), 'utf8'))
+  const alone = ALONE.test(readFileSync(join(repoDir, file), 'utf8'))
   const sharedStack = [...files].find((path) => path.endsWith('/shared-stack.ts'))
   return { tools, tier, alone, soak: files.has(SOAK), sharedStack }
 }

@@ -1,6 +1,7 @@
 // Runs test files: prepares what they need, runs them phase by phase, and reports processes that they left behind.
 import { printUserError } from '../../setup/user-error.mjs'
 import type { Totals } from '../checks.ts'
+import { shareCompileCache } from './compile-cache.ts'
 import { findTestFiles, pathExists } from './find-files.ts'
 import { type Group, withSharedStack } from './groups.ts'
 import { markRun } from './leftovers.ts'
@@ -37,6 +38,7 @@ export async function runTests({ paths, filter, failFast, verbose, run }: TestRu
 
   const report = createReport(tests.length, verbose || tests.length === 1)
   const leftovers = markRun()
+  shareCompileCache()
   const goesOn = () => !run.signal.aborted && !(failFast && totals.failed > 0)
   const runGroup = async (group: Group) => {
     try {

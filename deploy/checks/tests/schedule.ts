@@ -1,6 +1,6 @@
 // The order in which test files run, and which of them run at the same time.
 import { availableParallelism } from 'node:os'
-import { PARALLEL_PARTS } from '../../setup/tuning.mjs'
+import { PARALLEL_BROWSERS, PARALLEL_PARTS } from '../../setup/tuning.mjs'
 import type { Needs, Tier } from './needs.ts'
 import { type Group, groupBySharedStack } from './groups.ts'
 import type { TestFile } from './run-file.ts'
@@ -17,7 +17,8 @@ const PHASES: readonly Phase[] = [
   { tier: 'pure', parallel: 1, has: ({ tier, alone }) => tier === 'pure' && alone },
   { tier: 'parts', parallel: PARALLEL_PARTS, has: ({ tier, alone }) => tier === 'parts' && !alone },
   { tier: 'parts', parallel: 1, has: ({ tier, alone }) => tier === 'parts' && alone },
-  { tier: 'browser', parallel: 1, has: ({ tier }) => tier === 'browser' },
+  { tier: 'browser', parallel: PARALLEL_BROWSERS, has: ({ tier, alone }) => tier === 'browser' && !alone },
+  { tier: 'browser', parallel: 1, has: ({ tier, alone }) => tier === 'browser' && alone },
 ]
 
 /** Runs all files, phase by phase, while `goesOn` is true. Returns the time that each tier took. */

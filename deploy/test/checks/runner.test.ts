@@ -169,6 +169,23 @@ test('${expected ? 'meets' : 'does not meet'} the other', async () => {
   })
 })
 
+test('all processes of a run share one folder of compiled modules, which is gone afterwards', async () => {
+  const notes = tempDir()
+  const file = (name: string) => `${TEST}
+import { existsSync, writeFileSync } from 'node:fs'
+import { plainEnv } from '../../deploy/stack/environment.ts'
+const dir = plainEnv().NODE_COMPILE_CACHE ?? ''
+test('has a folder', () => writeFileSync(${JSON.stringify(notes)} + '/${name}', existsSync(dir) ? dir : 'none'))
+`
+  const dir = runnerTree({ 'web/test/a.test.ts': file('a'), 'web/test/b.test.ts': file('b') })
+  const { output } = await runTests(dir, ['web'], { NODE_COMPILE_CACHE: '' })
+  assert.ok(output.endsWith('\n2 passed, 0 failed\n'), output)
+  const [a, b] = ['a', 'b'].map((name) => readFileSync(join(notes, name), 'utf8'))
+  assert.match(a ?? '', /levee-compiled-/)
+  assert.equal(b, a)
+  assert.ok(!existsSync(a ?? ''))
+})
+
 describe('sizes', () => {
   const size = (dir: string) => `${TEST}
 import { writeFileSync } from 'node:fs'

@@ -57,8 +57,12 @@ test('closing during a restart leaves no process', async () => {
 })
 
 test('endGracefully waits for as long as the process takes, is no crash, and a restart works after it', async () => {
-  const slow = "process.on('SIGTERM', () => setTimeout(() => process.exit(0), 2_000)); " + LIVES
-  const child = await processes.start(spec(slow, { stopSignals: ['SIGKILL'] }))
+  const listening = join(dir, 'listening')
+  const slow =
+    "process.on('SIGTERM', () => setTimeout(() => process.exit(0), 2_000)); " +
+    `require('fs').writeFileSync(${JSON.stringify(listening)}, ''); ${LIVES}`
+  const ready = async () => existsSync(listening)
+  const child = await processes.start(spec(slow, { stopSignals: ['SIGKILL'], ready }))
   const crashes: unknown[] = []
   child.onCrash((exit) => crashes.push(exit))
   const startedMs = performance.now()
@@ -125,7 +129,7 @@ test('a process that crashes and then cannot start: one line per attempt, attemp
   await until(() => lines.length >= 3, { what: 'two more tries' })
   supervisor.close()
   assert.equal(lines[0], '✗ part ended (killed by SIGKILL); starting it again in 0.25 s')
-  assert.equal(pids().length, lines.length, 'one process per line')
+  assert.equal(pids().length, lines.length, `one process per line: ${lines.join('; ')}`)
 })
 
 test('a closed supervisor prints nothing and starts nothing', async () => {

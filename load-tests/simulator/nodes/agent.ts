@@ -140,6 +140,7 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
     counts.accepted++
     accepted++
     failures = 0
+    machine.reporting = machine.up
     if (share !== undefined) reportedShare = share
     reporter.accepted(directive.wholeRooms)
     for (const name of [...directive.drop, ...directive.moved]) if (dropRoom(machine, name)) counts.dropped++
@@ -150,6 +151,7 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
   function fail(): void {
     if (!connected) return
     failures++
+    machine.reporting = false
     wait(random.next() * Math.min(REPORT_BACKOFF_MAX_MS, REPORT_BACKOFF_START_MS * 2 ** (failures - 1)))
   }
 
@@ -162,6 +164,7 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
     reportNow: () => wait(0),
     disconnect() {
       connected = false
+      machine.reporting = false
       turn++
       held = undefined
     },

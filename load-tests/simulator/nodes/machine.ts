@@ -27,6 +27,8 @@ export interface CarriedRoom {
 export interface Machine extends MachineSpec {
   /** LiveKit runs. */
   up: boolean
+  /** The control plane has accepted its last report, and no fault has happened since. */
+  reporting: boolean
   rooms: Map<string, CarriedRoom>
   /** Sums over its rooms. */
   tracks: number
@@ -68,6 +70,7 @@ export function buildMachine(spec: MachineSpec): Machine {
   return {
     ...spec,
     up: true,
+    reporting: false,
     rooms: new Map(),
     tracks: 0,
     people: 0,
@@ -127,6 +130,7 @@ export function dropRoom(machine: Machine, name: string): boolean {
 /** LiveKit exits, and all rooms with it. */
 export function crash(machine: Machine): void {
   machine.up = false
+  machine.reporting = false
   for (const name of machine.rooms.keys()) dropRoom(machine, name)
 }
 

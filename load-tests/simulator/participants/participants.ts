@@ -78,7 +78,9 @@ export function openParticipants(deps: {
   async function end(room: Room): Promise<void> {
     if (frozen) return
     room.ending = true
-    if (await requests.end(room.code, room.hostKey)) counts.ended++
+    if (!(await requests.end(room.code, room.hostKey))) return
+    counts.ended++
+    invariants.free(room.code)
   }
 
   function add(room: Room, staysMs: number): void {
@@ -131,6 +133,7 @@ export function openParticipants(deps: {
         'participants are sent to nodes that exist',
         `${answer.roomName} on ${answer.node}`,
       )
+    invariants.place(machine, person.room.code, person.room.reserved)
     if (!machine.up) {
       counts.sentToDownNode++
       return within(NODE_DOWN_REJOIN_MS, () => void join(person))

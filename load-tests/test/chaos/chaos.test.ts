@@ -1,4 +1,5 @@
 // The meter sees what it must see, and a trial without a fault is refused.
+// Runs alone: gaps are measured to the frame.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { CreatedRoom, JoinAnswer } from '@levee/control-plane/contract'

@@ -119,9 +119,10 @@ test(`${NODES} nodes with all faults at once, ${SECONDS} s: no room is split or 
       joinsPerSec: 120,
       reportEveryMs: 1_000,
       rates: FAULTS.heavy,
-      // Small, so that few participants fill a node: in a short run fewer come.
+      // Small, so that few participants fill a node: in a short run fewer come. A room of 17 needs half the tracks of
+      // a room of 25.
       tracksPerCore: soakSize(60, 30),
-      largest: 25,
+      largest: soakSize(25, 17),
       undeclared: 0,
     }
     const summary = await simulate(options)

@@ -122,6 +122,21 @@ test('a room on two nodes at one epoch is found', () => {
   )
 })
 
+test('a node has capacity only if it reports, and with what other rooms have reserved', () => {
+  const [machine] = planned(1).map((spec) => buildMachine({ ...spec, capacityTracks: 100 })) as [Machine]
+  const invariants = openInvariants(new Map([[machine.node, machine]]))
+  assert.equal(invariants.machineWithCapacity(30), undefined)
+  machine.reporting = true
+  assert.equal(invariants.machineWithCapacity(30), machine)
+  assert.equal(invariants.machineWithCapacity(51), undefined)
+  invariants.place(machine, 'room-a', 30)
+  assert.equal(invariants.machineWithCapacity(30), undefined)
+  invariants.free('room-a')
+  assert.equal(invariants.machineWithCapacity(30), machine)
+  crash(machine)
+  assert.equal(invariants.machineWithCapacity(30), undefined)
+})
+
 test('an overloaded node is found once, and not if the whole fleet is full', () => {
   const fill = (count: number) => {
     const machines = planned(2).map((spec) => buildMachine({ ...spec, capacityTracks: 100 }))

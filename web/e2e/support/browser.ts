@@ -12,7 +12,7 @@ const ARGS = [
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-ui-for-media-stream',
   // The camera shows a moving picture with a clock, the microphone beeps each second; screen shares show a fake tab.
-  '--use-fake-device-for-media-stream=display-media-type=browser,fps=20',
+  '--use-fake-device-for-media-stream=display-media-type=browser,fps=12',
 ]
 
 /** What a page did and must not do. assertClean expects both lists to be empty. */

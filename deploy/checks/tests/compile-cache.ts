@@ -1,0 +1,15 @@
+// The hundreds of Node processes of a test run load the same modules: each module is compiled once for all of them.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** https://nodejs.org/api/cli.html#node_compile_cachedir */
+const VARIABLE = 'NODE_COMPILE_CACHE'
+
+/** For all processes that are started from now on. The folder is removed when this process exits, so it cannot grow. */
+export function shareCompileCache(): void {
+  if (process.env[VARIABLE]) return
+  const dir = mkdtempSync(join(tmpdir(), 'levee-compiled-'))
+  process.env[VARIABLE] = dir
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+}
