@@ -163,12 +163,14 @@ test('control plane down for 10 s: people keep talking; a newcomer is asked to w
   await seesMoving(bob.page, 'Ann')
   const [controlPlane] = stack.controlPlanes
   assert.ok(controlPlane)
-  // A third person has the page open and clicks Join while the control plane is down.
-  const cem = await newcomer(joinUrl)
+  // A third person has the page open and clicks Join while the control plane is down. The code of the meeting has not
+  // loaded by then.
+  const cem = await newcomer(joinUrl, MEETING_CODE)
   await controlPlane.stop()
   await cem.page.getByRole('button', { name: 'Join', exact: true }).click()
   await cem.page.locator('[data-problem=unreachable]').waitFor()
   const gaps = await longestGaps([ann.page, bob.page], pause(10_000))
+  await cem.page.unroute(MEETING_CODE)
   await controlPlane.restart()
   await cem.page.locator('[data-testid=meeting][data-connection=connected]').waitFor()
   await seesMoving(cem.page, 'Ann')
@@ -177,8 +179,11 @@ test('control plane down for 10 s: people keep talking; a newcomer is asked to w
   await Promise.all([ann, bob, cem].map(({ context }) => context.close()))
 })
 
-async function newcomer(link: string) {
+const MEETING_CODE = /\/assets\/MeetingPage-[^/]*\.js$/
+
+async function newcomer(link: string, blocked?: RegExp) {
   const visitor = await newVisitor(browser, ours)
+  if (blocked) await visitor.page.route(blocked, (route) => route.abort())
   await visitor.page.goto(link)
   await visitor.page.getByLabel('Your name').fill('Cem')
   await visitor.page.locator('[data-camera=on]').waitFor()

@@ -8,7 +8,7 @@ const load = () => import('../meeting-page/MeetingPage.tsx')
 /** A meeting before the click on Join: its code and texts have loaded, its page can be rendered out of sight. */
 type PreloadedMeeting = { MeetingPage: Awaited<ReturnType<typeof load>>['MeetingPage']; meeting: Meeting }
 
-/** Undefined when the files of this page are gone, because the service was updated meanwhile. */
+/** Undefined when the service is away, or when it was updated and the files of this page are gone. */
 async function preload(room: string): Promise<PreloadedMeeting | undefined> {
   try {
     const [{ MeetingPage, newMeeting }] = await Promise.all([load(), loadCatalog('meeting')])
@@ -32,6 +32,8 @@ export function usePreloadedMeeting(room: string): {
   const get = useCallback(() => {
     pending.current ??= preload(room).then((meeting) => {
       setPreloaded(meeting)
+      // The service may be back when it is needed.
+      if (!meeting) pending.current = undefined
       return meeting
     })
     return pending.current
