@@ -1,6 +1,7 @@
 // A real Chromium with fake devices. Everything that its pages fetch is recorded.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { ensureChromium } from '../../../deploy/stack/tools/chromium.ts'
+import { writeFakeCamera } from './fake-camera.ts'
 
 const ARGS = [
   '--no-sandbox',
@@ -11,8 +12,8 @@ const ARGS = [
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-ui-for-media-stream',
-  // The camera shows a moving picture with a clock, the microphone beeps each second; screen shares show a fake tab.
-  '--use-fake-device-for-media-stream=display-media-type=browser,fps=12',
+  // The microphone beeps each second; screen shares show a fake tab.
+  '--use-fake-device-for-media-stream=display-media-type=browser,fps=15',
 ]
 
 /** What a page did and must not do. assertClean expects both lists to be empty. */
@@ -35,11 +36,15 @@ const DESKTOP = { width: 1280, height: 800 }
 const PHONE = { width: 390, height: 844 }
 
 export async function openChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: await ensureChromium(),
-    args: ARGS,
+  const executablePath = await ensureChromium()
+  const camera = writeFakeCamera()
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...ARGS, `--use-file-for-fake-video-capture=${camera.file}`],
     ignoreDefaultArgs: ['--mute-audio'],
   })
+  browser.once('disconnected', camera.remove)
+  return browser
 }
 
 /** A page in a browser profile of its own. `ours`: the origins of the stack. */
