@@ -28,7 +28,7 @@ export type SiteRecord = {
   restart: SiteRestart | null
 }
 
-/** Tracks that each site would take of another's rooms. */
+/** Tracks that each site can take over from other sites. */
 export type FreeTracks = readonly { site: string; tracks: number }[]
 
 /** Keeps sites: settings, sums over their nodes, ordered restarts. Each method throws StoreUnavailable while Redis is away. */

@@ -7,7 +7,10 @@ type Batch = { closedAt: number; calls: PendingCall[] }
 
 export type Deadlines = {
   add(reject: (error: Error) => void): PendingCall
-  /** Rejects the calls that have waited longer than the limit. Runs with each heartbeat, which is how exact the limit is. */
+  /**
+   * Rejects the calls that have waited longer than the limit. Runs with each heartbeat, so the limit is as exact as
+   * that.
+   */
   rejectExpired(now: number): void
 }
 

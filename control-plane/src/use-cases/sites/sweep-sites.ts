@@ -16,8 +16,8 @@ export type SweepSitesDeps = {
 }
 
 /**
- * One turn: refreshes the directory, sweeps the sites and takes the steps of ordered restarts. Every replica does; the
- * store lets one sweep per sweepMs through, and takes each step once. Returns the pause before the next turn.
+ * One turn: refreshes the directory, sweeps the sites and takes the steps of ordered restarts. Every replica does this;
+ * the store lets one sweep per sweepMs through, and takes each step once. Returns the pause before the next turn.
  */
 export async function sweepSites(deps: SweepSitesDeps): Promise<number> {
   const { sites, directory } = deps

@@ -1,5 +1,5 @@
--- What no report and no join does: silent nodes stop being eligible, dead ones lose their rooms, and reservations are
--- compared with records, a few nodes at a time. Every replica calls this; in each sweepMs one call does the work.
+-- Does what neither reports nor joins do: makes silent nodes ineligible, takes the rooms from dead ones, and compares
+-- reservations with records, a few nodes at a time. Every replica calls this; once per sweepMs one call does the work.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   site: text
@@ -40,7 +40,7 @@ local function sweepSilent()
   return silenced, dead
 end
 
--- Whether the room's record contradicts this reservation. A record that is missing proves nothing.
+-- Whether the room's record contradicts this reservation. A missing record proves nothing.
 local function isWrong(nodeId, epoch, isStandby, room)
   if not room.epoch then return false end
   if isStandby then return room.standby ~= epoch .. ' ' .. nodeId end
@@ -92,7 +92,7 @@ end
 
 local silenced, dead = sweepSilent()
 local mended = 0
--- When no node reports, the fault may be ours, and nothing is judged by records.
+-- When no node reports, the fault may be in Redis or the network, and reservations are left as they are.
 if redis.call('ZCOUNT', lastReportsKey(site), now - limits.suspectMs, '+inf') > 0 then
   local after = redis.call('HGET', key, 'sweptUpTo') or ''
   local batch = redis.call('ZRANGEBYLEX', nodeIdsKey(site), after == '' and '-' or '(' .. after, '+', 'LIMIT', 0,
