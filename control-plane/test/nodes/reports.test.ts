@@ -95,11 +95,7 @@ test('a sweep corrects reservations that do not add up, but never from an empty 
   }
   await redis.evaluate({ script: bend, shardPrefix: '{lv}', args: [] })
   await later(11_000)
-  assert.deepEqual(
-    await store.sweepSite('hq'),
-    { silenced: 1, dead: 0, mendedTracks: 0 },
-    'nobody is heard of',
-  )
+  assert.deepEqual(await store.sweepSite('hq'), { silenced: 1, dead: 0, mendedTracks: 0 }, 'no node reports')
   await report('a')
   await later(PLACEMENT.sweepMs)
   const swept = await store.sweepSite('hq')
