@@ -57,7 +57,7 @@ async function rooms(node: string, count: number, tracks = 8): Promise<RoomId[]>
   return created
 }
 
-test('a drain moves every room to other nodes, once; their clients are called to rejoin, and uncordon cancels it', async () => {
+test('a drain moves every room to other nodes, once; their clients are to rejoin, and uncordon cancels it', async () => {
   await fleet(['a'], ['b'], ['c'])
   const there = await rooms('a', 40)
   assert.equal(await store.setNodeState('a', 'draining', draining), 'set')
@@ -157,11 +157,7 @@ test('standbys: replaced when their node fails, removed when it is drained, neve
   assert.equal((await place(id)).node, first.node, 'a report of the standby does not move the room there')
 
   await reportFrom(first.standby.node, { up: false, rooms: null })
-  assert.deepEqual(
-    (await reportFrom(first.node)).changed,
-    [roomNameOf(id, 1)],
-    'its clients are called to rejoin',
-  )
+  assert.deepEqual((await reportFrom(first.node)).changed, [roomNameOf(id, 1)], 'its clients are to rejoin')
   const second = await place(id, 'rejoin')
   assert.equal(second.epoch, 1)
   assert.ok(
@@ -339,11 +335,7 @@ test('the standby level of a tenant: for rooms without a level of their own, als
   await store.setTenantStandby('acme', 'sound')
   assert.equal(await store.tenantStandby('acme'), 'sound')
   assert.equal((await place(id, 'rejoin')).standby?.sound, true)
-  assert.deepEqual(
-    (await reportFrom(node)).changed,
-    [roomNameOf(id, 1)],
-    'clients in the room are called to rejoin',
-  )
+  assert.deepEqual((await reportFrom(node)).changed, [roomNameOf(id, 1)], 'clients in the room are to rejoin')
   assert.equal((await place(await room({ tenant: 'other' }))).standby, null)
 
   const own = await room({ tenant: 'acme' })
