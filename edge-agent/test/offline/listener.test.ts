@@ -48,8 +48,8 @@ const open = async (
   const log = pino({ level: 'debug' }, { write: (text: string) => output.push(text) })
   journal = await openJournal({ stateDir: await tempDir(), node: 'branch-1', log })
   if (grant) journal.setGrant(grant)
-  const nobody = new URL(`http://127.0.0.1:${await freePort()}/`)
-  link = controlPlaneLink({ probe: livezProbe(nobody), log })
+  const unreachable = new URL(`http://127.0.0.1:${await freePort()}/`)
+  link = controlPlaneLink({ probe: livezProbe(unreachable), log })
   const { stop } = link
   opened.push({ close: async () => stop() })
   const epochs = roomEpochs({ journal, listRooms: async () => live })
@@ -74,7 +74,7 @@ const open = async (
     },
     own: OWN,
     link,
-    proxy: controlPlaneProxy({ url: nobody, link, loopGuard: ['x-levee-listener', 'x'] }),
+    proxy: controlPlaneProxy({ url: unreachable, link, loopGuard: ['x-levee-listener', 'x'] }),
     rooms,
     onAnswer: () => {},
     log,
@@ -131,7 +131,7 @@ test('the link of any meeting: an empty title, and access with the least rights 
   const view = await call<RoomView>(`/v1/rooms/${CODE.toUpperCase()}`)
   assert.deepEqual([view.status, view.body.room, view.body.title, view.body.sites], [200, CODE, '', []])
   const access = (
-    await joinAt(CODE, { name: '  Ada\u202E  L. ', hostKey: 'of a meeting made elsewhere', site: 'hq' })
+    await joinAt(CODE, { name: '  Ada\u202E  L. ', hostKey: 'of a meeting started elsewhere', site: 'hq' })
   ).body
   assert.partialDeepStrictEqual(access, {
     serverUrl: OWN.url,
@@ -162,34 +162,34 @@ test('the link of any meeting: an empty title, and access with the least rights 
 
 test('a meeting that was started here: its host, its title, and its end', async () => {
   await open({ publicUrl: 'https://meet.example.org' })
-  const made = (await create({ title: 'Cut off', expiresInSec: 3_600 })).body
-  assert.equal(made.joinUrl, `https://meet.example.org/m/${made.room}`)
-  assert.equal(made.hostUrl, `${made.joinUrl}#host=${made.hostKey}`)
-  assert.equal((await call<RoomView>(`/v1/rooms/${made.room}`)).body.title, 'Cut off')
-  refused(await joinAt(made.room, { name: 'Eve', hostKey: 'guessed' }), 403, 'host_key_refused')
-  const host = (await joinAt(made.room, { name: 'Ada', hostKey: made.hostKey })).body
-  const guest = (await joinAt(made.room)).body
+  const created = (await create({ title: 'Cut off', expiresInSec: 3_600 })).body
+  assert.equal(created.joinUrl, `https://meet.example.org/m/${created.room}`)
+  assert.equal(created.hostUrl, `${created.joinUrl}#host=${created.hostKey}`)
+  assert.equal((await call<RoomView>(`/v1/rooms/${created.room}`)).body.title, 'Cut off')
+  refused(await joinAt(created.room, { name: 'Eve', hostKey: 'guessed' }), 403, 'host_key_refused')
+  const host = (await joinAt(created.room, { name: 'Ada', hostKey: created.hostKey })).body
+  const guest = (await joinAt(created.room)).body
   assert.deepEqual([host.role, guest.role, host.title], ['host', 'guest', 'Cut off'])
   assert.equal(host.roomName, guest.roomName)
   const claims = await new TokenVerifier(API_KEY, API_SECRET).verify(host.participantToken)
   assert.equal(claims.video?.roomAdmin, true)
-  const again = (await rejoin(made.room, host.rejoinTicket)).body
+  const again = (await rejoin(created.room, host.rejoinTicket)).body
   assert.deepEqual([again.identity, again.role, again.roomName], [host.identity, 'host', host.roomName])
 
   live.push(host.roomName, 'another~1')
-  const end = (key: string, room = made.room) =>
+  const end = (key: string, room = created.room) =>
     call(`/v1/rooms/${room}`, 'DELETE', undefined, { authorization: `Bearer ${key}` })
   refused(await end('guessed'), 403, 'host_key_refused')
-  refused(await end(made.hostKey, CODE), 503, 'store_unavailable')
-  assert.equal((await end(made.hostKey)).status, 204)
+  refused(await end(created.hostKey, CODE), 503, 'store_unavailable')
+  assert.equal((await end(created.hostKey)).status, 204)
   assert.deepEqual(closed, [host.roomName])
   for (const answer of [
-    await joinAt(made.room),
-    await call(`/v1/rooms/${made.room}`),
-    await rejoin(made.room, guest.rejoinTicket),
+    await joinAt(created.room),
+    await call(`/v1/rooms/${created.room}`),
+    await rejoin(created.room, guest.rejoinTicket),
   ])
     refused(answer, 404, 'room_not_found')
-  assert.ok(output.every((text) => !text.includes(made.hostKey) && !text.includes(made.room)))
+  assert.ok(output.every((text) => !text.includes(created.hostKey) && !text.includes(created.room)))
 })
 
 test('links carry the origin that the browser sees, as a trusted proxy forwards it', async () => {
@@ -200,7 +200,7 @@ test('links carry the origin that the browser sees, as a trusted proxy forwards 
   assert.ok((await create({}, headers)).body.joinUrl.startsWith(`${url}/m/`))
 })
 
-test('tickets of another meeting, altered ones, and those of another node', async () => {
+test('tickets of another meeting, altered ones, and those of another node are refused', async () => {
   await open()
   const { rejoinTicket } = (await joinAt(CODE)).body
   refused(await rejoin('0000-00000-00000', rejoinTicket), 403, 'rejoin_refused')
@@ -297,7 +297,7 @@ test('all other requests need the head office', async () => {
     refused(await call(path, method, method === 'GET' ? undefined : {}), 503, 'store_unavailable')
 })
 
-test('the client: files as the control plane serves them, its page for all its paths, nothing outside its folder', async () => {
+test('the client is served as the control plane serves it: its files, its page for all its paths, nothing outside its folder', async () => {
   const webDir = join(await tempDir(), 'dist')
   await mkdir(join(webDir, 'assets'), { recursive: true })
   await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Levee</title>')
@@ -332,7 +332,7 @@ test('the client: files as the control plane serves them, its page for all its p
   assert.equal(api.headers.get('cache-control'), 'no-store')
 })
 
-test('without a client a plain page', async () => {
+test('without a client a plain page is served', async () => {
   const page = { accept: 'text/html,*/*' }
   await open()
   const answer = await call(`/m/${CODE}`, 'GET', undefined, page)
