@@ -90,7 +90,7 @@ export type NodeRecord = {
 }
 
 /** `freeElsewhere`: tracks that other sites would take; undefined: the node is drained whether its rooms fit or not. */
-export type DrainWish = {
+export type DrainOptions = {
   withinMs: number
   freeElsewhere: FreeTracks | undefined
 }
@@ -115,7 +115,7 @@ export type NodesStore = {
   setNodeState(
     node: string,
     state: NodeState,
-    drain?: DrainWish,
+    drain?: DrainOptions,
   ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>>
   /** Clients lost the node and this replica does not reach it: it is given up if its agent is silent too. */
   condemnNode(node: string): Promise<'condemned' | 'gone' | 'kept'>

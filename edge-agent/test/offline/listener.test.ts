@@ -110,12 +110,12 @@ async function call<T>(
     body: (isJson ? JSON.parse(text) : {}) as T & Problem,
   }
 }
-const joinAt = (room: string, wish: object = { name: 'Ada' }) =>
-  call<JoinAnswer>(`/v1/rooms/${room}/join`, 'POST', wish)
+const joinAt = (room: string, body: object = { name: 'Ada' }) =>
+  call<JoinAnswer>(`/v1/rooms/${room}/join`, 'POST', body)
 const rejoin = (room: string, ticket: string) =>
   call<JoinAnswer>(`/v1/rooms/${room}/rejoin`, 'POST', { ticket })
-const create = (wish: object = {}, headers?: Record<string, string>) =>
-  call<CreatedRoom>('/v1/rooms', 'POST', wish, headers)
+const create = (body: object = {}, headers?: Record<string, string>) =>
+  call<CreatedRoom>('/v1/rooms', 'POST', body, headers)
 const refused = (
   answer: { status: number; body: Problem; headers: Headers },
   status: number,
@@ -235,7 +235,7 @@ test('invalid codes and bodies are refused as by the control plane', async () =>
   refused(await joinAt('not-a-code'), 404, 'room_not_found')
   refused(await call(`/v1/rooms/${CODE}/join`, 'POST', '{'), 400, 'malformed_request')
   refused(await call(`/v1/rooms/${CODE}/join`, 'POST', '[]'), 400, 'invalid_request')
-  for (const [wish, field] of [
+  for (const [body, field] of [
     [{}, '/name'],
     [{ name: '' }, '/name'],
     [{ name: 'x'.repeat(65) }, '/name'],
@@ -244,18 +244,18 @@ test('invalid codes and bodies are refused as by the control plane', async () =>
     [{ name: 'Ada', hostKey: 7 }, '/hostKey'],
     [{ name: 'Ada', site: 'Köln' }, '/site'],
   ] as const) {
-    const answer = await joinAt(CODE, wish)
+    const answer = await joinAt(CODE, body)
     refused(answer, 400, 'invalid_request')
     assert.equal(answer.body.errors?.[0]?.field, field)
   }
   assert.equal((await joinAt(CODE, { name: '🙂'.repeat(64) })).status, 200)
-  for (const wish of [
+  for (const body of [
     { title: 'x'.repeat(121) },
     { expiresInSec: 0 },
     { expectedParticipants: 1 },
     { startsAt: 'soon' },
   ])
-    refused(await create(wish), 400, 'invalid_request')
+    refused(await create(body), 400, 'invalid_request')
   refused(await create({ tenant: 'acme' }), 503, 'store_unavailable')
   refused(await create({ title: 'x'.repeat(70_000) }), 413, 'payload_too_large')
 })

@@ -78,7 +78,7 @@ const nodeNow = async () => {
   )
   return body.nodes.find(({ node }) => node === 'branch-1')
 }
-const create = (at: string, wish: object = {}) => ask<CreatedRoom>(`${at}/v1/rooms`, 'POST', wish)
+const create = (at: string, body: object = {}) => ask<CreatedRoom>(`${at}/v1/rooms`, 'POST', body)
 const view = (at: string, room: string) => ask<RoomView>(`${at}/v1/rooms/${room}`)
 const joinAt = (at: string, room: string, hostKey?: string) =>
   ask<JoinAnswer>(`${at}/v1/rooms/${room}/join`, 'POST', {
@@ -153,24 +153,24 @@ test('the grant comes with a report, is stored, and is not requested again', asy
 })
 
 test('offline: a running meeting goes on, its link works in the branch, its host rejoins as host', async () => {
-  const made = (await create(listener, { title: 'Daily', site: 'branch' })).body
-  const host = await joinAndConnect(listener, made.room, made.hostKey)
+  const created = (await create(listener, { title: 'Daily', site: 'branch' })).body
+  const host = await joinAndConnect(listener, created.room, created.hostKey)
   assert.deepEqual([host.access.node, host.access.role, host.access.title], ['branch-1', 'host', 'Daily'])
   assert.ok(host.access.epoch < OFFLINE_EPOCHS)
   await line.cut()
-  const late = await joinAndConnect(listener, made.room)
+  const late = await joinAndConnect(listener, created.room)
   assert.deepEqual([late.access.roomName, late.access.epoch], [host.access.roomName, host.access.epoch])
   assert.ok(late.access.identity !== host.access.identity)
-  const again = (await rejoinAt(listener, made.room, host.access.rejoinTicket)).body
+  const again = (await rejoinAt(listener, created.room, host.access.rejoinTicket)).body
   assert.deepEqual(
     [again.identity, again.role, again.roomName],
     [host.access.identity, 'host', host.access.roomName],
   )
   await connectTo(again)
   assert.ok(await isHere(late.person))
-  assert.equal((await view(listener, made.room)).body.title, '')
+  assert.equal((await view(listener, created.room)).body.title, '')
   await mend()
-  const back = (await rejoinAt(listener, made.room, late.access.rejoinTicket)).body
+  const back = (await rejoinAt(listener, created.room, late.access.rejoinTicket)).body
   assert.deepEqual(
     [back.identity, back.epoch, back.title],
     [late.access.identity, host.access.epoch, 'Daily'],
@@ -181,9 +181,9 @@ test('offline: a running meeting goes on, its link works in the branch, its host
 
 test('offline: a meeting is started, fifty joins get one room, also across a restart; back online the control plane knows it', async () => {
   await line.cut()
-  const made = await create(listener, { title: 'Cut off' })
-  assert.equal(made.status, 201, made.body.detail)
-  const { room, hostKey } = made.body
+  const created = await create(listener, { title: 'Cut off' })
+  assert.equal(created.status, 201, created.body.detail)
+  const { room, hostKey } = created.body
   const crowd = await Promise.all(Array.from({ length: 50 }, () => joinAt(listener, room)))
   assert.deepEqual(new Set(crowd.map(({ status }) => status)), new Set([200]))
   const names = new Set(crowd.map(({ body }) => body.roomName))
