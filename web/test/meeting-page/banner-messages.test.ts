@@ -45,7 +45,7 @@ test('a stop of the node is announced while the meeting runs; a broken connectio
     const message = stoppingMessage({ connection, stopping })
     return message && translate(message)
   }
-  assert.match(stopping('connected', true) ?? '', /is about to stop.*brings you back/)
+  assert.match(stopping('connected', true) ?? '', /is about to stop.*reconnects you/)
   assert.equal(stopping('connected', false), undefined)
   assert.equal(stopping('reconnecting', true), undefined)
 })
