@@ -121,11 +121,11 @@ const RESTART_STEPS = {
 
 /** Logs what happens in the fleet without a request. */
 function fleetEvents(log: Logger) {
-  const swept: SweepSitesDeps['swept'] = (site, { silenced, dead, mendedTracks }) => {
+  const swept: SweepSitesDeps['swept'] = (site, { silenced, dead, correctedTracks }) => {
     if (silenced > 0) log.warn({ site, nodes: silenced }, 'nodes fell silent and get no new rooms')
     if (dead > 0) log.error({ site, nodes: dead }, 'nodes are given up: their rooms are placed again')
-    if (mendedTracks > 0)
-      log.warn({ site, tracks: mendedTracks }, 'reservations did not add up and were corrected')
+    if (correctedTracks > 0)
+      log.warn({ site, tracks: correctedTracks }, 'reservations did not add up and were corrected')
   }
   const stepped: SweepSitesDeps['stepped'] = (site, { step, ...more }) => {
     if (step === 'stuck')

@@ -73,7 +73,7 @@ export const COPIED_SHOWN_MS = 2_500
 
 // Chat
 
-/** LiveKit sends a text stream in chunks of 15 KB: this fits into one, whatever the script. */
+/** LiveKit sends a text stream in chunks of 15 KB: a message of this length fits into one in any script. */
 export const CHAT_MESSAGE_MAX = 2_000
 /** Messages of one person within this time are grouped under one name. */
 export const CHAT_GROUP_MS = 60_000

@@ -13,7 +13,7 @@ export type Shards = ReturnType<typeof createShards>
 export function createShards(prepare: PrepareScript, isSharded: boolean) {
   const readAll = prepare(readSiteShards)
   const find = prepare(findNode)
-  /** An entry per site, 1,023 at most: there are no more shards. */
+  /** One entry per site: at most 1,023, because there are no more shards. */
   const shardsOfSites = new Map<string, Shard>()
   const sitesOfNodes = new LRUCache<string, string>({ max: NODE_SITES_KEPT })
 

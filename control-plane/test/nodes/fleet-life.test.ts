@@ -80,7 +80,7 @@ test('when a fifth of a site falls silent, it is given up; more than that togeth
   await keepAlive(names.slice(3), 40_000)
   assert.equal((await siteOf())?.frozen, true)
   assert.equal((await place(roomOn('n0'))).node, 'n0')
-  assert.deepEqual(await store.sweepSite('hq'), { silenced: 3, dead: 0, mendedTracks: 0 })
+  assert.deepEqual(await store.sweepSite('hq'), { silenced: 3, dead: 0, correctedTracks: 0 })
   // Two of them come back, so the third is a single failure.
   await keepAlive(names.slice(1), 5_000)
   assert.equal((await siteOf())?.frozen, false)

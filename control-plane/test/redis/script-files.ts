@@ -89,7 +89,7 @@ export function headerOf(definition: ScriptDefinition): string {
 const headerEnd = (source: string): number =>
   source.startsWith('-- @include') ? 0 : source.indexOf('\n\n') + 2
 
-/** The same file with the header that its definition asks for. */
+/** The same file with the header of its definition. */
 export const withHeader = (source: string, definition: ScriptDefinition): string =>
   `${headerOf(definition)}\n${source.slice(headerEnd(source))}`
 

@@ -513,7 +513,7 @@ describe('a primary with sentinels', () => {
     assert.ok(ms < BACK_WITHIN_MS)
   })
 
-  test('a Redis that is not a primary is not used as one, whatever the sentinels answer', async (t) => {
+  test('a Redis that is not a primary is not used as one, even if the sentinels name it', async (t) => {
     const [, replica] = await pair()
     const ports = sentinel.sentinels.map(({ port }) => port)
     for (const port of ports)

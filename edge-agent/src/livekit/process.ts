@@ -94,7 +94,10 @@ export type LivekitProcess = {
   isStopped(): boolean
   /** Starts to measure how long the process is idle. */
   startWatch(): void
-  /** Milliseconds since `startWatch` in which it neither ran nor wanted a CPU; 0 when it was active or is not visible. */
+  /**
+   * Milliseconds since `startWatch` in which it neither ran nor waited for a CPU; 0 when it was active or is not
+   * visible.
+   */
   idleMs(): number
   /** Whether it was active in the last sample since `startWatch`. */
   wasActive(): boolean

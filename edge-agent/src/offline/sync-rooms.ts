@@ -53,7 +53,7 @@ export function roomSync(deps: {
     return true
   }
 
-  /** A meeting that was ended meanwhile stays ended. */
+  /** A meeting that has been ended in the meantime stays ended. */
   const markSynced = (roomId: string) => {
     const room = journal.rooms.get(roomId)
     if (room?.state === 'unsynced') journal.rooms.set(roomId, { ...room, state: 'synced' })

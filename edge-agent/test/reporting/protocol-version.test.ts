@@ -80,7 +80,7 @@ for (const [call, answers] of [
   ['enrolment', { enrol: [mismatch('agent_too_old'), mismatch('agent_too_old'), undefined] }],
   ['report', { report: [mismatch('agent_too_old'), mismatch('agent_too_old'), undefined] }],
 ] as const)
-  test(`${call}: one log line at level error, and a retry every 30 s whatever LiveKit does`, async () => {
+  test(`${call}: one log line at level error, and a retry every 30 s, independent of LiveKit`, async () => {
     const { waits, lines, steps } = await play(
       {
         enrol: [...('enrol' in answers ? answers.enrol : [])],

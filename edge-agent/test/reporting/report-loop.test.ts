@@ -71,7 +71,7 @@ test('the store is down: retry after half a period', async () => {
   assert.deepEqual(waits, [1_000, 1_000, 2_000])
 })
 
-test('a refused enrolment is one log line and a retry every 30 s, whatever LiveKit does meanwhile', async () => {
+test('a refused enrolment is one log line and a retry every 30 s, independent of LiveKit', async () => {
   const wrong = Array.from({ length: 10 }, () => refused(401, 'enrolment_key_refused'))
   const { steps, waits, lines } = await play({ enrol: wrong }, { onWait: (loop) => loop.reportNow() })
   assert.deepEqual(

@@ -47,7 +47,7 @@ function AudioElement({ layer, open, identity, source }: AudioElementProps) {
     current.volume = 1
     return () => void track.detach(current)
   }, [track])
-  // Layout effects run before effects: the old element closes before the new one opens, however busy the machine is.
+  // Layout effects run before effects, so the old element always closes before the new one opens.
   useLayoutEffect(() => {
     if (!open) setOpen()
   }, [open])

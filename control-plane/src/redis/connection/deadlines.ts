@@ -1,6 +1,6 @@
 import { StoreUnavailable } from './health.ts'
 
-/** A call without an answer yet; whatever settles it first clears `reject`. */
+/** A call without an answer yet; the answer or the deadline clears `reject`, whichever comes first. */
 export type PendingCall = { reject: ((error: Error) => void) | undefined }
 
 type Batch = { closedAt: number; calls: PendingCall[] }

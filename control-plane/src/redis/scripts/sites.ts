@@ -76,7 +76,7 @@ export const sweepSite = defineScript({
   args: { site: text },
   returns: {
     idle: {},
-    swept: { silenced: int, dead: int, mendedTracks: about('reserved by mistake', int) },
+    swept: { silenced: int, dead: int, correctedTracks: about('reserved tracks that were wrong', int) },
   },
 })
 

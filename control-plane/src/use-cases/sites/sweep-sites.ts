@@ -8,10 +8,10 @@ export type SweepSitesDeps = {
   sites: Pick<SitesStore, 'sweepSite' | 'stepRestart'>
   directory: Pick<SiteDirectory, 'refresh' | 'sites'>
   /**
-   * `silenced`: nodes that fell silent and get no new rooms; `dead`: nodes that were given up; `mendedTracks`: reserved
-   * tracks that no reservation explained.
+   * `silenced`: nodes that fell silent and get no new rooms; `dead`: nodes that were given up; `correctedTracks`:
+   * reserved tracks that no reservation explained.
    */
-  swept: (site: string, found: { silenced: number; dead: number; mendedTracks: number }) => void
+  swept: (site: string, found: { silenced: number; dead: number; correctedTracks: number }) => void
   stepped: (site: string, step: RestartStep) => void
 }
 

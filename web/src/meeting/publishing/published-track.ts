@@ -59,7 +59,10 @@ class UncheckedAudioTrack extends LocalAudioTrack {
   }
 }
 
-/** "User provided": LiveKit neither stops nor reopens the device; that is done once for all connections. */
+/**
+ * The track is “user provided”: LiveKit does not stop or reopen the device, which LocalMedia does once for all
+ * connections.
+ */
 export function makeTrack(clone: MediaStreamTrack, source: Source): PublishedTrack {
   return isSound(source)
     ? new UncheckedAudioTrack(clone, undefined, true)

@@ -1,4 +1,4 @@
-// A random walk through the failover's state machine: whatever happens, in whatever order, the invariants hold.
+// A random walk through the failover's state machine: the invariants hold after any sequence of events.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { seeded, type Random } from '../../../../deploy/stack/seeded-random.ts'

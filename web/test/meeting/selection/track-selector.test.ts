@@ -137,7 +137,7 @@ describe('which epoch a track is taken from', () => {
     assert.deepEqual(camera?.behind, [])
   })
 
-  test('nor if no other connection has it: the participant stays, their picture does not', () => {
+  test('without another connection that has it nothing is shown either: the participant stays, their picture does not', () => {
     const { camera } = only([
       dead(connection(1, person('ann', [track('camera', 1, { delivers: false })]))),
       connection(2),
@@ -189,7 +189,7 @@ describe('who is there', () => {
       assert.deepEqual(diffPeople(during, after), { joined: [], left: [] })
   })
 
-  test('nor does a slow arrival on the new connection remove anyone who is still in the old one', () => {
+  test('a slow arrival on the new connection does not remove anyone who is still in the old one', () => {
     const people = selectPeople([connection(1, person('ann'), person('bob')), connection(2, person('ann'))])
     assert.deepEqual(
       people.map(({ identity, epoch }) => [identity, epoch]),

@@ -1,7 +1,7 @@
 -- Whether a node takes rooms, and when it is given up.
 -- @include lib/clock
 
--- Neither the node nor an operator objects to new rooms. Whether it is silent is checked separately.
+-- Whether its state allows new rooms. Whether it is silent is checked separately.
 local function serves(node) return node.up and node.state == 'serving' and node.leavingUntilMs == 0 end
 
 local function isSilent(node) return now - node.seenMs > limits.suspectMs end

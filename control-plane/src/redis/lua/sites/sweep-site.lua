@@ -8,7 +8,7 @@
 --   swept
 --     silenced: number
 --     dead: number
---     mendedTracks: number, reserved by mistake
+--     correctedTracks: number, reserved tracks that were wrong
 -- This header is generated from the definition of the script in redis/scripts.
 
 -- @include lib/changes
@@ -75,23 +75,23 @@ end
 -- Compares the node's reservations with the records of their rooms. Returns the tracks that were wrong.
 local function checkReservations(node)
   releaseLapsed(node)
-  local sum, mended = 0, 0
+  local sum, corrected = 0, 0
   local held = redis.call('HGETALL', reservedKey(node.id))
   for i = 1, #held, 2 do
     local stays, wrong = checkReservation(node, held[i], tonumber(held[i + 1]))
-    sum, mended = sum + stays, mended + wrong
+    sum, corrected = sum + stays, corrected + wrong
   end
   if sum ~= node.reservedTracks then
-    mended = mended + math.abs(node.reservedTracks - sum)
+    corrected = corrected + math.abs(node.reservedTracks - sum)
     if node.eligible then addToSite(site, 'reservedTracks', sum - node.reservedTracks) end
     node.reservedTracks = sum
     reservedNodes[node.id] = node
   end
-  return mended
+  return corrected
 end
 
 local silenced, dead = sweepSilent()
-local mended = 0
+local corrected = 0
 -- When no node reports, the fault may be in Redis or the network, and reservations are left as they are.
 if redis.call('ZCOUNT', lastReportsKey(site), now - limits.suspectMs, '+inf') > 0 then
   local after = redis.call('HGET', key, 'sweptUpTo') or ''
@@ -100,7 +100,7 @@ if redis.call('ZCOUNT', lastReportsKey(site), now - limits.suspectMs, '+inf') > 
   redis.call('HSET', key, 'sweptUpTo', #batch < limits.sweepNodes and '' or batch[#batch])
   for _, nodeId in ipairs(batch) do
     local node = readWholeNode(nodeId)
-    if node then mended = mended + checkReservations(node) end
+    if node then corrected = corrected + checkReservations(node) end
   end
 end
-return answer.swept { silenced = silenced, dead = dead, mendedTracks = mended }
+return answer.swept { silenced = silenced, dead = dead, correctedTracks = corrected }

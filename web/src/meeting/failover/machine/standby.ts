@@ -36,7 +36,7 @@ export function openStandby(t: Transition): void {
 
 export const resetStandbyFailures = (t: Transition): void => t.set({ standbyFailures: 0 })
 
-/** A standby that has failed is removed, and the control plane asked for another one after a while. */
+/** Removes a standby that has failed, and calls `rejoin` for another one after a while. */
 export function replaceStandby(t: Transition, connection: ConnectionState): void {
   const { standbyFailures } = t.state
   t.remove(connection)
