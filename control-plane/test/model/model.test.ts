@@ -39,6 +39,9 @@ for (const kind of ['single', 'cluster'] as const)
     )
     if (wantedSeed !== undefined) return
     assert.ok(sum.answers > sum.steps / 20, 'participants got in')
-    assert.ok(sum.moves > soakSize(100) && sum.storeLosses > soakSize(20), 'rooms moved and Redis lost writes')
+    assert.ok(
+      sum.moves > soakSize(100) && sum.storeLosses > soakSize(20),
+      'rooms moved and Redis lost writes',
+    )
     for (const code of EXPECTED_REFUSALS) assert.ok(refusals.has(code), `${code} came up`)
   })
