@@ -1,4 +1,4 @@
-// A step of `npm run check`: the catalogues hold exactly the messages of the sources, translated and compilable.
+// A step of `npm run check`: the catalogues contain exactly the messages of the sources, translated and compilable.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createCompiledCatalog, getCatalogs } from '@lingui/cli/api'
@@ -35,7 +35,7 @@ for (const catalog of await getCatalogs(config)) {
   }
 }
 
-if (messageCount === 0) faults.push('No messages at all: mend the paths in web/lingui.config.ts.')
+if (messageCount === 0) faults.push('There are no messages: check the paths in web/lingui.config.ts.')
 for (const fault of faults) console.error(fault)
-if (faults.length === 0) console.log(`${messageCount} messages in step with the sources`)
+if (faults.length === 0) console.log(`${messageCount} messages match the sources`)
 else process.exitCode = 1

@@ -26,7 +26,7 @@ export default defineConfig({
     target: 'es2023',
     // A data: URL would need a wider Content-Security-Policy than 'self'.
     assetsInlineLimit: 0,
-    // Every browser that has WebRTC as LiveKit needs it also has modulepreload.
+    // Every browser with the WebRTC that LiveKit needs also has modulepreload.
     modulePreload: { polyfill: false },
     // livekit-client is one module of 500 KB; it is loaded while the person types.
     chunkSizeWarningLimit: 1000,
@@ -34,12 +34,12 @@ export default defineConfig({
   server: { proxy: { '/v1': process.env['LEVEE_API'] ?? 'http://localhost:8080' } },
 })
 
-/** Text is packed once, here: the control plane sends these as they are and spends no CPU on a rush of joins. */
+/** Compresses text files once: the control plane sends them as they are and needs no CPU for that during many joins. */
 function precompress(): Plugin {
   return {
     name: 'precompress',
     apply: 'build',
-    // After everything is written: other plugins still change code while the bundle is made.
+    // After everything is written, because other plugins still change code while the bundle is generated.
     writeBundle({ dir = 'dist' }, bundle) {
       for (const name of Object.keys(bundle).filter((name) => /\.(?:js|css|svg)$/.test(name))) {
         const file = join(dir, name)

@@ -1,4 +1,4 @@
-/** A Redis with a fleet, written by the stores themselves, on which the benchmarks place rooms. */
+/** A Redis with a fleet that the stores have written, on which the benchmarks place rooms. */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,7 @@
 /**
- * A burst of new rooms in ten seconds while nodes report every five: how full does the fullest node get? Other rules are
- * simulated in memory with the same arrivals; ours runs the real scripts on a real Redis with a clock that is set here.
+ * How full the fullest node gets in a burst of new rooms within ten seconds, while nodes report every five. Other rules
+ * are simulated in memory with the same arrivals; ours runs the real scripts on a real Redis with a clock that is set
+ * here.
  */
 import { randomBytes } from 'node:crypto'
 import type { NodeReading } from '../src/domain/nodes.ts'
@@ -37,11 +38,11 @@ function arrivals(): Room[] {
   return rooms.toSorted((a, b) => a.atMs - b.atMs)
 }
 
-/** Simulates the burst. `seen` is what the nodes last reported; `tick` is called before each step. */
+/** Simulates the burst. `seen` is what the nodes last reported; `beforeStep` is called before each step. */
 async function play(
   rule: string,
   choose: Choose,
-  tick: (atMs: number, load: (node: number, atMs: number) => number) => Promise<void> = async () => {},
+  beforeStep: (atMs: number, load: (node: number, atMs: number) => number) => Promise<void> = async () => {},
 ): Promise<Peak> {
   const rooms = arrivals()
   const placed: Room[][] = Array.from({ length: NODES }, () => [])
@@ -59,7 +60,7 @@ async function play(
       const phase = (node * 37) % REPORT_MS
       if (atMs % REPORT_MS <= phase && phase < (atMs % REPORT_MS) + STEP_MS) seen[node] = load(node, atMs)
     }
-    await tick(atMs, load)
+    await beforeStep(atMs, load)
     const due: Room[] = []
     while (next < rooms.length && rooms[next]!.atMs <= atMs) due.push(rooms[next++]!)
     for (const room of due) {
@@ -124,7 +125,7 @@ async function playOurs(redis: BenchRedis): Promise<Peak> {
         roomId,
         title: '',
         hostKeyHash: '',
-        // What earlier rooms of its tenant came to: the mean, not its own size.
+        // As large as earlier rooms of its tenant were: the mean, not its own size.
         costTracks: Math.ceil(ROOM_TRACKS),
         site: undefined,
         tenant: undefined,

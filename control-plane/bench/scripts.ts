@@ -80,9 +80,9 @@ export async function benchRace(
   const [first] = stores
   if (!first) throw new RangeError('no replicas')
   const { report } = await enrolFleet(first, 100)
-  const made = await createRooms(first, rooms)
+  const created = await createRooms(first, rooms)
   let split = 0
-  for (const [i, room] of made.entries()) {
+  for (const [i, room] of created.entries()) {
     if (i % 500 === 0) await report()
     const answers = await Promise.all(stores.map((store) => mustPlace(store, room)))
     if (new Set(answers.map(({ node, epoch }) => `${node} ${epoch}`)).size > 1) split++
@@ -98,10 +98,10 @@ export async function benchMemory(redis: BenchRedis, nodes: number, rooms: reado
   const { report } = await enrolFleet(store, nodes)
   const full = await redis.memory()
   const perRoom: { rooms: number; bytes: number; redisMicrosPerJoin: number }[] = []
-  let made = 0
+  let created = 0
   for (const count of rooms) {
-    const more = await createRooms(store, count - made)
-    made = count
+    const more = await createRooms(store, count - created)
+    created = count
     const bytes = ((await redis.memory()) - full) / count
     const sample = more.slice(0, 10_000)
     // Creating rooms took longer than a node may be silent.

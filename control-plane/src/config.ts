@@ -29,13 +29,13 @@ const publicOrigin =
 
 export type Config = Exclude<ReturnType<typeof readConfig>, { faults: string[] }>['config']
 
-/** Sources of edge nodes for connect-src, where the operator names none. */
+/** Default sources of edge nodes for the connect-src of the content security policy. */
 const CSP_CONNECT = {
   local: ['ws://localhost:*', 'ws://127.0.0.1:*', 'http://localhost:*', 'http://127.0.0.1:*'],
   production: ['wss:', 'https:'],
 }
 
-/** The whole configuration, or every fault in it as one sentence each. */
+/** The whole configuration, or all its faults, one sentence each. */
 export function readConfig(env: Environment) {
   return readEnvironment(env, 'the control plane', ({ required, withDefault }) => {
     const mode = withDefault('LEVEE_MODE', oneOf('local', 'production'), 'production')

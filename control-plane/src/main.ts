@@ -33,8 +33,8 @@ async function listen(): Promise<void> {
 }
 
 /**
- * The replica first reports that it is not ready, while it still serves every request: balancers take a moment to notice,
- * and a request on its way must not meet a closed port. Then it finishes the requests in hand, then the process ends.
+ * The replica first reports that it is not ready, but still serves every request: load balancers take a moment to notice,
+ * and a request that is already on its way must not find a closed port. Then it finishes open requests and exits.
  */
 async function stop(signal: string): Promise<void> {
   if (stopping) process.exit(1)

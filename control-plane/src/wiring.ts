@@ -1,4 +1,4 @@
-/** Who is handed what. Every part of the control plane is made here, and nowhere else. */
+/** Creates every part of the control plane and connects them. Nothing is created elsewhere. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -99,7 +99,7 @@ export async function wire(
   }
 }
 
-/** What the HTTP server may know of the configuration: no key of it. */
+/** The configuration without its keys: what the HTTP server may know. */
 const httpSettings = ({ publicUrl, webDir, cspConnect, trustedProxies, ...config }: Config) => ({
   publicUrl,
   secureCookies: publicUrl.startsWith('https:'),
@@ -119,13 +119,13 @@ const RESTART_STEPS = {
   ended: 'ordered restart: over',
 }
 
-/** What happens in the fleet without a request, in the log. */
+/** Logs what happens in the fleet without a request. */
 function fleetEvents(log: Logger) {
-  const swept: SweepSitesDeps['swept'] = (site, { silenced, dead, mendedTracks }) => {
+  const swept: SweepSitesDeps['swept'] = (site, { silenced, dead, correctedTracks }) => {
     if (silenced > 0) log.warn({ site, nodes: silenced }, 'nodes fell silent and get no new rooms')
     if (dead > 0) log.error({ site, nodes: dead }, 'nodes are given up: their rooms are placed again')
-    if (mendedTracks > 0)
-      log.warn({ site, tracks: mendedTracks }, 'reservations did not add up and were corrected')
+    if (correctedTracks > 0)
+      log.warn({ site, tracks: correctedTracks }, 'reservations did not add up and were corrected')
   }
   const stepped: SweepSitesDeps['stepped'] = (site, { step, ...more }) => {
     if (step === 'stuck')

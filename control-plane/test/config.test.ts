@@ -1,4 +1,4 @@
-// The sentences that an administrator with a typing error gets.
+// The messages that an administrator sees after a typing error.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../src/config.ts'
@@ -26,7 +26,7 @@ test('a complete configuration is read, with defaults for the rest', () => {
   assert.equal(read.config.roomCreation, 'anyone')
 })
 
-test('all faults are named at once, without repeating a value', () => {
+test('all faults are reported at once, without repeating a value', () => {
   const faults = faultsOf({
     LEVEE_PUBLIC_URL: 'meet.example.org',
     LEVEE_REDIS_URL: 'http://hush-redis',

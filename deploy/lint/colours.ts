@@ -10,18 +10,18 @@ const HEX = /#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b/
 const NAMES =
   /(?<![\w-])(?:black|white|gr[ae]y|silver|red|maroon|orange|yellow|olive|lime|green|teal|aqua|cyan|blue|navy|purple|magenta|fuchsia|pink|brown|gold|indigo|violet|crimson|salmon|tomato|coral|khaki|beige|ivory|lavender|plum|orchid|turquoise)(?![\w-])/
 const IN_CSS = new RegExp(`${FUNCTION.source}|${HEX.source}|${NAMES.source}`, 'gi')
-/** Not names: in a program they are ordinary words. */
+/** Names of colours are not searched for in programs, where they may be ordinary words. */
 const IN_CODE = new RegExp(`['"\`\\s](${FUNCTION.source}|${HEX.source})(?=['"\`\\s,;)])`, 'gi')
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split('\n').length
 
-/** Comments become spaces, so that the lines keep their numbers. */
+/** Replaces comments by spaces, so that line numbers stay the same. */
 const blank = (text: string): string => text.replaceAll(/[^\n]/g, ' ')
 
 function inCss(text: string): Colour[] {
   const found: Colour[] = []
   const plain = text.replaceAll(/\/\*[^]*?\*\//g, blank)
-  // Values of declarations only: “#add” can be a selector too.
+  // Only in values of declarations, because “#add” can also be a selector.
   for (const { 0: declaration, 1: value = '', index } of plain.matchAll(/[\w-]+\s*:\s*([^;{}]+)(?=[;}])/g)) {
     const start = index + declaration.indexOf(value)
     const withoutUrls = value.replaceAll(/url\([^)]*\)|var\(--[\w-]+/g, blank)

@@ -9,7 +9,7 @@ export interface ImportEdge {
   /** Path in the repository, or the name of a package that is not part of it. */
   target: string
   isPackage: boolean
-  /** `import type`: gone at run time. */
+  /** `import type`: removed at run time. */
   typesOnly: boolean
 }
 
@@ -25,8 +25,8 @@ export function importsOf(file: string): readonly ImportEdge[] {
 }
 
 /**
- * All files and packages that a file needs at run time, itself included. Throws when an import of this repository leads
- * nowhere.
+ * All files and packages that a file needs at run time, itself included. Throws if an imported file of this repository
+ * does not exist.
  */
 export function reachableFrom(file: string): { files: Set<string>; packages: Set<string> } {
   const files = new Set([file])

@@ -1,4 +1,4 @@
-// Paths in this repository. Found by the place of this file, so that the rules also work in a copy of the tree.
+// Paths in this repository. Relative to this file, so that the rules also work in a copy of the tree.
 import { dirname, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 

@@ -11,7 +11,7 @@ interface Instance {
 }
 
 /**
- * Claims the data folder. Throws a UserError that names the process that has it. Returns the function that releases it.
+ * Claims the data folder and returns a function that releases it. Throws a UserError that names a process that uses it.
  * A process that was killed does not block the next start: its pid is checked.
  */
 export function claimDataDir(file: string, url: string): () => void {
@@ -52,7 +52,7 @@ function removeStale(file: string, aside: string): void {
   }
 }
 
-/** Undefined when there is no file, or when it is damaged: no running process writes one like that. */
+/** Undefined if there is no file or it is damaged: no running process leaves a damaged file. */
 function read(file: string): Instance | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Instance

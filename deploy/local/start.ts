@@ -1,6 +1,6 @@
-// `npm start`: the whole of Levee on this machine, until Ctrl-C.
+// `npm start`: runs all of Levee on this machine, until Ctrl-C.
 //
-//   LEVEE_DATA_DIR     folder of data, keys and logs; without it var/ in the checkout
+//   LEVEE_DATA_DIR     folder of data, keys and logs; default: var/ in the checkout
 //   LEVEE_PORT         web and API, 8080
 //   LEVEE_REDIS_PORT   Redis, 6390
 //   LEVEE_NODE_PORTS   first of the 20 ports of the two edge nodes, 7880

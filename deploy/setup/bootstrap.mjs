@@ -26,7 +26,7 @@ async function main() {
     throw new UserError(
       `Node ${process.versions.node} is too old: install Node ${OLDEST_NODE_MAJOR} or newer.`,
     )
-  // process.exit runs the exit handlers, which remove half-downloaded tools.
+  // process.exit runs the exit handlers, which remove partial downloads.
   for (const signal of SIGNALS) process.on(signal, () => process.exit(128 + constants.signals[signal]))
   const bins = await ensureRuntime()
   await ensureDependencies(bins)

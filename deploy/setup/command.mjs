@@ -25,7 +25,7 @@ process.on('exit', interruptRuns)
  */
 export function run(command, args, { cwd, env = process.env, advice, lines = ERROR_TAIL_LINES }) {
   return new Promise((resolve, reject) => {
-    // English output, because `explainFault` searches it.
+    // English output, which `explainFault` can recognise.
     const plain = { ...env, LC_ALL: 'C.UTF-8', NO_COLOR: '1', FORCE_COLOR: undefined }
     const child = spawn(command, args, { cwd, env: plain, stdio: ['ignore', 'pipe', 'pipe'] })
     running.add(child)

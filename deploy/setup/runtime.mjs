@@ -9,7 +9,7 @@ import { step } from './progress.mjs'
 import { UserError, explainFault } from './user-error.mjs'
 import { STALE_INSTALL_MS } from './tuning.mjs'
 
-/** Installs the pinned Node and pnpm in the cache and returns the folder that holds `node` and `pnpm`. */
+/** Installs the pinned Node and pnpm in the cache and returns the folder that contains `node` and `pnpm`. */
 export async function ensureRuntime() {
   const pnpm = PNPM_VERSION
   const name = `node-${NODE_VERSION}-pnpm-${pnpm}`
@@ -107,7 +107,7 @@ export async function makeTemp(name) {
 }
 
 /**
- * Renames a finished folder to its final name. When another run was faster its folder is complete too, and stays.
+ * Renames a finished folder to its final name. If another run was faster, its folder is complete too and is kept.
  * @param {string} temp @param {string} final
  */
 export async function moveInto(temp, final) {

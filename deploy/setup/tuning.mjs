@@ -1,29 +1,29 @@
 // The numbers of deploy, each with its reason. JavaScript, because setup runs before TypeScript can.
 
 // Output of commands
-/** Enough of a tool's output to see its error; more hides the sentence below it. */
+/** Enough of a tool's output to see its error; more lines would hide the message below it. */
 export const ERROR_TAIL_LINES = 15
-/** Of a command's output; the rest is dropped, so that a tool in a loop does not fill the memory. */
+/** Longest part of a command's output that is kept, so that a tool in a loop does not fill the memory. */
 export const KEPT_OUTPUT_CHARACTERS = 200_000
 /** In a terminal the running time of a step is shown each second. */
 export const LIVE_PROGRESS_MS = 1_000
-/** Without a terminal (CI) progress is a line of its own: rarely, but before a watcher believes that it hangs. */
+/** Without a terminal (CI) progress is a separate line: rarely, but often enough to show that nothing hangs. */
 export const LOGGED_PROGRESS_MS = 20_000
 
 // Installing tools
-/** A temporary folder of this age was left by a run that was killed: no install takes this long. */
+/** A temporary folder of this age was left by a killed run: no installation takes this long. */
 export const STALE_INSTALL_MS = 24 * 3_600_000
 /** What a Go build of LiveKit or k6 may need for its sources and caches. */
 export const BUILD_SPACE_BYTES = 2 * 1024 ** 3
 
 // Child processes
-/** One old log is kept beside it: a machine that runs for years needs at most twice this for each process. */
+/** One old log is kept, so each process needs at most twice this, even on a machine that runs for years. */
 export const LOG_MAX_BYTES = 20_000_000
 /** Every part is ready within a few seconds; a busy machine takes several times as long. */
 export const READY_TIMEOUT_MS = 20_000
-/** Between two stop signals. The control plane needs at most 1 s to close its connections. */
+/** Pause between two stop signals. The control plane needs at most 1 s to close its connections. */
 export const STOP_GRACE_MS = 1_500
-/** Between SIGTERM and SIGKILL when the parent has ended: time for Redis to write its file. */
+/** Pause between SIGTERM and SIGKILL when the parent has ended: time for Redis to write its file. */
 export const ORPHAN_GRACE_MS = 1_000
 /** The terminal and npm both forward Ctrl-C: signals within this time are one key press. */
 export const SAME_KEY_PRESS_MS = 400
@@ -31,7 +31,7 @@ export const SAME_KEY_PRESS_MS = 400
 // Restarting crashed processes
 /** Short, because most crashes happen once. */
 export const FIRST_RESTART_PAUSE_MS = 250
-/** The pause doubles up to this: a process that cannot start is not started all the time. */
+/** The pause doubles up to this, so that a process that cannot start is not restarted constantly. */
 export const LONGEST_RESTART_PAUSE_MS = 10_000
 /** After running this long, the next crash starts from the first pause again. */
 export const STEADY_AFTER_MS = 30_000
@@ -56,11 +56,11 @@ export const CLUSTER_PRIMARIES = 3
 /** Three can lose one and still have a majority. */
 export const SENTINELS = 3
 export const SENTINEL_QUORUM = 2
-/** Sentinels ping once a second: with 1 s, a primary that was just promoted is sometimes taken for dead. */
+/** Sentinels ping once a second: with 1 s, a primary that was just promoted sometimes counts as down. */
 export const SENTINEL_DOWN_AFTER_MS = 2_000
 export const SENTINEL_FAILOVER_TIMEOUT_MS = 3_000
 
-/** How often a fake clock changes between its offsets: several times within one report interval of an agent. */
+/** How often a fake clock switches between its offsets: several times within one report interval of an agent. */
 export const FAKE_CLOCK_SWITCH_MS = 250
 
 // Test runs
@@ -68,11 +68,11 @@ export const FAKE_CLOCK_SWITCH_MS = 250
 export const TEST_FILE_TIMEOUT_MS = 300_000
 /** The soak at full size takes a few minutes, and the model walk with it. */
 export const SOAK_FILE_TIMEOUT_MS = 1_800_000
-/** After the timeout of Node's runner, before the process is killed: time to report the tests that timed out. */
+/** Time between the timeout of Node's runner and the kill of the process, for reporting the tests that timed out. */
 export const HANG_GRACE_MS = 10_000
-/** Files with real Redis and LiveKit that run at the same time: they wait for half of their time. */
+/** Files with real Redis and LiveKit that run at the same time: they spend half of their time waiting. */
 export const PARALLEL_PARTS = 3
-/** Files with browsers that run at the same time: more of them starve each other on two cores. */
+/** Files with browsers that run at the same time: more of them would starve each other on two cores. */
 export const PARALLEL_BROWSERS = 2
 /** `npm test` runs one tenth of a soak. */
 export const SOAK_SHARE = 10

@@ -22,13 +22,13 @@ export function printUserError(error) {
 }
 
 /**
- * Gives a sentence for faults that look the same in the output of every tool: a full disk, missing permissions.
+ * Returns a sentence for faults that look the same in the output of every tool: a full disk, missing permissions.
  * @param {string} output
  */
 export function explainFault(output) {
   if (/ENOSPC|no space left on device|disk quota exceeded/i.test(output))
-    return 'The disk is full: free at least 2 GB, or point LEVEE_CACHE_DIR (tools) and LEVEE_DATA_DIR (meetings) at a disk with room, and run the command again.'
+    return 'The disk is full: free at least 2 GB, or point LEVEE_CACHE_DIR (tools) and LEVEE_DATA_DIR (meetings) at a disk with enough space, and run the command again.'
   if (/EACCES|EPERM|permission denied|read-only file system|EROFS/i.test(output))
-    return 'No right to write there: give this user the folder named above, or point LEVEE_CACHE_DIR (tools) or LEVEE_DATA_DIR (meetings) at one that is yours.'
+    return 'No permission to write there: give this user access to the folder named above, or point LEVEE_CACHE_DIR (tools) or LEVEE_DATA_DIR (meetings) at a folder that this user can write.'
   return undefined
 }

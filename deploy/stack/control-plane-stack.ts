@@ -1,4 +1,4 @@
-// Redis and control plane replicas without edge nodes: enough for tests that speak for the agents themselves.
+// Redis and control plane replicas without edge nodes: enough for tests that send the reports of agents themselves.
 import { join } from 'node:path'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import type { Child } from './processes/child-spec.ts'
@@ -22,12 +22,12 @@ export interface ControlPlaneOptions {
   logLevel?: string
   /** A Redis that the caller has started, in place of the stack's own. */
   redisUrl?: string
-  /** More environment for every control plane. */
+  /** Additional environment for every control plane. */
   controlPlaneEnv?: Record<string, string>
 }
 
 export interface ControlPlaneStack {
-  /** Of the first control plane; all replicas are in `urls`. */
+  /** Address of the first control plane; all replicas are in `urls`. */
   url: string
   urls: string[]
   dataDir: string
@@ -103,7 +103,7 @@ export async function runControlPlanes(
     dataDir,
     redisUrl,
     get redis() {
-      if (!own) throw new Error('this stack has no Redis of its own')
+      if (!own) throw new Error('this stack uses a Redis of its caller')
       return own.redis
     },
     controlPlanes,

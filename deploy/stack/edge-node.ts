@@ -25,8 +25,9 @@ export interface EdgeNode {
   readonly livekit: Child
   readonly agent: Child
   /**
-   * Stops the node as an administrator would: the agent drains it and leaves the fleet, which takes until all people
-   * have been moved, then LiveKit is stopped. `restart` of LiveKit, then of the agent, brings the node back.
+   * Stops the node as an administrator would: the agent drains it and leaves the fleet, which takes until all
+   * participants have been moved, then LiveKit is stopped. `restart` of LiveKit, then of the agent, brings the node
+   * back.
    */
   leave(): Promise<void>
 }
@@ -71,7 +72,7 @@ export function startAgent(processes: Pick<ProcessGroup, 'start'>, options: Agen
     ready: async () =>
       (await answers(`http://${LOOPBACK}:${ports.agent}/livez`)) &&
       (await nodeStatus(controlPlaneUrl, secrets.operatorKey, id)) === 'serving',
-    // SIGINT ends the agent at once; on SIGTERM it first drains the node, which waits until people have been moved.
+    // SIGINT ends the agent at once; SIGTERM first drains the node, which waits until participants have been moved.
     stopSignals: ['SIGINT'],
     stopRank: 0,
   })

@@ -9,14 +9,14 @@ export const RUN_MARK = 'TEST_RUN'
 
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE', RUN_MARK, TOOLS_VARIABLE]
 
-/** What any program needs; without the test runner's variables and without secrets of the shell. */
+/** The environment that any program needs, without variables of the test runner and secrets of the shell. */
 export function plainEnv(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   )
 }
 
-/** For a Node program: its wall clock is off by `offsetMs`. Several offsets alternate every 250 ms. */
+/** Environment that sets the wall clock of a Node program off by `offsetMs`. Several offsets alternate every 250 ms. */
 export const fakeClockEnv = (...offsetMs: number[]): Record<string, string> => ({
   NODE_OPTIONS: `--import ${new URL('fake-clock.ts', import.meta.url).href}`,
   FAKE_CLOCK_OFFSETS_MS: offsetMs.join(','),

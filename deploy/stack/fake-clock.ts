@@ -10,7 +10,7 @@ let turn = 0
 
 globalThis.Date = class FakeDate extends Date {
   constructor(...args: ConstructorParameters<DateConstructor> | []) {
-    // Without arguments a date is the present.
+    // Without arguments a date is the current time.
     if (args.length === 0) super(FakeDate.now())
     else super(...args)
   }

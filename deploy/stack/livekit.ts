@@ -36,7 +36,7 @@ export function livekitConfig({ ports, key, pliThrottleMs = 100 }: LivekitOption
     bind_addresses: [LOOPBACK],
     keys: { [key.apiKey]: key.apiSecret },
     prometheus: { port: ports.metrics },
-    // The agent lists the rooms every two seconds: a log line for each would hide all others.
+    // The agent lists the rooms every two seconds, and a log line for each would hide all others.
     logging: { level: 'info', json: true, component_levels: { api: 'warn' } },
     rtc: {
       // LiveKit can only listen for ICE over TCP on all interfaces; on loopback UDP is enough.
@@ -72,7 +72,7 @@ export function startLivekit(
     cwd: dir,
     logFile,
     ready: () => answers(`http://${LOOPBACK}:${ports.signal}/`),
-    // On the first SIGTERM LiveKit waits for people to leave, on the second it exits.
+    // On the first SIGTERM LiveKit waits for participants to leave, on the second it exits.
     stopSignals: ['SIGTERM', 'SIGTERM'],
     graceMs: 400,
     stopRank: 1,

@@ -1,4 +1,4 @@
-// What a test or a benchmark needs to start processes of its own: a process group, free ports and a temporary folder.
+// A test or benchmark that starts its own processes uses this: a process group, free ports and a temporary folder.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

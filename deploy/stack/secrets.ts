@@ -40,7 +40,7 @@ function knownSecrets(file: string): Partial<Secrets> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>
   } catch {
-    // No new keys here: they could not decrypt the existing data.
+    // New keys could not decrypt the existing data, so none are generated here.
     throw new UserError(
       `${file} is damaged: restore it, or move the folder ${dirname(file)} away to begin with new keys and no meetings.`,
     )

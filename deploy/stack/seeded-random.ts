@@ -25,7 +25,7 @@ export class Random {
     return uniformFloat64(this.#generator)
   }
 
-  /** Uniform, from ≤ x < to. */
+  /** Uniform, `from` ≤ x < `to`. */
   between(from: number, to: number): number {
     return from + this.next() * (to - from)
   }

@@ -7,7 +7,7 @@ export const SHARED_STACK_VARIABLE = 'TEST_SHARED_STACK'
 
 type Addresses = 'url' | 'urls' | 'dataDir' | 'redisUrl' | 'operatorKey' | 'enrolmentKey' | 'metricsKey'
 
-/** What a file can use of a stack that others use after it: its addresses and keys, but none of its processes. */
+/** The part of a shared stack that a file can use: its addresses and keys, but none of its processes. */
 export interface StackView extends Pick<Stack, Addresses> {
   nodes: Pick<EdgeNode, 'id' | 'site' | 'url' | 'key'>[]
 }

@@ -6,7 +6,7 @@ export const SOAK_VARIABLE = 'LEVEE_SOAK'
 
 const isSoak = process.env[SOAK_VARIABLE] === '1'
 
-/** A test file that calls this is run by `npm run soak` too. `least`: below it the test would show nothing. */
+/** A test file that calls this also runs in `npm run soak`. `least`: the smallest size that proves anything. */
 export function soakSize(full: number, least = 1): number {
   return isSoak ? full : Math.max(least, Math.ceil(full / SOAK_SHARE))
 }

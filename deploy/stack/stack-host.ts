@@ -1,4 +1,4 @@
-// What every stack runs on: a folder, ports, keys and a process group.
+// The base of every stack: a folder, ports, keys and a process group.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

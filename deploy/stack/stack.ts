@@ -21,7 +21,7 @@ export interface NodeSpec {
   site: string
   /** See LivekitOptions. */
   pliThrottleMs?: LivekitOptions['pliThrottleMs']
-  /** More environment for this node's agent. */
+  /** Additional environment for this node's agent. */
   agentEnv?: Record<string, string>
 }
 
@@ -37,7 +37,7 @@ export interface StackOptions extends ControlPlaneOptions, HostOptions {
 export interface Stack extends ControlPlaneStack {
   nodes: EdgeNode[]
   addNode(spec: NodeSpec): Promise<EdgeNode>
-  /** Starts a LiveKit server without an agent, to compare with. */
+  /** Starts a LiveKit server without an agent, for comparison. */
   addBareLivekit(spec: BareSpec): Promise<BareLivekit>
 }
 

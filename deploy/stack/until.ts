@@ -12,8 +12,8 @@ export interface UntilOptions {
 type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
 
 /**
- * Polls `condition` until it returns a truthy value, and returns that. When it throws it is called again; on the timeout
- * the error says what it threw last.
+ * Polls `condition` until it returns a truthy value, and returns that. If it throws, it is called again; the error on the
+ * timeout contains the last exception.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,

@@ -10,7 +10,7 @@ import { repoDir } from '../setup/pins.mjs'
 const home = mkdtempSync(join(tmpdir(), 'levee-deploy-'))
 const started = new Set<ChildProcess>()
 after(() => {
-  // Left by a failed test; each of them ends its own children.
+  // Processes that a failed test has left; each of them ends its own children.
   for (const child of started) child.kill('SIGKILL')
   rmSync(home, { recursive: true, force: true })
 })
@@ -53,7 +53,7 @@ export function linkTools(dir: string): void {
   symlinkSync(join(repoDir, 'node_modules'), join(dir, 'node_modules'))
 }
 
-/** Where tools are installed or chosen: a program under test finds the same ones and builds nothing. */
+/** Variables that say where tools are: a program under test then finds the same ones and builds nothing. */
 const TOOLS = ['LEVEE_CACHE_DIR', 'XDG_CACHE_HOME', 'LEVEE_CHROMIUM', 'LEVEE_LIVEKIT', 'LEVEE_K6']
 
 function toolsEnv(): NodeJS.ProcessEnv {
@@ -62,7 +62,7 @@ function toolsEnv(): NodeJS.ProcessEnv {
 
 export interface Program {
   readonly pid: number
-  /** Both streams so far, as they came. */
+  /** Output of both streams so far, in order. */
   output(): string
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   kill(signal: NodeJS.Signals): void

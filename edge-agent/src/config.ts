@@ -23,7 +23,7 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { contractRange } from './contract-range.ts'
 
-/** Whose CPU time counts as this node's load: all processes, those of the cgroup, or LiveKit's alone. */
+/** Whose CPU time counts as this node's load: that of all processes, of the cgroup, or of LiveKit only. */
 export type CpuScope = 'host' | 'cgroup' | 'process'
 
 /** The listener for the participants of a branch. */
@@ -46,7 +46,7 @@ export type Config = {
   enrolmentKey: string
   node: string
   site: string
-  /** Failure domain inside the site; undefined: the node alone. */
+  /** Failure domain inside the site; undefined: a domain of its own. */
   zone: string | undefined
   /** Public ws:// or wss:// address that browsers use. */
   nodeUrl: string
@@ -89,7 +89,7 @@ const nodeUrl: Parse<string> = (text) =>
 /** At least `min`, and not more than the contract allows. */
 const amountIn = (schema: TSchema, min: number) => amount(min, contractRange(schema).max)
 
-/** Config, or every fault as one sentence. Sentences name variables and never repeat a value. */
+/** The configuration, or all its faults, one sentence each. Sentences name variables and never repeat a value. */
 export const readConfig = (env: Environment): { config: Config } | { faults: string[] } =>
   readEnvironment(env, 'the agent', (read) => ({
     controlPlaneUrl: read.required('LEVEE_CONTROL_PLANE_URL', baseUrl, 'the address of the control plane'),

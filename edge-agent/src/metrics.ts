@@ -30,7 +30,7 @@ export function agentMetrics(registry: Registry, version: string): AgentMetrics 
   labelled('build_info', 'Constant 1 with the version of the agent.', 'version').set({ version }, 1)
   const livekitUp = gauge('livekit_up', '1 while LiveKit answers.')
   const changes = counter('livekit_state_changes', 'Changes of LiveKit’s state by the new state.', 'state')
-  const state = labelled('directive_state', '1 for the state that the control plane wants.', 'state')
+  const state = labelled('directive_state', '1 for the state that the control plane has ordered.', 'state')
   const enrolments = counter('enrolments', 'Enrolment attempts by outcome.', 'outcome')
   const reports = counter('reports', 'Reports by outcome.', 'outcome')
   const duration = new Histogram({
@@ -49,7 +49,7 @@ export function agentMetrics(registry: Registry, version: string): AgentMetrics 
   const failures = counter('reading_failures', 'Failed readings; the last good one is used.', 'reading')
   const orders = counter(
     'room_orders',
-    'Orders for rooms by outcome: drop (close), moved (tell clients to rejoin, close when empty), changed (tell clients to rejoin).',
+    'Orders for rooms by outcome: drop (close), moved (clients rejoin, close when empty), changed (clients rejoin).',
     'order',
     'outcome',
   )
@@ -63,7 +63,7 @@ export function agentMetrics(registry: Registry, version: string): AgentMetrics 
     'offline_grant_expiry_timestamp_seconds',
     'Unix time at which the offline grant expires; 0: there is none.',
   )
-  const answers = counter('listener_answers', 'Answers of the listener by who gave them.', 'by')
+  const answers = counter('listener_answers', 'Answers of the listener by their source.', 'by')
   const readings = readingMetrics(gauge)
 
   return {

@@ -32,7 +32,7 @@ export async function lockState(stateDir: string, node: string, log: Logger): Pr
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOCKED')
       throw new Error(
-        `Another agent runs as ${node} with this LEVEE_STATE_DIR: stop it, or give each agent a LEVEE_NODE_ID of its own.`,
+        `Another agent runs as ${node} with this LEVEE_STATE_DIR: stop it, or give each agent its own LEVEE_NODE_ID.`,
         { cause: error },
       )
     const why = error instanceof Error ? error.message : String(error)

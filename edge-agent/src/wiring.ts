@@ -34,8 +34,8 @@ export type Agent = {
 }
 
 /**
- * Builds the agent: who gets what. Opens its servers and waits for the first verdict on LiveKit. Rejects with a sentence
- * for the operator when the machine or the configuration has to be corrected.
+ * Builds and connects the parts of the agent. Opens its servers and waits for the first verdict on LiveKit. Rejects
+ * with a sentence for the operator when the machine or the configuration has to be corrected.
  */
 export async function startAgent(config: Config, version: string, log: Logger): Promise<Agent> {
   const { node, site, stateDir, controlPlaneUrl, joinsPerSec } = config

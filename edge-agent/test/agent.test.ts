@@ -1,4 +1,4 @@
-/** The agent as a process beside a real LiveKit; the control plane is a recorder that can refuse and go away. */
+/** The agent as a process beside a real LiveKit; the control plane is a recorder that can refuse and stop. */
 import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
@@ -75,13 +75,13 @@ test('enrols with the enrolment key, sends address and key of LiveKit, reports w
   })
   const reports = recorder.received.filter(({ path }) => path === '/v1/nodes/edge-1/report')
   assert.deepEqual(new Set(reports.map(({ authorization }) => authorization)), new Set([`Bearer ${secret}`]))
-  const told = recorder.reports()
-  assert.equal(new Set(told.map(({ bootId }) => bootId)).size, 1)
+  const received = recorder.reports()
+  assert.equal(new Set(received.map(({ bootId }) => bootId)).size, 1)
   assert.deepEqual(
-    told.map(({ seq }) => seq),
-    told.map((_, index) => index + 1),
+    received.map(({ seq }) => seq),
+    received.map((_, index) => index + 1),
   )
-  const last = told.at(-1)
+  const last = received.at(-1)
   assert.ok(last && last.host.memoryUsedBytes > 0 && last.capacity.tracks > 0 && last.load)
 })
 
@@ -109,7 +109,7 @@ test('the node secret is created once, and only its owner can read it', async ()
   assert.equal(boots.size, 2)
 })
 
-test('the state that the control plane wants is a metric, and each change one log line', async () => {
+test('the state that the control plane orders is a metric, and each change is one log line', async () => {
   await run()
   const shows = (state: string) =>
     until(`${state} in the metrics`, async () => {
@@ -176,7 +176,7 @@ test('a failed scrape is not zero: the load is unknown, rooms are still sent, me
     assert.equal(agent.output().match(/a reading failed; the last good one is used/g)?.length, row)
     broken = false
     await until('a load again', () => recorder.reports().at(-1)?.load)
-    // The output has a pipe of its own, and may be read after the next report.
+    // The output comes through its own pipe and may be read after the next report.
     await until('the line', () => (agent.output().match(/the reading works again/g)?.length ?? 0) >= row)
   }
   assert.ok(before > 0)
@@ -242,8 +242,8 @@ test('no secret is in the log at the lowest level, nor in the metrics', async ()
   recorder.answerReport({ status: 500, body: {} })
   await until('a failed report', () => agent.output().includes('report failed'))
   const secrets = [ENROLMENT_KEY, API_SECRET, await nodeSecret(stateDir, 'edge-1')]
-  const told = { log: agent.output(), metrics: await metricsText() }
-  for (const [where, text] of Object.entries(told)) {
+  const outputs = { log: agent.output(), metrics: await metricsText() }
+  for (const [where, text] of Object.entries(outputs)) {
     assert.ok(text.length > 100)
     for (const secret of secrets) assert.ok(!text.includes(secret), `a secret is in the ${where}`)
   }

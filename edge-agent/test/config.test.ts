@@ -165,5 +165,5 @@ test('a state folder that cannot be used is one sentence and exit code 2', async
   })
   const agent = await runAgent(env)
   assert.equal(await agent.exited, 2)
-  assert.match(agent.output(), /The node secret cannot be kept in LEVEE_STATE_DIR: /)
+  assert.match(agent.output(), /The node secret cannot be stored in LEVEE_STATE_DIR: /)
 })

@@ -32,7 +32,7 @@ const markdownOf = ({ date, machine: runsOn, joinHttp, firstFrame }: Summary): s
 
 await runCommand(async (signal) => {
   const joinHttp = await benchJoinHttp(signal)
-  // The browser benchmark belongs to the web client.
+  // The browser benchmark is part of the web client.
   const trials = await scriptResult<FirstFrameTrials>('web/bench/first-frame.ts', [], signal)
   const summary: Summary = {
     date: today(),

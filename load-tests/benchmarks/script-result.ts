@@ -1,4 +1,4 @@
-// Runs a benchmark of another package, in a process of its own.
+// Runs a benchmark of another package in a separate process.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

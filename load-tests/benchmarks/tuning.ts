@@ -2,14 +2,14 @@
 
 // --- joins over HTTP ---
 
-/** The published figure is the median of so many rounds … */
+/** The published figure is the median of this many rounds … */
 export const JOIN_ROUNDS = 5
-/** … of so many seconds each. */
+/** … of this many seconds each. */
 export const JOIN_ROUND_SEC = 4
-/** Until the JIT compiler has settled. */
+/** Long enough for the JIT compiler to settle. */
 export const JOIN_WARM_UP_SEC = 3
 export const JOIN_CONNECTIONS = 32
-/** Joins of placed rooms take turns over so many rooms. */
+/** Joins of placed rooms go to this many rooms in turn. */
 export const JOIN_PLACED_ROOMS = 200
 /** About a second of joins to new rooms. */
 export const JOIN_NEW_ROOMS = 12_800
@@ -31,12 +31,12 @@ export const PLACEMENT_NEW_ROOMS_OF_ONE_CALLER = 4_000
 export const PEER_RACE_NODES = 100
 export const PEER_RACE_REPLICAS = 2
 export const PEER_CALLERS: readonly number[] = [1, 16]
-/** Growth from the smallest to the largest fleet is shown for so many callers. */
+/** Growth from the smallest to the largest fleet is shown for this many callers. */
 export const PEER_GROWTH_CALLERS = 16
 
 // --- joins beside a reporting fleet ---
 
-/** Every run plays the same fleet. */
+/** Every run simulates the same fleet. */
 export const FLEET_SEED = 1
 export const NODES_PER_SITE = 100
 /** Enough to measure Redis' memory per room. */
@@ -47,7 +47,7 @@ export const NEW_ROOM_SHARE = 0.1
 export const JOIN_LOAD_WARM_UP_SEC = 8
 export const JOIN_LOAD_CONNECTIONS = 64
 export const JOIN_LOAD_TIMEOUT_MS = 10_000
-/** How often the join process passes on where participants were sent. */
+/** How often the join process reports where participants were sent. */
 export const ADMITTED_EVERY_MS = 50
 /** Mean stay of a participant, so that rooms don't grow for as long as joins go on. */
 export const STAY_SEC = 20

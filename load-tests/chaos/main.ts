@@ -1,4 +1,4 @@
-// What participants miss when something fails:
+// Measures what participants miss when something fails:
 // `npm run chaos -- CASE … [--trials N] [--people N] [--write] [--keep]`
 // `npm run chaos -- pli-throttle [--trials N]`
 // `npm run chaos -- standby-cost [--trials N] [--people N] [--write]`
@@ -96,7 +96,7 @@ async function runCases(names: readonly string[], signal: AbortSignal): Promise<
           onSkipped: (why) => log(`${name}: no fault injected, ${why}`),
         }),
       )
-    // After each case, so that a failure in a later one loses nothing.
+    // Written after each case, so that a failure in a later one loses no results.
     if (values.write) writeFailover({ runs, rooms50 }, date)
   }
   const summary = summaryOf({ runs, rooms50 }, date)

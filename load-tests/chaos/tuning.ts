@@ -1,10 +1,10 @@
-// Numbers of the failover tests, each with its reason. Numbers inside of browser pages are in measure/page.
+// Numbers of the failover tests, each with its reason. Numbers inside browser pages are in measure/page.
 
 // --- a trial ---
 
-/** Stable for so long before the fault; the longest gaps of these seconds are the baseline. */
+/** The meeting must be stable for this long before the fault; the longest gaps in that time are the baseline. */
 export const BASELINE_MS = 2_000
-/** Stable for so long after the fault, and the trial is over; anything that goes wrong until then counts. */
+/** The trial ends when the meeting has been stable for this long after the fault; until then every gap counts. */
 export const SETTLED_MS = 3_000
 export const STABLE_WITHIN_MS = 20_000
 export const STABLE_CHECK_MS = 250
@@ -15,7 +15,7 @@ export const DISTURBED_GAP_MS = 150
 export const NOTICED_MS = { picture: 150, sound: 60, share: 600 }
 /** The meters may not have recorded the last moments when they are read. */
 export const METER_DELAY_MS = 50
-/** A gap may have started before the period that is looked at. */
+/** A gap may have started before the period under test. */
 export const METER_HISTORY_MS = 10_000
 
 // --- faults ---
@@ -45,11 +45,11 @@ export const NATIVE_LEAVE_AFTER_MS = 10_000
 export const NATIVE_JOIN_TRIES = 5
 export const NATIVE_JOIN_RETRY_MS = 1_000
 export const NATIVE_REQUEST_TIMEOUT_MS = 3_000
-/** Waits between rejoins while the answer does not help; the last one repeats. */
+/** Pauses between rejoins while the answer does not help; the last one repeats. */
 export const NATIVE_REJOIN_MS: readonly number[] = [250, 500, 1_000]
 /** How often each process sends the state of its rooms. */
 export const NATIVE_STATE_EVERY_MS = 250
-/** Older states are out of date. */
+/** Older states count as out of date. */
 export const NATIVE_STATE_FRESH_MS = 4 * NATIVE_STATE_EVERY_MS
 /** A participant whose process has crashed opens the link again. */
 export const NATIVE_REOPEN_MS = 1_000
@@ -60,7 +60,7 @@ export const NATIVE_SEEN_WITHIN_MS = 1_000
 
 /** One process per 20 participants: LiveKit's library hands every event to every connection of its process. */
 export const CROWD_PROCESSES = 5
-/** Gaps are measured as finely as this. */
+/** The resolution of gaps depends on this rate. */
 export const CROWD_FRAMES_PER_SEC = 4
 export const CROWD_ROOM_SIZE = 2
 export const CROWD_TIMEOUT_MS = 120_000
@@ -69,7 +69,7 @@ export const CROWD_CHECK_MS = 100
 // --- pli-throttle ---
 
 export const PLI_THROTTLES_MS: readonly number[] = [100, 200, 250, 500]
-/** So many join within so long, then so many more one by one. */
+/** This many join within PLI_CROWD_WITHIN_MS, then the latecomers one by one. */
 export const PLI_CROWD = 20
 export const PLI_CROWD_WITHIN_MS = 2_000
 export const PLI_LATECOMERS = 6
@@ -96,11 +96,14 @@ export const SOAK_REPLICAS = 2
 export const SOAK_ROOMS = 4
 export const SOAK_ROOM_SIZE = 3
 export const SOAK_FRAMES_PER_SEC = 5
-/** A meeting in browsers counts as recovered after so long without a gap. */
+/** A meeting in browsers counts as recovered after this long without a gap. */
 export const SOAK_STABLE_MS = 1_000
 export const SOAK_FAULTS = { from: 2, to: 5 }
 export const SOAK_STORM_MS = 12_000
-/** Until every participant receives every other; from then on, a split meeting may last so long. */
+/**
+ * `recoveredWithinMs`: until every participant receives every other. `splitAtMostMs`: how long a meeting may be split
+ * after that.
+ */
 export const SOAK_LIMITS = { recoveredWithinMs: 15_000, splitAtMostMs: 2_000 }
 /** A participant whose process has crashed stays in the old room until LiveKit notices. */
 export const SOAK_LIMITS_AFTER_CRASH = { recoveredWithinMs: 60_000, splitAtMostMs: 60_000 }

@@ -1,10 +1,10 @@
-// The frame of every command of this package.
+// Common parts of every command of this package.
 import { onShutdown } from '@levee/deploy/processes/shutdown'
 import { UserError, printUserError } from '../../deploy/setup/user-error.mjs'
 
 /**
  * Runs `main` and sets the exit code. The first Ctrl-C aborts the signal, the second one ends the process. Errors are
- * printed; those that the user can fix, without a stack trace.
+ * printed, those that the user can fix without a stack trace.
  */
 export async function runCommand(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const ending = new AbortController()
@@ -18,7 +18,7 @@ export async function runCommand(main: (signal: AbortSignal) => Promise<void>): 
   })
 }
 
-/** A number of the command line. @throws UserError when it is none, or below `least`. */
+/** A number of the command line. @throws UserError if it is not a number, or below `least`. */
 export function numberOption(name: string, text: string, least = 0): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value) || value < least)
@@ -26,7 +26,7 @@ export function numberOption(name: string, text: string, least = 0): number {
   return value
 }
 
-/** A whole number of the command line. @throws UserError when it is none, or below `least`. */
+/** A whole number of the command line. @throws UserError if it is not one, or below `least`. */
 export function wholeNumberOption(name: string, text: string, least = 0): number {
   const value = numberOption(name, text, least)
   if (!Number.isInteger(value))

@@ -39,13 +39,14 @@ interface Job {
 interface Connection {
   socket: Socket | undefined
   job: Job | undefined
-  /** An incomplete answer. */
+  /** The bytes of an incomplete answer. */
   partial: Buffer | undefined
 }
 
 /**
- * At most `connections`, with one request at a time on each: with pipelining a replica would read several requests at
- * once, which never happens with real agents and browsers. `localAddress`: the loopback address that the server sees.
+ * Opens at most `connections`, with one request at a time on each: with pipelining a replica would read several
+ * requests at once, which never happens with real agents and browsers. `localAddress`: the loopback address that the
+ * server sees.
  */
 export function openWire(options: {
   url: string
@@ -182,6 +183,6 @@ function parse(bytes: Buffer): (Reply & { closing: boolean }) | undefined {
   return bytes.length < end ? undefined : { status, body: bytes.toString('utf8', headEnd + 4, end), closing }
 }
 
-/** JSON in ASCII, because `send` takes the number of characters for the number of bytes. */
+/** JSON in ASCII, because `send` uses the number of characters as the number of bytes. */
 export const json = (value: unknown): string =>
   JSON.stringify(value).replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)

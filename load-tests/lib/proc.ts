@@ -1,7 +1,7 @@
 // CPU time as Linux counts it, from /proc.
 import { readFileSync } from 'node:fs'
 
-/** USER_HZ: the same on every Linux that Node runs on. */
+/** USER_HZ, which is the same on every Linux that Node runs on. */
 const TICKS_PER_SEC = 100
 
 export interface ProcessTimes {

@@ -22,7 +22,7 @@ export async function runK6({ scenario, settings, signal, output = 'inherit' }: 
   const k6 = await ensureK6()
   const env = Object.entries(settings).flatMap(([name, value]) => ['--env', `${name}=${value}`])
   const script = join(repoDir, 'load-tests', 'scenarios', scenario)
-  // Its own process group: the terminal's Ctrl-C would otherwise reach it twice.
+  // In its own process group, because otherwise it would get the terminal's Ctrl-C twice.
   const child = spawn(k6, ['run', '--quiet', '--no-usage-report', '--no-color', ...env, script], {
     cwd: repoDir,
     env: plainEnv(),

@@ -8,11 +8,11 @@ export interface Usage<Name extends string> {
   seconds: number
   /** CPU seconds per second. */
   cores: Record<Name, number>
-  /** The same of everything else on the machine. */
+  /** The same for everything else on the machine. */
   otherCores: number
 }
 
-/** Starts to measure; the returned function ends it. */
+/** Starts a measurement; the returned function ends it. */
 export function measureUsage<Name extends string>(pids: Record<Name, number>): () => Usage<Name> {
   const names = Object.keys(pids) as Name[]
   const read = () => {
@@ -36,7 +36,7 @@ export function measureUsage<Name extends string>(pids: Record<Name, number>): (
   }
 }
 
-/** `used_memory` of Redis in bytes: the least over a second, because buffers of current requests come and go. */
+/** `used_memory` of Redis in bytes: the lowest over a second, because buffers of current requests come and go. */
 export async function redisMemory(url: string): Promise<number> {
   let least = Infinity
   for (let i = 0; i < REDIS_MEMORY_SAMPLES; i++) {

@@ -5,13 +5,13 @@ import { step } from '../../deploy/setup/progress.mjs'
 import { runCommand } from '../lib/command.ts'
 import { runK6, THRESHOLD_CROSSED } from '../lib/run-k6.ts'
 
-/** Both fit on two cores, together with k6 itself. */
+/** Both sizes fit on two cores, together with k6 itself. */
 const LONG = { MEETINGS_PER_SEC: '10', PEOPLE: '4', CALM_SEC: '10', SURGE_SEC: '30', STAY_MS: '2000' }
 const SHORT = { MEETINGS_PER_SEC: '6', PEOPLE: '4', CALM_SEC: '2', SURGE_SEC: '8', STAY_MS: '1000' }
 
 /**
- * No media is sent here, so reservations never turn into load, and nodes of 2 cores (800 tracks) would refuse rooms. How
- * much load a node can take is not the question of this scenario.
+ * No media is sent here, so reservations never turn into load, and nodes of 2 cores (800 tracks) would refuse rooms. This
+ * scenario does not test how much load a node can take.
  */
 const UNLIMITED = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: '64' }
 const NODES = [

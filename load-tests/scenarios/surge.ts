@@ -2,7 +2,7 @@
 // it is created and joined over HTTP, and each participant then connects to the signal socket of the node in the answer.
 //   LEVEE_URLS         URLs of the control plane replicas, comma-separated
 //   NODES              nodes that must all get meetings, comma-separated
-//   MEETINGS_PER_SEC   at the height of the surge (a fifth of it in the calm)
+//   MEETINGS_PER_SEC   at the peak of the surge (a fifth of that in the calm periods)
 //   PEOPLE             participants per meeting
 //   CALM_SEC SURGE_SEC lengths
 //   STAY_MS            how long a participant stays
@@ -32,14 +32,14 @@ const pongMs = new Trend('signal_pong_ms', true)
 
 export const options: Options = {
   discardResponseBodies: false,
-  // Without url, which contains room codes and tokens.
+  // Without `url`, which contains room codes and tokens.
   systemTags: ['status', 'method', 'name', 'scenario', 'check', 'error_code', 'expected_response'],
   scenarios: {
     surge: {
       executor: 'ramping-arrival-rate',
       startRate: calm,
       timeUnit: '1s',
-      // An iteration that cannot start in time is dropped: the load does not wait for the system.
+      // An iteration that cannot start in time is dropped, because the load must not wait for the system under test.
       preAllocatedVUs: Math.ceil(top * (stayMs / 1000 + 2)),
       maxVUs: Math.ceil(top * (stayMs / 1000 + 8)),
       stages: [
@@ -74,7 +74,7 @@ export default async function meeting(): Promise<void> {
   if (!room) fail('the room was not created')
   const answers: JoinAnswer[] = []
   for (let i = 0; i < people; i++) {
-    // Through every replica in turn: all of them must give the same answer for a room.
+    // Through every replica in turn, because all of them must give the same answer for a room.
     const answer = joinRoom(base(i), room.room, `Person ${i + 1}`)
     if (answer) answers.push(answer)
     else joined.add(false)

@@ -1,4 +1,4 @@
-// Serves the bare page with the same library as the product, and makes tokens by hand.
+// Serves the bare page with the same library as the product, and signs tokens without it.
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'

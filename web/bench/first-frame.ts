@@ -15,7 +15,7 @@ const TRIALS_PER_BLOCK = 6
 /**
  * Quiet: no one else joined in the last seconds. Surge: another participant joined within the last second, so a key frame
  * has just been requested, and LiveKit throttles the next request. The gap between the two joins differs from trial to
- * trial and is the same for every variant: with a single gap it would be luck who gets the next key frame.
+ * trial and is the same for every variant: with a single gap the next key frame would come by chance.
  */
 const SITUATIONS = ['quiet', 'surge'] as const
 const surgeGapMs = (turn: number) => 100 + 50 * (turn % (BLOCKS * TRIALS_PER_BLOCK))
@@ -134,7 +134,7 @@ async function post<T>(url: string, body: object): Promise<T> {
   return (await reply.json()) as T
 }
 
-/** Placed by Levee. Bare pages join the same room on the same node, with a token made by hand. */
+/** A meeting that Levee has placed. Bare pages join the same room on the same node, with a token signed here. */
 async function leveeMeeting(browser: Browser, stack: Stack, site: BareSite): Promise<Meeting> {
   const [node] = stack.nodes
   assert.ok(node)

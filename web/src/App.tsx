@@ -37,7 +37,7 @@ function NotFoundPage() {
   )
 }
 
-/** A malformed escape in a pasted link makes a wrong code, not a crash. */
+/** A malformed escape in a pasted link gives a wrong code instead of an exception. */
 function decode(value: string | undefined): string {
   try {
     return decodeURIComponent(value ?? '')

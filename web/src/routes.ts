@@ -6,7 +6,7 @@ import { StartPage } from './start/StartPage.tsx'
 type PageProps = { params: Readonly<Record<string, string>> }
 type Route = { pattern: RegExp; page: ComponentType<PageProps> }
 
-// The start page is part of the entry. A join link loads its page alone, without the operations page.
+// The start page is part of the entry. A join link loads only its own page, without the operations page.
 const JoinPage = lazy(async () => ({ default: (await import('./join/JoinPage.tsx')).JoinPage }))
 const OpsPage = lazy(async () => {
   const [{ OpsPage }] = await Promise.all([import('./ops/OpsPage.tsx'), loadCatalog('ops')])

@@ -14,7 +14,7 @@ import { NodeId, NodeState, Resources } from './nodes.ts'
 import { shaped } from './shape.ts'
 import { SiteId } from './sites.ts'
 
-/** Of the sender; incompatible versions are refused before the rest of the body is validated. */
+/** Incompatible versions are refused before the rest of the body is validated. */
 const Protocol = Type.Integer({ minimum: 1, description: 'Protocol version of the sender.' })
 
 export const EnrolNode = shaped<shapes.EnrolNode>()(
@@ -32,13 +32,13 @@ export const EnrolNode = shaped<shapes.EnrolNode>()(
       apiSecret: Type.String({ minLength: 32, maxLength: 256, description: 'Sealed before it is stored.' }),
       nodeSecret: Type.String({
         pattern: '^[A-Za-z0-9_-]{43}$',
-        description: '256 random bits, base64url, made and kept by the agent; its reports carry it.',
+        description: '256 random bits, base64url, generated and kept by the agent and sent with its reports.',
       }),
       zone: Type.Optional(
         Type.String({
           pattern: '^[A-Za-z0-9._-]{1,40}$',
           description:
-            'Failure domain inside the site: rack, power feed. Nodes of one zone go down together. Default: the node alone.',
+            'Failure domain inside the site: rack, power feed. Nodes of one zone go down together. Default: a zone of its own.',
         }),
       ),
       agentVersion: Type.String({ maxLength: 40 }),
@@ -98,7 +98,7 @@ export const NodeReport = Type.Object(
         cannotRestart: Type.Optional(
           Type.Boolean({
             description:
-              'true: the agent was told to restart LiveKit and cannot, because it does not see its process or may not signal it.',
+              'true: a restart of LiveKit was ordered, and the agent cannot carry it out: it does not see the process or may not signal it.',
           }),
         ),
         since: Type.Optional(
@@ -131,7 +131,7 @@ export const NodeReport = Type.Object(
         { withinSec: Type.Integer({ minimum: 1, maximum: 86_400 }) },
         {
           additionalProperties: false,
-          description: 'The agent was told to stop: its rooms are to be moved within this time.',
+          description: 'The agent is stopping: its rooms are to be moved within this time.',
         },
       ),
     ),
@@ -146,7 +146,7 @@ export const NodeReport = Type.Object(
       Type.Number({
         minimum: 1,
         maximum: 1_000_000,
-        description: 'Joins per second that the node bears. Absent: computed from its cores.',
+        description: 'Joins per second that the node can take. Absent: computed from its cores.',
       }),
     ),
     capacity: Resources,
@@ -172,7 +172,7 @@ export const NodeReport = Type.Object(
 )
 export type NodeReport = Static<typeof NodeReport>
 
-/** The response to a report: what the control plane wants of the node. */
+/** The response to a report: what the node is to do. */
 export const Directive = shaped<shapes.Directive>()(
   Type.Object(
     {
@@ -198,7 +198,7 @@ export const Directive = shaped<shapes.Directive>()(
       offlineGrant: Type.Optional(
         Type.String({
           description:
-            'Signed and expiring (JWT): what the agent may do for people of its site while it is offline. To be kept, and presented afterwards.',
+            'A signed JWT that expires: what the agent may do for people at its site while it is offline. The agent keeps it and presents it afterwards.',
         }),
       ),
       reportEveryMs: Type.Integer(),

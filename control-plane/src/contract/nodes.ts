@@ -34,12 +34,13 @@ export const DrainNode = shaped<shapes.DrainNode>()(
         Type.Integer({
           minimum: 5,
           maximum: 86_400,
-          description: 'The planned end. Rooms move as fast as the other nodes take them. Default 120.',
+          description:
+            'Planned duration of the drain. Rooms move as fast as the other nodes take them. Default 120.',
         }),
       ),
       force: Type.Optional(
         Type.Boolean({
-          description: 'Also when the other nodes have not enough capacity: then some rooms stay.',
+          description: 'Drain also when the other nodes have too little capacity: then some rooms stay.',
         }),
       ),
     },
@@ -52,7 +53,7 @@ const DrainProgress = shaped<shapes.DrainProgress>()(
     endsInMs: Type.Integer({ description: 'Until the planned end; 0: it has passed.' }),
     roomsToMove: Type.Integer(),
     roomsAtStart: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'null: the node leaves by itself.',
+      description: 'null: no operator drained the node; its agent is stopping.',
     }),
   }),
 )

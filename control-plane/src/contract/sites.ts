@@ -61,7 +61,7 @@ export const SiteRestart = shaped<shapes.SiteRestart>()(
       total: Type.Integer(),
       reason: Type.Union([Type.Null(), Type.Enum(RESTART_REASONS)], {
         description:
-          'waiting: frozen (many nodes here are silent), silent (the node or its LiveKit is not there), leaving (its agent was told to stop), another_drain (another node here is being drained), no_room (the other nodes have no room for its rooms). stuck: by_hand (its agent cannot restart LiveKit: a person has to, then it goes on), taken_back (an operator cancelled the drain), not_empty or not_back (in time).',
+          'waiting: frozen (many nodes here are silent), silent (the node or its LiveKit is not there), leaving (its agent is stopping), another_drain (another node here is being drained), no_room (the other nodes have no room for its rooms). stuck: by_hand (its agent cannot restart LiveKit: a person has to, then it goes on), taken_back (an operator cancelled the drain), not_empty or not_back (in time).',
       }),
       needTracks: Type.Number({ description: 'With no_room: tracks of its rooms.' }),
       freeTracks: Type.Number({ description: 'With no_room: tracks that are free for them.' }),

@@ -5,7 +5,7 @@ import type { FreeTracks, SiteRecord } from './site-records.ts'
 
 type Range = { site: string; prefix: number; has: (address: string) => boolean }
 
-/** A CIDR range, or undefined when the text is none. */
+/** A CIDR range, or undefined if the text is not one. */
 function rangeOf(site: string, cidr: string): Range | undefined {
   const [net = '', bits = '', ...rest] = cidr.split('/')
   const family = isIP(net)
@@ -25,20 +25,20 @@ function rangeOf(site: string, cidr: string): Range | undefined {
 
 export const isCidr = (text: string): boolean => rangeOf('', text) !== undefined
 
-/** The site that claims an address, by its longest range; undefined where none does. */
+/** The site whose range contains an address, the longest if several do; undefined if none does. */
 export function siteFinder(sites: readonly Pick<SiteRecord, 'site' | 'settings'>[]) {
   const ranges = sites
     .flatMap(({ site, settings }) => settings.ranges.map((cidr) => rangeOf(site, cidr)))
     .filter((range) => range !== undefined)
     .toSorted((a, b) => b.prefix - a.prefix)
   return (address: string): string | undefined => {
-    // Sockets of a dual stack show IPv4 addresses like this.
+    // Dual-stack sockets report IPv4 addresses in this form.
     const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
     return isIP(plain) === 0 ? undefined : ranges.find((range) => range.has(plain))?.site
   }
 }
 
-/** Tracks that each site would take of another's rooms. */
+/** Tracks that each site can take over from other sites. */
 export const freeBySite = (sites: readonly SiteRecord[], limits: { joinCapPpm: number }): FreeTracks =>
   sites.map((s) => ({
     site: s.site,

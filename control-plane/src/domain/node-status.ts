@@ -2,7 +2,7 @@ import type { NodeState, NodeStatus } from '../protocol/shapes/nodes.ts'
 
 /**
  * State and lease of a node in one word, the most important first: a node without a report is starting; silent past the
- * lease it is suspect, then dead; `down` when its agent reports that LiveKit is gone; else what the operator wants of it.
+ * lease it is suspect, then dead; `down` when its agent reports that LiveKit is gone; else the state that was set.
  */
 export function statusOf(
   node: { state: NodeState; up: boolean; silentMs: number | null; frozen: boolean },

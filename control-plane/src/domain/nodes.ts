@@ -10,7 +10,7 @@ export type NodeCredentials = { url: string; apiKey: string; sealedSecret: strin
 export type NodeEnrolment = NodeCredentials & {
   node: string
   site: string
-  /** Failure domain; '': the node alone. */
+  /** Failure domain; '': a domain of its own. */
   zone: string
   secretHash: string
   agentVersion: string
@@ -44,19 +44,19 @@ export type NodeReading = {
   utilisationPpm: number | null
   capacityTracks: number
   joinsPerSec: number
-  /** The agent was told to stop; it stays this long for its rooms to be moved. */
+  /** The agent is stopping and waits this long for its rooms to be moved. */
   staysMs?: number
   /** The answer should carry the node's URL if no replica has reached the node yet. */
   wantsUrl?: boolean
   /** When LiveKit started, by the node's own clock; undefined: not known. */
   startedAtSec?: number | undefined
-  /** The agent was told to restart LiveKit and cannot. */
+  /** A restart of LiveKit was ordered, and the agent cannot carry it out. */
   cannotRestart?: boolean | undefined
   details: NodeDetails
   rooms: RoomsReading | null
 }
 
-/** What the control plane wants of a node. */
+/** What a node is to do. */
 export type NodeOrder = RoomOrders & {
   state: NodeState
   wholeRooms: boolean
@@ -90,7 +90,7 @@ export type NodeRecord = {
 }
 
 /** `freeElsewhere`: tracks that other sites would take; undefined: the node is drained whether its rooms fit or not. */
-export type DrainWish = {
+export type DrainOptions = {
   withinMs: number
   freeElsewhere: FreeTracks | undefined
 }
@@ -115,7 +115,7 @@ export type NodesStore = {
   setNodeState(
     node: string,
     state: NodeState,
-    drain?: DrainWish,
+    drain?: DrainOptions,
   ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>>
   /** Clients lost the node and this replica does not reach it: it is given up if its agent is silent too. */
   condemnNode(node: string): Promise<'condemned' | 'gone' | 'kept'>

@@ -27,7 +27,7 @@ export type OfflineRoom = {
   expiresAtMs: number
 }
 
-/** `site`: where the room runs or is to run; '' while that is open. */
+/** `site`: where the room runs or is to run; '' while that is undecided. */
 export type RoomRecord = { title: string; expiresAtMs: number; site: string }
 
 /** The second node of a room. `sound`: participants send their sound there all the time. */
@@ -67,7 +67,7 @@ export type PlaceRefusal = Refusal<
   | 'store_recovering'
 >
 
-export type PlaceWish = {
+export type PlaceOptions = {
   /** The site nearest to the participant. */
   near?: string | undefined
   /** Of the key that the client presents; a wrong one places nothing. */
@@ -81,8 +81,12 @@ export type RoomsStore = {
   createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | 'taken'>
   viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found' | 'store_recovering'>>
   /** One round trip, unless the room runs at a site of another shard. */
-  placeRoom(roomId: RoomId, purpose: 'join' | 'rejoin', wish: PlaceWish): Promise<Placement | PlaceRefusal>
-  /** Gives the room another node than this one, or says why not. 'stays': it is not on this node at this epoch. */
+  placeRoom(
+    roomId: RoomId,
+    purpose: 'join' | 'rejoin',
+    options: PlaceOptions,
+  ): Promise<Placement | PlaceRefusal>
+  /** Moves the room to another node than this one, or refuses. 'stays': it is not on this node at this epoch. */
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
   setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | Refusal<'room_not_found'>>
   /** Adds rooms that were started on an offline node; rooms that are known already stay as they are. */

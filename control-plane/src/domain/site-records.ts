@@ -28,7 +28,7 @@ export type SiteRecord = {
   restart: SiteRestart | null
 }
 
-/** Tracks that each site would take of another's rooms. */
+/** Tracks that each site can take over from other sites. */
 export type FreeTracks = readonly { site: string; tracks: number }[]
 
 /** Keeps sites: settings, sums over their nodes, ordered restarts. Each method throws StoreUnavailable while Redis is away. */
@@ -38,7 +38,7 @@ export type SitesStore = {
   setSite(site: string, settings: SiteSettings): Promise<'set' | Refusal<'site_not_found'>>
   readSites(): Promise<SiteRecord[]>
   /** Finds silent and dead nodes and corrects reservations. 'idle': another replica has just done it. */
-  sweepSite(site: string): Promise<{ silenced: number; dead: number; mendedTracks: number } | 'idle'>
+  sweepSite(site: string): Promise<{ silenced: number; dead: number; correctedTracks: number } | 'idle'>
   /** Restarts the nodes of a site one by one; where that is stuck, it continues. */
   beginRestart(site: string): Promise<'begun' | 'goes_on' | Refusal<'site_not_found'>>
   stopRestart(site: string): Promise<'stopped' | 'finishes' | Refusal<'site_not_found'>>

@@ -20,7 +20,7 @@ import { tenantRoutes, type TenantRoutesDeps } from './routes/tenants.ts'
 import { installSecurityHeaders } from './security-headers.ts'
 import { installWebClient } from './web-client.ts'
 
-/** What the routes need, each its own part. No Redis and no LiveKit is known here. */
+/** The dependencies of all routes. None of them exposes Redis or LiveKit. */
 export type AppDeps = RoomRoutesDeps &
   JoinRoutesDeps &
   AgentRoutesDeps &
@@ -33,14 +33,14 @@ export type AppDeps = RoomRoutesDeps &
     webDir: string
     /** Sources of edge nodes for connect-src. */
     cspConnect: readonly string[]
-    /** Whose X-Forwarded-For is believed: addresses and CIDR ranges. */
+    /** Proxies whose X-Forwarded-For is trusted: addresses and CIDR ranges. */
     trustedProxies: string[]
     isStoreAway: (error: unknown) => boolean
     observeRequest: (route: string, method: string, status: number, seconds: number) => void
     countProblem: (code: ProblemCode) => void
   }
 
-/** Only a refusal says when to come back; a running count in each response helps only an attacker. */
+/** Only a refusal says when to try again; a running count in each response would help only an attacker. */
 const RATE_LIMIT_HEADERS = {
   'x-ratelimit-limit': false,
   'x-ratelimit-remaining': false,
@@ -100,7 +100,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   return app
 }
 
-/** Each response in the metrics and, with its route instead of its path, in the log. */
+/** Records each response in the metrics and, with its route instead of its path, in the log. */
 function observeRequests(app: App, deps: Pick<AppDeps, 'observeRequest' | 'countProblem'>): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched'

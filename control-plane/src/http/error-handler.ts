@@ -25,7 +25,7 @@ export function installErrorHandler(app: FastifyInstance, isStoreAway: (error: u
   app.setErrorHandler((error: Fault, request, reply) => {
     if (isStoreAway(error)) return sendProblem(reply, 'store_unavailable')
     if (error.validation) {
-      // A path that cannot name anything is simply not there.
+      // A path with an impossible id names nothing that could exist.
       if (error.validationContext === 'params') return sendProblem(reply, 'not_found')
       return sendProblem(reply, 'invalid_request', { errors: fieldFaults(error.validation) })
     }

@@ -1,4 +1,4 @@
-/** A report of the wire as the value of the domain: the one place where the two meet. */
+/** Maps a report from its wire shape to the value of the domain. Nothing else does. */
 import type { NodeReport } from '../contract/index.ts'
 import { JOINS_PER_SEC_PER_CORE, REPORT_CPU_OVERLOAD_MAX } from '../protocol/limits.ts'
 import type { FieldFault } from '../protocol/problems/refusal.ts'

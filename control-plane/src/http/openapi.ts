@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { App } from './route.ts'
 
-/** OpenAPI 3.1 out of the same schemas that validate, at /openapi.json, and a page to read it at /docs. */
+/** Serves OpenAPI 3.1, generated from the schemas that validate, at /openapi.json, and a page to read it at /docs. */
 export async function installOpenApi(app: App, publicUrl: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -42,11 +42,11 @@ export async function installOpenApi(app: App, publicUrl: string): Promise<void>
       deepLinking: true,
       tryItOutEnabled: false,
       validatorUrl: null,
-      // Without the bar of the tool that draws the page.
+      // Without Swagger’s own top bar.
       layout: 'BaseLayout',
     },
     theme: { title: 'Levee API' },
-    // The page styles itself with attributes; only this one may.
+    // Swagger’s page uses style attributes; no other page may.
     staticCSP:
       "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'",
   })

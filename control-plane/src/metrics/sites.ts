@@ -12,7 +12,7 @@ export function siteMetrics(registry: Registry, sites: () => Promise<SiteSummary
   })
   const gauges = {
     capacity: new Gauge(
-      options('levee_site_capacity_tracks', 'Tracks that the serving nodes of a site can bear.'),
+      options('levee_site_capacity_tracks', 'Tracks that the serving nodes of a site can carry.'),
     ),
     headroom: new Gauge(
       options('levee_site_headroom_tracks', 'Capacity minus load minus reserved, serving nodes.'),

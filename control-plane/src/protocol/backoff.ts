@@ -15,6 +15,6 @@ export function backoffMs(failures: number, { startMs, maxMs }: Backoff, random:
   return random() * Math.min(maxMs, startMs * 2 ** Math.min(BACKOFF_MAX_DOUBLINGS, failures - 1))
 }
 
-/** `ms` more or less a share of it, so that processes that started together do not stay in step. */
+/** `ms` ± a random part of `share` of it, so that processes that started together do not stay in step. */
 export const jittered = (ms: number, share: number, random: () => number): number =>
   ms * (1 - share + 2 * share * random())

@@ -15,7 +15,7 @@ export type EnvironmentReader = {
   /** undefined when the variable is not set. An empty or blank variable counts as not set. */
   optional<T>(name: string, parse: Parse<T>): T | undefined
   withDefault<T>(name: string, parse: Parse<T>, fallback: T): T
-  /** `what`: what is missing without it, for the sentence. */
+  /** `what`: what the variable holds, for the message when it is not set. */
   required<T>(name: string, parse: Parse<T>, what: string): T
 }
 
@@ -108,7 +108,7 @@ export const ipRanges: Parse<string[]> = (text) => {
   return all.every(isRange) ? ok(all) : bad('must be addresses or CIDR ranges, comma-separated')
 }
 
-/** Absolute, as the server of its files needs it. */
+/** An absolute path, as the static file server requires. */
 export const folder: Parse<string> = (text) =>
   text.length > 4_096 ? bad('must be shorter') : ok(resolve(text))
 

@@ -3,7 +3,7 @@
 /** 14 letters of base32 are 70 random bits: no code is found by guessing. */
 export const ROOM_CODE_LENGTH = 14
 
-/** 16 letters are 80 bits of a hash: no two codes meet in one id. */
+/** 16 letters are 80 bits of a hash: no two codes share an id. */
 export const ROOM_ID_LENGTH = 16
 
 /** 130 random bits. */
@@ -18,7 +18,7 @@ export const TICKET_SEAL_LENGTH = 22
 /** Browsers keep to https for a year after the last visit. */
 export const STRICT_TRANSPORT_SEC = 365 * 86_400
 
-/** Ten times full: beyond this only the reading is wrong. */
+/** Ten times full: anything higher is a faulty reading. */
 export const UTILISATION_MAX_PPM = 10_000_000
 
 /** 2^30 times the start is above every ceiling in use; larger powers would overflow. */
@@ -32,7 +32,7 @@ export const HOST_KEY_MAX_LENGTH = 64
 /** A ticket with the longest name, in JSON and base64, has about 900 characters. */
 export const REJOIN_TICKET_MAX_LENGTH = 2_048
 export const OFFLINE_GRANT_MAX_LENGTH = 2_048
-/** Above what one node carries nothing is gained by expecting more. */
+/** The maximum is more than one node carries; expecting more would change nothing. */
 export const EXPECTED_PARTICIPANTS_RANGE = { min: 2, max: 1_000 } as const
 
 /** Life of a join link when its creator does not say otherwise. */
@@ -79,7 +79,7 @@ export const REJOINS_PER_MIN = 150
 /** Joins to live rooms stop at this share of a node's capacity, in millionths. Participants who come back may use it all. */
 export const JOIN_CAP_PPM = 900_000
 
-/** Joins per core and second that a node takes: a third of the 150 that LiveKit was measured to bear. */
+/** Joins per core and second that a node takes: a third of the 150 that LiveKit sustained when measured. */
 export const JOINS_PER_SEC_PER_CORE = 50
 
 /** Rooms of an offline branch in one request: 500 records are one Redis call of about 10 ms. */

@@ -1,10 +1,10 @@
 /**
- * What a node tells the people on it, as JSON in the metadata of the LiveKit room. Other metadata may come from anyone.
+ * A message of the agent to the clients in a room, as JSON in the metadata of the LiveKit room.
  */
 export type NodeMessage = {
   /** Rises with each message: clients are to call `rejoin`. */
   ask: number
-  /** The node is about to stop, even with people on it. */
+  /** The node is about to stop, even if people are still connected to it. */
   stopping?: boolean
 }
 

@@ -6,14 +6,14 @@ declare const brand: unique symbol
 type Brand<T, B extends string> = T & { readonly [brand]: B }
 
 /**
- * What people have: 14 letters of Crockford base32, lower case, no dashes; 70 random bits. A secret: never logged. Where
- * Redis is a cluster, two letters in front name the shard that holds the record: 16 letters.
+ * The code in a join link: 14 letters of Crockford base32, lower case, no dashes; 70 random bits. A secret, never
+ * logged. Where Redis is a cluster, two letters in front name the shard that holds the record: 16 letters.
  */
 export type RoomCode = Brand<string, 'RoomCode'>
 
 /**
- * What the system uses: 16 letters derived from the code by a one-way hash, after the two letters of the shard if there
- * are any. Safe in logs, metrics and reports.
+ * The id that the system uses: 16 letters derived from the code by a one-way hash, after the two letters of the shard
+ * if there are any. Safe in logs, metrics and reports.
  */
 export type RoomId = Brand<string, 'RoomId'>
 
@@ -44,7 +44,7 @@ export function roomCodeFrom(random: Uint8Array, shard: Shard): RoomCode {
   return (shard + base32(random, ROOM_CODE_LENGTH)) as RoomCode
 }
 
-/** The shard with a number, 1 … 1,023; 0 is the only shard there is. Throws RangeError above. */
+/** The shard with a number, 1 … 1,023; 0: all sites share one. Throws RangeError above. */
 export function shardFrom(number: number): Shard {
   if (number === 0) return '' as Shard
   if (number > SHARDS_MAX) throw new RangeError('at most 1,023 sites have a shard of their own')

@@ -8,7 +8,7 @@ export type Headers = Record<string, string>
 const PERMISSIONS =
   'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), fullscreen=(self), geolocation=(), payment=(), usb=()'
 
-/** These only tell a browser how to treat a page; each header costs something on each join. */
+/** Headers that matter for pages only. API responses leave them out: each one costs time on every join. */
 const WITHOUT_PAGE_HEADERS = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
@@ -21,7 +21,7 @@ const WITHOUT_PAGE_HEADERS = {
 
 /**
  * The security headers of everything that serves the client: the control plane and the listener of a branch's agent.
- * Nothing comes from another origin; only signalling goes to one: the edge nodes, which are not known when the page is
+ * The page loads nothing from another origin and connects only to edge nodes, which are not known when the page is
  * served. `connect`: sources of these nodes for connect-src. `https`: whether browsers reach this server by https.
  * An API response is not a page and may load nothing.
  */

@@ -11,8 +11,8 @@ import type { Role } from './shapes/rooms.ts'
 export type RejoinTicket = { roomId: RoomId; identity: string; name: string; role: Role }
 
 /**
- * Given to an agent beforehand, signed and for a limited time: `may` it let people join while it is offline, or also
- * start meetings? `shard`: what the codes of these meetings begin with.
+ * Issued to an agent in advance, signed, for a limited time. `may`: whether it may let people join while it is offline,
+ * or also start meetings. `shard`: what the codes of these meetings begin with.
  */
 export type OfflineGrant = { node: string; site: string; shard: string; may: 'join' | 'start' }
 
@@ -63,7 +63,7 @@ export function readSealedTicket(ticket: string, apiSecret: string, nowMs: numbe
   }
 }
 
-/** Takes the same time however much is right. */
+/** Compares in constant time. */
 function sameText(given: string, expected: string): boolean {
   let differs = given.length ^ expected.length
   for (let i = 0; i < expected.length; i++) differs |= (given.charCodeAt(i) || 0) ^ expected.charCodeAt(i)

@@ -1,14 +1,15 @@
 /**
- * Collects items that come in the same moment into one call per shard: a crowd then costs Redis and its client one command
- * instead of hundreds. Answers come back in the order of the items; if a call fails, each of its items fails with it. There
- * is one queue per shard, 1,023 at most; what waits in it is bounded by the time limit of the calls before it.
+ * Collects items that arrive at the same moment into one call per shard: a burst then costs Redis and its client one
+ * command instead of hundreds. Answers come back in the order of the items; if a call fails, each of its items fails
+ * with it. There is one queue per shard, 1,023 at most; the time limit of the calls under way bounds how long items
+ * wait in it.
  */
 export function batcher<Item, Answer>(options: {
-  /** Items in one call at most. */
+  /** Most items in one call. */
   size: number
   /** How long the first item waits for others; 0: until this turn of the event loop ends. */
   waitMs: number
-  /** Calls under way at once, per shard; items that come meanwhile wait for the next. Default: any number. */
+  /** Calls under way at once, per shard; items that arrive meanwhile wait for the next. Default: no limit. */
   atOnce?: number
   call: (shardPrefix: string, items: Item[]) => Promise<Answer[]>
 }): (shardPrefix: string, item: Item) => Promise<Answer> {
@@ -30,7 +31,7 @@ export function batcher<Item, Answer>(options: {
       for (const { reject } of batch) reject(error)
     }
     queue.underWay--
-    // Items that came meanwhile have waited long enough.
+    // Items that arrived during the call have waited long enough.
     if (queue.entries.length > 0 && !queue.isTimed) flush(shardPrefix, queue)
   }
 

@@ -1,10 +1,10 @@
-/** Values of nodes, between the domain and the scripts. */
+/** Converts values of nodes between the domain and the scripts. */
 import type { NodeCredentials, NodeDetails, NodeEnrolment, NodeReading, NodeRecord } from '../domain/nodes.ts'
 import type { AnswerOf, ItemOf } from './scripting/define-script.ts'
 import type { readNodes } from './scripts/nodes.ts'
 import type { reportNodes } from './scripts/reports.ts'
 
-/** As enrolment writes them. */
+/** The credentials as enrolment writes them: one field per line. */
 export const credentialsText = ({ url, apiKey, sealedSecret, agentVersion }: NodeEnrolment): string =>
   [url, apiKey, sealedSecret, agentVersion].join('\n')
 

@@ -16,7 +16,7 @@ import type { TenantLevels } from './tenants-store.ts'
 
 type ReportAnswer = AnswerOf<typeof reportNodes>
 
-/** `reportWaitMs`: how long a report waits for others to share its call with. */
+/** `reportWaitMs`: how long a report waits for others that can share its call. */
 export function createNodesStore(
   prepare: PrepareScript,
   shards: Shards,
@@ -39,12 +39,12 @@ export function createNodesStore(
   const report = batcher<ItemOf<typeof reportNodes>, ReportAnswer>({
     size: REPORT_BATCH,
     waitMs: reportWaitMs,
-    // Joins share the connection and must not wait behind a row of batches.
+    // Joins share the connection and must not wait behind several batches.
     atOnce: 1,
     call: (shard, items) => takeReports(shard, {}, items),
   })
 
-  /** Rooms whose records are in other shards: those decide whether the node should carry them. */
+  /** Reports rooms to the shards of their records, which decide whether the node should carry them. */
   async function confirmElsewhere(
     { node }: NodeReading,
     site: string,
@@ -65,7 +65,7 @@ export function createNodesStore(
     return answers.flatMap(({ orders }) => orders)
   }
 
-  /** One owner and one site for the id; whatever is known of it at another site is deleted. */
+  /** Gives the id one owner and one site; what is stored of the node at another site is deleted. */
   async function claim({
     node,
     site,
@@ -167,7 +167,7 @@ export function createNodesStore(
   }
 }
 
-/** Without duplicates: a node of one shard may be ordered by another as well. */
+/** Orders by kind, without duplicates: another shard may give the same order as the node's own. */
 function roomOrders(orders: readonly (readonly [name: string, order: keyof RoomOrders])[]): RoomOrders {
   // Most reports are answered without an order.
   if (orders.length === 0) return { drop: [], moved: [], changed: [] }

@@ -13,7 +13,7 @@ import type { Shards } from './shards.ts'
 type PlaceRequest = ItemOf<typeof scripts.placeRooms> & { roomId: RoomId }
 type Answer = AnswerOf<typeof scripts.placeRooms>
 type Variant<Name> = Extract<Answer, { answer: Name }>
-/** The answer once no other shard has to be called. */
+/** The final answer: no other shard has to be called. */
 type Settled = Variant<'placed' | 'stays'> | PlaceRefusal
 
 export type PlacementOptions = {
@@ -44,7 +44,7 @@ export function createPlacement(
       placeRooms(shard, { spillSites: spillTo(), defaultStandbyLevel: standby }, requests),
   })
 
-  /** Joins a room that runs on a node of another shard; 'gone' when that node does not have it any more. */
+  /** Joins a room that runs on a node of another shard; 'gone' if the node no longer has it. */
   async function joinElsewhere(
     { roomId, purpose }: PlaceRequest,
     room: Variant<'elsewhere'>,
@@ -59,7 +59,10 @@ export function createPlacement(
     return 'gone'
   }
 
-  /** Tries sites of other shards in turn and binds the room to the first that has a node; 'lost' when another call was faster. */
+  /**
+   * Tries sites of other shards in turn and binds the room to the first that has a node; 'lost' if another call was
+   * faster.
+   */
   async function trySites(
     { roomId, purpose }: PlaceRequest,
     room: Variant<'try_sites'>,

@@ -4,7 +4,7 @@ import type { PrepareScript } from './scripting/run-scripts.ts'
 import * as scripts from './scripts/rooms.ts'
 import type { Shards } from './shards.ts'
 
-/** Takes a room from a node of another shard than its record, with an order for the node. */
+/** Takes a room from a node whose shard is not that of the room's record, and gives the node an order. */
 export type DropRoom = (
   shardPrefix: string,
   node: string,

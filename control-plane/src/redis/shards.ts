@@ -6,14 +6,14 @@ import type { PrepareScript } from './scripting/run-scripts.ts'
 import { findNode } from './scripts/nodes.ts'
 import { readSiteShards } from './scripts/shards.ts'
 
-/** Where in Redis something is: shard prefixes by site, node and room. */
+/** Finds the shard prefix of a site, a node or a room. */
 export type Shards = ReturnType<typeof createShards>
 
 /** `isSharded`: on a Cluster each site has a shard of its own; else all sites share one. */
 export function createShards(prepare: PrepareScript, isSharded: boolean) {
   const readAll = prepare(readSiteShards)
   const find = prepare(findNode)
-  /** An entry per site, 1,023 at most: there are no more shards. */
+  /** One entry per site: at most 1,023, because there are no more shards. */
   const shardsOfSites = new Map<string, Shard>()
   const sitesOfNodes = new LRUCache<string, string>({ max: NODE_SITES_KEPT })
 
@@ -56,7 +56,7 @@ export function createShards(prepare: PrepareScript, isSharded: boolean) {
       return [...shardsOfSites.values()].map(shardPrefix)
     },
 
-    /** The shard for a room that is likely to run at this site; any, for a site that is not known. */
+    /** The shard for a room that is likely to run at this site; any shard if the site is not known. */
     async shardFor(site: string | undefined): Promise<Shard> {
       if (!isSharded) return '' as Shard
       const named = site === undefined ? undefined : await shardOfSite(site)
@@ -66,7 +66,7 @@ export function createShards(prepare: PrepareScript, isSharded: boolean) {
       return shards[Math.floor(Math.random() * shards.length)] ?? shardFrom(1)
     },
 
-    /** Notes the shard that a site has got. Returns its prefix if it was not known here until now. */
+    /** Records the shard of a site. Returns its prefix if this replica did not know it before. */
     addSite(site: string, number: number): string | undefined {
       if (!isSharded || shardsOfSites.has(site)) return undefined
       const shard = shardFrom(number)

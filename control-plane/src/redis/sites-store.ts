@@ -33,8 +33,8 @@ export function createSitesStore(prepare: PrepareScript, shards: Shards): SitesS
       if (!shard) return 'idle'
       const swept = await sweepSite(shard, { site })
       if (swept.answer === 'idle') return 'idle'
-      const { silenced, dead, mendedTracks } = swept
-      return { silenced, dead, mendedTracks }
+      const { silenced, dead, correctedTracks } = swept
+      return { silenced, dead, correctedTracks }
     },
 
     async beginRestart(site) {

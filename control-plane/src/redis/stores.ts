@@ -15,13 +15,13 @@ import { createTenantsStore } from './tenants-store.ts'
 export type Stores = { rooms: RoomsStore; nodes: NodesStore; sites: SitesStore; tenants: TenantsStore }
 
 export type StoresOptions = PlacementOptions & {
-  /** How long a report waits for others to share its call with. */
+  /** How long a report waits for others that can share its call. */
   reportWaitMs?: number
-  /** For tests, which bring a clock and a random source of their own. */
+  /** For tests, which supply a clock and a random source. */
   includes?: Includes
 }
 
-/** The stores of one Redis. Throws where a script and its definition do not fit together. */
+/** The stores of one Redis. Throws if a script does not match its definition. */
 export function createStores(
   redis: Pick<RedisClient, 'kind' | 'run' | 'processIdOf'>,
   { includes, reportWaitMs, ...placement }: StoresOptions,

@@ -18,7 +18,7 @@ export function createTenantsStore(prepare: PrepareScript, shards: Shards): Tena
   return {
     async setTenantStandby(tenant, level) {
       const args = { tenant, level: level ?? undefined }
-      // The global shard first: a shard that is created meanwhile copies the level from there.
+      // The global shard first: a shard that is created in the meantime copies the level from there.
       await setLevel(GLOBAL_SHARD, args)
       if (shards.isSharded) await Promise.all((await shards.all()).map((shard) => setLevel(shard, args)))
     },

@@ -18,14 +18,14 @@ export function createWriteClocks(
   return {
     highest,
 
-    /** Takes the clock from a reply and returns the rest of it. */
+    /** Records the write clock in a reply and returns the rest of the reply. */
     advance(shardPrefix: string, reply: unknown): unknown {
       const [clock, answer] = reply as [number, unknown]
       if (clock > highest(shardPrefix)) clocks.set(shardPrefix, clock)
       return answer
     },
 
-    /** Undefined when this process knows the replica; else to be awaited before any other call. */
+    /** Undefined if the process knows this replica; otherwise it must be awaited before any other call. */
     registration(shardPrefix: string): Promise<void> | undefined {
       const processId = redis.processIdOf(shardPrefix)
       const known = registrations.get(shardPrefix)

@@ -1,4 +1,4 @@
-/** All secrets that the control plane makes or keeps, derived from one master key (HKDF-SHA-256, one label per use). */
+/** All secrets that the control plane creates or keeps, derived from one master key (HKDF-SHA-256, one label per use). */
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createSigner, createVerifier } from 'fast-jwt'
 import { OFFLINE_GRANT_PROOF_SEC, OFFLINE_GRANT_TTL_SEC, REJOIN_TICKET_TTL_SEC } from '../protocol/limits.ts'
@@ -11,7 +11,7 @@ export type Keyring = {
   /** Throws if the text was not sealed for this node with this master key. */
   unseal(nodeId: string, sealed: string): string
   tickets: {
-    /** With a seal by the secret of the node: while it is offline, its agent recognises participants by it. */
+    /** Adds a seal by the secret of the node, by which its agent recognises participants while it is offline. */
     sign(ticket: RejoinTicket, apiSecret: string): string
     /** null for anything foreign, changed or expired. */
     read(text: string): RejoinTicket | null
@@ -91,7 +91,7 @@ function signedTexts<Claims extends object>(
   }
 }
 
-/** Takes the same time however much of it is right. */
+/** Compares in constant time. */
 export function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'))
 }

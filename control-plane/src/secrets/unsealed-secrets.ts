@@ -3,8 +3,8 @@ import { UNSEALED_SECRETS_MAX, UNSEALED_SECRET_TTL_MS } from '../tuning/secrets.
 import type { Keyring } from './keyring.ts'
 
 /**
- * `unseal` of the keyring with a memory: unsealing costs more than the rest of a join. The sealed text is part of the key,
- * so a node that enrols with another secret is seen at once. Throws as `unseal` does.
+ * `unseal` of the keyring, cached: unsealing costs more than the rest of a join. The sealed text is part of the cache
+ * key, so a node that enrols with another secret is noticed at once. Throws as `unseal` does.
  */
 export function unsealedSecrets(
   keyring: Pick<Keyring, 'unseal'>,

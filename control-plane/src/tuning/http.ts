@@ -13,16 +13,18 @@ export const DEFAULT_PAGE_NODES = 200
 /** Guessing operator keys is slow from any one address. */
 export const SIGN_INS_PER_MIN = 20
 
-/** Guessing enrolment keys is slow from any one address; a site's worth of honest agents is not hindered. */
+/** Guessing enrolment keys is slow from any one address; all agents of a site can still enrol at once. */
 export const ENROLMENTS_PER_MIN = 600
 
 /** One request announces 500 rooms; an agent sends a few after an offline period. */
 export const OFFLINE_ROOMS_PER_MIN = 60
 
-/** How long a stopping replica still serves after it reports that it is not ready: two probe periods of a balancer. */
+/**
+ * How long a stopping replica still serves after it reports that it is not ready: two probe periods of a load balancer.
+ */
 export const STOP_GRACE_MS = 5_000
 
-/** A local run has no balancer; this only covers requests already on the wire. */
+/** A local run has no load balancer; this only covers requests that are already on their way. */
 export const STOP_GRACE_LOCAL_MS = 250
 
 /** Requests take milliseconds; a request that is not done by then hangs. */

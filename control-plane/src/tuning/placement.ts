@@ -11,7 +11,7 @@ export const PLACEMENT = {
   deadMs: 25_000,
   /** When more than this share of a site (and at least two nodes) fall silent together, the fault may be ours. */
   frozenSharePpm: 200_000,
-  /** Then no node is given up before this: a Redis that stood still for a minute is no reason to move every meeting. */
+  /** Then no node is given up before this: a Redis that stalls for a minute is no reason to move every meeting. */
   frozenDeadMs: 120_000,
   /** New rooms stop here so that rooms already there can grow. */
   newRoomCapPpm: 750_000,
@@ -19,13 +19,15 @@ export const PLACEMENT = {
   joinCapPpm: JOIN_CAP_PPM,
   /** Participants who come back may use all of a node. */
   rejoinCapPpm: 1_000_000,
-  /** Random nodes per placement: the best of four keeps the peak at 113 where the best of two needs 132 (mean 63). */
+  /** Random nodes per placement: at a mean load of 63 the best of four keeps the peak at 113, the best of two at 132. */
   candidates: 4,
-  /** Random sites for a room that has none, whose participant's site is not known, or whose own is full. */
+  /**
+   * Random sites for a room without a site and a participant without a known one, or for a room whose own site is full.
+   */
   sitesDrawn: 4,
   /** A reservation lapses after this; participants spend up to half a minute on the join page. */
   reservationMs: 30_000,
-  /** Those who come early to a scheduled meeting keep its reservation from this long before the start … */
+  /** A scheduled meeting that is joined early keeps its reservation from this long before the start … */
   scheduledLeadMs: 30 * 60_000,
   /** … until this long after it. */
   scheduledGraceMs: 5 * 60_000,
@@ -33,14 +35,17 @@ export const PLACEMENT = {
   epochSkip: 16,
   /** After lost writes no room is placed for this long: two reports of every node. */
   recoverMs: 5_000,
-  /** A Redis that was started or promoted gives rooms no new place for this long: replicas reconnect within 250 ms. */
+  /** After a start or promotion of Redis no room gets a new node for this long: replicas reconnect within 250 ms. */
   warmUpMs: 1_000,
-  /** A node that came up counts as fuller than it looks: by slowStartPpm at first, less and less until slowStartMs. */
+  /**
+   * A node that has just come up counts as fuller than it is: by slowStartPpm at first, then less and less until
+   * slowStartMs.
+   */
   slowStartMs: 30_000,
   slowStartPpm: 400_000,
-  /** What a standby reserves of its room's cost: connected and paused, it takes a tenth of what sending would. */
+  /** Share of its room's cost that a standby reserves: connected and paused, it takes a tenth of what sending would. */
   standbyPpm: 100_000,
-  /** Standbys are given while their site has this much to spare: they are the first thing to go. */
+  /** No new standbys above this share of their site's capacity: they are the first load to be given up. */
   standbySitePpm: 600_000,
   /** A room of unknown size reserves for four participants (2·n²): most meetings are small. */
   defaultCostTracks: 32,
@@ -48,11 +53,11 @@ export const PLACEMENT = {
   leastCostTracks: 8,
   /** A room whose record was lost with Redis, and which a node still carries, is kept this long. */
   lostRecordMs: 24 * 3_600_000,
-  /** For this long after Redis lost data, a room that only its node knows can be joined by its link. */
+  /** For this long after Redis lost data, a room that only its node knows is restored and can be joined by its link. */
   rebuildMs: 60_000,
   /** A node that clients have lost and no replica reaches counts as down once its agent has missed a report. */
   condemnAfterMs: 2_600,
-  /** Rooms that are notified when a node with their standbys dies: 1,000 × 10 µs in one call. */
+  /** Rooms that are notified when a node with their standbys dies: 1,000 at 10 µs each in one call. */
   standbysLost: 1_000,
   /** Standbys that an overloaded node gives up with each of its reports. */
   standbysYielded: 10,
@@ -66,7 +71,7 @@ export const PLACEMENT = {
   restartDrainMs: 5 * 60_000,
   /** … and its LiveKit this long to be back: it starts in a second, and supervisors pause for up to ten. */
   restartBackMs: 120_000,
-  /** LiveKit is back when it has been up this long, two reports: a version that falls over at once is not. */
+  /** LiveKit is back when it has been up this long (two reports): a version that crashes right after its start is not. */
   restartSteadyMs: 5_000,
   /** How an ordered restart ended is shown for this long. */
   restartShownMs: 10 * 60_000,

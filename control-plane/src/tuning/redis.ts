@@ -4,16 +4,16 @@ export const PLACE_BATCH = 32
 /** Reports in one script: joins wait behind it, about 40 µs for each. */
 export const REPORT_BATCH = 24
 
-/** Reports wait this long for others to go with. No client waits for the answer. */
+/** How long a report waits for others that can share its call. No client waits for the answer. */
 export const REPORT_BATCH_MS = 4
 
 /**
- * Placing a room whose record and node are in two shards starts again when another call was faster; so often in a row only
- * where many replicas press on the same room.
+ * Placing a room whose record and node are in two shards starts again if another call was faster. That happens this
+ * often in a row only if many replicas place the same room at the same time.
  */
 export const PLACE_TURNS = 4
 
-/** Sites of nodes on a Cluster, remembered by node: more than a fleet has. One that is forgotten costs one more call. */
+/** Sites of nodes on a Cluster, remembered by node: more than a fleet has. An evicted entry costs one more call. */
 export const NODE_SITES_KEPT = 50_000
 
 /** Redis answers in under a millisecond; one second of silence is a fault, not a delay. */
@@ -22,7 +22,7 @@ export const REDIS_COMMAND_TIMEOUT_MS = 1_000
 /** Pauses between two attempts to reach Redis: short enough for joins to work within 2 s of its return. */
 export const REDIS_RECONNECT = { startMs: 20, maxMs: 250 }
 
-/** How often connections are looked after, and how exact the time limit of a command is. */
+/** How often connections are checked, and how exact the time limit of a command is. */
 export const REDIS_HEARTBEAT_MS = 100
 
 /** A connection that has sent nothing for this long is pinged: a hung Redis is noticed before the next join. */
@@ -34,8 +34,8 @@ export const SENTINEL_QUERY_MS = 1_000
 /** How often the slots of a Cluster are read while all is well; calls that meet a moved slot notice it at once. */
 export const CLUSTER_SLOTS_MS = 10_000
 
-/** And while something is wrong: twice within a failover's shortest time. */
+/** The same while something is wrong: twice within the shortest failover. */
 export const CLUSTER_SLOTS_SOON_MS = 200
 
-/** A call that is sent on more often than this has met a cluster whose nodes disagree about the slot. */
+/** A call that is redirected more often than this has met a cluster whose nodes disagree about the slot. */
 export const CLUSTER_MAX_HOPS = 4

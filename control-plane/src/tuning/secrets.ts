@@ -1,4 +1,4 @@
-/** Unsealed node secrets kept in memory, one per node: a fleet of 20,000, and as many that have gone. */
+/** Unsealed node secrets kept in memory, one per node: enough for a fleet of 20,000 and those that it replaced. */
 export const UNSEALED_SECRETS_MAX = 50_000
 
 /** An unsealed secret leaves the memory after this; unsealing it again costs one join 10 µs. */

@@ -1,10 +1,10 @@
-// The check is the compiler's: each expected error below is itself an error once `shaped` lets the schema pass.
+// The compiler checks this: an expected error below that does not occur is itself an error.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Type } from 'typebox'
 import { shaped } from '../../src/contract/shape.ts'
 
-type Seat = { row: number; side: 'left' | 'right'; reserved?: boolean; near: { exits: string[] }[] }
+type Sample = { row: number; side: 'left' | 'right'; reserved?: boolean; near: { exits: string[] }[] }
 const fields = {
   row: Type.Integer(),
   side: Type.Enum(['left', 'right']),
@@ -14,21 +14,21 @@ const fields = {
 
 test('a schema compiles against the shape that it describes, and against no other', () => {
   const schema = Type.Object(fields)
-  assert.equal(shaped<Seat>()(schema), schema)
+  assert.equal(shaped<Sample>()(schema), schema)
   const { reserved: _, ...withoutOptional } = fields
   // @ts-expect-error -- an optional field is missing
-  shaped<Seat>()(Type.Object(withoutOptional))
+  shaped<Sample>()(Type.Object(withoutOptional))
   // @ts-expect-error -- a field too many
-  shaped<Seat>()(Type.Object({ ...fields, price: Type.Optional(Type.Number()) }))
+  shaped<Sample>()(Type.Object({ ...fields, price: Type.Optional(Type.Number()) }))
   // @ts-expect-error -- optional in the shape, required in the schema
-  shaped<Seat>()(Type.Object({ ...fields, reserved: Type.Boolean() }))
+  shaped<Sample>()(Type.Object({ ...fields, reserved: Type.Boolean() }))
   // @ts-expect-error -- required in the shape, optional in the schema
-  shaped<Seat>()(Type.Object({ ...fields, row: Type.Optional(Type.Integer()) }))
+  shaped<Sample>()(Type.Object({ ...fields, row: Type.Optional(Type.Integer()) }))
   // @ts-expect-error -- a word is missing
-  shaped<Seat>()(Type.Object({ ...fields, side: Type.Enum(['left']) }))
+  shaped<Sample>()(Type.Object({ ...fields, side: Type.Enum(['left']) }))
   // @ts-expect-error -- a word too many
-  shaped<Seat>()(Type.Object({ ...fields, side: Type.Enum(['left', 'right', 'middle']) }))
+  shaped<Sample>()(Type.Object({ ...fields, side: Type.Enum(['left', 'right', 'middle']) }))
   const numbers = Type.Array(Type.Object({ exits: Type.Array(Type.Number()) }))
   // @ts-expect-error -- another type deep inside
-  shaped<Seat>()(Type.Object({ ...fields, near: numbers }))
+  shaped<Sample>()(Type.Object({ ...fields, near: numbers }))
 })

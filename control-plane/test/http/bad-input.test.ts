@@ -24,7 +24,7 @@ const api = (path: string): string => `${stack.url}/v1${path}`
 const joinRaw = (raw: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   call(api(`/rooms/${room.room}/join`), 'POST', { raw, headers })
 
-test('malformed JSON, no JSON, empty JSON', async () => {
+test('malformed JSON, a body that is not JSON, and empty JSON are refused', async () => {
   for (const raw of ['{"name":', 'Ann', '{"name":"A"}}', '\u0000'])
     assertProblem(await joinRaw(raw), 400, 'malformed_request')
   assertProblem(await joinRaw(''), 400, 'malformed_request')
@@ -125,7 +125,7 @@ test('a room code works in any case and without dashes', async () => {
   }
 })
 
-test('rejoin tickets: foreign, forged, expired, of another room', async () => {
+test('rejoin tickets that are foreign, forged, expired or of another room are refused', async () => {
   const joined = (await join(stack.url, room.room)).body
   const rejoin = (code: string, ticket: string) =>
     call(api(`/rooms/${code}/rejoin`), 'POST', { body: { ticket } })
@@ -158,7 +158,7 @@ async function reserved(): Promise<number> {
   return nodes.body.nodes.reduce((sum, node) => sum + node.reserved, 0)
 }
 
-test('host rights: only with the host link; a wrong key gets nothing', async () => {
+test('host rights come only with the host link; a wrong key is refused', async () => {
   const guest = (await join(stack.url, room.room)).body
   const host = (await join(stack.url, room.room, { name: 'Hanna', hostKey: room.hostKey })).body
   assert.equal(guest.role, 'guest')
@@ -198,7 +198,7 @@ test('a token is for one room, one identity, two minutes', async () => {
     assert.ok(!video[right], right)
 })
 
-test('enrolment: wrong key, no key, a key for something else, impossible fields', async () => {
+test('enrolment with a wrong key, no key, a key for something else or impossible fields is refused', async () => {
   const agent = agentFor(stack.url, 'wrong-wrong-wrong-wrong-wrong', { node: 'n9' })
   assertProblem(await agent.enrol(), 401, 'enrolment_refused')
   for (const bearer of ['', stack.operatorKey, stack.metricsKey])
@@ -207,7 +207,7 @@ test('enrolment: wrong key, no key, a key for something else, impossible fields'
       401,
       'enrolment_refused',
     )
-  // A stranger does not learn what would be valid.
+  // A caller without the key does not learn what would be valid.
   assertProblem(await call(api('/nodes/enrol'), 'POST', { body: { x: 1 } }), 401, 'enrolment_refused')
   for (const change of [
     { node: 'N 9' },
@@ -228,7 +228,7 @@ test('enrolment: wrong key, no key, a key for something else, impossible fields'
   }
 })
 
-test('reports with impossible numbers, of unknown nodes, with a wrong secret', async () => {
+test('reports with impossible numbers, of unknown nodes or with a wrong secret are refused', async () => {
   const agent = await servingAgent(stack.url, stack.enrolmentKey, { node: 'n2' })
   const load = { cpuCores: 1, egressBytesPerSec: 1, packetsPerSec: 1, tracks: 1 }
   const capacity = { cpuCores: 2, egressBytesPerSec: 1, packetsPerSec: 1, tracks: 400 }
@@ -254,7 +254,7 @@ test('reports with impossible numbers, of unknown nodes, with a wrong secret', a
     },
   })
   assert.equal(odd.status, 200)
-  const unknown = agentFor(stack.url, stack.enrolmentKey, { node: 'nobody' })
+  const unknown = agentFor(stack.url, stack.enrolmentKey, { node: 'unknown' })
   assertProblem(await unknown.report(), 401, 'node_unauthorized')
   const impostor = { ...agentFor(stack.url, stack.enrolmentKey, { node: 'n2' }) }
   assertProblem(await impostor.report(), 401, 'node_unauthorized')
@@ -300,7 +300,7 @@ test('operator routes need the operator; a session cookie works and a forged one
   )
 })
 
-test('metrics need their key and hold no secret', async () => {
+test('metrics need their key and contain no secret', async () => {
   assertProblem(await call(`${stack.url}/metrics`, 'GET'), 401, 'metrics_key_required')
   const metrics = await call<string>(`${stack.url}/metrics`, 'GET', { bearer: stack.metricsKey })
   assert.equal(metrics.status, 200)

@@ -12,7 +12,7 @@ after(() => stack.stop())
 
 const httpUrl = (serverUrl: string) => serverUrl.replace(/^ws/, 'http')
 
-/** LiveKit's own check of a token, as its clients use it before they connect. */
+/** Status of LiveKit's own check of a token, which its clients use before they connect. */
 async function validate(serverUrl: string, token: string): Promise<number> {
   const reply = await fetch(`${httpUrl(serverUrl)}/rtc/validate?access_token=${token}`)
   await reply.arrayBuffer()
@@ -86,7 +86,7 @@ test('host actions with a guest’s token are refused by the node, each of them'
   guest.socket.close()
 })
 
-test('a host’s token removes people of its own room, and nothing beyond it', async () => {
+test('a host’s token can remove people from its own room, and nothing else', async () => {
   const [mine, theirs] = [await meeting(), await meeting()]
   const { host } = mine
   const beyond = {
@@ -123,7 +123,7 @@ test('host actions of the control plane take only the host key', async () => {
   host.socket.close()
 })
 
-test('a rejoin ticket of a guest does not come back as a host', async () => {
+test('a rejoin with a guest’s ticket does not give host rights', async () => {
   const { room, guest, host } = await meeting()
   const again = await call<JoinAnswer>(`${stack.url}/v1/rooms/${room.room}/rejoin`, 'POST', {
     body: { ticket: guest.rejoinTicket },

@@ -25,7 +25,7 @@ test('too many requests from one address are refused, with a time to come back',
   }
 })
 
-test('an office behind one address rejoins as often as it must; one participant, or a client without a ticket, does not', async () => {
+test('an office behind one address may rejoin as often as it must; one participant, or a client without a ticket, may not', async () => {
   const limited = await startControlPlanes({ replicas: 1, rates: { joinPerMin: 5, createPerMin: 5 } })
   try {
     await servingAgent(limited.url, limited.enrolmentKey, { node: 'n1' })

@@ -1,4 +1,4 @@
-// The token signer against LiveKit's own library, which must read its tokens and make the same claims.
+// The token signer against LiveKit's own library, which must accept its tokens and sign the same claims.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AccessToken, TokenVerifier } from 'livekit-server-sdk'
@@ -24,7 +24,7 @@ async function claimsOf(token: string, { apiKey, apiSecret }: TokenRequest) {
   return { claims, exp: Number(exp), from: Number(nbf ?? iat) }
 }
 
-test('LiveKit’s library reads the tokens, and makes the same claims', async () => {
+test('LiveKit’s library accepts the tokens and signs the same claims', async () => {
   const sign = createTokenSigner()
   for (const role of ['guest', 'host'] as const) {
     const ours = await claimsOf(sign({ ...request, role }), request)

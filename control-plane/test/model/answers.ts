@@ -1,4 +1,4 @@
-/** Every answer that a client was given: one room and epoch means one node, for ever. */
+/** Every answer that a client received: one room and epoch must mean one node, for ever. */
 import type { Placement, PlaceRefusal } from '../../src/domain/rooms.ts'
 import { roomNameOf, type RoomId } from '../../src/protocol/room-names.ts'
 
@@ -16,7 +16,7 @@ export class Answers {
   readonly #nodes = new Map<string, string>()
   readonly #highest = new Map<RoomId, number>()
   readonly #fault: (sentence: string) => void
-  /** Rooms that got a place since the last snapshot of Redis: what a loss of writes is about. */
+  /** Rooms that were placed since the last snapshot of Redis: those that a loss of writes affects. */
   readonly placedSinceSnapshot = new Set<RoomId>()
   readonly refusals = new Map<string, number>()
   count = 0

@@ -1,4 +1,4 @@
--- What must be true of the keys of a shard after each step. KEYS[1] shard prefix. Returns { sentence… }: what is not.
+-- Checks the invariants of a shard's keys after each step. KEYS[1]: shard prefix. Returns a sentence for each violation.
 local prefix, faults = KEYS[1], {}
 local function fault(...) table.insert(faults, table.concat({ ... }, ' ')) end
 
@@ -9,7 +9,7 @@ local function reservedOn(id)
   for i = 1, #reserved, 2 do
     local name, tracks = reserved[i], tonumber(reserved[i + 1])
     sum = sum + tracks
-    if tracks < 0 then fault(id, 'has reserved less than nothing for', name) end
+    if tracks < 0 then fault(id, 'has a negative reservation for', name) end
     if string.sub(name, 1, 1) == '+' then standby = standby + tracks end
     if not redis.call('ZSCORE', prefix .. ':reservation-ends:' .. id, name) then
       fault(id, 'has a reservation that never lapses:', name)
@@ -43,7 +43,7 @@ for _, site in ipairs(redis.call('SMEMBERS', prefix .. ':sites')) do
   end
   for field, is in pairs(sum) do
     local kept = tonumber(redis.call('HGET', prefix .. ':site:' .. site, field) or 0)
-    if kept ~= is then fault(site, field, 'kept as', kept, 'but is', is) end
+    if kept ~= is then fault(site, field, 'is stored as', kept, 'but should be', is) end
   end
 end
 return faults

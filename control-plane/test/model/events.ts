@@ -28,7 +28,7 @@ const participantsLeave: Event = ({ nodes, random }) => {
   else node.rooms.set(name, left)
 }
 
-/** The machine dies, or only LiveKit does, or only the link to the control plane. */
+/** The whole machine fails, or only LiveKit, or only the link to the control plane. */
 const nodeFails: Event = ({ nodes, random }) => {
   const node = random.pick(nodes)
   node.life = random.pick(['silent', 'livekit-down', 'silent'] as const)
@@ -70,7 +70,7 @@ const sweep: Event = async (sim) => {
   await sim.now((store) => store.sweepSite(sim.random.pick(SITES)))
 }
 
-/** By a replica that may lose a race with joins and with other replicas. */
+/** A replica moves rooms. It may lose a race with joins and with other replicas. */
 const roomsMoveAway: Event = (sim) => {
   const store = sim.anyStore()
   const move = async () => {
@@ -92,7 +92,7 @@ const clientsLoseNode: Event = (sim) => {
     .catch(() => {})
 }
 
-/** What it has asked for happens or not, and no answer arrives. */
+/** A replica dies: scripts that it has sent may run or not, and no answer arrives. */
 const replicaDies: Event = (sim) => {
   const { redis, random, replicas } = sim
   const at = random.below(REPLICAS)
@@ -101,7 +101,7 @@ const replicaDies: Event = (sim) => {
     if (redis.pending[i]!.owner === owner && random.chance(0.5))
       redis.pending.splice(i, 1)[0]?.reject(new StoreUnavailable('the replica died'))
   replicas[at] = sim.newReplica()
-  // No replica may know of the last writes any more, so a loss of just these could not be noticed (docs/adr/0014).
+  // Possibly no replica knows of the last writes any more, so a loss of just these could not be noticed (docs/adr/0014).
   sim.snapshot = undefined
 }
 
@@ -110,20 +110,20 @@ const redisIsSaved: Event = async (sim) => {
   sim.answers.placedSinceSnapshot.clear()
 }
 
-/** Redis comes back with what it had up to a second ago; what was under way fails. */
+/** Redis comes back with the data of up to a second ago; calls under way fail. */
 const redisLosesWrites: Event = async (sim) => {
   const { redis, snapshot } = sim
   if (!snapshot || redis.now() - snapshot.atMs > 1_000) return
-  // What follows from the failures fails as well; a call without an answer would wait for ever.
+  // Calls that follow from the failures fail as well; a call without an answer would wait for ever.
   while (redis.pending.length > 0) {
     for (const call of redis.pending.splice(0)) call.reject(new StoreUnavailable('the connection is lost'))
     await sim.settle()
   }
   await redis.restore(snapshot.data)
   sim.snapshot = undefined
-  sim.rewinds++
-  // Every replica reconnects within the time that Redis gives them, one after the other, and participants press on through
-  // each as soon as it is there.
+  sim.storeLosses++
+  // Every replica reconnects within warmUpMs, one after the other, and participants retry through each as soon as it is
+  // connected.
   const order = sim.replicas.toSorted(() => sim.random.next() - 0.5)
   for (const { store } of order) {
     for (const site of SITES) store.readNodes({ site, limit: 1 }).catch(() => {})

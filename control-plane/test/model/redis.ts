@@ -10,7 +10,7 @@ import type { Includes, Script } from '../../src/redis/scripting/load-script.ts'
 export const CLOCK_KEY = 'model:now'
 const DRAW_KEY = 'model:draw'
 
-/** They touch keys of other slots, which a single Redis allows: the model tests placements, not slots. */
+/** These touch keys of other slots, which a single Redis allows: the model tests placements, not slots. */
 export const INCLUDES = {
   'lib/clock': `local now = tonumber(redis.call('GET', '${CLOCK_KEY}'))`,
   'lib/random': `

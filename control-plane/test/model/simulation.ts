@@ -1,4 +1,4 @@
-/** Replicas, nodes and rooms of one walk, and what can be asked of them. Scripts wait until they are delivered. */
+/** Replicas, nodes and rooms of one walk, and what can happen to them. Scripts wait until they are delivered. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { seeded, type Random } from '../../../deploy/stack/seeded-random.ts'
 import type { Placement } from '../../src/domain/rooms.ts'
@@ -13,7 +13,7 @@ export const REPLICAS = 3
 export const ROOMS = 10
 const START_MS = 1_800_000_000_000
 
-/** A node is refused once when its agent was started again twice; more often means that it is locked out. */
+/** A node may be refused once after two restarts of its agent; more often means that it is locked out. */
 const REFUSALS_IN_A_ROW = 2
 
 export type Replica = { owner: number; store: FlatStore }
@@ -27,9 +27,9 @@ export class Simulation {
   readonly rooms: RoomId[] = []
   readonly faults: string[] = []
   readonly answers = new Answers((sentence) => this.fault(sentence))
-  /** Of Redis, to bring a lost second about. */
+  /** An earlier state of Redis, to simulate a lost second. */
   snapshot: { data: Map<string, Buffer>; atMs: number } | undefined
-  rewinds = 0
+  storeLosses = 0
   shardPrefixes: string[] = []
   #shards: string[] = []
   #owners = 0
@@ -80,7 +80,7 @@ export class Simulation {
     await this.settle()
   }
 
-  /** Lets everything that follows from the last answer reach its next script. */
+  /** Waits until everything that follows from the last answer has reached its next script. */
   async settle(): Promise<void> {
     await turn()
     await turn()
@@ -91,7 +91,7 @@ export class Simulation {
     while (this.redis.pending.length > 0) await this.deliver(0)
   }
 
-  /** Does it at once, after everything that waits. */
+  /** Runs everything that waits, then this. */
   async now<T>(act: (store: FlatStore) => Promise<T>): Promise<T | undefined> {
     const result = act(this.anyStore()).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) return undefined
@@ -134,7 +134,7 @@ export class Simulation {
     )
   }
 
-  /** Some of those who were sent to a node arrive there. */
+  /** Some of the participants who were sent to a node arrive there. */
   #connect(roomId: RoomId, { node, epoch, standby }: Placement): void {
     const { random } = this
     const second = standby && this.#running(standby.node)
@@ -158,13 +158,13 @@ export class Simulation {
     const reading = again ?? readingOf(node, random, { isBlind: mishaps && random.chance(0.05) })
     const carried = new Map(node.rooms)
     const { boot } = node
-    // Until the answer is here, nothing is known of what was taken.
+    // Until the answer arrives, the agent does not know whether the report was taken.
     if (!again) node.acked = undefined
     store.reportNode(reading).then(
       (order) => {
         if ('refused' in order) {
-          // An old boot's report is refused. Should one from two boots ago have passed for a new start, the agent that
-          // runs is refused instead: it enrols again and must then be accepted.
+          // A report of an old boot is refused. If one from two boots ago was taken for a new start, the agent that runs
+          // is refused instead: it enrols again and must then be accepted.
           if (again || boot !== node.boot) return
           if (++node.refused > REFUSALS_IN_A_ROW) this.fault(`${node.id} is not recognised`)
           return this.#enrolAgain(store, node)

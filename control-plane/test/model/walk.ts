@@ -28,7 +28,7 @@ export type Walked = {
   answers: number
   moves: number
   refusals: Map<string, number>
-  rewinds: number
+  storeLosses: number
 }
 
 /** Throws with the seed and the step when an invariant does not hold. */
@@ -62,7 +62,7 @@ export async function walk({ redis, kind, seed, steps }: WalkOptions): Promise<W
     answers: answers.count,
     moves: answers.moves,
     refusals: answers.refusals,
-    rewinds: sim.rewinds,
+    storeLosses: sim.storeLosses,
   }
 }
 
@@ -87,7 +87,7 @@ async function converge(sim: Simulation): Promise<void> {
   for (const node of sim.nodes)
     for (const name of node.rooms.keys()) {
       const places = allowed.get(name.slice(0, name.indexOf('~')) as RoomId)
-      // A room that was replaced by another is not looked for any more.
+      // A room that was replaced by another is no longer checked.
       if (places && places.get(name) !== node.id)
         sim.fault(`${name} runs on ${node.id}, though it is at ${JSON.stringify([...places])}`)
     }

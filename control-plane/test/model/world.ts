@@ -1,4 +1,4 @@
-/** The real state of the nodes and the rooms on them, whatever Redis has recorded. */
+/** The real state of the nodes and the rooms on them, independent of what Redis has recorded. */
 import type { Random } from '../../../deploy/stack/seeded-random.ts'
 import type { NodeEnrolment, NodeReading } from '../../src/domain/nodes.ts'
 

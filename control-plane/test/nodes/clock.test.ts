@@ -24,7 +24,7 @@ async function isAccepted({ serverUrl, participantToken }: JoinAnswer): Promise<
   return reply.status === 200
 }
 
-test('the clocks are wrong: each replica dates its tokens by its own', async () => {
+test('the clocks are really wrong: each replica dates its tokens by its own', async () => {
   const { room } = await createRoom(stack.url)
   const wrong = await Promise.all(
     stack.urls.map(async (url) => {
@@ -63,7 +63,7 @@ test('every replica places, joins and rejoins as the others do, and LiveKit acce
   }
 })
 
-test('no replica sees a silent node', async () => {
+test('no replica takes a node for silent', async () => {
   for (const url of stack.urls)
     for (const { id } of stack.nodes)
       assert.equal(await nodeStatus(url, stack.operatorKey, id), 'serving', `${id} by ${url}`)

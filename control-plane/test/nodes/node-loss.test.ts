@@ -17,7 +17,7 @@ before(async () => {
 after(() => stack.stop())
 
 /** Stands in for LiveKit: it answers HTTP, and can be ended. */
-async function livekit(): Promise<{ url: string; probes: () => number; die: () => Promise<unknown> }> {
+async function livekit(): Promise<{ url: string; probes: () => number; end: () => Promise<unknown> }> {
   let probes = 0
   const server: Server = createServer((_request, response) => {
     probes++
@@ -28,7 +28,7 @@ async function livekit(): Promise<{ url: string; probes: () => number; die: () =
   return {
     url: `ws://127.0.0.1:${port}`,
     probes: () => probes,
-    die: () => {
+    end: () => {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(resolve))
     },
@@ -58,13 +58,13 @@ function reporting(agent: Agent, livekitRooms: () => string[]): () => void {
 /** A participant in a room on a node whose LiveKit can end, and a second node that could take the room. */
 async function meeting(name: string) {
   const [mine, other] = [await livekit(), await livekit()]
-  ends.push(mine.die, other.die)
+  ends.push(mine.end, other.end)
   const site = name
   const first = await servingAgent(stack.url, stack.enrolmentKey, { node: `${name}-a`, site, url: mine.url })
   const { room } = await createRoom(stack.url, { site })
   const joined = (await join(stack.url, room)).body
   assert.equal(joined.node, `${name}-a`)
-  const silence = reporting(first, () => [joined.roomName])
+  const stopReporting = reporting(first, () => [joined.roomName])
   const second = await servingAgent(stack.url, stack.enrolmentKey, {
     node: `${name}-b`,
     site,
@@ -78,7 +78,7 @@ async function meeting(name: string) {
         body: { ticket: joined.rejoinTicket, lost: joined.epoch },
       })
     ).body
-  return { joined, mine, silence, rejoin, first }
+  return { joined, mine, stopReporting, rejoin, first }
 }
 const statusOf = async (node: string) =>
   (await call<FleetView>(`${stack.url}/v1/fleet`, 'GET', { bearer: stack.operatorKey })).body.nodes.find(
@@ -86,13 +86,13 @@ const statusOf = async (node: string) =>
   )?.status
 
 test('a client whose own connection broke moves no meeting: the node answers', async () => {
-  const { joined, mine, rejoin, silence } = await meeting('alive')
+  const { joined, mine, rejoin, stopReporting } = await meeting('alive')
   const before = mine.probes()
   const crowd = await Promise.all(Array.from({ length: 20 }, (_, i) => rejoin(i % 2)))
   assert.deepEqual([...new Set(crowd.map(({ epoch }) => epoch))], [joined.epoch])
   assert.ok(mine.probes() - before <= 2, `${mine.probes() - before} probes for 20 participants`)
   // The same while the agent is silent, as long as the node answers.
-  silence()
+  stopReporting()
   const end = performance.now() + 3_000
   while (performance.now() < end) {
     assert.equal((await rejoin()).epoch, joined.epoch)
@@ -102,7 +102,7 @@ test('a client whose own connection broke moves no meeting: the node answers', a
 
 test('a node that the control plane cannot reach but whose agent reports is kept', async () => {
   const { joined, mine, rejoin } = await meeting('hidden')
-  await mine.die()
+  await mine.end()
   const end = performance.now() + 4_000
   while (performance.now() < end) {
     assert.equal((await rejoin()).epoch, joined.epoch)
@@ -113,7 +113,7 @@ test('a node that the control plane cannot reach but whose agent reports is kept
 
 test('a client that calls before the agent has reported gets the new node a moment later, not after a lease', async (t) => {
   const { joined, mine, rejoin, first } = await meeting('crashed')
-  await mine.die()
+  await mine.end()
   const died = performance.now()
   const answer = rejoin()
   await pause(20)
@@ -125,9 +125,9 @@ test('a client that calls before the agent has reported gets the new node a mome
 })
 
 test('a host that vanished, with its agent: participants are on another node within 4 s', async (t) => {
-  const { joined, mine, silence, rejoin, first } = await meeting('vanished')
-  silence()
-  await mine.die()
+  const { joined, mine, stopReporting, rejoin, first } = await meeting('vanished')
+  stopReporting()
+  await mine.end()
   const died = performance.now()
   const answers = await Promise.all([rejoin(0), rejoin(1), rejoin(0)])
   const tookMs = performance.now() - died

@@ -36,7 +36,7 @@ test('the answers to an agent state the version of the control plane', async () 
   assert.equal((await agent.report()).body.protocol, PROTOCOL_VERSION)
 })
 
-test('an agent from before the versions, and one from after ours, are told which side to update', async () => {
+test('the refusal of an agent without a version, or with a newer one, says which side to update', async () => {
   const { protocol: _, ...unversioned } = agent.enrolment
   const old = await enrol(unversioned)
   assertProblem(old, 426, 'agent_too_old')
@@ -49,7 +49,7 @@ test('an agent from before the versions, and one from after ours, are told which
   assert.equal((await agent.report()).status, 200)
 })
 
-test('the version counts before the rest of the body, which may not validate across versions', async () => {
+test('the version is checked before the rest of the body, which may not validate across versions', async () => {
   const strange = { protocol: PROTOCOL_VERSION + 1, reading: ['of another shape'] }
   assertProblem(await enrol(strange), 426, 'agent_too_new')
   assertProblem(await report(strange), 426, 'agent_too_new')
@@ -58,7 +58,7 @@ test('the version counts before the rest of the body, which may not validate acr
   assertProblem(await report({ protocol: PROTOCOL_VERSION }), 400, 'invalid_request')
 })
 
-test('a stranger is told nothing of versions', async () => {
+test('a caller without a valid key learns nothing about versions', async () => {
   const strange = { protocol: PROTOCOL_VERSION + 1 }
   assertProblem(await enrol(strange, 'x'.repeat(32)), 401, 'enrolment_refused')
   assertProblem(await report(strange, 'x'.repeat(43)), 401, 'node_unauthorized')
@@ -67,7 +67,7 @@ test('a stranger is told nothing of versions', async () => {
     401,
     'node_unauthorized',
   )
-  const unknown = await call(`${stack.url}/v1/nodes/nobody/report`, 'POST', {
+  const unknown = await call(`${stack.url}/v1/nodes/unknown/report`, 'POST', {
     body: strange,
     bearer: agent.secret,
   })

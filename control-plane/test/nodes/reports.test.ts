@@ -97,13 +97,13 @@ test('a sweep corrects reservations that do not add up, but never from an empty 
   await later(11_000)
   assert.deepEqual(
     await store.sweepSite('hq'),
-    { silenced: 1, dead: 0, mendedTracks: 0 },
-    'nobody is heard of',
+    { silenced: 1, dead: 0, correctedTracks: 0 },
+    'no node reports',
   )
   await report('a')
   await later(PLACEMENT.sweepMs)
   const swept = await store.sweepSite('hq')
-  assert.ok(swept !== 'idle' && swept.mendedTracks > 0)
+  assert.ok(swept !== 'idle' && swept.correctedTracks > 0)
   // The wrong reservation lapses like any other.
   await later(60_000)
   await report('a')

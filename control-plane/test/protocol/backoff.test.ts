@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backoffMs, jittered } from '../../src/protocol/backoff.ts'
 
-test('the ceiling doubles with each failure in a row, up to the last; the pause is spread below it', () => {
+test('the ceiling doubles with each failure in a row, up to the maximum; the pause is spread below it', () => {
   const backoff = { startMs: 500, maxMs: 5_000 }
   const ceilings = [1, 2, 3, 4, 5, 1_000].map((failures) => backoffMs(failures, backoff, () => 1))
   assert.deepEqual(ceilings, [500, 1_000, 2_000, 4_000, 5_000, 5_000])

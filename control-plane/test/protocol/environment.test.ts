@@ -10,7 +10,7 @@ const read = (env: Record<string, string>) =>
     proxies: withDefault('LEVEE_PROXIES', ipRanges, []),
   }))
 
-test('values are parsed, and what is not set has its default; a blank variable is not set', () => {
+test('values are parsed, and variables that are not set or blank have their defaults', () => {
   assert.deepEqual(
     read({ LEVEE_PORT: ' 80 ', LEVEE_MODE: ' ', LEVEE_PROXIES: '10.0.0.0/8, fd00::1', HOME: '/' }),
     {
@@ -19,7 +19,7 @@ test('values are parsed, and what is not set has its default; a blank variable i
   )
 })
 
-test('all faults at once, one sentence each; values, which may be secrets, are not repeated', () => {
+test('all faults are reported at once, one sentence each; values, which may be secrets, are not repeated', () => {
   const secret = 'hush'
   assert.deepEqual(read({ LEVEE_MODE: secret, LEVEE_LIMIT: '10', LEVEE_PROXIES: '10.0.0.0/40' }), {
     faults: [

@@ -66,7 +66,7 @@ test('the room id does not reveal the code', () => {
   assert.ok(!roomIdOf(code).includes(code.slice(0, 6)))
 })
 
-test('display names keep every script and lose characters that could mislead readers', () => {
+test('display names may use every script and lose characters that could mislead readers', () => {
   assert.equal(cleanDisplayName('  Zoë   李小龙 '), 'Zoë 李小龙')
   assert.equal(cleanDisplayName('👩‍👩‍👧‍👦 family'), '👩‍👩‍👧‍👦 family')
   assert.equal(cleanDisplayName('admin\u202Egpj.exe'), 'admin gpj.exe')

@@ -38,7 +38,7 @@ after(async () => {
   await place.close()
 })
 
-const seats = async (room: string, count = 8) => {
+const joinAll = async (room: string, count = 8) => {
   const answers = await Promise.all(
     Array.from({ length: count }, (_, i) => join(stack.urls[i % 2] ?? '', room, { name: `p${i}` })),
   )
@@ -81,7 +81,7 @@ test('two replicas, eight callers, two hundred rooms: one placement each; the co
     if (i % 20 === 0) await allReport()
     const { room } = await createRoom(stack.urls[i % 2] ?? '', i % 2 ? { site: SITES[i % 4] } : {})
     assert.equal(room.replaceAll('-', '').length, 16)
-    const all = await seats(room)
+    const all = await joinAll(room)
     placeOf(all)
     used.add(all[0]?.site ?? '')
     if (i % 2) assert.equal(all[0]?.site, SITES[i % 4])
@@ -91,36 +91,38 @@ test('two replicas, eight callers, two hundred rooms: one placement each; the co
 
 test('a room whose site is full runs at another: placed by racing callers, joined again, ended, and placed again when its node is lost', async () => {
   for (const node of ['east-1', 'east-2']) await report(node, full)
-  const away: { room: string; hostKey: string; seat: JoinAnswer }[] = []
+  const away: { room: string; hostKey: string; joined: JoinAnswer }[] = []
   for (let i = 0; i < 20; i++) {
-    const made = await createRoom(stack.url, { site: 'east' })
-    const all = await seats(made.room)
+    const fresh = await createRoom(stack.url, { site: 'east' })
+    const all = await joinAll(fresh.room)
     placeOf(all)
-    const [seat] = all
-    assert.ok(seat && seat.site !== 'east', JSON.stringify(seat))
-    away.push({ ...made, seat })
+    const [joined] = all
+    assert.ok(joined && joined.site !== 'east', JSON.stringify(joined))
+    away.push({ ...fresh, joined })
   }
   const [one, other] = away
   assert.ok(one && other)
   // Participants are there: the node reports it, and the shard of the record agrees.
   const rooms = away
-    .filter(({ seat }) => seat.node === one.seat.node)
-    .map(({ seat }) => ({ name: seat.roomName, participants: 8, tracks: 100 }))
-  assert.deepEqual((await report(one.seat.node, { livekit: { up: true, rooms } })).drop, [])
-  assert.equal(placeOf(await seats(one.room)), placeOf([one.seat]))
+    .filter(({ joined }) => joined.node === one.joined.node)
+    .map(({ joined }) => ({ name: joined.roomName, participants: 8, tracks: 100 }))
+  assert.deepEqual((await report(one.joined.node, { livekit: { up: true, rooms } })).drop, [])
+  assert.equal(placeOf(await joinAll(one.room)), placeOf([one.joined]))
 
   const ended = await call(`${stack.url}/v1/rooms/${one.room}`, 'DELETE', { bearer: one.hostKey })
   assert.equal(ended.status, 204)
-  assert.deepEqual((await report(one.seat.node, { livekit: { up: true, rooms } })).drop, [one.seat.roomName])
+  assert.deepEqual((await report(one.joined.node, { livekit: { up: true, rooms } })).drop, [
+    one.joined.roomName,
+  ])
   assertProblem(await join(stack.url, one.room), 404, 'room_not_found')
 
-  await report(other.seat.node, { livekit: { up: false, rooms: null } })
-  const again = await seats(other.room)
+  await report(other.joined.node, { livekit: { up: false, rooms: null } })
+  const again = await joinAll(other.room)
   placeOf(again)
-  assert.ok(again[0] && again[0].node !== other.seat.node && again[0].epoch > other.seat.epoch)
-  const zombie = [{ name: other.seat.roomName, participants: 8, tracks: 100 }]
-  const directive = await report(other.seat.node, { livekit: { up: true, rooms: zombie } })
-  assert.deepEqual(directive.moved, [other.seat.roomName])
+  assert.ok(again[0] && again[0].node !== other.joined.node && again[0].epoch > other.joined.epoch)
+  const zombie = [{ name: other.joined.roomName, participants: 8, tracks: 100 }]
+  const directive = await report(other.joined.node, { livekit: { up: true, rooms: zombie } })
+  assert.deepEqual(directive.moved, [other.joined.roomName])
 })
 
 test('nodes of two sites, each in its own shard, are restarted one by one; their rooms may go to the other site', async () => {
@@ -170,7 +172,7 @@ test('one primary down: its sites answer 503, the others keep working; when it i
   const rooms = new Map<string, { room: string; place: string }>()
   for (const site of ['west', 'north', 'south']) {
     const { room } = await createRoom(stack.url, { site })
-    rooms.set(site, { room, place: placeOf(await seats(room)) })
+    rooms.set(site, { room, place: placeOf(await joinAll(room)) })
   }
   const victim = cluster.primaries.at(-1)!
   victim.kill('SIGKILL')
@@ -186,7 +188,7 @@ test('one primary down: its sites answer 503, the others keep working; when it i
     await until(async () => (await join(stack.url, room)).status === 200, {
       what: 'the room can be joined again',
     })
-    assert.equal(placeOf(await seats(room)), place)
+    assert.equal(placeOf(await joinAll(room)), place)
   }
   const sites = await call<SiteView[] & Problem>(`${stack.url}/v1/sites`, 'GET', {
     bearer: stack.operatorKey,
@@ -201,11 +203,11 @@ test('the standby level of a tenant applies in every shard, also in one that is 
   for (const node of ['late-1', 'late-2'])
     await servingAgent(stack.url, stack.enrolmentKey, { node, site: 'late', tracks: 10_000 })
   for (const site of ['east', 'late']) {
-    const made = await call<CreatedRoom>(`${stack.url}/v1/rooms`, 'POST', {
+    const fresh = await call<CreatedRoom>(`${stack.url}/v1/rooms`, 'POST', {
       body: { tenant: 'acme', site },
       bearer: stack.operatorKey,
     })
-    const { body } = await join(stack.url, made.body.room)
+    const { body } = await join(stack.url, fresh.body.room)
     assert.equal(body.standby?.site, site)
   }
 })

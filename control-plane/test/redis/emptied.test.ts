@@ -31,16 +31,16 @@ const roomsSeen = async () =>
 test('an emptied Redis: seconds later the same links lead to the meetings where they run', async (t) => {
   const meetings = []
   for (let i = 0; i < 6; i++) {
-    const made = await createRoom(stack.url, { title: `Meeting ${i}` })
+    const created = await createRoom(stack.url, { title: `Meeting ${i}` })
     const { body } = await until(
       async () => {
-        const answer = await join(stack.url, made.room)
+        const answer = await join(stack.url, created.room)
         return answer.status === 200 ? answer : undefined
       },
       { what: 'a placement' },
     )
     await open(body)
-    meetings.push({ made, seat: body })
+    meetings.push({ created, joined: body })
   }
   const unused = await createRoom(stack.url)
   await until(async () => (await roomsSeen()) === meetings.length, {
@@ -50,27 +50,27 @@ test('an emptied Redis: seconds later the same links lead to the meetings where 
   assert.match(await sendRedisCommand(Number(new URL(stack.redisUrl).port), 'FLUSHALL'), /^\+OK/)
   const emptied = performance.now()
   // The nodes have not reported yet: a page that is opened now must not say that there is no such meeting.
-  const page = await call<RoomView & Problem>(`${stack.url}/v1/rooms/${meetings[0]!.made.room}`, 'GET')
+  const page = await call<RoomView & Problem>(`${stack.url}/v1/rooms/${meetings[0]!.created.room}`, 'GET')
   assert.ok(page.status === 200 || page.body.code === 'store_recovering', page.body.code)
-  for (const { made, seat } of meetings) {
+  for (const { created, joined } of meetings) {
     const again = await until(
       async () => {
-        const answer = await join(stack.urls[1] ?? '', made.room)
+        const answer = await join(stack.urls[1] ?? '', created.room)
         return answer.status === 200 ? answer : undefined
       },
       { what: 'a join by the old link', everyMs: 50 },
     )
-    assert.deepEqual([again.body.node, again.body.epoch], [seat.node, seat.epoch])
+    assert.deepEqual([again.body.node, again.body.epoch], [joined.node, joined.epoch])
   }
   t.diagnostic(`all meetings are joined again ${Math.round(performance.now() - emptied)} ms after FLUSHALL`)
   // Participants keep their place and their rights; an unused link is gone, and a new one works.
   const [first] = meetings
   assert.ok(first)
-  const { rejoinTicket: ticket, identity } = first.seat
-  const rejoined = await call<JoinAnswer>(`${stack.url}/v1/rooms/${first.made.room}/rejoin`, 'POST', {
+  const { rejoinTicket: ticket, identity } = first.joined
+  const rejoined = await call<JoinAnswer>(`${stack.url}/v1/rooms/${first.created.room}/rejoin`, 'POST', {
     body: { ticket },
   })
-  assert.deepEqual([rejoined.body.identity, rejoined.body.epoch], [identity, first.seat.epoch])
+  assert.deepEqual([rejoined.body.identity, rejoined.body.epoch], [identity, first.joined.epoch])
   const { room } = await createRoom(stack.url)
   await until(async () => (await join(stack.url, room)).status === 200, {
     what: 'a placement for a new meeting',

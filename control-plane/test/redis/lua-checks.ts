@@ -1,4 +1,4 @@
-/** What a test demands of the Lua files, as sentences about what is wrong. */
+/** Checks of the Lua files. Each fault is a sentence. */
 import { KEYS } from '../../src/redis/keys.ts'
 import type { KeyKind } from '../../src/redis/keys/key-kind.ts'
 import type { ScriptDefinition } from '../../src/redis/scripting/define-script.ts'
@@ -72,7 +72,7 @@ export function fieldFaults(files: Files, keys: Readonly<Record<string, KeyKind>
   return faults
 }
 
-/** Keys of the table that no script touches, and keys and arguments that a script takes by position. */
+/** Keys of the table that no script uses, and keys and arguments that a script takes by position. */
 export function keyFaults(files: Files, keys: Readonly<Record<string, KeyKind>> = KEYS): string[] {
   const faults: string[] = []
   const all = [...files.values()].map(withoutComments).join('\n')
@@ -127,11 +127,11 @@ function exportsOf(source: string): string[] {
   ]
 }
 
-/** Files that include what they do not use themselves, or use what they do not include; libraries that no script includes. */
+/** Files with an include that they do not use, or without one that they need; libraries that no script includes. */
 export function includeFaults(files: Files, definitions: readonly ScriptDefinition[]): string[] {
   const scripts = new Set(definitions.map(({ file }) => file))
   const libraries = [...files.keys()].filter((file) => !scripts.has(file))
-  const homes = new Map(
+  const definers = new Map(
     libraries.flatMap((file) => exportsOf(files.get(file) ?? '').map((name) => [name, file] as const)),
   )
   const faults: string[] = []
@@ -140,12 +140,13 @@ export function includeFaults(files: Files, definitions: readonly ScriptDefiniti
     const own = new Set(Object.keys(definitions.find((one) => one.file === file)?.args ?? {}))
     const used = new Map<string, string>()
     for (const [, name = ''] of code.matchAll(/(?<![.\w])(\w+)\b(?!\s*=[^=])/g)) {
-      const home = homes.get(name)
-      if (home !== undefined && home !== file && !own.has(name)) used.set(home, name)
+      const definedIn = definers.get(name)
+      if (definedIn !== undefined && definedIn !== file && !own.has(name)) used.set(definedIn, name)
     }
     const included = directIncludes(source)
-    for (const [home, name] of used)
-      if (!included.includes(home)) faults.push(`${file} uses ${name} of ${home} without an include`)
+    for (const [definedIn, name] of used)
+      if (!included.includes(definedIn))
+        faults.push(`${file} uses ${name} of ${definedIn} without an include`)
     for (const name of included)
       if (!used.has(name)) faults.push(`${file} includes ${name} and uses nothing of it`)
   }

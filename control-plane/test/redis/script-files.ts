@@ -89,7 +89,7 @@ export function headerOf(definition: ScriptDefinition): string {
 const headerEnd = (source: string): number =>
   source.startsWith('-- @include') ? 0 : source.indexOf('\n\n') + 2
 
-/** The same file with the header that its definition asks for. */
+/** The same file with the header of its definition. */
 export const withHeader = (source: string, definition: ScriptDefinition): string =>
   `${headerOf(definition)}\n${source.slice(headerEnd(source))}`
 
@@ -109,7 +109,7 @@ export function keysPage(): string {
   return `${[
     '# Redis keys',
     'Generated from `control-plane/src/redis/keys.ts` by `node control-plane/test/redis/write-generated.ts`.',
-    'Every key begins with a shard prefix. A single Redis has one shard, `{lv}`, for all sites. A Cluster has `{lv}` for what concerns all sites and one shard per site, `{lv01}` … `{lvzz}`; the record of a room is in the shard that the first letters of its id name. All keys that a script touches are in one shard.',
+    'Every key begins with a shard prefix. A single Redis has one shard, `{lv}`, for all sites. A Cluster has `{lv}` for data of all sites and one shard per site, `{lv01}` … `{lvzz}`; the record of a room is in the shard that the first letters of its id name. All keys that a script touches are in one shard.',
     'Times (ms) are milliseconds of Redis’s clock. Shares (ppm) are millionths of a node’s capacity. Flags are 1, else 0 or absent.',
     ...sections,
   ].join('\n\n')}\n`

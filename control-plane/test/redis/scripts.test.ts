@@ -1,4 +1,4 @@
-/** Scripts, their definitions and the table of keys fit together; every check is shown to fire. */
+/** Scripts match their definitions and the table of keys; a violation shows that each check fires. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -39,7 +39,7 @@ function planted(file: string, change: (source: string) => string): Map<string, 
 const replaced = (file: string, from: string, to: string) =>
   planted(file, (source) => source.replace(from, to))
 
-test('every script fits its definition', () => {
+test('every script matches its definition', () => {
   for (const definition of DEFINITIONS)
     assert.ok(loadScript(definition).source.startsWith('#!lua\n'), definition.file)
 })
@@ -176,13 +176,14 @@ const LOOP = 'for item in each() do use(item.id) end\n'
 test('a script is loaded with its names: arguments, items, answers, records, keys and limits', () => {
   const source = load(
     `
--- @include lib/greet
+-- @include lib/combine
 -- A comment with answer.nothing { in } it.
 ${LOOP}
-greet(roomKey(name), limits.candidates, count)
+combine(roomKey(name), limits.candidates, count)
 return answer.done { sum = 1, first = record.item { isNew = true, id = 'a,b{' } }`,
     {
-      'lib/greet': "-- @include lib/clock\nlocal function greet(x) return '-- no comment' .. x .. now end",
+      'lib/combine':
+        "-- @include lib/clock\nlocal function combine(x) return '-- no comment' .. x .. now end",
       'lib/clock': 'local now = 0',
     },
   )
@@ -195,7 +196,7 @@ return answer.done { sum = 1, first = record.item { isNew = true, id = 'a,b{' } 
   assert.match(source, /local function roomKey\(roomId\) return shardPrefix \.\. ':room:' \.\. roomId end/)
   assert.match(source, /local limits = \{ candidates = 4 \}/)
   assert.ok(
-    source.indexOf('local now = 0') < source.indexOf('local function greet'),
+    source.indexOf('local now = 0') < source.indexOf('local function combine'),
     'what is included comes first',
   )
   assert.equal(source.match(/local now = 0/g)?.length, 1)
@@ -203,7 +204,7 @@ return answer.done { sum = 1, first = record.item { isNew = true, id = 'a,b{' } 
   assert.match(source, /'-- no comment'/)
 })
 
-test('a script that does not fit its definition is not loaded', () => {
+test('a script that does not match its definition is not loaded', () => {
   const fails = (body: string, sentence: RegExp, more?: Record<string, string>) =>
     assert.throws(() => load(body, more), sentence)
   fails(`${LOOP}return answer.over {}`, /lua\/sample.lua: its definition has no answer over/)

@@ -26,70 +26,71 @@ after(async () => {
   await place.close()
 })
 
-type Placed = { room: string; seat: JoinAnswer }
-async function placeRooms(made: readonly { room: string }[]): Promise<Placed[]> {
+type Placed = { room: string; joined: JoinAnswer }
+async function placeRooms(created: readonly { room: string }[]): Promise<Placed[]> {
   const placed: Placed[] = []
-  for (const [i, { room }] of made.entries()) {
+  for (const [i, { room }] of created.entries()) {
     const { status, body } = await join(stack.urls[i % 2] ?? '', room)
     assert.equal(status, 200, JSON.stringify(body))
-    placed.push({ room, seat: body })
+    placed.push({ room, joined: body })
   }
   return placed
 }
 const roomsOn = (node: string, placed: readonly Placed[]) =>
   placed
-    .filter(({ seat }) => seat.node === node)
-    .map(({ seat }) => ({ name: seat.roomName, participants: 2, tracks: 8 }))
+    .filter(({ joined }) => joined.node === node)
+    .map(({ joined }) => ({ name: joined.roomName, participants: 2, tracks: 8 }))
 const reportAll = (placed: readonly Placed[]) =>
   Promise.all(agents.map((a) => a.report({ livekit: { up: true, rooms: roomsOn(a.node, placed) } })))
 
 test('a failover that loses acknowledged placements: no room on two nodes, live rooms where they were', async (t) => {
-  const made = await Promise.all(Array.from({ length: 60 }, () => createRoom(stack.url)))
-  const early = await placeRooms(made.slice(0, 20))
+  const created = await Promise.all(Array.from({ length: 60 }, () => createRoom(stack.url)))
+  const early = await placeRooms(created.slice(0, 20))
   await reportAll(early)
   // The replica has everything up to here and nothing after it.
   await until(async () => (await sendRedisCommand(redis.primary.port, 'WAIT 1 100')).includes(':1'), {
     what: 'the replica is in sync',
   })
   await sendRedisCommand(redis.replica.port, 'REPLICAOF 127.0.0.1 1')
-  const late = await placeRooms(made.slice(20))
-  // Half of the late rooms have participants, the others have only got an answer.
+  const late = await placeRooms(created.slice(20))
+  // Half of the late rooms have participants; the clients of the others have only received an answer.
   const live = [...early, ...late.slice(0, 20)]
-  const onTheWay = late.slice(20)
+  const withoutParticipants = late.slice(20)
   const killedAtMs = Date.now()
   redis.primary.kill('SIGKILL')
 
   const answered = new Map<string, Set<string>>()
-  const hear = ({ roomName, node }: JoinAnswer) =>
+  const recordAnswer = ({ roomName, node }: JoinAnswer) =>
     answered.set(roomName, (answered.get(roomName) ?? new Set()).add(node))
-  for (const { seat } of [...early, ...late]) hear(seat)
+  for (const { joined } of [...early, ...late]) recordAnswer(joined)
   // Clients retry at once, through both replicas, while the nodes report what they carry.
-  const inAgain = new Map<string, JoinAnswer>()
+  const rejoined = new Map<string, JoinAnswer>()
   let servedAtMs = 0
   const allAreIn = async () => {
     await reportAll(live)
     await Promise.all(
-      [...live, ...onTheWay].flatMap(({ room }, i) =>
+      [...live, ...withoutParticipants].flatMap(({ room }, i) =>
         [0, 1].map(async (shift) => {
           const { status, body } = await join(stack.urls[(i + shift) % 2] ?? '', room)
           if (status !== 200) return assert.equal(status, 503, JSON.stringify(body))
           servedAtMs ||= Date.now()
-          hear(body)
-          inAgain.set(room, body)
+          recordAnswer(body)
+          rejoined.set(room, body)
         }),
       ),
     )
-    return inAgain.size === made.length
+    return rejoined.size === created.length
   }
-  await until(allAreIn, { what: 'all participants are in again', timeoutMs: 40_000 })
+  await until(allAreIn, { what: 'all participants have rejoined', timeoutMs: 40_000 })
   t.diagnostic(
-    `served again ${servedAtMs - killedAtMs} ms after the kill, all of it after ${Date.now() - killedAtMs} ms`,
+    `served again ${servedAtMs - killedAtMs} ms after the kill, all rooms after ${Date.now() - killedAtMs} ms`,
   )
 
   for (const [name, nodes] of answered) assert.equal(nodes.size, 1, `${name} on ${[...nodes].join(' and ')}`)
-  for (const { room, seat } of live) {
-    const now = inAgain.get(room)
-    assert.deepEqual([now?.node, now?.epoch], [seat.node, seat.epoch], 'a live room stays')
+  for (const { room, joined } of live) {
+    const now = rejoined.get(room)
+    assert.deepEqual([now?.node, now?.epoch], [joined.node, joined.epoch], 'a live room stays')
   }
-  for (const { room, seat } of onTheWay) assert.ok((inAgain.get(room)?.epoch ?? 0) > seat.epoch)
+  for (const { room, joined } of withoutParticipants)
+    assert.ok((rejoined.get(room)?.epoch ?? 0) > joined.epoch)
 })

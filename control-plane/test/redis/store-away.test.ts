@@ -45,8 +45,8 @@ async function assertServesWithin(ms: number, room: string): Promise<void> {
 
 test('Redis is down for 10 s: joins answer 503 with Retry-After and work within 2 s of its return, nothing is lost', async () => {
   const before = await createRoom(stack.url, { title: 'kept' })
-  const seat = await join(stack.url, before.room)
-  assert.equal(seat.status, 200)
+  const joined = await join(stack.url, before.room)
+  assert.equal(joined.status, 200)
   // The append-only file is synced once a second: what was acknowledged a second ago must be kept.
   await joinFor(1_100, before.room)
   stack.redis.kill('SIGKILL')

@@ -112,7 +112,7 @@ async function msUntilServed(call: () => Promise<unknown>, limitMs: number): Pro
   return Math.round(performance.now() - start)
 }
 
-/** Calls again and again; the function that it returns ends this and gives the longest time without an answer. */
+/** Calls repeatedly until the returned function is called, which resolves to the longest time without an answer. */
 function longestGap(call: () => Promise<unknown>): () => Promise<number> {
   let [served, longest, isOver] = [performance.now(), 0, false]
   const asking = untilStrictly(
@@ -153,12 +153,12 @@ function prefixAt({ primaries }: RedisCluster, at: number, n: number): string {
   return found
 }
 
-/** Where several hosts are named, the first does not exist: one that is down must not matter. */
-const withNobody = (url: string) => url.replace('://', '://127.0.0.1:1,')
+/** Adds a first host that does not exist: one that is down must not matter. */
+const withUnreachableHost = (url: string) => url.replace('://', '://127.0.0.1:1,')
 const urls = {
   single: () => single.url,
-  cluster: () => withNobody(cluster.url),
-  sentinel: () => withNobody(sentinel.url),
+  cluster: () => withUnreachableHost(cluster.url),
+  sentinel: () => withUnreachableHost(sentinel.url),
 }
 const portsOf = {
   single: () => [single.port],
@@ -260,7 +260,7 @@ describe('one Redis', () => {
   test('hung: calls fail after a second, then at once, also under load; later it serves again', async (t) => {
     const store = await open(t, single.url)
     await store.count('{h}')
-    // Writes all the time: a socket timeout, which starts again with each write, would never come.
+    // Constant writes: a socket timeout starts again with each write and would never fire.
     const load = setInterval(() => void store.count('{h}').catch(() => {}), 10)
     t.after(() => clearInterval(load))
     single.redis.kill('SIGSTOP')
@@ -281,7 +281,7 @@ describe('one Redis', () => {
     assert.deepEqual(store.logged, ['redis is connected', 'redis is unavailable', 'redis is back'])
   })
 
-  test('hung and idle: noticed as well', async (t) => {
+  test('a hang is also noticed while idle', async (t) => {
     const store = await open(t, single.url)
     single.redis.kill('SIGSTOP')
     await until(() => store.logged.includes('redis is unavailable'), {
@@ -513,7 +513,7 @@ describe('a primary with sentinels', () => {
     assert.ok(ms < BACK_WITHIN_MS)
   })
 
-  test('a Redis that is not a primary is not used as one, whatever the sentinels answer', async (t) => {
+  test('a Redis that is not a primary is not used as one, even if the sentinels name it', async (t) => {
     const [, replica] = await pair()
     const ports = sentinel.sentinels.map(({ port }) => port)
     for (const port of ports)
@@ -537,9 +537,9 @@ describe('a primary with sentinels', () => {
     const { port } = sentinel.sentinels[1] ?? { port: 0 }
     const count = await store.count('{s}')
     await untilCopied(old.port)
-    // It hears nothing from the others, neither directly nor through the Redis that it watches.
-    for (const deaf of [old.port, port])
-      assert.match(await sendRedisCommand(deaf, 'ACL SETUSER default -publish'), /^\+OK/)
+    // It receives nothing from the others, neither directly nor through the Redis that it watches.
+    for (const isolated of [old.port, port])
+      assert.match(await sendRedisCommand(isolated, 'ACL SETUSER default -publish'), /^\+OK/)
     old.kill('SIGSTOP')
     t.after(() => old.kill('SIGCONT'))
     const read = () => store.run(READ, '{s}', ['{s}:count'])

@@ -19,13 +19,13 @@ import {
   whole,
 } from '../support/fleet-rig.ts'
 
-async function told(node: string, change: Partial<NodeReading> = {}) {
+async function reportFrom(node: string, change: Partial<NodeReading> = {}) {
   const order = await report(node, change)
   assert.ok(!('refused' in order), JSON.stringify(order))
   return order
 }
 
-/** Drains as a replica does, until nothing is left to move or no node takes it. Returns the refusals. */
+/** Drains as a replica does, until no room is left to move or no node takes one. Returns the refusals. */
 async function drain(): Promise<string[]> {
   const refused: string[] = []
   for (;;) {
@@ -46,16 +46,18 @@ const draining = { withinMs: 60_000, freeElsewhere: [] }
 
 /** Rooms with participants, all on this node. */
 async function rooms(node: string, count: number, tracks = 8): Promise<RoomId[]> {
-  const made: RoomId[] = []
-  while (made.length < count) {
+  const created: RoomId[] = []
+  while (created.length < count) {
     const id = await room({ costTracks: tracks })
-    if ((await place(id)).node === node) made.push(id)
+    if ((await place(id)).node === node) created.push(id)
   }
-  await told(node, { rooms: whole(...made.map((id): [string, number] => [roomNameOf(id, 1), tracks])) })
-  return made
+  await reportFrom(node, {
+    rooms: whole(...created.map((id): [string, number] => [roomNameOf(id, 1), tracks])),
+  })
+  return created
 }
 
-test('a drain moves every room to other nodes, once; their clients are told to rejoin, and uncordon cancels it', async () => {
+test('a drain moves every room to other nodes, once; their clients are to rejoin, and uncordon cancels it', async () => {
   await fleet(['a'], ['b'], ['c'])
   const there = await rooms('a', 40)
   assert.equal(await store.setNodeState('a', 'draining', draining), 'set')
@@ -67,12 +69,12 @@ test('a drain moves every room to other nodes, once; their clients are told to r
   }
   assert.equal((await nodeOf('a'))?.drain?.roomsToMove, 0)
   assert.equal((await nodeOf('a'))?.reservedTracks, 0)
-  const order = await told('a')
+  const order = await reportFrom('a')
   assert.equal(order.state, 'draining')
   assert.deepEqual(order.moved.toSorted(), there.map((id) => roomNameOf(id, 1)).toSorted())
   assert.deepEqual(order.drop, [])
   // The response may have been lost: a complete list of rooms gets the order again.
-  assert.deepEqual((await told('a', { rooms: whole([roomNameOf(there[0]!, 1), 8]) })).moved, [
+  assert.deepEqual((await reportFrom('a', { rooms: whole([roomNameOf(there[0]!, 1), 8]) })).moved, [
     roomNameOf(there[0]!, 1),
   ])
   await store.setNodeState('a', 'serving')
@@ -84,8 +86,8 @@ test('a drain that does not fit is refused before it starts; forced, it leaves t
   await fleet(['a'])
   await rooms('a', 2, 100)
   await fleet(['b'])
-  await told('a', { utilisationPpm: 200_000 })
-  await told('b', { utilisationPpm: 800_000 })
+  await reportFrom('a', { utilisationPpm: 200_000 })
+  await reportFrom('b', { utilisationPpm: 800_000 })
   assert.deepEqual(await store.setNodeState('a', 'draining', draining), {
     refused: 'drain_does_not_fit',
     numbers: { needTracks: 200, freeTracks: 100 },
@@ -110,22 +112,22 @@ test('a drain that does not fit is refused before it starts; forced, it leaves t
 test('a node that leaves is drained; when its agent is back, it serves again', async () => {
   await fleet(['a'], ['b'])
   const there = await rooms('a', 3)
-  await told('a', { staysMs: 30_000 })
+  await reportFrom('a', { staysMs: 30_000 })
   assert.equal((await nodeOf('a'))?.drain?.endsInMs, 30_000)
   assert.equal((await place(await room())).node, 'b')
   assert.deepEqual(await drain(), [])
-  assert.equal((await told('a', { staysMs: 29_000 })).moved.length, there.length)
+  assert.equal((await reportFrom('a', { staysMs: 29_000 })).moved.length, there.length)
   await later(2_000)
   assert.equal(
     (await nodeOf('a'))?.drain?.endsInMs,
     28_000 - PLACEMENT.drainBatchMs,
     'the first time that the agent gave applies',
   )
-  await told('a', { bootId: 'boot-two', seq: 1 })
+  await reportFrom('a', { bootId: 'boot-two', seq: 1 })
   assert.equal((await nodeOf('a'))?.drain, null)
   await later(PLACEMENT.slowStartMs)
-  await told('b', { utilisationPpm: 500_000 })
-  await told('a', { bootId: 'boot-two', seq: 2 })
+  await reportFrom('b', { utilisationPpm: 500_000 })
+  await reportFrom('a', { bootId: 'boot-two', seq: 2 })
   assert.equal((await place(await room())).node, 'a')
 })
 
@@ -133,7 +135,7 @@ test('a drain moves no more rooms at once than the other nodes accept joins per 
   await fleet(['a'], ['b'])
   await rooms('a', 10)
   // Rooms of 8 tracks are two participants: five joins a second are two rooms and one of a third.
-  await told('b', { joinsPerSec: 5 })
+  await reportFrom('b', { joinsPerSec: 5 })
   await later(1_000)
   await store.setNodeState('a', 'draining', draining)
   await drain()
@@ -150,16 +152,12 @@ test('standbys: replaced when their node fails, removed when it is drained, neve
   const first = await place(id)
   assert.ok(first.standby)
   const beside = roomNameOf(id, first.standby.epoch)
-  await told(first.node, { rooms: whole([roomNameOf(id, 1), 8]) })
-  assert.deepEqual((await told(first.standby.node, { rooms: whole([beside, 2]) })).moved, [])
-  assert.equal(
-    (await place(id)).node,
-    first.node,
-    'a node that carries the standby does not take the room by it',
-  )
+  await reportFrom(first.node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  assert.deepEqual((await reportFrom(first.standby.node, { rooms: whole([beside, 2]) })).moved, [])
+  assert.equal((await place(id)).node, first.node, 'a report of the standby does not move the room there')
 
-  await told(first.standby.node, { up: false, rooms: null })
-  assert.deepEqual((await told(first.node)).changed, [roomNameOf(id, 1)], 'its clients are told to rejoin')
+  await reportFrom(first.standby.node, { up: false, rooms: null })
+  assert.deepEqual((await reportFrom(first.node)).changed, [roomNameOf(id, 1)], 'its clients are to rejoin')
   const second = await place(id, 'rejoin')
   assert.equal(second.epoch, 1)
   assert.ok(
@@ -168,18 +166,18 @@ test('standbys: replaced when their node fails, removed when it is drained, neve
       second.standby.epoch > first.standby.epoch,
   )
   // It comes back with participants who are still connected to it as a standby.
-  assert.deepEqual((await told(first.standby.node, { rooms: whole([beside, 2]) })).moved, [beside])
+  assert.deepEqual((await reportFrom(first.standby.node, { rooms: whole([beside, 2]) })).moved, [beside])
   assert.equal((await place(id)).node, first.node)
 
-  await told(second.standby.node, { rooms: whole([roomNameOf(id, second.standby.epoch), 2]) })
+  await reportFrom(second.standby.node, { rooms: whole([roomNameOf(id, second.standby.epoch), 2]) })
   await store.setNodeState(second.standby.node, 'draining', draining)
   assert.deepEqual(await drain(), [])
-  assert.deepEqual((await told(second.standby.node)).moved, [roomNameOf(id, second.standby.epoch)])
+  assert.deepEqual((await reportFrom(second.standby.node)).moved, [roomNameOf(id, second.standby.epoch)])
   const third = await place(id)
   assert.equal(third.standby?.node, first.standby.node)
 
   // Its agent reports LiveKit gone: the room goes to its standby, where the participants are already.
-  await told(first.node, { up: false, rooms: null })
+  await reportFrom(first.node, { up: false, rooms: null })
   const after = await place(id, 'rejoin')
   assert.deepEqual([after.node, after.epoch], [third.standby?.node, third.standby?.epoch])
 })
@@ -190,11 +188,11 @@ test('an overloaded node gives up its standbys first', async () => {
   const id = await room()
   const { node, standby } = await place(id)
   assert.ok(standby)
-  await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
-  await told(standby.node, { rooms: whole([roomNameOf(id, standby.epoch), 2]) })
-  const order = await told(standby.node, { utilisationPpm: 950_000 })
+  await reportFrom(node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  await reportFrom(standby.node, { rooms: whole([roomNameOf(id, standby.epoch), 2]) })
+  const order = await reportFrom(standby.node, { utilisationPpm: 950_000 })
   assert.deepEqual(order.moved, [roomNameOf(id, standby.epoch)])
-  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)])
+  assert.deepEqual((await reportFrom(node)).changed, [roomNameOf(id, 1)])
   assert.equal((await place(id)).standby, null)
 })
 
@@ -202,7 +200,7 @@ test('clients report a lost node: it is given up only when its agent is silent a
   await fleet(['a'], ['b'])
   const id = await room()
   const { node } = await place(id)
-  await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  await reportFrom(node, { rooms: whole([roomNameOf(id, 1), 8]) })
   await later(PLACEMENT.condemnAfterMs)
   assert.equal(
     await store.condemnNode(node),
@@ -210,7 +208,7 @@ test('clients report a lost node: it is given up only when its agent is silent a
     'it was never reached, so not reaching it means nothing',
   )
   await store.markReached(node)
-  await told(node)
+  await reportFrom(node)
   await later(PLACEMENT.condemnAfterMs - 1)
   assert.equal(await store.condemnNode(node), 'kept', 'its agent reported a moment ago')
   await later(1)
@@ -218,8 +216,10 @@ test('clients report a lost node: it is given up only when its agent is silent a
   assert.equal(await store.condemnNode(node), 'gone', 'another replica was faster')
   const moved = await place(id, 'rejoin')
   assert.ok(moved.node !== node && moved.epoch === 2)
-  // It was only unreachable: it learns which rooms moved away, and serves again.
-  assert.deepEqual((await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })).moved, [roomNameOf(id, 1)])
+  // It was only unreachable: its next report is answered with the rooms that moved away, and it serves again.
+  assert.deepEqual((await reportFrom(node, { rooms: whole([roomNameOf(id, 1), 8]) })).moved, [
+    roomNameOf(id, 1),
+  ])
   assert.equal((await nodeOf(node))?.up, true)
 })
 
@@ -236,11 +236,11 @@ test('the nodes rebuild an emptied Redis: rooms, epochs, placements; links work,
     assert.deepEqual(await report(each), { refused: 'node_unauthorized' })
     await enrol(each, 'hq', each)
   }
-  assert.equal(await refusal(id), 'store_recovering', 'it is not known yet whether there is such a room')
-  await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
-  for (const each of ['a', 'b', 'c']) if (each !== node) await told(each, { rooms: whole() })
+  assert.equal(await refusal(id), 'store_recovering', 'whether the room exists is not known yet')
+  await reportFrom(node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  for (const each of ['a', 'b', 'c']) if (each !== node) await reportFrom(each, { rooms: whole() })
   await later(PLACEMENT.recoverMs)
-  for (const each of ['a', 'b', 'c']) await told(each)
+  for (const each of ['a', 'b', 'c']) await reportFrom(each)
   const found = await place(id)
   assert.deepEqual([found.node, found.epoch], [node, 1])
   assert.ok(found.standby && found.standby.epoch > standby.epoch, 'no epoch is given twice')
@@ -248,7 +248,7 @@ test('the nodes rebuild an emptied Redis: rooms, epochs, placements; links work,
   // Much later, a room without a record is one whose link has expired.
   await later(PLACEMENT.rebuildMs)
   const stranger = 'stranger00000000' as RoomId
-  await told(node, { rooms: whole([roomNameOf(id, 1), 8], [roomNameOf(stranger, 3), 8]) })
+  await reportFrom(node, { rooms: whole([roomNameOf(id, 1), 8], [roomNameOf(stranger, 3), 8]) })
   assert.equal(await refusal(stranger), 'room_not_found')
 })
 
@@ -256,27 +256,27 @@ test('Redis and the node are lost together: a participant with a ticket brings t
   await fleet(['a'], ['b'])
   const id = await room()
   const { node, epoch } = await place(id)
-  await told(node, { rooms: whole([roomNameOf(id, epoch), 8]) })
+  await reportFrom(node, { rooms: whole([roomNameOf(id, epoch), 8]) })
   const other = node === 'a' ? 'b' : 'a'
   await redis.flush()
   await enrol(other)
-  await told(other, { rooms: whole() })
+  await reportFrom(other, { rooms: whole() })
   const back = (heldEpoch?: number) => store.placeRoom(id, 'rejoin', { heldEpoch })
-  // The node may only be late.
+  // The room's node may only be late with its report.
   assert.deepEqual(await back(epoch), { refused: 'store_recovering' })
   await later(PLACEMENT.recoverMs)
-  await told(other)
+  await reportFrom(other)
   assert.deepEqual(await back(), { refused: 'room_not_found' })
   assert.equal(await refusal(id), 'room_not_found', 'a link proves nothing')
   const found = await back(epoch)
   assert.ok(!('refused' in found) && found.node === other && found.epoch > epoch, JSON.stringify(found))
   assert.equal((await place(id)).epoch, found.epoch, 'its link works again')
-  // The node comes back with its rooms: it learns that the meeting moved.
+  // The node comes back with its rooms: the answer is that the meeting has moved.
   await enrol(node)
-  const order = await told(node, { rooms: whole([roomNameOf(id, epoch), 8]) })
+  const order = await reportFrom(node, { rooms: whole([roomNameOf(id, epoch), 8]) })
   assert.deepEqual(order.moved, [roomNameOf(id, epoch)])
 
-  // An ended meeting stays ended, and much later a ticket brings nothing back.
+  // An ended meeting stays ended, and much later a ticket restores nothing.
   const ended = await room()
   await store.endRoom(ended, 'h')
   const again = (roomId: RoomId) => store.placeRoom(roomId, 'rejoin', { heldEpoch: 1 })
@@ -289,13 +289,13 @@ test('an empty Redis that no replica knew before: a ticket waits for the nodes, 
   await redis.flush()
   openStore()
   await enrol('a')
-  await told('a')
+  await reportFrom('a')
   const id = 'stranger00000000' as RoomId
   const back = () => store.placeRoom(id, 'rejoin', { heldEpoch: 3 })
   assert.deepEqual(await back(), { refused: 'store_recovering' })
   assert.equal(await refusal(id), 'room_not_found')
   await later(PLACEMENT.recoverMs)
-  await told('a')
+  await reportFrom('a')
   const found = await back()
   assert.ok(!('refused' in found) && found.epoch === 4, JSON.stringify(found))
 })
@@ -305,13 +305,13 @@ test('the standby level of a room: changed while it runs, and given only while t
   const id = await room()
   const { node, standby } = await place(id)
   assert.equal(standby, null)
-  await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  await reportFrom(node, { rooms: whole([roomNameOf(id, 1), 8]) })
   assert.equal(await store.setStandby(id, 'sound'), 'set')
-  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)])
+  assert.deepEqual((await reportFrom(node)).changed, [roomNameOf(id, 1)])
   const with2 = await place(id, 'rejoin')
   assert.equal(with2.standby?.sound, true)
   assert.equal(await store.setStandby(id, 'off'), 'set')
-  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)])
+  assert.deepEqual((await reportFrom(node)).changed, [roomNameOf(id, 1)])
   assert.equal((await place(id, 'rejoin')).standby, null)
   const other = node === 'a' ? 'b' : 'a'
   assert.equal((await nodeOf(other))?.reservedTracks, 0)
@@ -319,7 +319,7 @@ test('the standby level of a room: changed while it runs, and given only while t
     refused: 'room_not_found',
   })
 
-  for (const each of ['a', 'b']) await told(each, { utilisationPpm: 600_000 })
+  for (const each of ['a', 'b']) await reportFrom(each, { utilisationPpm: 600_000 })
   await store.setStandby(id, 'warm')
   assert.equal((await place(id, 'rejoin')).standby, null)
 })
@@ -329,13 +329,13 @@ test('the standby level of a tenant: for rooms without a level of their own, als
   const id = await room({ tenant: 'acme' })
   const { node, standby } = await place(id)
   assert.equal(standby, null)
-  await told(node, { rooms: whole([roomNameOf(id, 1), 8]) })
+  await reportFrom(node, { rooms: whole([roomNameOf(id, 1), 8]) })
   assert.equal(await store.tenantStandby('acme'), null)
 
   await store.setTenantStandby('acme', 'sound')
   assert.equal(await store.tenantStandby('acme'), 'sound')
   assert.equal((await place(id, 'rejoin')).standby?.sound, true)
-  assert.deepEqual((await told(node)).changed, [roomNameOf(id, 1)], 'clients in the room are told to rejoin')
+  assert.deepEqual((await reportFrom(node)).changed, [roomNameOf(id, 1)], 'clients in the room are to rejoin')
   assert.equal((await place(await room({ tenant: 'other' }))).standby, null)
 
   const own = await room({ tenant: 'acme' })
@@ -359,7 +359,7 @@ test('a site that goes down as a whole: participants are not sent from one of it
   for (const id of ids) assert.equal((await place(id)).site, 'hq')
   for (const node of ['a', 'b']) await store.markReached(node)
   await later(PLACEMENT.condemnAfterMs + 1)
-  await told('c')
+  await reportFrom('c')
   assert.equal(await store.condemnNode('a'), 'condemned')
   const lost = []
   for (const id of ids) {

@@ -1,4 +1,4 @@
-// Redis comes back without its last second: the real scripts on a real Redis; only time is faked.
+// Redis comes back without its last second of writes: the real scripts on a real Redis; only time is faked.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PLACEMENT } from '../../src/tuning/placement.ts'
@@ -37,14 +37,14 @@ test('writes that Redis lost: a meeting that is created afterwards waits for one
   await redis.restore(snapshot)
   assert.equal(await refusal(before), 'store_recovering')
   const next = await room()
-  assert.equal(await refusal(next), 'store_recovering', 'nobody knows how the nodes stand')
+  assert.equal(await refusal(next), 'store_recovering', 'no node has reported yet')
   await report('b')
-  const whileUnsure = await redis.snapshot()
+  const whileRecovering = await redis.snapshot()
   const first = await place(next)
   assert.equal(first.node, 'b')
   assert.equal(await refusal(before), 'store_recovering')
   // Lost once more, now with the placement of the new room.
-  await redis.restore(whileUnsure)
+  await redis.restore(whileRecovering)
   await report('a')
   await report('b')
   assert.equal(await refusal(next), 'store_recovering')

@@ -1,4 +1,4 @@
-// A branch that was offline and comes back: what its agent was allowed to do counts, and both sides agree on where rooms run.
+// A branch that was offline comes back: what its agent was allowed to do is valid, and both sides agree where rooms run.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startControlPlanes } from '../../../deploy/stack/control-plane-stack.ts'
@@ -27,7 +27,7 @@ const setSite = (offline?: string) =>
     body: { ...settings, ...(offline && { offline }) },
     bearer: stack.operatorKey,
   })
-const tell = (room: { name: string; participants: number; tracks: number }) =>
+const reportRoom = (room: { name: string; participants: number; tracks: number }) =>
   agent.report({ livekit: { up: true, rooms: [room] } })
 const announce = (body: object, node = 'branch-1') =>
   call(`${stack.url}/v1/nodes/${node}/offline-rooms`, 'POST', { body })
@@ -41,9 +41,9 @@ test('a grant comes with a report while an operator allows it, and is renewed at
   assert.equal((await setSite('start')).status, 204)
   const sites = (await call<SiteView[]>(`${stack.url}/v1/sites`, 'GET', { bearer: stack.operatorKey })).body
   assert.equal(sites.find(({ site }) => site === 'branch')?.settings.offline, 'start')
-  const told: Directive = (await agent.report()).body
-  assert.ok(told.offlineGrant)
-  grant = told.offlineGrant
+  const directive: Directive = (await agent.report()).body
+  assert.ok(directive.offlineGrant)
+  grant = directive.offlineGrant
   const claims = JSON.parse(Buffer.from(grant.split('.')[1] ?? '', 'base64url').toString()) as object
   assert.deepEqual(
     { ...claims, iat: 0, exp: 0 },
@@ -62,7 +62,7 @@ test('a meeting that was started offline: its link works everywhere, its partici
   const epoch = offlineEpoch()
   const carried = { name: `${roomId}~${epoch}`, participants: 2, tracks: 8 }
   // Either request may arrive first.
-  assert.deepEqual((await tell(carried)).body.moved, [])
+  assert.deepEqual((await reportRoom(carried)).body.moved, [])
   const fresh = { roomId, title: 'Cut off', hostKeyHash: 'a'.repeat(64), expiresInSec: 3_600 }
   assert.equal((await announce({ grant, rooms: [fresh] })).status, 204)
   const joined = (await join(stack.url, room)).body
@@ -80,7 +80,7 @@ test('a meeting that was started offline: its link works everywhere, its partici
   for (const bad of [forged, late, stranger, `${ticket}x`])
     assertProblem(await rejoin(room, bad), 403, 'rejoin_refused')
 
-  // Announced twice, or by someone who wants the host's rights: the first record stays.
+  // Announced twice, or by an attacker who wants the host's rights: the first record stays.
   assert.equal((await announce({ grant, rooms: [{ ...fresh, title: 'Taken over' }] })).status, 204)
   assert.equal((await call<RoomView>(`${stack.url}/v1/rooms/${room}`, 'GET')).body.title, 'Cut off')
 })
@@ -92,7 +92,7 @@ test('a meeting that ran on both sides: the participants in the branch are calle
   const code = parseRoomCode(room)
   assert.ok(code)
   const carried = { name: `${roomIdOf(code)}~${offlineEpoch()}`, participants: 3, tracks: 18 }
-  assert.deepEqual((await tell(carried)).body.moved, [carried.name])
+  assert.deepEqual((await reportRoom(carried)).body.moved, [carried.name])
   const joined = (await join(stack.url, room)).body
   assert.deepEqual([joined.node, joined.epoch], ['hq-1', there.epoch])
 })

@@ -19,7 +19,7 @@ const setState = (node: string, verb: string, body?: object) =>
   call(`${stack.url}/v1/nodes/${node}/${verb}`, 'POST', { bearer: stack.operatorKey, ...(body && { body }) })
 const nodeOf = async (node: string) => (await fleet()).nodes.find((n) => n.node === node)
 
-/** Takes all nodes out of service, so that each test has the fleet that it makes. */
+/** Takes all nodes out of service, so that each test has only the nodes that it enrols. */
 async function emptyFleet(): Promise<void> {
   for (const n of (await fleet()).nodes) assert.equal((await setState(n.node, 'cordon')).status, 204)
 }
@@ -40,7 +40,7 @@ test('sixteen clients that place one room at once get one node and one epoch, 1,
   )
   const used = new Set<string>()
   for (let round = 0; round < 1_000; round++) {
-    // As real agents do: a silent node is not a candidate.
+    // As real agents do, because a silent node is not a candidate.
     if (round % 100 === 0)
       await Promise.all(agents.map((a) => a.report({ livekit: { up: true, rooms: null } })))
     const { room } = await createRoom(stack.url)
@@ -58,7 +58,7 @@ test('sixteen clients that place one room at once get one node and one epoch, 1,
   assert.ok(used.size >= 6, `rooms went to ${[...used].join(', ')} only`)
 })
 
-test('a placement reserves at once: a burst between two reports does not herd onto one node', async () => {
+test('a placement reserves at once: a burst between two reports does not go to one node', async () => {
   await emptyFleet()
   for (const node of ['even-1', 'even-2', 'even-3', 'even-4']) await agent({ node, tracks: 10_000 })
   for (let i = 0; i < 100; i++) {
@@ -73,20 +73,22 @@ test('a placement reserves at once: a burst between two reports does not herd on
 test('joining again keeps the same reservation; it shrinks as the load is seen and goes when the room has ended', async () => {
   await emptyFleet()
   const a = await agent({ node: 'melt', tracks: 1_000 })
-  const made = await createRoom(stack.url, { expectedParticipants: 10 })
-  const first = await join(stack.url, made.room)
-  for (let i = 0; i < 5; i++) await join(stack.url, made.room)
+  const created = await createRoom(stack.url, { expectedParticipants: 10 })
+  const first = await join(stack.url, created.room)
+  for (let i = 0; i < 5; i++) await join(stack.url, created.room)
   assert.equal((await nodeOf('melt'))?.reserved, 0.2)
   const name = first.body.roomName
   await a.report({ livekit: { up: true, rooms: [{ name, participants: 5, tracks: 50 }] } })
   assert.equal((await nodeOf('melt'))?.reserved, 0.15)
   await a.report({ livekit: { up: true, rooms: [{ name, participants: 12, tracks: 300 }] } })
   assert.equal((await nodeOf('melt'))?.reserved, 0)
-  const ended = await call(`${stack.url}/v1/rooms/${made.room}`, 'DELETE', { bearer: made.hostKey })
+  const ended = await call(`${stack.url}/v1/rooms/${created.room}`, 'DELETE', { bearer: created.hostKey })
   assert.equal(ended.status, 204)
-  const told = await a.report({ livekit: { up: true, rooms: [{ name, participants: 12, tracks: 300 }] } })
-  assert.deepEqual(told.body.drop, [name])
-  assertProblem(await join(stack.url, made.room), 404, 'room_not_found')
+  const directive = await a.report({
+    livekit: { up: true, rooms: [{ name, participants: 12, tracks: 300 }] },
+  })
+  assert.deepEqual(directive.body.drop, [name])
+  assertProblem(await join(stack.url, created.room), 404, 'room_not_found')
 })
 
 test('a full node refuses: nothing is placed over the cap, live rooms still accept joins, and rejoins even more', async () => {
@@ -116,16 +118,16 @@ test('a full node refuses: nothing is placed over the cap, live rooms still acce
   assert.equal(again.status, 200)
 })
 
-test('the requested site first, another when it is full', async () => {
+test('a room goes to the requested site, and to another one when that is full', async () => {
   await emptyFleet()
   await agent({ node: 'north-1', site: 'north', tracks: 100 })
   await agent({ node: 'south-1', site: 'south', tracks: 100_000 })
-  const seats = []
+  const sites = []
   for (let i = 0; i < 4; i++) {
     const { room } = await createRoom(stack.url, { site: 'north' })
-    seats.push((await join(stack.url, room)).body.site)
+    sites.push((await join(stack.url, room)).body.site)
   }
-  assert.deepEqual(seats, ['north', 'north', 'south', 'south'])
+  assert.deepEqual(sites, ['north', 'north', 'south', 'south'])
 })
 
 test('cordon: no new rooms, rooms there stay; uncordon: back at once', async () => {
@@ -165,10 +167,10 @@ test('the agent reports that LiveKit is gone: its rooms are placed again with a 
   await agent({ node: 'heir' })
   const second = (await join(stack.url, room)).body
   assert.deepEqual([second.node, second.epoch], ['heir', 2])
-  const told = await a.report({
+  const directive = await a.report({
     livekit: { up: true, rooms: [{ name: first.roomName, participants: 1, tracks: 2 }] },
   })
-  assert.deepEqual(told.body.moved, [first.roomName])
+  assert.deepEqual(directive.body.moved, [first.roomName])
   assert.equal((await join(stack.url, room)).body.node, 'heir')
 })
 

@@ -1,4 +1,4 @@
-// What a placement reserves, and where it may go: the real scripts on a real Redis; only time is faked.
+// What a placement reserves, and which nodes it may use: the real scripts on a real Redis; only time is faked.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Placement } from '../../src/domain/rooms.ts'
@@ -73,7 +73,7 @@ test('a room of unknown size is expected to be as large as past meetings of its 
   await place(await room({ tenant: 'acme' }))
   assert.equal((await nodeOf('a'))?.reservedTracks, 150, 'the tenant')
   await place(await room({ tenant: 'acme', costTracks: 9 }))
-  assert.equal((await nodeOf('a'))?.reservedTracks, 159, 'what is declared wins')
+  assert.equal((await nodeOf('a'))?.reservedTracks, 159, 'a declared size takes precedence')
 })
 
 test('a link whose last meeting nearly filled a node opens again; a room that declares too many participants is refused', async () => {
@@ -95,9 +95,9 @@ test('a link whose last meeting nearly filled a node opens again; a room that de
 test('new rooms leave enough free to lose the largest node; participants who lost their node may use it', async () => {
   await fleet(['a'], ['b'], ['c'])
   for (const node of ['a', 'b', 'c']) await report(node, { capacityTracks: node === 'a' ? 2_000 : 1_000 })
-  // 4,000 in all, the largest 2,000: two are to be spared, though no node is at its own cap of 0.75.
-  const seats: Placement[] = []
-  for (let i = 0; i < 20; i++) seats.push(await place(await room({ costTracks: 100 })))
+  // 4,000 tracks in all, the largest node 2,000: these stay free, though no node is at its own cap of 0.75.
+  const placements: Placement[] = []
+  for (let i = 0; i < 20; i++) placements.push(await place(await room({ costTracks: 100 })))
   const over = await room({ costTracks: 100 })
   assert.equal(await refusal(over), 'fleet_full')
   assert.ok((await siteOf())!.reservedTracks === 2_000)
@@ -129,7 +129,7 @@ test('a node that has just come up does not get all new rooms', async () => {
   assert.equal((await place(await room())).node, 'new')
 })
 
-test('a standby is in another failure domain, takes over, and is the first to be given up', async () => {
+test('a standby is in another failure domain, takes the room over, and is the first to be given up', async () => {
   openStore({ standby: 'warm' })
   await fleet(['a1', 'hq', 'rack-a'], ['a2', 'hq', 'rack-a'], ['b1', 'hq', 'rack-b'])
   const there = await room({ costTracks: 100, site: 'hq' })

@@ -29,7 +29,7 @@ test('a secret is unsealed once; a node with another secret is noticed at once',
   assert.equal(count(), 2)
 })
 
-test('a secret leaves the memory when its time is over', async () => {
+test('a secret is removed from memory when it expires', async () => {
   const { unseal, count } = counted(20)
   const sealed = keyring.seal('n1', 'a secret')
   unseal('n1', sealed)

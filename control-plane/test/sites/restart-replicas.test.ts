@@ -83,6 +83,10 @@ test('only operators may restart a site, and only a known one', async () => {
     assertProblem(await operator(method, '/v1/sites/hq/restart', 'x'.repeat(32)), 401, 'operator_required')
     assertProblem(await operator(method, '/v1/sites/nowhere/restart'), 404, 'site_not_found')
     assert.equal((await operator(method, '/v1/sites/hq/restart')).status, 204)
-    assert.equal((await operator(method, '/v1/sites/hq/restart')).status, 204, 'again it is the same')
+    assert.equal(
+      (await operator(method, '/v1/sites/hq/restart')).status,
+      204,
+      'a second call has the same result',
+    )
   }
 })

@@ -118,7 +118,7 @@ test('a LiveKit with participants is not restarted: their rooms are moved first'
     assert.ok(parts)
     assert.equal(await store.moveRoom({ ...parts, node: 'a' }), 'moved')
   }
-  assert.equal(await step(), 'idle', 'moved, but its people are still there')
+  assert.equal(await step(), 'idle', 'moved, but its participants are still there')
   assert.equal((await reports('a', { rooms: whole() })).restart, false)
   assert.equal(await step(), 'restarted a')
 })
@@ -134,7 +134,7 @@ test('while the other nodes lack capacity the turn does not begin; it says why, 
     { state, node, reason, needTracks, freeTracks },
     { state: 'waiting', node: 'a', reason: 'no_room', needTracks: 300, freeTracks: 200 },
   )
-  assert.equal(await stateOf('a'), 'serving', 'nothing was begun')
+  assert.equal(await stateOf('a'), 'serving', 'no drain has begun')
   // What other sites would take counts, as in any drain.
   const taken = await store.stepRestart('hq', [{ site: 'branch', tracks: 100 }])
   assert.deepEqual(taken, { step: 'drained', node: 'a' })
@@ -253,7 +253,7 @@ test('stopped: a drain is cancelled, a node that is being restarted comes back f
   assert.equal(await stateOf('a'), 'draining')
   assert.equal(await store.stopRestart('hq'), 'stopped')
   assert.equal(await stateOf('a'), 'serving')
-  assert.equal(await store.stopRestart('hq'), 'stopped', 'asked again it is the same')
+  assert.equal(await store.stopRestart('hq'), 'stopped', 'a second call has the same result')
 
   await store.beginRestart('hq')
   await step()
@@ -268,7 +268,7 @@ test('stopped: a drain is cancelled, a node that is being restarted comes back f
   assert.deepEqual(await Promise.all(NAMES.map(stateOf)), ['serving', 'serving', 'serving'])
 })
 
-test('beginning twice begins once; beginning after a stop continues', async () => {
+test('a second beginRestart changes nothing; one after a stop continues', async () => {
   await threeNodes()
   await store.beginRestart('hq')
   await step()
@@ -281,7 +281,7 @@ test('beginning twice begins once; beginning after a stop continues', async () =
   assert.equal((await restart())?.stopping, false)
 })
 
-test('what an operator does to the node comes first', async () => {
+test('what an operator sets on the node takes precedence', async () => {
   await threeNodes()
   await store.beginRestart('hq')
   await step()
@@ -297,7 +297,7 @@ test('what an operator does to the node comes first', async () => {
   assert.equal(await stateOf('a'), 'cordoned')
 })
 
-test('a cordoned node is cordoned afterwards, a drained node drained', async () => {
+test('a cordoned node is cordoned again afterwards, a drained node drained', async () => {
   await threeNodes()
   await store.setNodeState('a', 'cordoned')
   await store.setNodeState('b', 'draining', { withinMs: 60_000, freeElsewhere: undefined })
@@ -323,7 +323,7 @@ test('one node at a time: the restart waits while another node is drained or lea
   assert.equal((await restart())?.reason, 'another_drain')
   assert.equal(await stateOf('a'), 'serving')
   await reports('b', { rooms: whole() })
-  assert.equal(await step(), 'drained a', 'emptied and kept so it is in nobody’s way')
+  assert.equal(await step(), 'drained a', 'a node that is drained and empty does not block the restart')
   await store.stopRestart('hq')
 
   await reports('a', { staysMs: 30_000 })
@@ -396,15 +396,15 @@ test('another process is recognised by its start time, not by a hang, a clock th
 })
 
 test('without start times, a LiveKit that went and came back is another process', async () => {
-  const untold = { startedAtSec: undefined }
+  const unknownStart = { startedAtSec: undefined }
   await fleet(['a'], ['b'])
   await store.beginRestart('hq')
   await step()
   await step()
   await later(1)
-  assert.equal((await reports('a', untold)).restart, true)
-  await reports('a', { ...untold, up: false, rooms: null })
-  assert.equal((await reports('a', untold)).restart, false)
+  assert.equal((await reports('a', unknownStart)).restart, true)
+  await reports('a', { ...unknownStart, up: false, rooms: null })
+  assert.equal((await reports('a', unknownStart)).restart, false)
 })
 
 test('a node that is not empty in time returns to service, and an operator has to look', async () => {

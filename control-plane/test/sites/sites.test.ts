@@ -42,8 +42,8 @@ async function seenByAll(check: (url: string) => Promise<boolean>): Promise<void
 }
 /** A new room, started from this address. */
 async function from(url: string, address: string, body: object = {}, room: object = {}): Promise<JoinAnswer> {
-  const made = await createRoom(url, room)
-  const joined = await call<JoinAnswer>(`${url}/v1/rooms/${made.room}/join`, 'POST', {
+  const created = await createRoom(url, room)
+  const joined = await call<JoinAnswer>(`${url}/v1/rooms/${created.room}/join`, 'POST', {
     body: { name: 'Ann', ...body },
     headers: { 'x-forwarded-for': address },
   })
@@ -77,9 +77,9 @@ test('a replica that is ready knows the sites: its first participants go to the 
 })
 
 test('a participant at another site learns where the meeting runs and which site is nearest', async () => {
-  const made = await createRoom(stack.url)
+  const created = await createRoom(stack.url)
   const join = (address: string) =>
-    call<JoinAnswer>(`${stack.url}/v1/rooms/${made.room}/join`, 'POST', {
+    call<JoinAnswer>(`${stack.url}/v1/rooms/${created.room}/join`, 'POST', {
       body: { name: 'Ann' },
       headers: { 'x-forwarded-for': address },
     })
@@ -89,8 +89,8 @@ test('a participant at another site learns where the meeting runs and which site
 })
 
 test('the join page learns which sites to measure, the likeliest first', async () => {
-  const made = await createRoom(stack.url, { site: 'west' })
-  const view = await call<RoomView>(`${stack.url}/v1/rooms/${made.room}`, 'GET', {
+  const created = await createRoom(stack.url, { site: 'west' })
+  const view = await call<RoomView>(`${stack.url}/v1/rooms/${created.room}`, 'GET', {
     headers: { 'x-forwarded-for': '10.1.0.1' },
   })
   assert.deepEqual(

@@ -39,7 +39,7 @@ export async function call<T = Problem>(
   return { status: reply.status, body: (isJson ? JSON.parse(text) : text) as T, headers: reply.headers }
 }
 
-/** Asserts a refusal: its status, its code, and that it is a complete problem with a sentence. */
+/** Asserts a refusal: its status, its code, and that it is a complete problem with a detail. */
 export function assertProblem(answer: Answer<Problem>, status: number, code: ProblemCode): void {
   assert.equal(answer.status, status, JSON.stringify(answer.body))
   assert.equal(answer.body.code, code)
@@ -115,7 +115,7 @@ export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): A
   }
 }
 
-/** Enrolled and serving. */
+/** An agent that has enrolled and serves. */
 export async function servingAgent(base: string, enrolmentKey: string, spec: AgentSpec): Promise<Agent> {
   const agent = agentFor(base, enrolmentKey, spec)
   assert.equal((await agent.enrol()).status, 200)

@@ -17,7 +17,7 @@ after(() => stop())
 /** The store under test; `openStore` replaces it. */
 export let store: FlatStore
 let rooms = 0
-/** Of each node's last report. */
+/** `seq` of each node's last report. */
 export const seqs = new Map<string, number>()
 const START_MS = 1_800_000_000_000
 

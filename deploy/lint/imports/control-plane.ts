@@ -35,18 +35,18 @@ export const CONTROL_PLANE: readonly Row[] = [
       'node:net#isIP,Socket',
       'node:path#resolve',
     ],
-    because: 'the protocol is values that the control plane, the agent and the client share',
+    because: 'the protocol consists of values that the control plane, the agent and the client share',
   },
   {
     path: `${SRC}/contract`,
     may: [`${SRC}/contract`, `${SRC}/protocol`],
     packages: ['typebox'],
-    because: 'the contract is schemas and nothing else, so that every package can read it',
+    because: 'the contract consists of schemas only, so that every package can import it',
   },
   {
     path: `${SRC}/domain`,
     may: [`${SRC}/domain`, `${SRC}/protocol`],
-    // A hash and a range of addresses are computed from values; all else in these modules is random or I/O.
+    // Hashes and address ranges are computed from values; everything else in these modules is random or I/O.
     packages: ['node:crypto#createHmac,hash', 'node:net#BlockList,isIP,isIPv6'],
     because: 'the domain computes with values: no clock, no random numbers, no I/O',
   },
@@ -68,7 +68,7 @@ export const CONTROL_PLANE: readonly Row[] = [
     path: `${SRC}/tuning`,
     may: [`${SRC}/tuning`, `${SRC}/protocol`],
     packages: [],
-    because: 'tuning is numbers',
+    because: 'tuning consists of numbers only',
   },
   {
     path: `${SRC}/main.ts`,

@@ -3,7 +3,7 @@ import { CONTRACT, PROTOCOL, type Row, STACK } from './row.ts'
 const SRC = 'edge-agent/src'
 const SHARED = [CONTRACT, PROTOCOL]
 
-/** Every folder may use these: numbers, settings, and the bounds of the contract's schemas. */
+/** Every folder may import these: numbers, settings, and the bounds of the contract's schemas. */
 const BELOW_ALL = ['tuning', 'config.ts', 'contract-range.ts']
 
 /** A folder of the agent and the other folders that it uses. They form layers: the list of each names only lower ones. */
@@ -14,13 +14,18 @@ function folder(name: string, uses: readonly string[], because: string): Row {
 }
 
 export const EDGE_AGENT: readonly Row[] = [
-  { path: `${SRC}/tuning`, may: [`${SRC}/tuning`, PROTOCOL], packages: [], because: 'tuning is numbers' },
-  folder('capacity', [], 'capacity is arithmetic on readings that it is given'),
-  folder('livekit', [], 'livekit talks to the LiveKit beside the agent and depends on nothing else'),
+  {
+    path: `${SRC}/tuning`,
+    may: [`${SRC}/tuning`, PROTOCOL],
+    packages: [],
+    because: 'tuning consists of numbers only',
+  },
+  folder('capacity', [], 'capacity is arithmetic on readings that are passed to it'),
+  folder('livekit', [], 'livekit calls the LiveKit beside the agent and depends on no other part'),
   folder('orders', ['livekit'], 'orders are carried out on LiveKit'),
   folder('readings', ['capacity', 'livekit'], 'readings are taken from LiveKit and the host'),
   folder('reporting', ['livekit', 'readings'], 'a report contains readings and LiveKit’s state'),
-  folder('drain', ['livekit'], 'a drain counts participants; it is given the report loop'),
+  folder('drain', ['livekit'], 'a drain counts participants; the report loop is passed to it'),
   folder(
     'offline',
     ['livekit', 'readings', 'reporting'],

@@ -7,7 +7,7 @@ import { WEB } from './web.ts'
 
 export const ROWS: readonly Row[] = [...CONTROL_PLANE, ...EDGE_AGENT, ...WEB, ...LOAD_TESTS, ...DEPLOY]
 
-/** These know every part of their package, so only the listed files may import them. */
+/** These depend on every part of their package, so only the listed files may import them. */
 export const ENTRY_POINTS: Readonly<Record<string, readonly string[]>> = {
   'control-plane/src/main.ts': [],
   'control-plane/src/wiring.ts': ['control-plane/src/main.ts'],

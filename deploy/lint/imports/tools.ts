@@ -13,14 +13,14 @@ export const LOAD_TESTS: readonly Row[] = [
     may: ['load-tests/lib/k6'],
     types: [CONTRACT],
     packages: ['k6'],
-    because: 'k6 runs these files itself, so they import k6 and each other',
+    because: 'k6 itself runs these files, so they import only k6 and each other',
   },
   {
     path: 'load-tests/scenarios',
     may: ['load-tests/scenarios', 'load-tests/lib/k6'],
     types: [CONTRACT],
     packages: ['k6'],
-    because: 'k6 runs scenarios itself, also at customers: they use what is in lib/k6 alone',
+    because: 'k6 itself runs scenarios, also at customers: they use only lib/k6',
   },
   loadTests('scenarios/run.ts', ['lib'], 'npm run load uses lib and the stack'),
   {
@@ -62,7 +62,7 @@ export const DEPLOY: readonly Row[] = [
     may: ['deploy/local', 'deploy/stack', 'deploy/setup'],
     because: 'npm start uses the stack',
   },
-  { path: 'deploy/lint', may: ['deploy/lint'], because: 'the rules stand alone' },
+  { path: 'deploy/lint', may: ['deploy/lint'], because: 'the rules depend on no other part' },
   {
     path: 'deploy/checks',
     may: ['deploy/checks', 'deploy/lint', 'deploy/stack', 'deploy/setup'],

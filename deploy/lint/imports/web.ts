@@ -3,7 +3,7 @@ import { CONTRACT, PROTOCOL, type Row, STACK } from './row.ts'
 const SRC = 'web/src'
 const inSrc = (names: readonly string[]) => names.map((name) => `${SRC}/${name}`)
 
-/** The contract as types only: its values would bring the schemas into the page. */
+/** Only types of the contract: its values would add the schemas to the page. */
 function row(name: string, may: readonly string[], because: string): Row {
   return {
     path: `${SRC}/${name}`,
@@ -52,13 +52,21 @@ export const WEB: readonly Row[] = [
     'the start page creates a meeting and depends on no other page',
   ),
   row('ops', BELOW_OPS, 'operations depend on no meeting'),
-  row('ops/ui', [...BELOW_OPS, 'ops/tuning.ts'], 'parts of the operations pages know no fleet'),
-  row('ops/fleet', [...BELOW_OPS, 'ops/ui', 'ops/tuning.ts'], 'nodes and sites stand on the fleet'),
+  row(
+    'ops/ui',
+    [...BELOW_OPS, 'ops/tuning.ts'],
+    'components of the operations pages do not depend on the fleet',
+  ),
+  row(
+    'ops/fleet',
+    [...BELOW_OPS, 'ops/ui', 'ops/tuning.ts'],
+    'nodes and sites build on the fleet, not the other way round',
+  ),
   ...['ops/nodes', 'ops/sites'].map((name) =>
     row(
       name,
       [...BELOW_OPS, 'ops/fleet', 'ops/ui', 'ops/tuning.ts'],
-      'nodes and sites do not know each other; the pages of operations put them together',
+      'nodes and sites do not depend on each other; the operations pages combine them',
     ),
   ),
   {

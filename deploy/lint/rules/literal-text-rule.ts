@@ -41,7 +41,7 @@ const TEXT_ATTRIBUTES = new Set([
 
 const hasLetter = (text: string) => /\p{L}/u.test(text)
 
-/** The literal with a letter that this expression can be, looking into conditions and concatenations. */
+/** A literal with a letter that this expression can evaluate to, also in conditions and concatenations. */
 function literalIn(expression: Expression | undefined): Node | undefined {
   if (!expression) return undefined
   switch (expression.type) {
@@ -54,7 +54,7 @@ function literalIn(expression: Expression | undefined): Node | undefined {
     case 'LogicalExpression':
       return literalIn(expression.right) ?? literalIn(expression.left)
     case 'BinaryExpression':
-      // Not a comparison: there the literal is not shown.
+      // Except in comparisons, where the literal is not shown.
       return expression.operator === '+'
         ? (literalIn(expression.left) ?? literalIn(expression.right))
         : undefined
@@ -63,7 +63,7 @@ function literalIn(expression: Expression | undefined): Node | undefined {
   }
 }
 
-/** Refuses text in JSX and in the attributes that a user reads or hears. */
+/** Reports text in JSX and in attributes that are shown or read aloud. */
 export const literalTextRule = {
   create(context: Context) {
     const report = (node: Node) =>

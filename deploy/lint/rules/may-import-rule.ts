@@ -6,7 +6,7 @@ import { type Context, reporter } from './report.ts'
 
 interface Source {
   value?: unknown
-  /** Of a template literal. */
+  /** Set for a template literal. */
   quasis?: readonly { value: { cooked?: string | null } }[]
 }
 interface Specifier {

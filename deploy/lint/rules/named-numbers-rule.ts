@@ -1,7 +1,7 @@
 // Named numbers (`const RETRY_MS = 500`) belong in the tuning module of their package, where each has its reason.
 import { type Context, reporter } from './report.ts'
 
-/** Sources that the rule applies to. Load tests keep their numbers: they describe the experiment in whose file they are. */
+/** Sources that the rule applies to. Numbers of load tests describe an experiment and stay in its file. */
 const SOURCES = [
   'control-plane/src/',
   'edge-agent/src/',
@@ -13,7 +13,7 @@ const SOURCES = [
 ]
 
 /** Where named numbers may be defined: tuning, and the protocol, whose numbers both ends must know. */
-const HOMES = [
+const TUNING_MODULES = [
   'control-plane/src/tuning/',
   'control-plane/src/protocol/',
   'edge-agent/src/tuning/',
@@ -24,7 +24,7 @@ const HOMES = [
   'deploy/setup/pins.mjs',
 ]
 
-/** Numbers that others have fixed, such as a format or a standard. They are no choice of ours, so no tuning either. */
+/** Numbers that a format or a standard defines. We cannot choose them, so they are not tuning. */
 export const FACTS: Readonly<Record<string, readonly string[]>> = {
   'control-plane/src/redis/connection/key-slot.ts': ['SLOTS'],
   'control-plane/src/redis/connection/redis-url.ts': ['REDIS_PORT', 'SENTINEL_PORT', 'LAST_PORT'],
@@ -69,7 +69,7 @@ export const namedNumbersRule = {
   create(context: Context<Expression>) {
     const { file, report, reportStale } = reporter('named-numbers', context)
     const applies = SOURCES.some((path) => file.startsWith(path))
-    if (!applies || HOMES.some((path) => file.startsWith(path))) return {}
+    if (!applies || TUNING_MODULES.some((path) => file.startsWith(path))) return {}
     const facts = new Set(FACTS[file])
     return {
       VariableDeclarator(node: Declarator): void {

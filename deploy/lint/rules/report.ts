@@ -1,14 +1,14 @@
 import { inRepo } from '../repo.ts'
 import { PENDING, type Rule } from '../pending.ts'
 
-/** What the rules need of oxlint's context. */
+/** The part of oxlint's context that the rules use. */
 export interface Context<Node> {
   filename: string
   report(problem: { node: Node; message: string }): void
 }
 
 /**
- * Reports problems of one file unless they are on the list of pending exceptions, and in the end the exceptions of this
+ * Reports problems of one file unless they are on the list of pending exceptions, and finally those exceptions of the
  * file that are no longer needed.
  */
 export function reporter<Node>(rule: Rule, context: Context<Node>) {
@@ -17,7 +17,7 @@ export function reporter<Node>(rule: Rule, context: Context<Node>) {
   const used = new Set<string>()
   return {
     file,
-    /** `entry`: what stands in the list for this problem. */
+    /** `entry`: the entry of the list for this problem. */
     report(node: Node, entry: string, message: string): void {
       if (pending.includes(entry)) used.add(entry)
       else context.report({ node, message })

@@ -1,4 +1,4 @@
-// A TCP proxy that tests cut: stands for the network link between a branch and its head office.
+// A TCP proxy that tests can cut. It simulates the network link between a branch and its head office.
 import { once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import { LOOPBACK } from './free-ports.ts'
@@ -10,7 +10,7 @@ export interface CuttableProxy {
   cut(): Promise<void>
   /** Keeps connections and accepts new ones, but passes no more data on. */
   blackhole(): void
-  /** Works again. Connections that were open during a blackhole are closed. */
+  /** Forwards again. Connections that were open during a blackhole are closed. */
   restore(): Promise<void>
 }
 

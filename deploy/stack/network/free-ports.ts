@@ -1,4 +1,4 @@
-// Free ports for tests and benchmarks, never the same for two that run at the same time.
+// Free ports for tests and benchmarks. Two processes that run at the same time never get the same ones.
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer, type Server } from 'node:net'

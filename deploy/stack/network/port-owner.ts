@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 
-/** “node (pid 123)”; undefined when no process is found or the system does not let us see it. */
+/** “node (pid 123)”; undefined when no process is found or the system hides it. */
 export function portOwner(port: number): string | undefined {
   return process.platform === 'linux' ? ownerFromProc(port) : ownerFromLsof(port)
 }

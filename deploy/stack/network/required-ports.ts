@@ -8,15 +8,15 @@ import { PORT_PATIENCE_MS, PROPOSED_PORT_OFFSET } from '../../setup/tuning.mjs'
 export interface WantedPort {
   port: number
   kind: 'tcp' | 'udp'
-  /** What is to listen there, for the message. */
+  /** What will listen there, for the message. */
   use: string
   /** Environment variable that chooses another port. */
   variable: string
 }
 
 /**
- * Throws a UserError that names the process on the port. Waits first: a process that was just killed frees its ports
- * within a second or two.
+ * Throws a UserError that names the process on the port. Waits first, because a process that was just killed frees its
+ * ports within a second or two.
  */
 export async function requirePorts(
   wanted: readonly WantedPort[],

@@ -8,7 +8,7 @@ import { CLUSTER_PRIMARIES } from '../../setup/tuning.mjs'
 export interface RedisClusterOptions {
   binary: string
   ports: Pick<FreePorts, 'tcp'>
-  /** Holds a folder and a log for each node. */
+  /** Contains a folder and a log for each node. */
   dir: string
 }
 
@@ -52,7 +52,7 @@ export async function startRedisCluster(
   }
   const primaries = nodes.slice(0, CLUSTER_PRIMARIES)
   const [first, replica] = [nodes[0], nodes[CLUSTER_PRIMARIES]]
-  if (!first || !replica) throw new Error('a cluster has nodes')
+  if (!first || !replica) throw new Error('a cluster needs nodes')
   for (const [i, node] of nodes.entries()) {
     await runCommand(node, `CLUSTER SET-CONFIG-EPOCH ${i + 1}`)
     if (node !== first) await runCommand(node, `CLUSTER MEET ${LOOPBACK} ${first.port} ${first.busPort}`)
@@ -64,7 +64,7 @@ export async function startRedisCluster(
     })
   const [, firstId = ''] = (await sendRedisCommand(first.port, 'CLUSTER MYID')).split('\r\n')
   await runCommand(replica, `CLUSTER REPLICATE ${firstId}`)
-  await until(() => isReplicaInSync(replica.port), { what: 'the replica in step with its primary' })
+  await until(() => isReplicaInSync(replica.port), { what: 'the replica in sync with its primary' })
   isFormed = true
   const url = `redis-cluster://${primaries.map(({ port }) => `${LOOPBACK}:${port}`).join(',')}`
   return { url, primaries, replica }

@@ -12,7 +12,7 @@ export interface RedisOptions {
   dir: string
   logFile: string
   name?: string
-  /** Added to the settings that every Redis here has. */
+  /** Settings in addition to those that every Redis here has. */
   settings?: Readonly<Record<string, string | readonly string[]>>
   /** Default: Redis answers PONG. */
   ready?: () => Promise<boolean>

@@ -15,7 +15,7 @@ import {
 export interface RedisSentinelOptions {
   binary: string
   ports: Pick<FreePorts, 'tcp'>
-  /** Holds a folder and a log for each process. */
+  /** Contains a folder and a log for each process. */
   dir: string
 }
 
@@ -40,7 +40,7 @@ export async function startRedisSentinel(
   const settings = { ...SETTINGS, replicaof: [LOOPBACK, String(primaryPort)] }
   const primary = await startRedisNode(processes, { binary, dir, port: primaryPort, settings: SETTINGS })
   const replica = await startRedisNode(processes, { binary, dir, port: replicaPort, settings })
-  await until(() => isReplicaInSync(replicaPort), { what: 'the replica in step with its primary' })
+  await until(() => isReplicaInSync(replicaPort), { what: 'the replica in sync with its primary' })
   const ports = await Promise.all(Array.from({ length: SENTINELS }, () => options.ports.tcp()))
   const sentinels = await Promise.all(
     ports.map((port) => startSentinel(processes, { binary, dir, port, primaryPort })),
@@ -85,7 +85,7 @@ async function startSentinel(
     cwd: home,
     logFile: join(dir, `sentinel-${port}.log`),
     ready: () => isRedisUp(port),
-    // Before Redis: a sentinel that sees the primary stop would promote the replica while that is being stopped too.
+    // Before Redis: a sentinel that notices the stop of the primary would promote the replica while that stops too.
     stopRank: 1,
   })
   return Object.assign(child, { port })

@@ -3,11 +3,14 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { UserError } from '../../setup/user-error.mjs'
 
-/** The program that an environment variable names; undefined when it is not set. Throws a UserError when it is no program. */
+/**
+ * The program that an environment variable names; undefined when it is not set. Throws a UserError if that is not a
+ * program.
+ */
 export function chosenBy(variable: string): string | undefined {
   const chosen = process.env[variable] || undefined
   if (chosen && !isExecutable(chosen))
-    throw new UserError(`${variable} names ${chosen}, which is no program: correct or unset it.`)
+    throw new UserError(`${variable} names ${chosen}, which is not a program: correct or unset it.`)
   return chosen
 }
 

@@ -1,4 +1,4 @@
-// Programs that are built from source with Go, once per version, and kept in the cache.
+// Programs that are built from source with Go, once per version, and stored in the cache.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statfsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
@@ -17,7 +17,7 @@ export interface GoTool {
   name: string
   label: string
   module: string
-  /** File name that `go install` gives it; `binary` is ours. */
+  /** File name from `go install`; it is renamed to `binary`. */
   builtAs: string
   binary: string
   /** Environment variable that names an existing program. */
@@ -66,7 +66,7 @@ function requireSpace(): void {
     const gib = ((bavail * bsize) / 1024 ** 3).toFixed(1)
     if (bavail * bsize < BUILD_SPACE_BYTES)
       throw new UserError(
-        `Building needs 2 GB, and the disk of ${dir} has ${gib} GB free: make room and run again.`,
+        `Building needs 2 GB, and the disk of ${dir} has ${gib} GB free: free some space and run again.`,
       )
   }
 }

@@ -33,7 +33,7 @@ export async function systemTool({ label, found, aptPackage, binary, brew }: Sys
       ...args,
     ]
     await run(command, rest, {
-      advice: `Could not install ${label}: mend what apt-get says above, or run “apt-get install ${aptPackage}” by hand.`,
+      advice: `Could not install ${label}: fix the problem that apt-get reports above, or run “apt-get install ${aptPackage}” by hand.`,
     })
   }
   const install = () =>

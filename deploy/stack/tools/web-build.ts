@@ -25,7 +25,7 @@ export async function ensureWebBuild(): Promise<void> {
   const built = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
   if (built === wanted && existsSync(join(dist, 'index.html'))) return
   await step('Web client', async () => {
-    // Built in another folder and renamed: a control plane that is running never serves half a client.
+    // Built in another folder and renamed, so that a running control plane never serves half a client.
     const temporary = join(web, 'node_modules', `.levee-dist-${process.pid}`)
     try {
       await run(

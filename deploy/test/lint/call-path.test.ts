@@ -82,7 +82,7 @@ describe('a list of files', () => {
   for (const [what, file, text] of [
     ['requests another route', 'web/src/api/client.ts', 'export const join = () => fetch(`/v1/rooms/x`)\n'],
     [
-      'imports types alone',
+      'imports only types',
       `${CP}/http/routes/rooms.ts`,
       "import type { joinRoom } from '../../use-cases/rooms/join-room.ts'\nexport const routes: [string, typeof joinRoom][] = []\nexport const path = '/v1/rooms/:room/join'\n",
     ],

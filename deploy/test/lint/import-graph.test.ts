@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { plantTree, runProgram } from '../support.ts'
 
-/** What `expression` gives with the module loaded in a planted tree. */
+/** The value of `expression` with the module loaded in a planted tree. */
 async function inTree(files: Record<string, string>, expression: string): Promise<unknown> {
   const dir = plantTree(files)
   const script = `
@@ -16,7 +16,7 @@ async function inTree(files: Record<string, string>, expression: string): Promis
   return JSON.parse(output)
 }
 
-test('every form of import is found, and types are told apart', async () => {
+test('every form of import is found, and type imports are distinguished', async () => {
   const text = `import { a } from './a.ts'
 import type { B } from './b.ts'
 import 'react/jsx-runtime'
@@ -49,7 +49,7 @@ const j = new URL('../data.json', import.meta.url)
   )
 })
 
-test('what is reachable at run time: over several files and cycles, without types', async () => {
+test('files that are reachable at run time: over several files and cycles, without type imports', async () => {
   const files = {
     'web/test/a.test.ts': "import './b.ts'\nimport type { C } from './c.ts'\n",
     'web/test/b.ts': "import './a.test.ts'\nimport 'playwright-core'\nexport * from '../src/d.tsx'\n",
@@ -61,7 +61,7 @@ test('what is reachable at run time: over several files and cycles, without type
   })
 })
 
-test('an import that leads nowhere is an error', async () => {
+test('an import of a missing file is an error', async () => {
   const files = { 'web/src/a.ts': "import './gone.ts'\n" }
   const caught = await inTree(
     files,

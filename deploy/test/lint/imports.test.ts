@@ -174,7 +174,7 @@ const INTO_ENTRY_POINTS: Files = Object.fromEntries(
   }),
 )
 
-describe('who may import whom', () => {
+describe('which file may import which', () => {
   let clean: Report
   let dirty: Report
   before(async () => {
@@ -188,7 +188,7 @@ describe('who may import whom', () => {
     assert.deepEqual(Object.keys(EXAMPLES).toSorted(), ROWS.map(({ path }) => path).toSorted())
   })
 
-  test('allowed imports pass, and the files were read', () => {
+  test('allowed imports pass, and all files were read', () => {
     assert.deepEqual(clean.found, [])
     assert.equal(clean.code, 0)
     assert.ok(clean.files > ROWS.length)

@@ -86,7 +86,7 @@ test('pending exceptions are accepted, and reported when they are no longer need
   ])
 })
 
-test('colours are found in values and nowhere else', () => {
+test('colours are found only in values', () => {
   const css = `/* #fff and red */
 #add:hover, a.red:hover { mask: url(#fff); color: var(--red, #abcd); }
 .white { background: white url('red.png'); box-shadow: 0 0 rgb(0 0 0 / 10%) }

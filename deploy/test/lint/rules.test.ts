@@ -1,4 +1,4 @@
-// The other rules of the linter, each made to fire by a planted file.
+// The other rules of the linter. A planted file makes each of them fire.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -146,6 +146,6 @@ describe('rules of the linter', () => {
   })
 })
 
-test('files with numbers that others have fixed exist', () => {
+test('files with numbers that a format or standard defines exist', () => {
   for (const file of Object.keys(FACTS)) assert.ok(existsSync(join(repoDir, file)), file)
 })

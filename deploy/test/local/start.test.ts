@@ -1,4 +1,4 @@
-// `npm start` in use and in accidents: one data folder; started, damaged, stopped and started again.
+// `npm start` in normal use and after faults: one data folder; started, damaged, stopped and started again.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ before(async () => {
     LEVEE_DATA_DIR: dataDir,
     LEVEE_PORT: String(port),
     LEVEE_REDIS_PORT: String(await own.tcp()),
-    // A block of its own: the ports of the nodes follow this one.
+    // The first of a separate block: the ports of the nodes follow this one.
     LEVEE_NODE_PORTS: String(await nodes.tcp()),
   }
 })
@@ -55,7 +55,7 @@ const ofProc = (pid: number | string, name: string) => {
 function children(pid: number): Map<number, string> {
   const found = new Map<number, string>()
   for (const entry of readdirSync('/proc')) {
-    // “pid (name) state ppid”; the name may hold spaces.
+    // “pid (name) state ppid”; the name may contain spaces.
     const parent = Number(/^\d+ \(.*\) [^Z] (\d+)/s.exec(ofProc(entry, 'stat'))?.[1])
     if (parent === pid) found.set(Number(entry), ofProc(entry, 'cmdline').replaceAll('\0', ' ').trim())
   }
@@ -238,7 +238,7 @@ describe('from the first start to the last', () => {
     // While it is starting; this time the bootstrap is killed.
     run.kill('SIGKILL')
     await areGone(young, 'the start after its parent')
-    await until(() => children(pid).size === 0, { what: 'no process started after it' })
+    await until(() => children(pid).size === 0, { what: 'no process that was started later' })
   })
 
   test('SIGTERM while starting: no process is left, and no error is printed', async () => {
@@ -275,7 +275,7 @@ test('Ctrl-C while LiveKit is being built stops the build', async () => {
   assert.deepEqual(readdirSync(cache), [])
 })
 
-describe('what makes a start impossible: one sentence', () => {
+describe('faults that make a start impossible give one sentence', () => {
   const refused = async (more: NodeJS.ProcessEnv, sentence: RegExp) => {
     const { code, output } = await failing(more)
     assert.equal(code, 1)
@@ -298,7 +298,7 @@ describe('what makes a start impossible: one sentence', () => {
     )
   })
 
-  test('a port that is no number, and one that is used twice', async () => {
+  test('a port that is not a number, and one that is used twice', async () => {
     await refused({ LEVEE_PORT: 'http' }, /^  ✗ LEVEE_PORT must be a port number, 1 to 65000\.\n$/)
     await refused(
       { LEVEE_DATA_DIR: tempDir(), LEVEE_REDIS_PORT: String(env['LEVEE_PORT']) },

@@ -12,7 +12,7 @@ import { type Files, plant, runProgram, startProgram, tempDir } from '../support
 
 const BOOTSTRAP = join(repoDir, 'deploy/setup/bootstrap.mjs')
 
-/** A folder for PATH that holds these programs and nothing else. */
+/** A folder for PATH that contains only these programs. */
 function pathOf(programs: Files): string {
   const dir = tempDir()
   plant(dir, programs)
@@ -76,10 +76,10 @@ describe('Node and pnpm cannot be fetched', () => {
     )
     assert.equal(code, 1)
     assert.match(output, /  │ npm error ENOTFOUND registry\n  ✗ Could not fetch Node: check the network/)
-    assert.deepEqual(readdirSync(cache), [], 'nothing partial stays')
+    assert.deepEqual(readdirSync(cache), [], 'no partial folder is left')
   })
 
-  test('stopped in the middle: the download is stopped too, and nothing partial stays', async () => {
+  test('stopped in the middle: the download is stopped too, and no partial folder is left', async () => {
     const [cache, notes] = [tempDir(), tempDir()]
     const npm = `#!/bin/sh\necho $$ > ${notes}/pid\nexec sleep 1000\n`
     const run = startProgram(process.execPath, [BOOTSTRAP, 'start'], {
@@ -116,7 +116,7 @@ for name in node pnpm; do printf '#!/bin/sh\\necho v1.2.3\\n' > node_modules/.bi
       env: { LEVEE_CACHE_DIR: '/sys/levee' },
     })
     assert.equal(code, 1)
-    assert.match(output, /\/sys\/levee'\n  ✗ No right to write there: .*LEVEE_CACHE_DIR/)
+    assert.match(output, /\/sys\/levee'\n  ✗ No permission to write there: .*LEVEE_CACHE_DIR/)
     assert.doesNotMatch(output, /\n\s+at /)
   })
 })
@@ -150,7 +150,7 @@ describe('a program is missing', () => {
     assert.equal(code, 1)
     assert.match(
       output,
-      /  │ E: Unable to locate package\n  ✗ Could not install Redis: mend what apt-get says above/,
+      /  │ E: Unable to locate package\n  ✗ Could not install Redis: fix the problem that apt-get reports above/,
     )
   })
 
@@ -169,12 +169,12 @@ esac
     assert.ok(output.endsWith(`${dir}/redis-server\n`))
   })
 
-  test('and the chosen one is no program', async () => {
+  test('and the chosen one is not a program', async () => {
     const { code, output } = await ensure('Chromium', { env: { LEVEE_CHROMIUM: '/nowhere/chromium' } })
     assert.equal(code, 1)
     assert.equal(
       output,
-      '  ✗ LEVEE_CHROMIUM names /nowhere/chromium, which is no program: correct or unset it.\n',
+      '  ✗ LEVEE_CHROMIUM names /nowhere/chromium, which is not a program: correct or unset it.\n',
     )
   })
 })
@@ -183,7 +183,7 @@ describe('LiveKit is built', () => {
   const built = (go: string, env: NodeJS.ProcessEnv = {}) =>
     ensure('Livekit', { env: { PATH: `${pathOf({ go })}:/usr/bin:/bin`, ...env } })
 
-  test('once, in the pinned version, and kept outside of the checkout', async () => {
+  test('once, in the pinned version, and stored outside of the checkout', async () => {
     const cache = tempDir()
     const go = `#!/bin/sh\necho "$@" >> ${cache}/asked\nprintf '#!/bin/sh\\n' > "$GOBIN/server"\nchmod +x "$GOBIN/server"\n`
     const final = join(cache, 'livekit-1.13.5/bin/livekit-server')
@@ -230,7 +230,7 @@ describe('LiveKit is built', () => {
       assert.equal(code, 1)
       assert.equal(
         output,
-        `  ✗ Building needs 2 GB, and the disk of ${cache} has 0.0 GB free: make room and run again.\n`,
+        `  ✗ Building needs 2 GB, and the disk of ${cache} has 0.0 GB free: free some space and run again.\n`,
       )
     } finally {
       if (mounted) assert.equal(spawnSync('umount', [small]).status, 0)
@@ -242,6 +242,6 @@ test('faults that look the same in the output of every tool', () => {
   for (const text of ['ENOSPC: no space left', 'write: No space left on device', 'Disk quota exceeded'])
     assert.match(explainFault(text) ?? '', /^The disk is full: /)
   for (const text of ['EACCES: permission denied', 'EROFS: read-only file system'])
-    assert.match(explainFault(text) ?? '', /^No right to write there: /)
+    assert.match(explainFault(text) ?? '', /^No permission to write there: /)
   assert.equal(explainFault('everything else'), undefined)
 })

@@ -1,4 +1,4 @@
-// No browser gets the address of a third party's server: read from the reply to a real join.
+// No browser gets the address of a third party's server. Read from the reply to a real join.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -64,7 +64,7 @@ async function iceUrls(port: number, key: LivekitKey): Promise<string[]> {
   return frame.toString('latin1').match(/(?:stun|turn)s?:[\w.:?=[\]-]+/g) ?? []
 }
 
-test('the reply to a join holds our own TURN address and no other', async () => {
+test('the reply to a join contains our own TURN address and no other', async () => {
   const options = await optionsFor('ours')
   await startLivekit(processes, options)
   assert.deepEqual(await iceUrls(options.ports.signal, options.key), [

@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 afterEach(() => processes.close())
 
-/** A script that writes its pid as a line and goes on with `then`. */
+/** A script that writes its pid as a line and continues with `then`. */
 const script = (then: string) =>
   `require('fs').appendFileSync(${JSON.stringify(join(dir, 'pids'))}, process.pid + '\\n'); ${then}`
 const pids = () => readFileSync(join(dir, 'pids'), 'utf8').trim().split('\n').map(Number)
@@ -56,7 +56,7 @@ test('closing during a restart leaves no process', async () => {
   await assert.rejects(processes.start(spec()), /everything is being stopped/)
 })
 
-test('endGracefully waits for as long as the process takes, is no crash, and a restart works after it', async () => {
+test('endGracefully waits for as long as the process takes, does not count as a crash, and a restart works afterwards', async () => {
   const listening = join(dir, 'listening')
   const slow =
     "process.on('SIGTERM', () => setTimeout(() => process.exit(0), 2_000)); " +
@@ -103,7 +103,7 @@ test('a crash before the first listener is reported to it', async () => {
   assert.deepEqual(heard, { code: null, signal: 'SIGKILL' })
 })
 
-test('a requested stop is no crash', async () => {
+test('a requested stop does not count as a crash', async () => {
   const child = await processes.start(spec())
   const heard: unknown[] = []
   child.onCrash((exit) => heard.push(exit))
@@ -117,7 +117,7 @@ test('a process that crashes and then cannot start: one line per attempt, attemp
   const stuck = join(dir, 'stuck')
   const child = await processes.start(
     spec(`require('fs').existsSync(${JSON.stringify(stuck)}) ? process.exit(4) : ${LIVES}`, {
-      // A process that exits at once lives for a moment too: it is not ready then.
+      // A process that exits at once also lives for a moment, but it is not ready then.
       ready: async () => !existsSync(stuck) && living().length > 0,
     }),
   )

@@ -48,7 +48,7 @@ test('each kind of draw stays within its bounds and follows its distribution', (
   assert.throws(() => random.weighted([]), RangeError)
 })
 
-test('a percentile is the nearest-rank sample, whatever the order of the samples', () => {
+test('a percentile is the nearest-rank sample, independent of the order of the samples', () => {
   const samples = [40, 15, 50, 20, 35]
   assert.deepEqual(
     [0, 5, 30, 40, 50, 100].map((percent) => percentile(samples, percent)),

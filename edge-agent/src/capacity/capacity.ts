@@ -13,7 +13,7 @@ export type Overrides = { [Name in keyof Resources]: number | undefined }
 
 /**
  * Capacity of a node with these cores and this network card. Tracks: as many as use up the scarcest of CPU, egress and
- * packets at the present cost per track; `perTrack` undefined: nothing was learnt yet. Overrides win.
+ * packets at the present cost per track; `perTrack` undefined: nothing was learnt yet. Overrides take precedence.
  */
 export function capacityOf(
   machine: { cores: number; nicBytesPerSec: number | undefined },

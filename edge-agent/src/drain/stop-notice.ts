@@ -5,8 +5,8 @@ import type { LivekitReader } from '../livekit/reader.ts'
 import { LIVEKIT_CALLS_AT_ONCE } from '../tuning/livekit.ts'
 
 /**
- * Tells the remaining participants that LiveKit is about to stop, each room once. Called repeatedly until it stops; a room
- * whose call failed is retried with the next one. Never rejects.
+ * Notifies the remaining participants that LiveKit is about to stop, each room once. Called repeatedly until it stops;
+ * a room whose call failed is retried with the next one. Never rejects.
  */
 export function stopNotice(deps: {
   livekit: Pick<LivekitReader, 'rooms'>
@@ -32,6 +32,9 @@ export function stopNotice(deps: {
     )
     const count = reached.filter(Boolean).length
     if (count > 0)
-      log.warn({ rooms: count }, 'participants are told that this node stops before their rooms were moved')
+      log.warn(
+        { rooms: count },
+        'participants are notified that this node stops before their rooms were moved',
+      )
   }
 }

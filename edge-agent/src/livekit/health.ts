@@ -61,7 +61,7 @@ export function watchLivekit(options: {
     if (!next || stopping.signal.aborted) return
     if (verdict && stateName(verdict) === stateName(next)) return
     verdict = next
-    // By now it listens on all its ports, and it may be a new process. The search must not delay the verdict.
+    // By now LiveKit listens on all its ports, and it may be a new process. The search must not delay the verdict.
     if (next.up) findTimer = setTimeout(() => void process.find(), PROCESS_SAMPLE_EVERY_MS)
     settle()
     onChange(next)
@@ -92,7 +92,7 @@ export function watchLivekit(options: {
     } else if (tookMs > HEALTH_PROBE_TIMEOUT_MS + AGENT_STALL_MS) {
       lastAnswerAtMs = nowMs
     } else if (process.wasActive() && nowMs - lastAnswerAtMs < ALIVE_SILENT_AFTER_MS) {
-      // It works, or waits for a CPU: slow is not dead, and moving its meetings would make it slower still.
+      // It works or waits for a CPU: a slow LiveKit is not down, and moving its meetings would make it slower still.
     } else if (tookMs >= HEALTH_PROBE_TIMEOUT_MS || nowMs - lastAnswerAtMs >= SILENT_AFTER_MS) {
       answering = false
     }

@@ -5,7 +5,7 @@ import { LIVEKIT_CALL_TIMEOUT_MS, LIVEKIT_READ_TIMEOUT_MS } from '../tuning/live
 /** What the agent does to rooms of the LiveKit beside it. All methods reject on failure. */
 export type LivekitRooms = {
   /**
-   * Tells the clients in a room to call the control plane's `rejoin`, by room metadata `{"ask": n}`. `n` rises with
+   * Requests the clients in a room to call the control plane's `rejoin`, by room metadata `{"ask": n}`. `n` rises with
    * every call. `stopping` adds `"stopping": true`: LiveKit stops soon, whether or not the room has been moved. The
    * metadata stays, so that clients that join later see it. Resolves to false when the room does not exist.
    */

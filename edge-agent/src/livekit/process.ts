@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 /**
  * LiveKit's process as /proc shows it. Visible only on Linux, on the same machine, in the same PID namespace, and when
- * it runs as the agent's user (or the agent is root). Otherwise everything here is undefined, and a hang is found by
- * unanswered HTTP probes alone.
+ * it runs as the agent's user (or the agent is root). Otherwise everything here is undefined, and only unanswered HTTP
+ * probes show a hang.
  */
 
 /** `stopped`: by a signal or debugger. `wantsCpu`: a thread runs, waits for a CPU, or waits for a disk. */
@@ -90,13 +90,16 @@ export type LivekitProcess = {
   find(): Promise<void>
   /** Its process id, always searched for; undefined when it is not visible. */
   locate(): Promise<number | undefined>
-  /** It is stopped by a signal or debugger. One small read. */
+  /** Whether it is stopped by a signal or debugger. One small read. */
   isStopped(): boolean
-  /** Starts to measure how long it is idle. */
+  /** Starts to measure how long the process is idle. */
   startWatch(): void
-  /** Milliseconds since `startWatch` in which it neither ran nor wanted a CPU; 0 when it was active or is not visible. */
+  /**
+   * Milliseconds since `startWatch` in which it neither ran nor waited for a CPU; 0 when it was active or is not
+   * visible.
+   */
   idleMs(): number
-  /** It was active in the last sample since `startWatch`. */
+  /** Whether it was active in the last sample since `startWatch`. */
   wasActive(): boolean
 }
 

@@ -6,14 +6,14 @@ import { describeOccupancy, type Occupancy } from './occupancy.ts'
 export type LivekitRestart = {
   /** Takes `restart` of a directive: whether LiveKit has to be restarted. */
   request(wanted: boolean): void
-  /** A restart is wanted and this agent cannot do it: an operator has to. */
+  /** Whether a restart is wanted that this agent cannot do: then an operator has to. */
   cannot(): boolean
 }
 
 /**
  * Restarts LiveKit when the control plane wants it: sends SIGTERM to its process once no participant is left; its
  * supervisor starts it again. Every directive repeats the request until the control plane has seen another process,
- * so a process that has already replaced the old one is left alone.
+ * so a process that has already replaced the old one is not restarted.
  */
 export function livekitRestart(deps: {
   process: Pick<LivekitProcess, 'locate'>

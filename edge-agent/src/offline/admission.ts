@@ -11,7 +11,7 @@ export type Admission = {
 }
 
 /**
- * Limits joins to this node by the control plane's rules: no join above the cap of its capacity, and no more joins per
+ * Limits joins to this node as the control plane does: no join above the cap of its capacity, and no more joins per
  * second than it can take. Rejoins are counted and never refused. `joinsPerSec` undefined: derived from the cores.
  */
 export function admission(options: { joinsPerSec: number | undefined; nowMs?: () => number }): Admission {

@@ -9,7 +9,7 @@ import {
 } from '../tuning/offline.ts'
 import { reasonOf, type Probe } from './probe.ts'
 
-/** The link to the control plane as far as the agent knows: up or down. */
+/** State of the link to the control plane as the agent sees it: up or down. */
 export type ControlPlaneLink = {
   isDown(): boolean
   /** Aborts when the link goes down; already aborted while it is down. */
@@ -17,7 +17,10 @@ export type ControlPlaneLink = {
   /** `why`: for the log, never an address or a body. */
   markDown(why: string): void
   markUp(): void
-  /** A request waits for an answer: if that takes long, the control plane is probed. Returns how to end the watch. */
+  /**
+   * A request waits for an answer: if that takes long, the control plane is probed. The returned function ends the
+   * watch.
+   */
   watchRequest(): () => void
   stop(): void
 }

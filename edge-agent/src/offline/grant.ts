@@ -1,11 +1,11 @@
 import type { OfflineGrant } from '@levee/control-plane/protocol/tickets'
 
-/** An offline grant with its end. `text`: as received, to be shown to the control plane later. */
+/** An offline grant with its expiry. `text`: as received, to be presented to the control plane later. */
 export type Grant = OfflineGrant & { text: string; expiresAtMs: number }
 
 /**
- * Reads the claims of a grant (a JWT). Only the control plane can verify the signature; the grant came over the agent's own
- * connection to it and is kept where only the agent writes. undefined: it is not a grant for this node.
+ * Reads the claims of a grant (a JWT). Only the control plane can verify the signature; the grant came over the agent's
+ * own connection to it and is stored where only the agent writes. undefined: it is not a grant for this node.
  */
 export function readGrant(text: string, node: string): Grant | undefined {
   const claims = parseClaims(text)

@@ -33,7 +33,7 @@ type Stored = {
   rooms: OfflineRoom[]
 }
 
-/** Replaces the file, mode 0600. It is never half written, not even when the power fails. */
+/** Replaces the file, mode 0600. It is never half written, not even after a power failure. */
 export async function writeJournal(path: string, content: JournalContent): Promise<void> {
   const { grant, lastEpoch, assigned, rooms } = content
   const stored: Stored = {

@@ -14,7 +14,7 @@ export type Journal = Pick<JournalContent, 'assigned' | 'rooms'> & {
   grant(): Grant | undefined
   /** Ignores a text that is not a grant for this node. */
   setGrant(text: string): void
-  /** Resolves when everything up to now is on disk. Never rejects: a full disk must not keep participants out. */
+  /** Resolves when everything up to now is on disk. Never rejects: participants must get in even if the disk is full. */
   save(): Promise<void>
   /** Resolves when pending saves are on disk. */
   saved(): Promise<void>

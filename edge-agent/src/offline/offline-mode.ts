@@ -38,8 +38,8 @@ export type OfflineMetrics = {
 }
 
 /**
- * Lets participants of a branch meet while the control plane cannot be reached: the grant, kept beforehand; a listener for
- * their browsers; and the reconciliation with the control plane afterwards.
+ * Lets participants of a branch meet while the control plane cannot be reached: the grant, stored in advance; a
+ * listener for their browsers; and the reconciliation with the control plane afterwards.
  */
 export async function openOfflineMode(options: {
   own: OwnNode
@@ -49,7 +49,7 @@ export async function openOfflineMode(options: {
   livekit: Pick<LivekitReader, 'rooms'>
   rooms: Pick<LivekitRooms, 'close'>
   joinsPerSec: number | undefined
-  /** Requests a report with all rooms, at once. */
+  /** Requests an immediate report with all rooms. */
   reportNow: () => void
   metrics: OfflineMetrics
   log: Logger
@@ -85,7 +85,7 @@ export async function openOfflineMode(options: {
       metrics.offlineGrant(journal.grant()?.expiresAtMs)
     }
     epochs.close([...moved, ...drop])
-    // Only now does the control plane know where the rooms run: earlier, joins by link could be sent elsewhere.
+    // Only now does the control plane know where the rooms run: before, it could send joins by link to another node.
     void sync().then((changed) => changed && options.reportNow())
   }
 

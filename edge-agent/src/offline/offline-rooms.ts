@@ -51,7 +51,7 @@ export function offlineRooms(deps: {
 }) {
   const { own, journal, epochs, log, nowMs = Date.now } = deps
 
-  /** A room is found by its code alone. Whether the link is valid is only known for rooms that were started here. */
+  /** Finds a room by its code. Whether the link is valid is only known for rooms that were started here. */
   const find = (text: string): FoundRoom | Refusal => {
     const grant = journal.grant()
     if (!grant) return refusals.NO_GRANT

@@ -19,7 +19,7 @@ export const NO_NEW_MEETINGS: Refusal = {
 export const FOREIGN_TICKET: Refusal = {
   refused: 'store_unavailable',
   detail:
-    'The head office cannot be reached, and you were in this meeting through another office. Wait until the connection is back, or join again by the link to meet the people of this branch.',
+    'The head office cannot be reached, and you were in this meeting through another office. Wait until the connection is back, or join again by the link to meet the people at this branch.',
 }
 
 export const CANNOT_END: Refusal = {

@@ -47,7 +47,7 @@ export function roomEpochs(options: {
     return epoch < journal.lastEpoch ? journal.lastEpoch + 1 : epoch
   }
 
-  /** On disk before it is used: a restart while a crowd joins must not split the room. */
+  /** Saved before it is used: a restart while many people join must not split the room. */
   const record = async (roomId: RoomId, epoch: number, now: number) => {
     const before = journal.assigned.get(roomId)
     if (before?.epoch === epoch && now - before.atMs <= ASSIGNED_EPOCH_SAVE_EVERY_MS) return journal.saved()

@@ -5,9 +5,9 @@ import type { OfflineRoom } from './journal-file.ts'
 import type { Journal } from './journal.ts'
 
 /**
- * Hands meetings that were started offline over to the control plane. To be called after an accepted report: the control
- * plane knows by then where they run, so that joins by link are not sent to another node. What fails is retried with the
- * next call. Resolves to true if any room was handed over or given up. Never rejects.
+ * Hands meetings that were started offline over to the control plane. To be called after an accepted report: the
+ * control plane knows by then where they run, so that joins by link are not sent to another node. Failed calls are
+ * retried with the next call. Resolves to true if any room was handed over or given up. Never rejects.
  */
 export function roomSync(deps: {
   journal: Journal
@@ -53,7 +53,7 @@ export function roomSync(deps: {
     return true
   }
 
-  /** A meeting that was ended meanwhile stays ended. */
+  /** A meeting that has been ended in the meantime stays ended. */
   const markSynced = (roomId: string) => {
     const room = journal.rooms.get(roomId)
     if (room?.state === 'unsynced') journal.rooms.set(roomId, { ...room, state: 'synced' })

@@ -3,7 +3,10 @@ import type { Logger } from 'pino'
 import type { LivekitRestart } from '../livekit/restart.ts'
 import type { RoomOrders } from './room-orders.ts'
 
-/** Applies a directive: logs and shows a change of the node's state, carries out room orders, restarts LiveKit. */
+/**
+ * Applies a directive: logs a change of the node's state and sets its metric, carries out room orders, restarts
+ * LiveKit.
+ */
 export function directiveApplier(deps: {
   orders: RoomOrders
   restart: Pick<LivekitRestart, 'request'>

@@ -18,7 +18,7 @@ export type RoomOrders = {
 /**
  * Carries out the control plane's orders for rooms in the background, a few at a time.
  *
- * drop: the room is closed at once. changed: its clients are told to rejoin. moved: they are told to rejoin, and the room
+ * drop: the room is closed at once. changed: its clients get the request to rejoin. moved: the same, and the room
  * is closed when it is empty or after 15 s. A client whose page was asleep misses the message; it is disconnected then
  * and rejoins by itself.
  *
@@ -39,7 +39,7 @@ export function roomOrders(options: {
   const failing = new Set<Order>()
   let counting = false
 
-  /** A stronger order for the same room has replaced it. */
+  /** Whether a stronger order for the same room has replaced it. */
   const isReplaced = (work: Work) => inProgress.get(work.name) !== work
 
   const begin = (name: string, order: Order): Work => {
@@ -87,7 +87,7 @@ export function roomOrders(options: {
     } catch (error) {
       return finish(work, error)
     }
-    log.debug({ room: work.name }, 'the clients of a moved room were told to rejoin')
+    log.debug({ room: work.name }, 'requested the clients of a moved room to rejoin')
     work.closeAtMs = performance.now() + closeAfterMs
     emptying.add(work)
     countLater()
@@ -108,7 +108,7 @@ export function roomOrders(options: {
     const due = oldestFirst.filter((work) => work.closeAtMs <= nowMs)
     const others = oldestFirst.filter((work) => work.closeAtMs > nowMs).slice(0, MOVED_COUNTS_AT_ONCE)
     await Promise.all([
-      ...due.map((work) => run('low', () => close(work, 'it was moved and its time is up'))),
+      ...due.map((work) => run('low', () => close(work, 'it was moved, and its time is up'))),
       ...others.map((work) => run('low', () => closeIfEmpty(work))),
     ])
   }
@@ -138,14 +138,15 @@ export function roomOrders(options: {
       ]
       for (const [name, order] of asks) {
         const current = inProgress.get(name)
-        // Clients may have received a message before this change: only one that still waits makes another needless.
+        // A message that was sent already may predate this change: only one that still waits covers this order as well.
         const covered = current && (current.order !== 'changed' || (order === 'changed' && !current.started))
         if (covered) continue
         const work = begin(name, order)
         asked += 1
         void run('high', () => askToRejoin(work))
       }
-      if (asked > 0) log.info({ moved: moved.length, changed: changed.length }, 'clients are told to rejoin')
+      if (asked > 0)
+        log.info({ moved: moved.length, changed: changed.length }, 'requesting clients to rejoin')
     },
   }
 }

@@ -21,7 +21,7 @@ export type HostShape = {
   cores: number
   /** CPU limit of the cgroup in cores; undefined: not limited. */
   cpuLimitCores: number | undefined
-  /** Speed of the card with the default route; undefined when the system does not report it. */
+  /** Speed of the network interface with the default route; undefined when the system does not report it. */
   nicBytesPerSec: number | undefined
 }
 
@@ -47,7 +47,7 @@ export function parseMeminfo(content: string): { usedBytes: number; totalBytes: 
   return { usedBytes: totalBytes - available, totalBytes }
 }
 
-/** Card of the default route in /proc/net/route; undefined without one. */
+/** Network interface of the default route in /proc/net/route; undefined without one. */
 export function parseDefaultInterface(content: string): string | undefined {
   return content
     .split('\n')
@@ -55,7 +55,7 @@ export function parseDefaultInterface(content: string): string | undefined {
     .find((columns) => columns[1] === '00000000')?.[0]
 }
 
-/** Bytes sent through a card, from /proc/net/dev. */
+/** Bytes sent through a network interface, from /proc/net/dev. */
 export function parseTransmitBytes(content: string, card: string): number | undefined {
   const line = content.split('\n').find((l) => l.trimStart().startsWith(`${card}:`))
   const sent = Number(
@@ -86,7 +86,7 @@ export function hostReader(paths: SystemPaths = SYSTEM, platform: string = proce
       return {
         cores,
         cpuLimitCores: (await readCgroup(paths)).cpuLimitCores,
-        // Virtual cards report -1.
+        // Virtual interfaces report -1.
         nicBytesPerSec: megabits > 0 ? megabits * 125_000 : undefined,
       }
     },

@@ -13,7 +13,7 @@ export type RateOptions = {
   minSpanMs: number
   /**
    * What a falling counter means: `reset` if its process can restart (it started again at 0), `jitter` if it cannot
-   * (the kernel's idle and iowait times decrease by a tick now and then).
+   * (the kernel's idle and iowait times decrease slightly now and then).
    */
   onFall?: 'reset' | 'jitter'
   /**

@@ -18,7 +18,7 @@ export type Reading = {
   load: Resources | null
   capacity: Resources
   host: NodeReport['host']
-  /** Bytes/s sent through the card with the default route, all processes; null: not available. */
+  /** Bytes/s sent through the network interface with the default route, all processes; null: not available. */
   transmitBytesPerSec: number | null
   /** Unix time by this machine's clock at which LiveKit's process started; null: not available. */
   startedAtSec: number | null
@@ -29,7 +29,7 @@ export type ReadingName = 'host' | 'rooms' | 'metrics'
 export type Readings = {
   /** One reading of the machine, and of LiveKit if it is up. Never rejects. */
   take(livekitUp: boolean): Promise<Reading>
-  /** The latest values of the machine, none of LiveKit: for a report that must not wait for a reading. */
+  /** The latest values of the machine without LiveKit's: for a report that must not wait for a reading. */
   withoutLivekit(): Reading
 }
 

@@ -13,7 +13,7 @@ import {
 /**
  * How a call ended. `refused`: the control plane refused it (4xx). `unavailable`: it answered but cannot serve now (5xx,
  * 429, or an answer that is not one of a control plane). `incompatible`: one side has to be updated. `unreachable`: no
- * answer. `superseded`: the agent gave it up.
+ * answer. `superseded`: the agent aborted it.
  */
 export type Outcome<T> =
   | { kind: 'ok'; value: T }

@@ -27,7 +27,7 @@ export function failureLog(log: Logger) {
   }
 }
 
-/** Two failures with the same key are logged once. A mismatch is the same whichever call shows it. */
+/** Failures with the same key are logged once. A version mismatch has the same key for every call. */
 function keyOf(call: string, failure: Failure): string {
   if (failure.kind === 'incompatible') return failure.mismatch
   return `${call} ${failure.kind} ${'code' in failure ? failure.code : ''}`

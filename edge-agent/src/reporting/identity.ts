@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const SECRET = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * The secret in this node's reports: 256 random bits in base64url, created once and kept with mode 0600. Rejects with a
+ * The secret in this node's reports: 256 random bits in base64url, created once and stored with mode 0600. Rejects with a
  * sentence for the operator when the folder cannot be used or the file contains something else.
  */
 export async function nodeSecret(stateDir: string, node: string): Promise<string> {
@@ -26,7 +26,7 @@ export async function nodeSecret(stateDir: string, node: string): Promise<string
     return created
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`The node secret cannot be kept in LEVEE_STATE_DIR: ${why}.`, { cause: error })
+    throw new Error(`The node secret cannot be stored in LEVEE_STATE_DIR: ${why}.`, { cause: error })
   }
 }
 
@@ -38,7 +38,7 @@ async function read(path: string): Promise<string | undefined> {
   if (content === undefined) return undefined
   if (!SECRET.test(content.trim()))
     throw new Error(
-      `${path} does not hold a node secret; restore it, or remove the file and the node at the control plane`,
+      `${path} does not contain a node secret; restore it, or remove the file and the node at the control plane`,
     )
   await chmod(path, 0o600)
   return content.trim()

@@ -23,8 +23,8 @@ const clampResources = (resources: Resources): Resources => ({
 })
 
 /**
- * A report that the control plane accepts: readings over short intervals may exceed what is possible, and one impossible
- * number would have the whole report refused.
+ * Makes a report that the control plane accepts: readings over short intervals may exceed what is possible, and with one
+ * impossible number the whole report would be refused.
  */
 export function makeReport(
   boot: { bootId: string; seq: number },

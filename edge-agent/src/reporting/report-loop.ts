@@ -18,7 +18,7 @@ import { roomChanges } from './room-changes.ts'
 export type ReportLoop = {
   /** Enrols and reports until stopped. */
   run(): Promise<void>
-  /** Gives up the call in progress and reports at once, with all rooms: LiveKit's state has changed. */
+  /** Aborts the call in progress and reports at once, with all rooms: LiveKit's state has changed. */
   reportNow(): void
   /** From now on reports announce that the node stops at `untilMs` (monotonic), and follow each other faster. */
   drain(untilMs: number): void
@@ -33,7 +33,7 @@ export type ReportMetrics = {
   enrolment(outcome: Outcome<unknown>['kind']): void
   report(outcome: Outcome<unknown>['kind'], tookMs: number): void
   reading(reading: Reading): void
-  /** undefined: the versions fit. */
+  /** undefined: the versions are compatible. */
   protocolMismatch(mismatch: Mismatch | undefined): void
 }
 
@@ -48,7 +48,7 @@ export function reportLoop(deps: {
   joinsPerSec?: number | undefined
   /** Remaining validity of the offline grant; undefined: there is none. */
   offlineGrantSec?: () => number | undefined
-  /** LiveKit has to be restarted and this agent cannot do it. */
+  /** Whether LiveKit has to be restarted and this agent cannot do it. */
   cannotRestart?: () => boolean
   apply: (directive: Directive) => void
   metrics: ReportMetrics

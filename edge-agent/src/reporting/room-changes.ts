@@ -11,7 +11,7 @@ type Snapshot = { seq: number; rooms: Map<string, CarriedRoom | undefined> }
 
 /**
  * Keeps track of the rooms that the control plane has certainly received, so that a report contains only new, changed
- * and ended rooms. In doubt all rooms are sent: as long as nothing is certain, and in every 15th report of the boot.
+ * and ended rooms. All rooms are sent until the control plane has received a list, and in every 15th report of the boot.
  * `phase` (0 ≤ phase < 1) sets where in these 15 the first one falls, so that agents that start together do not send all
  * their rooms at the same time ever after.
  */
@@ -44,7 +44,7 @@ export function roomChanges(phase: number) {
       for (const name of drop) if (received?.rooms.has(name)) received.rooms.set(name, undefined)
     },
 
-    /** It is no longer certain what the control plane has. */
+    /** It is no longer certain which rooms the control plane has received. */
     forget() {
       received = undefined
       sent = undefined

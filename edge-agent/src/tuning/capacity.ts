@@ -1,6 +1,6 @@
 /** Tuning of the capacity estimate. Units are in the names. */
 
-/** LiveKit's old guidance. Only the start value; refined by what a track costs on this node. */
+/** LiveKit's former guidance. A start value; the measured cost of a track on this node refines it. */
 export const START_TRACKS_PER_CORE = 400
 
 /** In and out together. A generous start value that stops floods of small packets; CPU is meant to be the limit. */
@@ -16,22 +16,25 @@ export const USABLE_CPU_SHARE = 0.9
 export const LEARN_MIN_TRACKS = 20
 export const LEARN_MIN_CPU_CORES = 0.05
 
-/** Below this share of its cores much of a node's CPU is the system's own: nights must not undo what days taught. */
+/**
+ * Below this share of its cores much of a node's CPU is the system's own: quiet nights must not overwrite what was
+ * learnt under load.
+ */
 export const LEARN_MIN_CPU_SHARE = 0.05
 
 /** The median of this many readings counts: two outliers in a row have no effect, and a change needs two (4 s). */
 export const LEARN_RECENT = { least: 3, most: 5 } as const
 
-/** Tracks that more than double within those readings are a surge: rates, which look back, do not fit them yet. */
+/** Tracks that more than double within those readings are a surge: rates look back and lag behind. */
 export const LEARN_MAX_TRACKS_SWING = 2
 
-/** Readings that count, about: 40 s. A change of mix shows sooner, see track-cost.ts. */
+/** About this many readings count (40 s). A change of mix shows sooner, see track-cost.ts. */
 export const LEARN_MEMORY_READINGS = 20
 
 /** Bytes/s per track vary by this share at an even load (LiveKit's counters move in steps): no change of mix. */
 export const LEARN_MIX_NOISE = 0.1
 
-/** With more of its CPU time taken by the hypervisor, a node does not show what it can do. */
+/** With a higher share of CPU time taken by the hypervisor, readings do not show what the node can do. */
 export const LEARN_MAX_STEAL = 0.05
 
 /** The learnt cost moves the capacity in tracks at most this far from the start value. */

@@ -22,7 +22,7 @@ export const ALIVE_SILENT_AFTER_MS = 5_000
 export const PROCESS_SAMPLE_EVERY_MS = 100
 
 /**
- * A process that owes an answer for this long and meanwhile neither runs nor waits for a CPU hangs. Starved processes,
+ * A process that has not answered for this long and neither runs nor waits for a CPU hangs. Starved processes,
  * however slow, wait for a CPU, so this does not depend on how long answers take and can be short.
  */
 export const PROCESS_IDLE_AFTER_MS = 300

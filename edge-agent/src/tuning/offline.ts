@@ -15,7 +15,7 @@ export const LINK_PROBE_JITTER_SHARE = 0.25
 export const LINK_PROBE_ANSWER_MAX_LENGTH = 1_000
 
 /**
- * After a successful probe a report goes first: it tells the control plane where participants met while the branch was
+ * After a successful probe a report is sent first: it shows the control plane where participants met while the branch was
  * offline, before they are sent there. A report takes a tenth of this.
  */
 export const LINK_UP_AFTER_PROBE_MS = 1_500
@@ -29,7 +29,7 @@ export const LISTENER_REQUEST_TIMEOUT_MS = 10_000
 /** Longer than a proxy's 60 s, so that the proxy and not the listener closes idle connections. */
 export const LISTENER_KEEP_ALIVE_MS = 65_000
 
-/** Addresses and participants whose request rates are kept; more than one branch has. */
+/** Addresses and participants whose request rates are counted; more than one branch has. */
 export const RATE_LIMIT_KEYS_MAX = 20_000
 
 /**
@@ -38,7 +38,7 @@ export const RATE_LIMIT_KEYS_MAX = 20_000
  */
 export const ASSIGNED_EPOCH_TTL_MS = (PARTICIPANT_TOKEN_TTL_SEC + 30) * 1_000
 
-/** How far the saved time of an assignment may lag behind: a crowd must not cause a write for each join. */
+/** How far the saved time of an assignment may lag behind: many joins at once must not cause a write each. */
 export const ASSIGNED_EPOCH_SAVE_EVERY_MS = 15_000
 
 /** Names of rooms that have moved or ended are remembered, at most this many: LiveKit closes them within 15 s. */

@@ -6,7 +6,7 @@
  */
 export const CPU_RATE = { windowMs: 4_000, minSpanMs: 250 } as const
 
-/** Rate of LiveKit's packet counters, which move every 5 s only. Two steps even out what falls between them. */
+/** Rate of LiveKit's packet counters, which only move every 5 s. A window of two steps evens out bursts between them. */
 export const TRAFFIC_RATE = { windowMs: 10_000, minSpanMs: 3_000, stepMs: 5_000 } as const
 
 /** A step of a counter that is late by this factor will not come: the counter stands still. */

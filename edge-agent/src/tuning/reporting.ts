@@ -3,7 +3,7 @@
 /** Used until the control plane sends its own period. */
 export const DEFAULT_REPORT_EVERY_MS = 2_000
 
-/** A control plane that asks for a period outside this range is faulty; the period is clamped. */
+/** A period outside this range is a fault of the control plane; it is clamped. */
 export const REPORT_EVERY_RANGE_MS = { min: 100, max: 60_000 } as const
 
 /** The next report follows after 75–100 % of the period, so that nodes that started together drift apart. */
@@ -30,7 +30,7 @@ export const UNAVAILABLE_RETRY_SHARE = 0.5
 /** First ceiling of the backoff for a change of LiveKit's state (down or back) that has not been reported yet. */
 export const URGENT_RETRY_START_MS = 50
 
-/** A refused enrolment needs a person; retrying more often only fills the logs. */
+/** A refused enrolment needs an operator; retrying more often only fills the logs. */
 export const ENROL_REFUSED_RETRY_MS = 30_000
 
 /** Incompatible versions need an update; retrying more often only loads the control plane. */
@@ -39,7 +39,7 @@ export const INCOMPATIBLE_RETRY_MS = 30_000
 /** Pause before enrolling again when the report after a fresh enrolment is refused; doubles up to 30 s. */
 export const REENROL_START_MS = 1_000
 
-/** The last report is a courtesy: the end of the node does not wait longer for it. */
+/** The last report only speeds things up: the agent does not wait longer for it before it exits. */
 export const FINAL_REPORT_TIMEOUT_MS = 1_000
 
 /**

@@ -12,9 +12,9 @@ type Mix = { bytes: number; packets: number }
 const AUDIO: Mix = { bytes: 4_000, packets: 50 }
 const SHARE: Mix = { bytes: 150_000, packets: 140 }
 const VIDEO: Mix = { bytes: 60_000, packets: 70 }
-/** 8 cores on 10 Gbit/s: audio takes 0.88 ms of a core per second, a screen share 3.8. */
+/** 8 cores on 10 Gbit/s: an audio track takes 0.88 ms of a core per second, a screen share 3.8 ms. */
 const BIG: Machine = { cores: 8, nicBytesPerSec: 1.25e9, coresPerTrack: 0.0008, coresPerByte: 2e-8 }
-/** 4 cores on 1 Gbit/s: with screen shares the network card is the limit. */
+/** 4 cores on 1 Gbit/s: with screen shares the network interface is the limit. */
 const NARROW: Machine = { cores: 4, nicBytesPerSec: 125e6, coresPerTrack: 0.0005, coresPerByte: 5e-9 }
 const OVERRIDES = {
   cpuCores: undefined,
@@ -23,7 +23,7 @@ const OVERRIDES = {
   packetsPerSec: undefined,
 }
 
-const truthOf = (m: Machine, mix: Mix): number =>
+const trueCapacity = (m: Machine, mix: Mix): number =>
   Math.min(
     (m.cores * 0.9) / (m.coresPerTrack + m.coresPerByte * mix.bytes),
     m.nicBytesPerSec / mix.bytes,
@@ -78,7 +78,7 @@ describe('the first minutes', () => {
     one.carry(1_000, AUDIO, 2)
     assert.equal(one.tracks(), 3_200)
     one.carry(1_000, AUDIO, 1)
-    near(one.tracks(), truthOf(BIG, AUDIO), 0.001)
+    near(one.tracks(), trueCapacity(BIG, AUDIO), 0.001)
   })
 
   test('nothing is learnt while the node fills quickly', () => {
@@ -91,19 +91,19 @@ describe('the first minutes', () => {
       assert.equal(one.tracks(), 3_200)
     }
     one.carry(7_000, AUDIO, 6)
-    near(one.tracks(), truthOf(BIG, AUDIO), 0.01)
+    near(one.tracks(), trueCapacity(BIG, AUDIO), 0.01)
   })
 })
 
 describe('known machines', () => {
   for (const [what, machine, mix, tracks] of [
     ['sound on a big one is bound by CPU', BIG, AUDIO, 8_000],
-    ['pictures on a big one are bound by CPU', BIG, VIDEO, 3_600],
-    ['screen shares on a narrow one are bound by the card', NARROW, SHARE, 833],
+    ['video on a big one is bound by CPU', BIG, VIDEO, 3_600],
+    ['screen shares on a narrow one are bound by the network interface', NARROW, SHARE, 833],
     ['sound on a narrow one is bound by packets', NARROW, AUDIO, 4_000],
   ] as const)
     test(`${what}: ${tracks} tracks`, () => {
-      near(truthOf(machine, mix), tracks, 0.05)
+      near(trueCapacity(machine, mix), tracks, 0.05)
       for (const [noise, share] of [
         [0, 0.001],
         [0.1, 0.1],
@@ -112,7 +112,7 @@ describe('known machines', () => {
         for (let seed = 1; seed <= 20; seed += 1) {
           const one = node(machine, noise, seed)
           one.carry(600, mix, 20)
-          near(one.tracks(), Math.min(6_400 * 2, truthOf(machine, mix)), share, `noise ${noise}:`)
+          near(one.tracks(), Math.min(6_400 * 2, trueCapacity(machine, mix)), share, `noise ${noise}:`)
         }
     })
 
@@ -145,7 +145,7 @@ describe('a change of mix', () => {
       near(one.tracks(), sound, 0.12)
       for (const more of [1, 7, 30]) {
         one.carry(1_000, SHARE, more)
-        near(one.tracks(), truthOf(BIG, SHARE), 0.15, `after ${more} more`)
+        near(one.tracks(), trueCapacity(BIG, SHARE), 0.15, `after ${more} more`)
       }
     }
   })
@@ -156,9 +156,9 @@ describe('a change of mix', () => {
     one.carry(1_000, SHARE, 40)
     for (let i = 0; i < 20; i += 1) {
       one.carry(1_000, AUDIO, 1)
-      assert.ok(one.tracks() <= truthOf(BIG, AUDIO) * 1.001)
+      assert.ok(one.tracks() <= trueCapacity(BIG, AUDIO) * 1.001)
     }
-    near(one.tracks(), truthOf(BIG, AUDIO), 0.05)
+    near(one.tracks(), trueCapacity(BIG, AUDIO), 0.05)
   })
 
   test('a cost that changes while the mix does not is learnt within a minute and a half', () => {
@@ -175,7 +175,7 @@ describe('outliers and noise', () => {
     for (let i = 0; i < 100; i += 1) one.carry(500 + i * 10, VIDEO, 1)
     assert.deepEqual(one.cost().perBytePerSec, 0)
     near(one.cost().perTrack, 0.002, 0.001)
-    near(one.tracks(), truthOf(BIG, VIDEO), 0.001)
+    near(one.tracks(), trueCapacity(BIG, VIDEO), 0.001)
   })
 
   test('a byte whose cost rises with the load makes no cost negative', () => {
@@ -203,7 +203,7 @@ describe('outliers and noise', () => {
       const one = node(BIG, 0.2, seed)
       for (let i = 0; i < 100; i += 1) {
         one.carry(1_000, VIDEO, 1)
-        if (i > 5) near(one.tracks(), truthOf(BIG, VIDEO), 0.3)
+        if (i > 5) near(one.tracks(), trueCapacity(BIG, VIDEO), 0.3)
       }
     }
   })
@@ -246,10 +246,10 @@ describe('outliers and noise', () => {
         one.carry(1_000, VIDEO, times, twist)
         for (let i = 0; i < 10; i += 1) {
           one.carry(1_000, VIDEO, 1)
-          const held = [3_200, truthOf(BIG, VIDEO)].some((t) => Math.abs(one.tracks() - t) < t * 0.05)
+          const held = [3_200, trueCapacity(BIG, VIDEO)].some((t) => Math.abs(one.tracks() - t) < t * 0.05)
           assert.ok(held, `${before} readings before, ${i + 1} after: ${one.tracks()} tracks`)
         }
-        near(one.tracks(), truthOf(BIG, VIDEO), 0.05)
+        near(one.tracks(), trueCapacity(BIG, VIDEO), 0.05)
       }
     })
 

@@ -134,7 +134,7 @@ test('deadline: participants get one notice after half the time; then the agent 
   const tookMs = performance.now() - signalledAtMs
   assert.ok(tookMs >= 4_000 && tookMs < 6_000, `took ${tookMs} ms`)
   assert.equal(person.asks().length, 1)
-  assert.match(agent.output(), /participants are told that this node stops before their rooms were moved/)
+  assert.match(agent.output(), /participants are notified that this node stops before their rooms were moved/)
   assert.match(agent.output(), /drain ended: the time is up, 1 room, 1 participant remain/)
   assert.equal(drainReports()[0]?.leaving?.withinSec, 4)
   person.leave()

@@ -1,4 +1,4 @@
-// Runs alone: it measures how long a process is idle and how soon a hang is found.
+// Runs alone: it measures how long a process is idle and how soon a hang is detected.
 /** LiveKit's process in /proc: found by its ports, stopped, idle, busy, starved. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -32,7 +32,7 @@ test('series that do not exist yet are 0', () => {
   })
 })
 
-test('countries and retransmissions add up; NaN and other series do not count', () => {
+test('series with labels and retransmissions add up; NaN and other series do not count', () => {
   const text = [
     'livekit_packet_bytes{country="DE",direction="outgoing",transmission="initial"} 100',
     'livekit_packet_bytes{country="FR",direction="outgoing",transmission="retransmit"} 2.5e+1',
@@ -55,7 +55,7 @@ for (const [name, text] of [
     assert.throws(() => parseLivekitMetrics(text), /contains no LiveKit metrics/)
   })
 
-test('estimates: an empty room, listeners only, one alone, a speaker with an audience', () => {
+test('estimates: an empty room, listeners only, a single participant, a speaker with an audience', () => {
   assert.equal(estimateTracks(0, 0), 0)
   assert.equal(estimateTracks(50, 0), 0)
   assert.equal(estimateTracks(1, 1), 2)

@@ -37,7 +37,7 @@ describe('beside a real LiveKit', linux, () => {
   })
   const startedAt = () => recorder.reports().at(-1)?.livekit.startedAtSec
 
-  test('gets SIGTERM once it is empty; the new process is recognised by its start time and left alone', async (t) => {
+  test('gets SIGTERM once it is empty; the new process is recognised by its start time and not restarted', async (t) => {
     const before = startedAt()
     assert.ok(before !== undefined)
     const person = await joinRoom(livekit.url, 'stays~1')
@@ -55,12 +55,12 @@ describe('beside a real LiveKit', linux, () => {
     await until('another second', () => Date.now() / 1_000 > before + 1, 5_000)
     await livekit.restart()
     await until('another start time', () => (startedAt() ?? 0) > before)
-    const told = recorder.reports().length
-    await until('five more reports', () => recorder.reports().length > told + 5)
+    const reportCount = recorder.reports().length
+    await until('five more reports', () => recorder.reports().length > reportCount + 5)
     assert.ok(
       recorder
         .reports()
-        .slice(told)
+        .slice(reportCount)
         .every(({ livekit }) => livekit.up && !livekit.cannotRestart),
     )
     assert.equal(agent.output().match(/sent SIGTERM to LiveKit/g)?.length, 1)
@@ -68,7 +68,7 @@ describe('beside a real LiveKit', linux, () => {
   })
 })
 
-test('behind a proxy LiveKit’s process is not visible: the agent says so in its reports', async () => {
+test('behind a proxy LiveKit’s process is not visible, which the agent reports', async () => {
   const livekit = await startLivekit()
   const recorder = await startRecorder()
   const line = await startCuttableProxy(new URL(livekit.metricsUrl).origin)
@@ -93,7 +93,7 @@ test('behind a proxy LiveKit’s process is not visible: the agent says so in it
   await recorder.goAway()
 })
 
-describe('the steps alone', () => {
+describe('the steps without a LiveKit', () => {
   let nowMs: number
   let participants: number
   let pid: number | undefined
@@ -138,7 +138,7 @@ describe('the steps alone', () => {
     assert.deepEqual(signals, [7])
   })
 
-  test('a process that does not end gets a second signal; one that has replaced it is left alone', async () => {
+  test('a process that does not end gets a second signal; one that has replaced it gets none', async () => {
     const one = make()
     await directed(one)
     nowMs += RESTART_SIGNAL_AGAIN_AFTER_MS - 1

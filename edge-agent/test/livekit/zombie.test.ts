@@ -1,4 +1,6 @@
-/** A LiveKit that was given up and returns: its rooms were moved, and it has to show that it serves again. */
+/**
+ * A LiveKit that was given up and returns: its rooms were moved, and it must pass the self-test before it serves again.
+ */
 import assert from 'node:assert/strict'
 import { createServer, request } from 'node:http'
 import { afterEach, before, beforeEach, test } from 'node:test'
@@ -40,7 +42,7 @@ const run = async (livekitUrl: string) => {
 const firstSince = (atMs: number, up: boolean) =>
   until(`a report up=${up}`, () => recorder.reports().find((r) => r.atMs >= atMs && r.livekit.up === up))
 
-test('hung, given up, back: sends all rooms, tells clients of moved rooms to rejoin, closes moved and ended rooms', async (t) => {
+test('hung, given up, back: the agent sends all rooms, requests clients of moved rooms to rejoin, and closes moved and ended rooms', async (t) => {
   const api = new RoomServiceClient(livekit.url, API_KEY, API_SECRET)
   const [moved, ended, mine] = [
     await joinRoom(livekit.url, 'moved~1'),
@@ -145,6 +147,6 @@ test('the self-test passes on a LiveKit that serves and creates no room; it fail
   await livekitSelfTest({ url, apiKey: API_KEY, apiSecret: API_SECRET })()
   assert.equal((await api.listRooms()).length, before)
   await assert.rejects(livekitSelfTest({ url, apiKey: API_KEY, apiSecret: 'x'.repeat(32) })())
-  const nobody = new URL(`http://127.0.0.1:${await freePort()}`)
-  await assert.rejects(livekitSelfTest({ url: nobody, apiKey: API_KEY, apiSecret: API_SECRET })())
+  const unreachable = new URL(`http://127.0.0.1:${await freePort()}`)
+  await assert.rejects(livekitSelfTest({ url: unreachable, apiKey: API_KEY, apiSecret: API_SECRET })())
 })

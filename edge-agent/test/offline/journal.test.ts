@@ -1,4 +1,4 @@
-/** What offline mode keeps on disk. */
+/** What offline mode stores on disk. */
 import assert from 'node:assert/strict'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -54,7 +54,7 @@ test('many changes at once cause few writes, and the last one is complete', asyn
   assert.deepEqual(await readdir(stateDir), ['branch-1.offline.json'])
 })
 
-test('a damaged file is replaced by an empty journal; a failing disk does not keep participants out', async () => {
+test('a damaged file is replaced by an empty journal; participants can join even if the disk fails', async () => {
   const stateDir = await tempDir()
   const path = join(stateDir, 'branch-1.offline.json')
   await writeFile(path, '{"assigned":')

@@ -48,8 +48,8 @@ const open = async (
   const log = pino({ level: 'debug' }, { write: (text: string) => output.push(text) })
   journal = await openJournal({ stateDir: await tempDir(), node: 'branch-1', log })
   if (grant) journal.setGrant(grant)
-  const nobody = new URL(`http://127.0.0.1:${await freePort()}/`)
-  link = controlPlaneLink({ probe: livezProbe(nobody), log })
+  const unreachable = new URL(`http://127.0.0.1:${await freePort()}/`)
+  link = controlPlaneLink({ probe: livezProbe(unreachable), log })
   const { stop } = link
   opened.push({ close: async () => stop() })
   const epochs = roomEpochs({ journal, listRooms: async () => live })
@@ -74,7 +74,7 @@ const open = async (
     },
     own: OWN,
     link,
-    proxy: controlPlaneProxy({ url: nobody, link, loopGuard: ['x-levee-listener', 'x'] }),
+    proxy: controlPlaneProxy({ url: unreachable, link, loopGuard: ['x-levee-listener', 'x'] }),
     rooms,
     onAnswer: () => {},
     log,
@@ -110,12 +110,12 @@ async function call<T>(
     body: (isJson ? JSON.parse(text) : {}) as T & Problem,
   }
 }
-const joinAt = (room: string, wish: object = { name: 'Ada' }) =>
-  call<JoinAnswer>(`/v1/rooms/${room}/join`, 'POST', wish)
+const joinAt = (room: string, body: object = { name: 'Ada' }) =>
+  call<JoinAnswer>(`/v1/rooms/${room}/join`, 'POST', body)
 const rejoin = (room: string, ticket: string) =>
   call<JoinAnswer>(`/v1/rooms/${room}/rejoin`, 'POST', { ticket })
-const create = (wish: object = {}, headers?: Record<string, string>) =>
-  call<CreatedRoom>('/v1/rooms', 'POST', wish, headers)
+const create = (body: object = {}, headers?: Record<string, string>) =>
+  call<CreatedRoom>('/v1/rooms', 'POST', body, headers)
 const refused = (
   answer: { status: number; body: Problem; headers: Headers },
   status: number,
@@ -131,7 +131,7 @@ test('the link of any meeting: an empty title, and access with the least rights 
   const view = await call<RoomView>(`/v1/rooms/${CODE.toUpperCase()}`)
   assert.deepEqual([view.status, view.body.room, view.body.title, view.body.sites], [200, CODE, '', []])
   const access = (
-    await joinAt(CODE, { name: '  Ada\u202E  L. ', hostKey: 'of a meeting made elsewhere', site: 'hq' })
+    await joinAt(CODE, { name: '  Ada\u202E  L. ', hostKey: 'of a meeting started elsewhere', site: 'hq' })
   ).body
   assert.partialDeepStrictEqual(access, {
     serverUrl: OWN.url,
@@ -162,34 +162,34 @@ test('the link of any meeting: an empty title, and access with the least rights 
 
 test('a meeting that was started here: its host, its title, and its end', async () => {
   await open({ publicUrl: 'https://meet.example.org' })
-  const made = (await create({ title: 'Cut off', expiresInSec: 3_600 })).body
-  assert.equal(made.joinUrl, `https://meet.example.org/m/${made.room}`)
-  assert.equal(made.hostUrl, `${made.joinUrl}#host=${made.hostKey}`)
-  assert.equal((await call<RoomView>(`/v1/rooms/${made.room}`)).body.title, 'Cut off')
-  refused(await joinAt(made.room, { name: 'Eve', hostKey: 'guessed' }), 403, 'host_key_refused')
-  const host = (await joinAt(made.room, { name: 'Ada', hostKey: made.hostKey })).body
-  const guest = (await joinAt(made.room)).body
+  const created = (await create({ title: 'Cut off', expiresInSec: 3_600 })).body
+  assert.equal(created.joinUrl, `https://meet.example.org/m/${created.room}`)
+  assert.equal(created.hostUrl, `${created.joinUrl}#host=${created.hostKey}`)
+  assert.equal((await call<RoomView>(`/v1/rooms/${created.room}`)).body.title, 'Cut off')
+  refused(await joinAt(created.room, { name: 'Eve', hostKey: 'guessed' }), 403, 'host_key_refused')
+  const host = (await joinAt(created.room, { name: 'Ada', hostKey: created.hostKey })).body
+  const guest = (await joinAt(created.room)).body
   assert.deepEqual([host.role, guest.role, host.title], ['host', 'guest', 'Cut off'])
   assert.equal(host.roomName, guest.roomName)
   const claims = await new TokenVerifier(API_KEY, API_SECRET).verify(host.participantToken)
   assert.equal(claims.video?.roomAdmin, true)
-  const again = (await rejoin(made.room, host.rejoinTicket)).body
+  const again = (await rejoin(created.room, host.rejoinTicket)).body
   assert.deepEqual([again.identity, again.role, again.roomName], [host.identity, 'host', host.roomName])
 
   live.push(host.roomName, 'another~1')
-  const end = (key: string, room = made.room) =>
+  const end = (key: string, room = created.room) =>
     call(`/v1/rooms/${room}`, 'DELETE', undefined, { authorization: `Bearer ${key}` })
   refused(await end('guessed'), 403, 'host_key_refused')
-  refused(await end(made.hostKey, CODE), 503, 'store_unavailable')
-  assert.equal((await end(made.hostKey)).status, 204)
+  refused(await end(created.hostKey, CODE), 503, 'store_unavailable')
+  assert.equal((await end(created.hostKey)).status, 204)
   assert.deepEqual(closed, [host.roomName])
   for (const answer of [
-    await joinAt(made.room),
-    await call(`/v1/rooms/${made.room}`),
-    await rejoin(made.room, guest.rejoinTicket),
+    await joinAt(created.room),
+    await call(`/v1/rooms/${created.room}`),
+    await rejoin(created.room, guest.rejoinTicket),
   ])
     refused(answer, 404, 'room_not_found')
-  assert.ok(output.every((text) => !text.includes(made.hostKey) && !text.includes(made.room)))
+  assert.ok(output.every((text) => !text.includes(created.hostKey) && !text.includes(created.room)))
 })
 
 test('links carry the origin that the browser sees, as a trusted proxy forwards it', async () => {
@@ -200,7 +200,7 @@ test('links carry the origin that the browser sees, as a trusted proxy forwards 
   assert.ok((await create({}, headers)).body.joinUrl.startsWith(`${url}/m/`))
 })
 
-test('tickets of another meeting, altered ones, and those of another node', async () => {
+test('tickets of another meeting, altered ones, and those of another node are refused', async () => {
   await open()
   const { rejoinTicket } = (await joinAt(CODE)).body
   refused(await rejoin('0000-00000-00000', rejoinTicket), 403, 'rejoin_refused')
@@ -235,7 +235,7 @@ test('invalid codes and bodies are refused as by the control plane', async () =>
   refused(await joinAt('not-a-code'), 404, 'room_not_found')
   refused(await call(`/v1/rooms/${CODE}/join`, 'POST', '{'), 400, 'malformed_request')
   refused(await call(`/v1/rooms/${CODE}/join`, 'POST', '[]'), 400, 'invalid_request')
-  for (const [wish, field] of [
+  for (const [body, field] of [
     [{}, '/name'],
     [{ name: '' }, '/name'],
     [{ name: 'x'.repeat(65) }, '/name'],
@@ -244,18 +244,18 @@ test('invalid codes and bodies are refused as by the control plane', async () =>
     [{ name: 'Ada', hostKey: 7 }, '/hostKey'],
     [{ name: 'Ada', site: 'Köln' }, '/site'],
   ] as const) {
-    const answer = await joinAt(CODE, wish)
+    const answer = await joinAt(CODE, body)
     refused(answer, 400, 'invalid_request')
     assert.equal(answer.body.errors?.[0]?.field, field)
   }
   assert.equal((await joinAt(CODE, { name: '🙂'.repeat(64) })).status, 200)
-  for (const wish of [
+  for (const body of [
     { title: 'x'.repeat(121) },
     { expiresInSec: 0 },
     { expectedParticipants: 1 },
     { startsAt: 'soon' },
   ])
-    refused(await create(wish), 400, 'invalid_request')
+    refused(await create(body), 400, 'invalid_request')
   refused(await create({ tenant: 'acme' }), 503, 'store_unavailable')
   refused(await create({ title: 'x'.repeat(70_000) }), 413, 'payload_too_large')
 })
@@ -297,7 +297,7 @@ test('all other requests need the head office', async () => {
     refused(await call(path, method, method === 'GET' ? undefined : {}), 503, 'store_unavailable')
 })
 
-test('the client: files as the control plane serves them, its page for all its paths, nothing outside its folder', async () => {
+test('the client is served as the control plane serves it: its files, its page for all its paths, nothing outside its folder', async () => {
   const webDir = join(await tempDir(), 'dist')
   await mkdir(join(webDir, 'assets'), { recursive: true })
   await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Levee</title>')
@@ -332,7 +332,7 @@ test('the client: files as the control plane serves them, its page for all its p
   assert.equal(api.headers.get('cache-control'), 'no-store')
 })
 
-test('without a client a plain page', async () => {
+test('without a client a plain page is served', async () => {
   const page = { accept: 'text/html,*/*' }
   await open()
   const answer = await call(`/m/${CODE}`, 'GET', undefined, page)

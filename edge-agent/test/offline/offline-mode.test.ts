@@ -78,7 +78,7 @@ const nodeNow = async () => {
   )
   return body.nodes.find(({ node }) => node === 'branch-1')
 }
-const create = (at: string, wish: object = {}) => ask<CreatedRoom>(`${at}/v1/rooms`, 'POST', wish)
+const create = (at: string, body: object = {}) => ask<CreatedRoom>(`${at}/v1/rooms`, 'POST', body)
 const view = (at: string, room: string) => ask<RoomView>(`${at}/v1/rooms/${room}`)
 const joinAt = (at: string, room: string, hostKey?: string) =>
   ask<JoinAnswer>(`${at}/v1/rooms/${room}/join`, 'POST', {
@@ -135,7 +135,7 @@ test('offline without a grant: joins are refused with the reason; the control pl
   assert.equal((await joinAt(listener, room)).status, 200)
 })
 
-test('the grant comes with a report, is kept, and is not requested again', async () => {
+test('the grant comes with a report, is stored, and is not requested again', async () => {
   const set = await ask(
     `${stack.url}/v1/sites/branch`,
     'PUT',
@@ -153,24 +153,24 @@ test('the grant comes with a report, is kept, and is not requested again', async
 })
 
 test('offline: a running meeting goes on, its link works in the branch, its host rejoins as host', async () => {
-  const made = (await create(listener, { title: 'Daily', site: 'branch' })).body
-  const host = await joinAndConnect(listener, made.room, made.hostKey)
+  const created = (await create(listener, { title: 'Daily', site: 'branch' })).body
+  const host = await joinAndConnect(listener, created.room, created.hostKey)
   assert.deepEqual([host.access.node, host.access.role, host.access.title], ['branch-1', 'host', 'Daily'])
   assert.ok(host.access.epoch < OFFLINE_EPOCHS)
   await line.cut()
-  const late = await joinAndConnect(listener, made.room)
+  const late = await joinAndConnect(listener, created.room)
   assert.deepEqual([late.access.roomName, late.access.epoch], [host.access.roomName, host.access.epoch])
   assert.ok(late.access.identity !== host.access.identity)
-  const again = (await rejoinAt(listener, made.room, host.access.rejoinTicket)).body
+  const again = (await rejoinAt(listener, created.room, host.access.rejoinTicket)).body
   assert.deepEqual(
     [again.identity, again.role, again.roomName],
     [host.access.identity, 'host', host.access.roomName],
   )
   await connectTo(again)
   assert.ok(await isHere(late.person))
-  assert.equal((await view(listener, made.room)).body.title, '')
+  assert.equal((await view(listener, created.room)).body.title, '')
   await mend()
-  const back = (await rejoinAt(listener, made.room, late.access.rejoinTicket)).body
+  const back = (await rejoinAt(listener, created.room, late.access.rejoinTicket)).body
   assert.deepEqual(
     [back.identity, back.epoch, back.title],
     [late.access.identity, host.access.epoch, 'Daily'],
@@ -179,11 +179,11 @@ test('offline: a running meeting goes on, its link works in the branch, its host
   leaveAll()
 })
 
-test('offline: a meeting is started, fifty joins get one room, also over a restart; back online it is in the fleet', async () => {
+test('offline: a meeting is started, fifty joins get one room, also across a restart; back online the control plane knows it', async () => {
   await line.cut()
-  const made = await create(listener, { title: 'Cut off' })
-  assert.equal(made.status, 201, made.body.detail)
-  const { room, hostKey } = made.body
+  const created = await create(listener, { title: 'Cut off' })
+  assert.equal(created.status, 201, created.body.detail)
+  const { room, hostKey } = created.body
   const crowd = await Promise.all(Array.from({ length: 50 }, () => joinAt(listener, room)))
   assert.deepEqual(new Set(crowd.map(({ status }) => status)), new Set([200]))
   const names = new Set(crowd.map(({ body }) => body.roomName))
@@ -209,7 +209,7 @@ test('offline: a meeting is started, fifty joins get one room, also over a resta
 
   await line.restore()
   await until(
-    'the title at the head office',
+    'the title on the control plane',
     async () => (await view(stack.url, room)).body.title === 'Cut off',
   )
   const { body: there } = await joinAt(stack.url, room, hostKey)
@@ -218,7 +218,7 @@ test('offline: a meeting is started, fifty joins get one room, also over a resta
   const back = (await rejoinAt(listener, room, first.body.rejoinTicket)).body
   assert.deepEqual([back.identity, back.epoch], [first.body.identity, first.body.epoch])
   assert.ok(await isHere(person))
-  // Handed over once: the control plane owns it now.
+  // Handed over once: the control plane has its record now.
   const { rooms: rest } = JSON.parse(await kept()) as { rooms: { state: string }[] }
   assert.deepEqual(
     rest.map(({ state }) => state),
@@ -227,7 +227,7 @@ test('offline: a meeting is started, fifty joins get one room, also over a resta
   leaveAll()
 })
 
-test('a meeting that went on at both sides becomes one', async () => {
+test('a meeting that went on on both sides becomes one again', async () => {
   const { room } = (await create(stack.url, { site: 'hq' })).body
   const there = await joinAndConnect(stack.url, room)
   assert.equal(there.access.node, 'hq-1')
@@ -252,7 +252,7 @@ test('a meeting that went on at both sides becomes one', async () => {
   assert.deepEqual([moved.node, moved.identity], ['hq-1', here.access.identity])
   await connectTo(moved)
   here.person.leave()
-  await until('the end of the branch’s half', async () =>
+  await until('the end of the room in the branch', async () =>
     (await api.listRooms()).every(({ name }) => name !== here.access.roomName),
   )
   leaveAll()
@@ -289,7 +289,7 @@ test('invalid bodies get the same answer from the branch as from the control pla
   await mend()
 })
 
-test('a link that swallows everything counts as down as well', async () => {
+test('a link that loses all packets counts as down as well', async () => {
   const { room } = (await create(listener, { site: 'branch' })).body
   line.blackhole()
   const startedAtMs = performance.now()
@@ -303,7 +303,7 @@ test('a link that swallows everything counts as down as well', async () => {
   await mend()
 })
 
-test('the control plane answers but its store is down: participants can join in the branch all the same', async () => {
+test('the control plane answers but its store is down: participants can still join in the branch', async () => {
   const { room } = (await create(listener, { site: 'branch' })).body
   const { access } = await joinAndConnect(listener, room)
   await until('the room in a report', async () => ((await nodeNow())?.rooms ?? 0) > 0)

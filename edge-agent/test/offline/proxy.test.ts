@@ -167,7 +167,7 @@ test('requests without a body, and DELETE with one', async () => {
   assert.equal((await ask('/v1/rooms', { method: 'POST', body: 'abcd' })).body.toString(), 'POST 4 -')
 })
 
-test('a large file is streamed and not kept', async () => {
+test('a large file is streamed and not stored', async () => {
   let more = () => {}
   serve = (_from, to) => {
     to.writeHead(200, { 'content-length': String(8 * 1024 * 1024) })
@@ -198,7 +198,7 @@ test('a refusal is passed on; a store problem is returned if requested; neither 
 })
 
 for (const status of [502, 503, 504])
-  test(`${status} of something in between takes the link down`, async () => {
+  test(`${status} from a proxy on the way takes the link down`, async () => {
     serve = (_from, to) => to.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>')
     assert.equal(
       (await ask('/v1/rooms/x/join', { method: 'POST', body: '{"name":"Ada"}' })).body.toString(),
@@ -237,13 +237,13 @@ test('the link is down after 1.5 s of silence, and all waiting clients are answe
   assert.ok(tookMs > 1_300 && tookMs < 4_000, `${tookMs} ms`)
 })
 
-test('a slow answer of a control plane that is alive is waited for', async () => {
+test('a slow answer of a control plane that is alive does not take the link down', async () => {
   serve = (_from, to) => void sleep(2_500).then(() => to.end('at last'))
   assert.equal((await ask('/v1/fleet')).body.toString(), 'at last')
   assert.equal(link.isDown(), false)
 })
 
-test('an idle connection that the other side closes: sent again on a new one, and the link stays up', async () => {
+test('after an idle connection was closed by the other side the request is sent again on a new one, and the link stays up', async () => {
   serve = (_from, to) => to.end('ok')
   await ask('/v1/rooms', { method: 'POST', body: '{}' })
   let asked = 0

@@ -1,4 +1,4 @@
-/** One room, one epoch: also for concurrent joins, over a restart, and when the clock is set back. */
+/** One room, one epoch: also for concurrent joins, across a restart, and when the clock is set back. */
 import { OFFLINE_EPOCHS } from '@levee/control-plane/protocol/epochs'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -38,7 +38,7 @@ test('a restart between two joins changes nothing: the assignment is on disk', a
   assert.deepEqual(await again.epochs.assign(ROOM), first)
 })
 
-test('the highest running epoch, except rooms that the control plane has moved or ended', async () => {
+test('the highest running epoch is used, except of rooms that the control plane has moved or ended', async () => {
   const { live, epochs } = await play()
   live.push(`${ROOM}~3`, `${ROOM}~5`, `${OTHER}~9`, 'self-test')
   assert.equal((await epochs.assign(ROOM)).epoch, 5)
@@ -71,7 +71,7 @@ test('a clock that is set back produces no name twice', async () => {
   assert.ok((await epochs.assign(OTHER)).epoch > epoch)
 })
 
-test('LiveKit’s list is not available: rejects', async () => {
+test('without LiveKit’s list of rooms an assignment rejects', async () => {
   const { journal } = await play()
   const epochs = roomEpochs({ journal, listRooms: () => Promise.reject(new Error('away')) })
   await assert.rejects(epochs.assign(ROOM))

@@ -45,7 +45,7 @@ async function play(answers: (Failure | undefined)[]) {
   return { lines, journal, sent, sync, make, states }
 }
 
-test('at most 500 at a time, each with the grant under which it was started; ended and expired rooms are not sent', async () => {
+test('at most 500 rooms are sent at a time, each with the grant under which it was started; ended and expired rooms are not sent', async () => {
   const { sent, sync, make, states } = await play([undefined])
   make(501)
   make(2, { grant: 'r2' })
@@ -71,7 +71,7 @@ test('at most 500 at a time, each with the grant under which it was started; end
   assert.equal(sent.length, 3)
 })
 
-test('unreachable, or the store down: sent again with the next report', async () => {
+test('if the control plane is unreachable or its store is down, rooms are sent again with the next report', async () => {
   const { sent, sync, make, states, lines } = await play([UNREACHABLE, STORE_DOWN, undefined])
   make(1)
   assert.equal(await sync(), false)
@@ -90,7 +90,7 @@ test('the grant is refused: one log line, and the rooms are given up', async () 
   assert.equal(sent.length, 2)
 })
 
-test('refused for another reason: one log line, and the rooms are kept', async () => {
+test('refused for another reason: one log line, and the rooms stay in the journal', async () => {
   const { sync, make, states, lines } = await play([refused(404, 'not_found')])
   make(1)
   await sync()

@@ -52,7 +52,7 @@ function gate() {
   return { opened: () => opened, open: () => open() }
 }
 
-test('changed: clients are told to rejoin, and nothing else', async () => {
+test('changed: clients get the request to rejoin, and nothing else happens', async () => {
   const one = played({ 'a~1': 3 })
   one.take({ ...NONE, changed: ['a~1'] })
   await one.isDone(1)
@@ -60,7 +60,7 @@ test('changed: clients are told to rejoin, and nothing else', async () => {
   assert.deepEqual(one.done, ['changed done'])
 })
 
-test('moved: told to rejoin once, counted until it is empty, then closed', async () => {
+test('moved: its clients get one request to rejoin, it is counted until it is empty, then closed', async () => {
   const one = played({ 'a~1': 2 })
   one.take({ ...NONE, moved: ['a~1'] })
   await until('two counts', () => one.calls.length >= 3)
@@ -76,7 +76,7 @@ test('moved: told to rejoin once, counted until it is empty, then closed', async
 
   one.take({ ...NONE, moved: ['a~1'] })
   await one.isDone(2)
-  assert.equal(one.calls.at(-1), 'ask a~1', 'the room does not exist any more: nothing else')
+  assert.equal(one.calls.at(-1), 'ask a~1', 'the room no longer exists, so nothing else is called')
 })
 
 test('moved, and participants stay: closed at the deadline', async () => {
@@ -86,7 +86,7 @@ test('moved, and participants stay: closed at the deadline', async () => {
   await one.isDone(1)
   assert.ok(performance.now() - startedAtMs >= 60)
   assert.equal(one.rooms.size, 0)
-  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it was moved and its time is up'))
+  assert.ok(one.lines.some(({ msg }) => msg === 'room closed: it was moved, and its time is up'))
 })
 
 test('a failed count closes nothing', async () => {
@@ -103,7 +103,7 @@ test('a failed count closes nothing', async () => {
   await one.isDone(1)
 })
 
-test('drop wins over moved and changed, in one directive and over orders in progress', async () => {
+test('drop takes precedence over moved and changed, in one directive and over orders in progress', async () => {
   const one = played({ 'a~1': 2, 'b~1': 2 })
   one.take({ drop: ['a~1'], moved: ['a~1'], changed: ['a~1'] })
   await one.isDone(1)
@@ -144,7 +144,7 @@ test('changed again while the message is being sent: sent again, because clients
 test('failures: one log line for the series, and a retry when the order is repeated', async () => {
   const names = Array.from({ length: 20 }, (_, i) => `r${i}~1`)
   const one = played(Object.fromEntries(names.map((name) => [name, 0])))
-  one.stage.answer = () => Promise.reject(new Error('LiveKit is away'))
+  one.stage.answer = () => Promise.reject(new Error('LiveKit is down'))
   one.take({ ...NONE, drop: names })
   await one.isDone(20)
   one.take({ ...NONE, drop: names })
@@ -161,7 +161,7 @@ test('failures: one log line for the series, and a retry when the order is repea
   assert.deepEqual(new Set(one.done.slice(40)), new Set(['drop done']))
 })
 
-test('500 moved at once: few calls at a time, messages before counts, also a message that comes later', async () => {
+test('500 moved at once: few calls at a time, messages before counts, even a message that comes later', async () => {
   const names = Array.from({ length: 500 }, (_, i) => `r${i}~1`)
   const one = played(Object.fromEntries(names.map((name) => [name, 1])))
   one.stage.answer = () => new Promise((resolve) => setImmediate(resolve))

@@ -31,17 +31,17 @@ describe('what the kernel writes', () => {
       idle: 1_867_521 + 459,
     })
   })
-  test('an old kernel without steal', () => {
+  test('an old kernel reports no steal', () => {
     assert.deepEqual(parseProcStat('cpu  1 2 3 4\n'), { busy: 6, steal: 0, idle: 4 })
   })
-  test('something else throws', () => {
+  test('any other content throws', () => {
     assert.throws(() => parseProcStat('cpu0 1 2 3 4\n'))
     assert.throws(() => parseMeminfo('MemTotal: 1 kB\n'))
   })
   test('memory in use is what cannot be reclaimed', () => {
     assert.deepEqual(parseMeminfo(MEMINFO), { usedBytes: 2_000_000 * 1_024, totalBytes: 8_000_000 * 1_024 })
   })
-  test('the card of the default route and what it sent', () => {
+  test('the network interface of the default route and the bytes that it sent', () => {
     assert.equal(parseDefaultInterface(ROUTE), 'eth0')
     assert.equal(parseDefaultInterface('Iface\tDestination\n'), undefined)
     assert.equal(parseTransmitBytes(DEV, 'eth0'), 1_700_128)
@@ -176,7 +176,7 @@ describe('control groups', () => {
     assert.equal(sample.transmitBytesTotal, 1_700_128)
   })
 
-  test('a card without a speed has none', async () => {
+  test('an interface that reports no speed has none', async () => {
     const paths = await tree('virtual', { 'proc/net/route': ROUTE, 'sys/class/net/eth0/speed': '-1\n' })
     assert.equal((await hostReader(paths, 'linux').shape()).nicBytesPerSec, undefined)
   })

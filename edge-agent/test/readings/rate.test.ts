@@ -37,7 +37,7 @@ describe('a counter that grows evenly', () => {
     assert.equal(rate.perSecond(), 70)
   })
 
-  test('of the kernel that falls by a tick counts as unchanged', () => {
+  test('of the kernel that decreases slightly counts as unchanged', () => {
     const rate = counterRate({ ...options, onFall: 'jitter' })
     rate.add(5_000, 0)
     rate.add(4_999, 1_000)

@@ -97,7 +97,7 @@ test('a node learns its capacity within half a minute', async (t) => {
   near(await one.readingsFor(30_000), LEARNT)
 })
 
-test('with CPU time taken by the hypervisor nothing is learnt', async (t) => {
+test('nothing is learnt while the hypervisor takes CPU time', async (t) => {
   const one = await machine(t)
   await one.readingsFor(30_000)
   Object.assign(one.now, { steal: 0.2, coresPerTrack: 0.004 })
@@ -106,19 +106,19 @@ test('with CPU time taken by the hypervisor nothing is learnt', async (t) => {
   assert.ok((await one.readingsFor(120_000)) < LEARNT * 0.6)
 })
 
-test('from a failed scrape nothing is learnt or forgotten', async (t) => {
+test('a failed scrape changes nothing that was learnt', async (t) => {
   const one = await machine(t)
   await one.readingsFor(30_000)
   Object.assign(one.now, { broken: true, coresPerTrack: 0.004 })
   near(await one.readingsFor(60_000), LEARNT)
 })
 
-for (const told of ['in its turn', 'at once'])
-  test(`LiveKit down, reported ${told}: nothing is learnt until the rates no longer look back on it`, async (t) => {
+for (const reported of ['with the next reading', 'at once'])
+  test(`LiveKit down, reported ${reported}: nothing is learnt until the rates no longer look back on it`, async (t) => {
     const one = await machine(t)
     await one.readingsFor(30_000)
     one.now.coresPerTrack = 0
-    if (told === 'at once') {
+    if (reported === 'at once') {
       one.readings.withoutLivekit()
       await one.readingsFor(2_000)
     } else await one.readingsFor(6_000, false)
@@ -129,7 +129,7 @@ for (const told of ['in its turn', 'at once'])
     assert.ok((await one.readingsFor(120_000)) < LEARNT * 0.6)
   })
 
-test('the operator’s setting wins over the learnt value', async (t) => {
+test('the operator’s setting takes precedence over the learnt value', async (t) => {
   const one = await machine(t, { tracks: 77, cpuCores: 2 })
   assert.equal(await one.readingsFor(30_000), 77)
   assert.equal(one.readings.withoutLivekit().capacity.cpuCores, 2)

@@ -31,7 +31,7 @@ test('a damaged file: one sentence that does not repeat its content, and no new 
   const dir = await tempDir()
   await writeFile(join(dir, 'edge-1.secret'), 'half-a-sec')
   await assert.rejects(nodeSecret(dir, 'edge-1'), ({ message }: Error) => {
-    assert.match(message, /does not hold a node secret; restore it, or remove the file/)
+    assert.match(message, /does not contain a node secret; restore it, or remove the file/)
     return !message.includes('half-a-sec')
   })
 })

@@ -41,7 +41,7 @@ const mismatch = (kind: 'agent_too_old' | 'agent_too_new'): Failure => ({
   detail: `Sentence of ${kind}.`,
 })
 
-test('a refusal because of the version is told from other refusals', async () => {
+test('a refusal because of the version is distinguished from other refusals', async () => {
   for (const code of ['agent_too_old', 'agent_too_new'] as const) {
     recorder.answerEnrol(problem(426, code))
     assert.deepEqual(await enrol(), {
@@ -65,7 +65,7 @@ test('a control plane without a version, or with one before the oldest, is too o
     recorder.answerEnrol(enrolled(protocol))
     assert.equal(await kindOf(), 'ok')
   }
-  // Not a control plane at all.
+  // Not an answer of a control plane.
   for (const body of ['<html>', {}, { status: 'ok' }]) {
     recorder.answerEnrol({ status: 200, body })
     assert.equal(await kindOf(), 'unavailable')
@@ -80,7 +80,7 @@ for (const [call, answers] of [
   ['enrolment', { enrol: [mismatch('agent_too_old'), mismatch('agent_too_old'), undefined] }],
   ['report', { report: [mismatch('agent_too_old'), mismatch('agent_too_old'), undefined] }],
 ] as const)
-  test(`${call}: one log line at level error, and a retry every 30 s whatever LiveKit does`, async () => {
+  test(`${call}: one log line at level error, and a retry every 30 s, independent of LiveKit`, async () => {
     const { waits, lines, steps } = await play(
       {
         enrol: [...('enrol' in answers ? answers.enrol : [])],
@@ -98,7 +98,7 @@ for (const [call, answers] of [
     assert.equal(steps.filter((step) => step === 'enrol').length, call === 'enrolment' ? 3 : 1)
   })
 
-test('the agent states its version; a metric shows a mismatch until the versions fit', async () => {
+test('the agent states its version; a metric shows a mismatch until the versions are compatible', async () => {
   const nothing = `http://127.0.0.1:${await freePort()}`
   recorder.answerEnrol(problem(426, 'agent_too_new'))
   const agent = await runAgent(

@@ -1,4 +1,4 @@
-/** The loop alone: answers of the control plane are scripted, and pauses are recorded instead of waited. */
+/** The loop with scripted answers of the control plane; pauses are recorded instead of waited for. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backoffMs } from '@levee/control-plane/protocol/backoff'
@@ -71,7 +71,7 @@ test('the store is down: retry after half a period', async () => {
   assert.deepEqual(waits, [1_000, 1_000, 2_000])
 })
 
-test('a refused enrolment is one log line and a retry every 30 s, whatever LiveKit does meanwhile', async () => {
+test('a refused enrolment is one log line and a retry every 30 s, independent of LiveKit', async () => {
   const wrong = Array.from({ length: 10 }, () => refused(401, 'enrolment_key_refused'))
   const { steps, waits, lines } = await play({ enrol: wrong }, { onWait: (loop) => loop.reportNow() })
   assert.deepEqual(
@@ -148,7 +148,7 @@ test('a draining node reports at once and twice a second, also while no report i
     sent.map(({ leaving }) => leaving?.withinSec),
     [undefined, undefined, 60, 60, 60, 60, 60, 60],
   )
-  // Nothing is uncertain: the next report goes on from the last.
+  // The last report was certainly received, so the next one continues from it.
   assert.equal(sent[2]?.livekit.since, 2)
 })
 

@@ -11,7 +11,7 @@ const room = (name: string, participants = 1): CarriedRoom => ({ name, participa
 const rooms = () => [room('a~1'), room('b~1')]
 const OK = undefined
 
-/** Each report as one word: whole, the report it goes on from, or unknown. */
+/** Each report as one word: all rooms, the number of the report that it continues from, or unknown. */
 const words = (sent: NodeReport[]): (number | 'whole' | 'unknown')[] =>
   sent.map(({ livekit }) => (livekit.rooms ? (livekit.since ?? 'whole') : 'unknown'))
 
@@ -75,7 +75,7 @@ test('all rooms after LiveKit was down too briefly for a report', async () => {
   assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
 })
 
-test('LiveKit goes down during a report: the next report does not go on from it', async () => {
+test('LiveKit goes down during a report: the next report does not continue from it', async () => {
   let reports = 0
   const { sent } = await play(
     { report: [OK, OK, OK, OK] },
@@ -84,7 +84,7 @@ test('LiveKit goes down during a report: the next report does not go on from it'
   assert.deepEqual(words(sent), ['whole', 1, 'whole', 3])
 })
 
-test('a failed reading does not break the chain', async () => {
+test('after a failed reading reports still contain only changes', async () => {
   const readings = [rooms(), null, null, [room('a~1', 4)]]
   const { sent } = await play(
     { report: [OK, OK, OK, OK] },
@@ -131,7 +131,7 @@ test('every 15th report carries all rooms, at a different point in each agent', 
 test('all rooms after a long time without an accepted report: the node may have been given up', async (t) => {
   let nowMs = 1_000
   t.mock.method(performance, 'now', () => nowMs)
-  // The agent itself was stopped: no report failed, and nothing else shows it.
+  // The agent itself was suspended: no report failed, and only the elapsed time shows it.
   const passesMs = [2_000, 2_000, RESEND_ALL_ROOMS_AFTER_MS + 1, 2_000]
   const { sent } = await play(
     { report: [OK, OK, OK, OK, OK] },
@@ -141,9 +141,9 @@ test('all rooms after a long time without an accepted report: the node may have 
 })
 
 test('every report carries the operator’s joins per second, if there are any', async () => {
-  const told = await play({ report: [OK, OK] }, { joinsPerSec: 40 })
+  const played = await play({ report: [OK, OK] }, { joinsPerSec: 40 })
   assert.deepEqual(
-    told.sent.map(({ joinsPerSec }) => joinsPerSec),
+    played.sent.map(({ joinsPerSec }) => joinsPerSec),
     [40, 40],
   )
   const { sent } = await play({ report: [OK] })

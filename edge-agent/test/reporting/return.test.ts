@@ -87,7 +87,7 @@ async function fleet(how: 'refuses' | 'hangs', backMs: number, untilMs: number):
     if (!next) throw new Error('no timer is left')
     nowMs = next.atMs
     next.fire()
-    // Everything that follows from it happens at the same virtual time.
+    // Everything that follows from the timer happens at the same virtual time.
     if (timers.at(-1)?.atMs !== nowMs) await new Promise((resolve) => setImmediate(resolve))
   }
   for (const loop of loops) loop.stop()

@@ -38,7 +38,7 @@ test('all rooms first, then only new, changed and ended ones', () => {
   assert.deepEqual(changes.next(4, [room('d~1', 0, 0)]), nothing(3, 1, 0))
 })
 
-test('after a failed reading the next report goes on from what was received', () => {
+test('after a failed reading the next report continues from what was received', () => {
   const changes = roomChanges(LATE)
   changes.next(1, [room('a~1'), room('b~1')])
   changes.accepted(TAKEN)
@@ -54,7 +54,7 @@ test('after a failed reading the next report goes on from what was received', ()
   })
 })
 
-test('forget() and a request of the control plane bring all rooms, once', () => {
+test('forget() and a request of the control plane cause one report with all rooms', () => {
   const changes = roomChanges(LATE)
   const whole = { rooms: [room('a~1')] }
   changes.next(1, [room('a~1')])
@@ -64,7 +64,7 @@ test('forget() and a request of the control plane bring all rooms, once', () => 
   assert.deepEqual(changes.next(3, [room('a~1')]), whole)
   changes.accepted(TAKEN)
   assert.deepEqual(changes.next(4, [room('a~1')]), nothing(3, 1, 2))
-  // forget() during a report outlives its answer.
+  // forget() during a report still applies after its answer.
   changes.forget()
   changes.accepted(TAKEN)
   assert.deepEqual(changes.next(5, [room('a~1')]), whole)
@@ -107,7 +107,7 @@ test('more rooms than a report holds: the first 50,000, with all rooms and with 
   assert.deepEqual(changes.next(2, rooms), nothing(1, 50_000, 10_000_000))
 })
 
-describe('against a control plane that loses messages and memory', () => {
+describe('against a control plane that loses messages and its data', () => {
   /** The control plane's state: rooms, and the report they are from. */
   const controlPlane = () => {
     let seen = 0
@@ -120,23 +120,23 @@ describe('against a control plane that loses messages and memory', () => {
         rooms = new Map()
       },
       /** Returns true to request all rooms. */
-      take(seq: number, told: RoomsPart): boolean {
+      take(seq: number, received: RoomsPart): boolean {
         if (seq <= seen) return false
         seen = seq
-        if (!told.rooms) return false
-        if (told.since === undefined) rooms = new Map()
-        else if (told.since !== roomsSeq) return true
-        for (const name of told.gone ?? []) rooms.delete(name)
-        for (const one of told.rooms) rooms.set(one.name, one)
+        if (!received.rooms) return false
+        if (received.since === undefined) rooms = new Map()
+        else if (received.since !== roomsSeq) return true
+        for (const name of received.gone ?? []) rooms.delete(name)
+        for (const one of received.rooms) rooms.set(one.name, one)
         roomsSeq = seq
-        if (told.totals) assert.equal(told.totals.rooms, rooms.size)
+        if (received.totals) assert.equal(received.totals.rooms, rooms.size)
         return false
       },
     }
   }
 
   for (const seed of [1, 2, 3, 4, 5])
-    test(`what the control plane has is what exists, to the last participant (seed ${seed})`, () => {
+    test(`the control plane ends up with exactly the rooms and participants that exist (seed ${seed})`, () => {
       let state = seed
       const random = () => {
         state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -156,19 +156,19 @@ describe('against a control plane that loses messages and memory', () => {
           else carried.set(name, room(name, Math.floor(random() * 4), Math.floor(random() * 9)))
         }
         const rooms = [...carried.values()]
-        const told = changes.next(seq, chance(0.1) ? null : rooms)
+        const part = changes.next(seq, chance(0.1) ? null : rooms)
         if (chance(0.02)) plane.forget()
         if (chance(0.05)) {
-          late.push([seq, told])
+          late.push([seq, part])
           changes.forget()
         } else {
-          const wholeRooms = plane.take(seq, told)
+          const wholeRooms = plane.take(seq, part)
           if (chance(0.05)) changes.forget()
           else {
             changes.accepted({ wholeRooms, drop: chance(0.1) ? [`r${Math.floor(random() * 30)}~1`] : [] })
-            if (told.rooms && !wholeRooms) {
+            if (part.rooms && !wholeRooms) {
               taken += 1
-              if (told.since !== undefined) inParts += 1
+              if (part.since !== undefined) inParts += 1
               assert.deepEqual(
                 plane.rooms(),
                 rooms.toSorted((a, b) => a.name.localeCompare(b.name)),

@@ -1,4 +1,4 @@
-// Runs alone: the fleet has to know of a kill within 500 ms.
+// Runs alone: a kill has to be visible in the fleet within 500 ms.
 /** Reports and directives between the agent and the real control plane, over a real Redis. */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'

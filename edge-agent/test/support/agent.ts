@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Child } from '../../../deploy/stack/processes/child-spec.ts'
 import { plainEnv } from '../../../deploy/stack/environment.ts'
-import { API_KEY, API_SECRET, ENROLMENT_KEY, freePort, home, processes, uniqueName } from './workplace.ts'
+import { API_KEY, API_SECRET, ENROLMENT_KEY, freePort, testDir, processes, uniqueName } from './workplace.ts'
 
 export type Agent = Pick<Child, 'kill' | 'stop'> & {
   /** Everything written to stdout and stderr so far. */
@@ -16,7 +16,7 @@ export type Agent = Pick<Child, 'kill' | 'stop'> & {
 }
 
 export async function runAgent(env: Record<string, string>): Promise<Agent> {
-  const logFile = join(home, `${uniqueName('agent')}.log`)
+  const logFile = join(testDir, `${uniqueName('agent')}.log`)
   const child = await processes.start({
     name: 'agent',
     command: process.execPath,

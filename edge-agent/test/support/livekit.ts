@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { startLivekit as launchLivekit } from '../../../deploy/stack/livekit.ts'
 import { ensureLivekit } from '../../../deploy/stack/tools/livekit.ts'
-import { API_KEY, API_SECRET, home, processes, ports, uniqueName } from './workplace.ts'
+import { API_KEY, API_SECRET, testDir, processes, ports, uniqueName } from './workplace.ts'
 
 export type Livekit = {
   url: string
@@ -29,8 +29,8 @@ export async function startLivekit(): Promise<Livekit> {
     binary: await ensureLivekit(),
     ports: own,
     key: { apiKey: API_KEY, apiSecret: API_SECRET },
-    dir: join(home, id),
-    logFile: join(home, `${id}.log`),
+    dir: join(testDir, id),
+    logFile: join(testDir, `${id}.log`),
   })
   return {
     url: `http://127.0.0.1:${own.signal}`,

@@ -1,12 +1,12 @@
 /**
- * A participant in a LiveKit room by signalling alone. Without media LiveKit removes it after 60 s. It is counted, gets
+ * A participant in a LiveKit room with signalling only. Without media LiveKit removes it after 60 s. It is counted, gets
  * messages and is disconnected like any other.
  */
 import { AccessToken } from 'livekit-server-sdk'
 import { API_KEY, API_SECRET } from './workplace.ts'
 
 export type Person = {
-  /** Numbers of the messages to rejoin so far, including one that was already there at the start. */
+  /** Numbers of the requests to rejoin so far, including one that was already there at the start. */
   asks(): number[]
   /** Got the notice that LiveKit stops. */
   gotStopNotice(): boolean
@@ -35,7 +35,7 @@ export async function enter(serverUrl: string, token: string): Promise<Person> {
   const asks: number[] = []
   let stopping = false
   /** In protobuf as in JSON the metadata is plain text. */
-  const hear = (text: string) => {
+  const readMessages = (text: string) => {
     const [, ask, more] = /\{\\?"ask\\?":\s?(\d+)(,\\?"stopping\\?":\s?true)?\}/.exec(text) ?? []
     if (ask !== undefined) asks.push(Number(ask))
     stopping ||= more !== undefined
@@ -44,8 +44,8 @@ export async function enter(serverUrl: string, token: string): Promise<Person> {
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('message', (event) => {
       const data = event.data as string | ArrayBuffer
-      if (typeof data === 'string') return hear(data)
-      hear(Buffer.from(data).toString('latin1'))
+      if (typeof data === 'string') return readMessages(data)
+      readMessages(Buffer.from(data).toString('latin1'))
       if (new Uint8Array(data)[0] !== JOIN_RESPONSE) return
       // After a text frame LiveKit uses JSON, also for leave.
       socket.send(JSON.stringify({ pingReq: { timestamp: String(Date.now()), rtt: '0' } }))

@@ -1,4 +1,4 @@
-/** Gives scripted answers of a control plane to the report loop; pauses are recorded instead of waited. */
+/** Gives scripted answers of a control plane to the report loop; pauses are recorded instead of waited for. */
 import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import type { Directive, EnrolNode, NodeReport } from '@levee/control-plane/contract'
 import { pino } from 'pino'
@@ -58,7 +58,7 @@ export type Played = {
   lines: { level: number; msg: string }[]
 }
 
-/** How a report ends: with a failure, well (undefined), or well with these fields in the directive. */
+/** How a report ends: with a failure, successfully (undefined), or successfully with these fields in the directive. */
 type Answer = Failure | Partial<Directive> | undefined
 
 /**

@@ -1,4 +1,4 @@
-/** A small HTTP server in place of the control plane that records what it receives. */
+/** A small HTTP server in place of the control plane. It records what it receives. */
 import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
@@ -19,7 +19,7 @@ export type Recorder = {
   /** Changes the answer; undefined restores the default. */
   answerEnrol(answer: Answer | undefined): void
   answerReport(answer: Answer | undefined): void
-  /** From now on every answer waits for this promise. */
+  /** Delays every answer from now on until this promise settles. */
   answerAfter(moment: Promise<unknown>): void
   directive: Directive
   /** Stops listening and drops all connections. */

@@ -14,22 +14,22 @@ export const ENROLMENT_KEY = 'enrolment-key-for-tests'
 export const processes = openProcessGroup()
 export const ports = await claimFreePorts()
 /** Parent of all folders. */
-export const home = await mkdtemp(join(tmpdir(), 'levee-edge-agent-'))
+export const testDir = await mkdtemp(join(tmpdir(), 'levee-edge-agent-'))
 let count = 0
 after(async () => {
   await processes.close()
   ports.release()
-  await rm(home, { recursive: true, force: true })
+  await rm(testDir, { recursive: true, force: true })
 })
 
-/** Waits until `probe` gives something; fails with `what` after `timeoutMs`. */
+/** Waits until `probe` returns a truthy value; fails with `what` after `timeoutMs`. */
 export const until = <T>(what: string, probe: () => T | Promise<T>, timeoutMs = 15_000) =>
   untilTrue(probe, { what, timeoutMs, everyMs: 5 })
 
 export const freePort = (): Promise<number> => ports.tcp()
 
-/** A folder of its own. */
-export const tempDir = (): Promise<string> => mkdtemp(join(home, 'dir-'))
+/** A new temporary folder. */
+export const tempDir = (): Promise<string> => mkdtemp(join(testDir, 'dir-'))
 
 /** `<kind>-<n>`, unique in this file. */
 export const uniqueName = (kind: string): string => `${kind}-${++count}`

@@ -1,4 +1,4 @@
-// From the click on Join to the first remote frame: a summary, and its Markdown.
+// Time from the click on Join to the first remote frame: a summary and its Markdown.
 import { median, percentile } from '@levee/deploy/statistics'
 import { type Row, table, verdict } from '../../lib/report/markdown.ts'
 

@@ -1,4 +1,4 @@
-// Load by autocannon, and the requests that the benchmarks send.
+// Load with autocannon, and the requests that the benchmarks send.
 import type { CreatedRoom } from '@levee/control-plane/contract'
 import { median, percentile } from '@levee/deploy/statistics'
 import autocannon, { type Client, type Request, type Result } from 'autocannon'
@@ -26,14 +26,15 @@ export interface AutocannonLoad {
   url: string
   requests: readonly Request[]
   seconds?: number
-  /** Sends each request once and ends with the last. Otherwise each connection repeats its share of them. */
+  /** Sends each request once and ends with the last one. Otherwise each connection repeats its share of the requests. */
   once?: boolean
-  /** Kept alive, each with one request in progress. */
+  /** Number of kept-alive connections, each with one request in progress. */
   connections?: number
 }
 
 /**
- * Measures from the answers themselves: autocannon ends a run with the next whole second, and counts whole milliseconds.
+ * Computes its figures from the answers themselves, because autocannon ends a run with the next whole second and counts
+ * whole milliseconds.
  */
 export async function loadWithAutocannon(load: AutocannonLoad): Promise<Throughput> {
   const { url, requests, seconds = JOIN_ROUND_SEC, once = false, connections = JOIN_CONNECTIONS } = load
@@ -47,7 +48,8 @@ export async function loadWithAutocannon(load: AutocannonLoad): Promise<Throughp
     connections,
     ...(once ? { amount: requests.length } : { duration: seconds }),
     setupClient(autocannonClient: Client) {
-      // A share for each: writing all requests for all connections takes a second, in which the first ones already run.
+      // Each connection gets its share: writing all requests for all of them takes a second, while the first ones
+      // already run.
       const from = (client++ * share) % requests.length
       autocannonClient.setRequests(requests.slice(from, from + share))
       autocannonClient.on('response', (_status, _bytes, ms) => {
@@ -67,7 +69,7 @@ export async function loadWithAutocannon(load: AutocannonLoad): Promise<Throughp
   }
 }
 
-/** Returns their codes. */
+/** Returns the codes of the rooms. */
 export async function createRooms(url: string, count: number): Promise<string[]> {
   const rooms: string[] = []
   const create = async () => {

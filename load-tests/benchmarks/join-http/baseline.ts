@@ -1,4 +1,4 @@
-// Starts the baseline server in a process of its own.
+// Starts the baseline server in a separate process.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

@@ -1,5 +1,5 @@
-// Joins over HTTP against two baselines: Fastify alone in a process of its own, and a trivial route of the process that
-// also handles the joins, with the same hooks, headers and logger. One generator, in turn, in one run.
+// Joins over HTTP against two baselines: bare Fastify in a separate process, and a trivial route of the process that also
+// handles the joins, with the same hooks, headers and logger. One generator loads them in turn, in one run.
 import { median } from '@levee/deploy/statistics'
 import { type NodeSpec, type Stack, startStack } from '@levee/deploy/stack'
 import type { Request } from 'autocannon'

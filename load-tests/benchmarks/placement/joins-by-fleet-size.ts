@@ -1,4 +1,4 @@
-// Joins through HTTP on fleets of each size, against a trivial route of the same process and against Fastify alone.
+// Joins through HTTP on fleets of each size, compared with a trivial route of the same process and with bare Fastify.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

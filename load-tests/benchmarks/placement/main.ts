@@ -25,7 +25,7 @@ const reportingFleet = quick
 await runCommand(async (signal) => {
   const date = today()
   const http = await step('Joins through HTTP', () => benchJoinsByFleetSize(sizes, signal))
-  // The store belongs to the control plane.
+  // The benchmark of the store is part of the control plane.
   const storeArgs = quick ? ['--quick'] : []
   const store = await step('Scripts, races, peaks, memory', () =>
     scriptResult<StoreResults>('control-plane/bench/placement.ts', storeArgs, signal),

@@ -1,4 +1,4 @@
-// Joins at a steady rate, in a process of its own. Arrivals don't wait for each other, and the time of a join runs from
+// Joins at a steady rate, in a separate process. Arrivals don't wait for each other, and the time of a join counts from
 // the moment at which it was due. Started by joins-beside-reports.ts.
 import type { JoinAnswer, Problem } from '@levee/control-plane/contract'
 import { seeded } from '@levee/deploy/seeded-random'
@@ -26,7 +26,7 @@ export interface JoinResult {
   p99Ms: number
   p999Ms: number
   maxMs: number
-  /** Of the joins to fresh rooms. */
+  /** The same for joins to fresh rooms. */
   freshP99Ms: number
   refused: Record<string, number>
   unanswered: number

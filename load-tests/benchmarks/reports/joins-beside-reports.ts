@@ -21,7 +21,7 @@ export interface ReportingFleetOptions {
   joinsPerSec: number
   reportEveryMs: number
   replicas?: number
-  /** The last replica takes the reports and the others the joins: shows whether they wait for each other there. */
+  /** The last replica takes the reports and the others the joins. Shows whether joins wait for reports in a replica. */
   apart?: boolean
   controlPlaneEnv?: Record<string, string>
   signal: AbortSignal
@@ -113,7 +113,7 @@ interface LoadResult {
   reports: number
 }
 
-/** The joins run in a process of their own; CPU and reports are counted while it measures. */
+/** The joins run in a separate process; CPU and reports are counted while it measures. */
 function measureLoad(
   load: JoinLoad,
   at: { fleet: Fleet; stack: ControlPlaneStack; admit: Admit; signal: AbortSignal },

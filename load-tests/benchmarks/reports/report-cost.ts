@@ -9,7 +9,7 @@ import { pidsOf, sitesFor } from './joins-beside-reports.ts'
 export interface ReportCost {
   nodes: number
   reportsPerSec: number
-  /** CPU per report in microseconds: everything that the process does while the fleet reports. */
+  /** CPU per report in microseconds, including everything else that the process does while the fleet reports. */
   replicaMicros: number
   redisMicros: number
   simulatorMicros: number
@@ -18,7 +18,7 @@ export interface ReportCost {
   otherCpuShare: number
 }
 
-/** The same number of reports per second whatever the size of the fleet. */
+/** The number of reports per second is the same for each size of the fleet. */
 export async function measureReportCost(nodes: number, signal: AbortSignal): Promise<ReportCost> {
   const stack = await startControlPlanes({ logLevel: 'warn', signal })
   const reportEveryMs = (nodes / REPORTS_PER_SEC) * 1_000

@@ -8,7 +8,9 @@ import { PREPARE_CONNECTIONS, PREPARE_TIMEOUT_MS, STAY_SEC } from '../tuning.ts'
 
 export type Admit = (node: string, roomName: string) => void
 
-/** A participant who was sent to a node really is on it, for a while: rooms don't grow as long as joins go on. */
+/**
+ * Puts a participant who was sent to a node on it, for a limited time, so that rooms don't grow as long as joins go on.
+ */
 export function admitTo({ invariants, schedule }: Fleet, seed: number): Admit {
   const random = seeded(seed, 'stays')
   return (node, roomName) => {
@@ -30,7 +32,7 @@ async function forEach<T>(url: string, inputs: readonly T[], one: (wire: Wire, i
   wire.close()
 }
 
-/** Returns their codes. */
+/** Returns the codes of the rooms. */
 export async function createRooms(url: string, count: number): Promise<string[]> {
   const codes: string[] = []
   await forEach(url, Array.from({ length: count }), async (wire) => {

@@ -1,4 +1,4 @@
-// The cases: which fault happens, what is prepared for it, and which targets must be met.
+// The cases: the fault, its preparation, and the targets that must be met.
 import type { Fault } from '../faults/fault.ts'
 import {
   drainNode,
@@ -27,20 +27,20 @@ export interface Case {
   sites?: number
   standby: Standby
   fault: Fault
-  /** A trial without recovery after this long ends as such. */
+  /** A trial without recovery ends after this long and is marked as such. */
   timeoutMs: number
-  /** The longest gap; or the time from the moment that counts until the end of the last noticeable gap. */
+  /** The longest gap, or the time from the start of the outage until the end of the last noticeable gap. */
   measures: 'longest gap' | 'recovery'
   targets: readonly Limit[]
-  /** How long the standby exists before the fault. */
+  /** How long the standby has existed before the fault. */
   standbyForMs?: number
-  /** Each node has a network of its own. */
+  /** Each node has its own network. */
   isolated?: boolean
   /** A participant shares a screen of 1080p at 5 frames per second, as a text or as a film, and writes chat messages. */
   share?: 'text' | 'film'
   /** Default: as many as requested. */
   people?: number
-  /** More trials than this are not worth their time. */
+  /** More trials than this would take too long. */
   maxTrials?: number
 }
 

@@ -1,5 +1,5 @@
-// rooms-50: many small rooms at once moved off a node. How long it takes, who is left behind, and whether the target node
-// is overloaded.
+// rooms-50: many small rooms are moved off a node at once. Measures how long it takes, which rooms do not arrive, and
+// whether the target node is overloaded.
 import type { NodeView } from '@levee/control-plane/contract'
 import { median, percentile } from '@levee/deploy/statistics'
 import { type Stack, startStack } from '@levee/deploy/stack'
@@ -27,7 +27,7 @@ export interface RoomsMove {
   people: number
   /** From the order to drain until every participant receives every other on the target node and the old one is empty. */
   totalMs: number
-  /** The same for each room that arrived. */
+  /** The same time for each room that arrived. */
   roomMs: { median: number; p95: number; worst: number }
   /** Longest time without a picture of another participant, for each participant; accurate to 250 ms. */
   gapMs: { median: number; p95: number; worst: number }
@@ -36,7 +36,7 @@ export interface RoomsMove {
   /** How often load and reservations of the target node were seen above its capacity, and the highest share. */
   overloads: number
   fullest: number
-  /** CPU of the participants and of both LiveKits: if the machine is saturated, its speed is what is measured. */
+  /** CPU of the participants and of both LiveKits: on a saturated machine the figures show only its speed. */
   peopleCores: number
   livekitCores: number
   foreignCores: number
@@ -88,7 +88,7 @@ export async function moveRooms(count: number, signal: AbortSignal): Promise<Roo
   }
 }
 
-/** The returned function gives the cores that these processes have used since. */
+/** The returned function returns the cores that these processes have used since. */
 function stopwatch(pids: readonly number[]): () => number {
   const usedSec = () => pids.reduce((sum, pid) => sum + cpuSecOf(pid), 0)
   const [fromSec, fromMs] = [usedSec(), performance.now()]
@@ -101,7 +101,7 @@ const ranks = (samples: readonly number[]) => ({
   worst: Math.max(...samples),
 })
 
-/** Until all rooms have arrived, or the time is over. */
+/** Follows the move until all rooms have arrived or the time is over. */
 async function follow(stack: Stack, participants: NativeParticipants, count: number, startedMs: number) {
   const old = stack.nodes.find(({ id }) => id === FROM)!
   /** By index of the room. */

@@ -5,7 +5,7 @@ const UNLIMITED = { LEVEE_CAPACITY_TRACKS: '1000000', LEVEE_CAPACITY_CPU_CORES: 
 
 const SITES = ['hq', 'branch']
 
-/** Each node is a failure domain of its own. */
+/** Each node is its own failure domain. */
 export const nodeSpecs = (count: number, sites = 1): NodeSpec[] =>
   Array.from({ length: count }, (_, i) => ({
     id: `n${i + 1}`,

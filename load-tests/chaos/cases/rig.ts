@@ -1,4 +1,4 @@
-// What a case runs on: servers, a browser and a page with the stock client.
+// The rig of a case: servers, a browser and a page with the stock client.
 import { openProcessGroup } from '@levee/deploy/processes/process-group'
 import { type NodeSpec, type Stack, startStack } from '@levee/deploy/stack'
 import { ensureWebBuild } from '@levee/deploy/tools/web-build'
@@ -25,9 +25,9 @@ export interface Rig {
 export interface RigOptions {
   nodes: number
   sites?: number
-  /** Of all rooms. */
+  /** Standby level of all rooms. */
   standby: Standby
-  /** Each node has a network of its own. */
+  /** Each node has its own network. */
   isolated?: boolean
   /** Keeps data and logs. */
   keep?: boolean

@@ -16,7 +16,7 @@ export interface CaseRun {
   spec: Case
   people: number
   trials: Trial[]
-  /** Why trials never reached their fault. */
+  /** Why some trials never reached their fault. */
   skipped: string[]
   /** Why there are no trials, or too few. */
   failed?: string
@@ -31,7 +31,7 @@ export interface CaseOptions {
   onSkipped: (why: string) => void
 }
 
-/** Without network namespaces a host cannot be lost; a hanging host comes closest. */
+/** Without network namespaces a host cannot be lost; a hanging host is closest to that. */
 const possible = (spec: Case): Case =>
   spec.isolated && !canCreateNetworks()
     ? { ...spec, isolated: false, sites: 1, nodes: Math.min(spec.nodes, 2), fault: hangNode }
@@ -105,13 +105,13 @@ async function trialOf(rig: Rig, spec: Case, count: number, signal: AbortSignal)
   }
 }
 
-/** Shows what a browser or LiveKit gives up after some time of silence. */
+/** Waits, to find connections that a browser or LiveKit closes after some time of silence. */
 async function waitOnStandby(ms: number, signal: AbortSignal): Promise<string> {
   await pause(ms, undefined, { signal })
   return `the standby had existed for ${ms / 60_000} minutes`
 }
 
-/** Every page is connected, and not to the node on which the meeting began. */
+/** Whether every page is connected to another node than the one on which the meeting began. */
 const allElsewhere = ({ people, node }: Meeting, timeoutMs: number) =>
   until(
     async () => {
@@ -122,7 +122,7 @@ const allElsewhere = ({ people, node }: Meeting, timeoutMs: number) =>
     { what: 'every participant on another node', timeoutMs, everyMs: 100 },
   )
 
-/** What each page shows as its connection. */
+/** The connection of each page, as it shows it. */
 function connections({ people }: Meeting): Promise<string[]> {
   return Promise.all(
     people.map(async ({ name, page }) => {

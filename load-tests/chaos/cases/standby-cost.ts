@@ -1,5 +1,5 @@
-// What a standby costs while nothing happens: the same meeting without one, with one that is joined and paused, and with
-// one whose sound runs, in turn and in one run, for the browser and both nodes.
+// The cost of a standby while nothing happens: the same meeting without one, with one that is joined and paused, and with
+// one whose sound runs, in turn and in one run, measured in the browser and on both nodes.
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EdgeNode } from '@levee/deploy/stack'
@@ -22,7 +22,7 @@ import { LEVELS, type Standby, levelMismatch } from './standby-level.ts'
 
 const CHROMIUM = /chrom/
 
-/** During one window. Everything except memory is per participant. */
+/** The cost during one window. Everything except memory is per participant. */
 export interface Cost {
   /** Cores of the browser: all its processes, including our meter. */
   clientCores: number
@@ -60,7 +60,7 @@ export async function measureStandbyCost(options: CostOptions): Promise<CostTria
       const meeting = await openMeeting(rig.browser, rig.stack, people)
       try {
         const windows: CostTrial['windows'] = []
-        // Each level comes first, second and third in turn.
+        // Each level is measured first, second and third in turn.
         const first = trials.length % LEVELS.length
         for (const level of [...LEVELS.slice(first), ...LEVELS.slice(0, first)])
           windows.push(await measureWindow(rig, meeting, level))
@@ -110,7 +110,7 @@ async function measureWindow(rig: Rig, meeting: Meeting & { code: string }, leve
   return { level, cost, foreignCores: foreignCores(cpu) }
 }
 
-/** Resolves when participants, publishers and traffic are those of the level. */
+/** Resolves when participants, publishers and traffic match the level. */
 async function untilLevel(
   node: EdgeNode,
   level: Standby,

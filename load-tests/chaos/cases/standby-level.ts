@@ -5,10 +5,10 @@ export const LEVELS = ['off', 'warm', 'sound'] as const
 /** The standby level of a room. */
 export type Standby = (typeof LEVELS)[number]
 
-/** What the node of the standby shows of it. */
+/** What can be seen of a standby on its node. */
 export interface StandbyState {
   people: number
-  /** Of the meeting's room on that node. */
+  /** Participants in the meeting's room on that node. */
   participants: number
   publishers: number
   /** Per participant. */

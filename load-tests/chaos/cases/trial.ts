@@ -1,5 +1,5 @@
-// One trial: a stable meeting, a fault, and every participant's picture and sound until all is well again or the time is
-// over.
+// One trial: a stable meeting, a fault, and a measurement of every participant's picture and sound until the meeting is
+// stable again or the time is over.
 import { type Fault, injectFault } from '../faults/fault.ts'
 import type { Target } from '../faults/proofs.ts'
 import { foreignCores, markCpu, ownCores } from '../measure/machine-cpu.ts'
@@ -17,9 +17,9 @@ export interface TrialSpec {
   sharer?: Person
   /** Runs in the stable meeting, before the fault. Returns sentences for the report. */
   prepare?: () => Promise<string[]>
-  /** Resolves when every client shows that it has arrived: a move begins seconds after its order. */
+  /** Resolves when every client shows that it has arrived. Needed because a move begins seconds after its order. */
   arrived?: (timeoutMs: number) => Promise<unknown>
-  /** Runs at the end. Returns what else went wrong, and sentences for the report. */
+  /** Runs at the end. Returns other faults, and sentences for the report. */
   conclude?: () => Promise<{ broken: string[]; notes: string[] }>
 }
 
@@ -31,7 +31,7 @@ export class NeverStable extends Error {
 /** @throws NeverStable, or NotInjected */
 export async function runTrial(spec: TrialSpec): Promise<Trial> {
   const { meeting, target, fault, sharer } = spec
-  // Before anything is shared, so that the preparation starts from a working meeting.
+  // Before a screen is shared, so that the preparation starts from a working meeting.
   await untilStable(meeting, { forMs: BASELINE_MS, timeoutMs: STABLE_WITHIN_MS }).catch(
     async (error: unknown) => {
       const { pictureMs, soundMs } = longest(await readPairs(meeting, { fromMs: Date.now() - BASELINE_MS }))
@@ -41,7 +41,7 @@ export async function runTrial(spec: TrialSpec): Promise<Trial> {
   )
   const notes = (await spec.prepare?.()) ?? []
   const cpu = markCpu()
-  // The preparation may have caused gaps, and these seconds are the baseline.
+  // Starts after the preparation, which may have caused gaps, because these seconds are the baseline.
   const sinceMs = Date.now()
   await untilStable(meeting, { forMs: BASELINE_MS, sinceMs, timeoutMs: STABLE_WITHIN_MS, sharer }).catch(
     () => undefined,

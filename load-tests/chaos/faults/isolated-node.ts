@@ -1,4 +1,4 @@
-// An edge node in a network of its own, so that its whole host can be lost.
+// An edge node in its own network, so that its whole host can be lost.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessGroup } from '@levee/deploy/processes/process-group'
@@ -62,7 +62,7 @@ export async function startIsolatedNode(
   const agent = await startAgent(
     {
       ...processes,
-      // Its status port is inside of the namespace; it is enough that the fleet shows the node as serving.
+      // The agent's status port is inside the namespace; it is enough that the fleet shows the node as serving.
       start: (spec) =>
         processes.start({
           ...spec,

@@ -1,5 +1,5 @@
-// A network of its own for a node: a namespace behind a pair of virtual interfaces. When it is cut off, its packets are
-// dropped silently, as those of a machine without power.
+// A separate network for a node: a namespace behind a pair of virtual interfaces. When it is cut off, its packets are
+// dropped silently, like those of a machine without power.
 import { execFileSync } from 'node:child_process'
 import { isAlive } from '@levee/deploy/until'
 
@@ -7,7 +7,7 @@ export interface Network {
   /** Address of the node as seen from this machine, and of this machine as seen from the node. */
   nodeIp: string
   hostIp: string
-  /** The command that runs another one in the namespace. Its process is the program itself, not a wrapper. */
+  /** Returns a command that runs another one in the namespace. Its process is the program itself, not a wrapper. */
   inside: (command: string, args: readonly string[]) => { command: string; args: string[] }
   cut: () => void
   heal: () => void
@@ -17,7 +17,7 @@ export interface Network {
 const ip = (...args: string[]): string =>
   execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
-/** True for root, and for users who may administer networks. */
+/** True for root and for users who may administer networks. */
 export function canCreateNetworks(): boolean {
   const name = `levee${process.pid}x`
   try {
@@ -39,7 +39,7 @@ export function removeStaleNetworks(): void {
   }
 }
 
-/** From a private range that container networks do not use. Other runs may use part of it. */
+/** A free subnet of a private range that container networks do not use. Other runs may use part of it. */
 function freeSubnet(): string {
   const taken = ip('-4', 'address')
   const third = Array.from({ length: 250 }, (_, i) => i + 1).find((i) => !taken.includes(` 10.213.${i}.`))
@@ -47,7 +47,7 @@ function freeSubnet(): string {
   return `10.213.${third}`
 }
 
-/** `index`: of the node in this run. */
+/** `index`: index of the node in this run. */
 export function createNetwork(index: number): Network {
   const space = `levee${process.pid}n${index}`
   const outer = `lv${process.pid}o${index}`
@@ -70,7 +70,7 @@ export function createNetwork(index: number): Network {
     nodeIp,
     hostIp,
     inside: (command, args) => ({ command: 'ip', args: ['netns', 'exec', space, command, ...args] }),
-    // Nothing leaves the namespace any more, not even a reset. Packets still arrive, and get no answer.
+    // Nothing leaves the namespace any more, not even a reset. Packets still arrive but get no answer.
     cut: () => void ip('-n', space, 'route', 'replace', 'blackhole', `${subnet}.0/24`),
     heal: () => void ip('-n', space, 'route', 'replace', `${subnet}.0/24`, 'dev', inner, 'src', nodeIp),
     remove: () => void ip('netns', 'del', space),

@@ -67,7 +67,7 @@ export const hangLivekit: Fault = {
   },
 }
 
-/** The substitute for a lost host where no network namespaces can be created: packets arrive and get no answer. */
+/** The substitute for a lost host if no network namespaces can be created: packets arrive but get no answer. */
 export const hangNode: Fault = {
   what: 'SIGSTOP of LiveKit and its agent (no network namespaces here)',
   async inject({ node }) {

@@ -1,4 +1,4 @@
-// Did a fault really happen? Each proof looks at the machine itself, not at what the injection returned.
+// Proofs that a fault really happened. Each looks at the machine itself, not at the result of the injection.
 import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { sendRedisCommand } from '@levee/deploy/redis/redis'
@@ -27,7 +27,7 @@ export interface Before {
 /** Returns a sentence for the report. @throws NotInjected */
 export type Proof = (before: Before, target: Target) => Promise<string>
 
-/** A trial in which nothing happened is no trial. */
+/** The fault did not happen, so the trial does not count. */
 export class NotInjected extends Error {
   override name = 'NotInjected'
 }

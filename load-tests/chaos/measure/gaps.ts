@@ -1,7 +1,7 @@
-// How long a participant saw or heard nothing new, from what the meters of the pages recorded.
+// Computes how long a participant saw or heard nothing new, from the recordings of the meters in the pages.
 import type { Recording, Span } from './recording.ts'
 
-/** What one participant missed of another around a fault. */
+/** The interruption of one participant's media for another around a fault. */
 export interface Interruption {
   /** Longest time without anything new. */
   gapMs: number
@@ -43,7 +43,7 @@ export function interruptionOf(gaps: readonly Span[], window: Span, noticedMs: n
 export const picturesOf = ({ frames }: Recording, identity: string, source: string): Span[] =>
   (frames[`${identity}/${source}`] ?? []).map((ms) => ({ fromMs: ms, toMs: ms }))
 
-/** When this participant was heard: a track was loud while an element played it. By track. */
+/** Spans in which this participant was heard, by track: the track was loud while an element played it. */
 function heardByTrack({ loud, audible }: Recording, identity: string): Map<string, Span[]> {
   const heard = new Map<string, Span[]>()
   for (const { identity: whose, track, ...span } of audible) {
@@ -60,7 +60,7 @@ function heardByTrack({ loud, audible }: Recording, identity: string): Map<strin
 export const soundOf = (recording: Recording, identity: string): Span[] =>
   [...heardByTrack(recording, identity).values()].flat()
 
-/** How long two copies of a participant's voice were heard at the same time. */
+/** Milliseconds in which two copies of a participant's voice were heard at the same time. */
 export function echoMs(recording: Recording, identity: string, window: Span): number {
   const edges = soundOf(recording, identity).flatMap(({ fromMs, toMs }) => [
     { ms: Math.max(fromMs, window.fromMs), step: 1 },

@@ -1,4 +1,4 @@
-// CPU used by this run, and by other processes, which disturb a trial.
+// CPU used by this run, and by other processes that disturb a trial.
 import { readdirSync, readlinkSync } from 'node:fs'
 import { type ProcessTimes, machineTimes, processTimes } from '../../lib/proc.ts'
 
@@ -31,7 +31,7 @@ export function foreignCores(since: CpuMark): number {
 const coresOf = (sec: number, since: CpuMark, now: CpuMark) => (sec * 1000) / (now.atMs - since.atMs)
 
 /**
- * CPU seconds of our descendants whose executable matches, including their children that have ended. It looks at the
+ * CPU seconds of our descendants whose executable matches, including their children that have ended. It checks the
  * executable because a browser starts some of its processes as /proc/self/exe.
  */
 export const cpuSecOfOwn = (executable: RegExp): number =>
@@ -51,6 +51,6 @@ function treeSec(root: number, counts: (pid: number) => boolean = () => true): n
     if (times) all.set(Number(entry), times)
   }
   const isOwn = (pid: number): boolean => pid === root || (all.has(pid) && isOwn(all.get(pid)!.parent))
-  // Ended children count too: otherwise the past of a killed node would look like the work of others.
+  // Ended children count too: otherwise the CPU time of a killed node would count as foreign.
   return [...all].reduce((sum, [pid, { sec }]) => (isOwn(pid) && counts(pid) ? sum + sec : sum), 0)
 }

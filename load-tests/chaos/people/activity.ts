@@ -1,4 +1,4 @@
-// What participants do besides talking: one of them shares a screen and writes a chat message every half second.
+// Activity besides camera and microphone: one participant shares a screen and writes a chat message every half second.
 import { setTimeout as pause } from 'node:timers/promises'
 import { until } from '@levee/deploy/until'
 import { CHAT_ARRIVES_WITHIN_MS, CHAT_EVERY_MS, SHARE_WIDTH } from '../tuning.ts'

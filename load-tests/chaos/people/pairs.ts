@@ -1,4 +1,4 @@
-// What each participant of a meeting received of every other.
+// The interruptions between every pair of participants of a meeting.
 import { until } from '@levee/deploy/until'
 import { type Interruption, echoMs, gapsOf, interruptionOf, picturesOf, soundOf } from '../measure/gaps.ts'
 import type { Recording, Span } from '../measure/recording.ts'
@@ -16,7 +16,7 @@ export interface Pair {
   share?: Interruption
 }
 
-/** Every receiver and sender in this window, which ends when the meters are read at the latest. */
+/** Every pair of receiver and sender in this window, which ends when the meters are read at the latest. */
 export async function readPairs(
   { people }: Meeting,
   { fromMs, toMs = Number.POSITIVE_INFINITY }: { fromMs: number; toMs?: number },
@@ -49,7 +49,7 @@ function missedPicture(
   return interruptionOf(gapsOf(picturesOf(recording, identity, source), window), window, noticedMs)
 }
 
-/** No participant missed anything noticeable of another. */
+/** Whether no participant missed anything noticeable of another. */
 export const isStable = (pairs: readonly Pair[]): boolean =>
   pairs.every(
     ({ picture, sound, share }) =>

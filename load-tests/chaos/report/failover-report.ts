@@ -131,7 +131,7 @@ export function trialsMarkdown(runs: readonly CaseRun[]): string {
   )
 }
 
-/** What is printed when a trial has ended. */
+/** The lines that are printed when a trial has ended. */
 export function trialLines(name: string, trial: Trial, { measures }: Case): string[] {
   const pairs = trial.pairs.map(({ to, from, picture, sound, share }) => {
     const values = [picture, sound, ...(share ? [share] : [])].map((one) => round(msOf(measures, one)))

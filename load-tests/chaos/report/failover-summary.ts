@@ -1,4 +1,4 @@
-// Figures per case, as they are published: single trials are not part of it.
+// Published figures per case, without single trials.
 import { median, percentile } from '@levee/deploy/statistics'
 import type { Case, Limit, Medium } from '../cases/cases.ts'
 import type { RoomsMove } from '../cases/move-rooms.ts'
@@ -18,7 +18,7 @@ export interface Ranks {
 
 export interface Figures extends Partial<Record<Medium, Ranks>> {
   trials: number
-  /** Trials in which not every participant received every other again. */
+  /** Trials in which some participants did not receive every other again. */
   unrecovered: number
   /** Median of the CPU that the meeting used before the fault. Absent before 2026-11-27. */
   restCores?: number
@@ -36,14 +36,14 @@ export interface CaseSummary {
   figures: Figures
   /** Medians of the longest gaps just before the fault. */
   before?: { pictureMs: number; soundMs: number }
-  /** With the trials that other processes disturbed; only if there were any. */
+  /** Figures including the trials that other processes disturbed; only if there were any. */
   withDisturbed?: Figures
   targets: readonly (Limit & { met: boolean | null })[]
   /** Why the case did not run to its end. */
   failed?: string
   /** Trials that never reached their fault, and why the first of them did not. */
   skipped?: { count: number; first: string }
-  /** What must never happen and did. */
+  /** Faults that must never happen. */
   broken?: string[]
 }
 
@@ -107,7 +107,7 @@ export function figuresOf({ measures }: Pick<Case, 'measures'>, trials: readonly
   }
 }
 
-/** What the case measures of one interruption. */
+/** The figure of one interruption that the case measures. */
 export const msOf = (measures: Case['measures'], { gapMs, restoredMs }: Interruption): number =>
   measures === 'longest gap' ? gapMs : restoredMs
 

@@ -1,4 +1,4 @@
-// The cost of standbys: a summary, and its table.
+// The cost of standbys: a summary and its table.
 import { median } from '@levee/deploy/statistics'
 import { LIVEKIT_VERSION } from '../../../deploy/setup/pins.mjs'
 import { commit } from '../../lib/report/commit.ts'
@@ -13,7 +13,7 @@ interface Spread {
   max: number
 }
 
-/** Over the undisturbed trials. Cores, kbit/s and MiB, as in Cost. */
+/** Figures of the undisturbed trials. Cores, kbit/s and MiB, as in Cost. */
 export interface CostSummary {
   date: string
   machine: string

@@ -21,7 +21,7 @@ import { listRooms } from '../people/livekit-rooms.ts'
 import { SERVES_WITHIN_MS } from '../tuning.ts'
 import type { PlannedFault } from './soak-plan.ts'
 
-/** The node with the most participants first: a fault on an empty node shows nothing, and meetings crowd together. */
+/** The node with the most participants comes first: a fault on an empty node proves nothing. */
 export async function fullestFirst({ nodes }: Pick<Stack, 'nodes'>): Promise<EdgeNode[]> {
   const counted = await Promise.all(
     nodes.map(async (node) => {
@@ -33,7 +33,8 @@ export async function fullestFirst({ nodes }: Pick<Stack, 'nodes'>): Promise<Edg
 }
 
 /**
- * Resolves when the part is back. A part may need another one that is also down. `nodes`: in the order of their ranks.
+ * Resolves when the part is back. A part may wait for another one that is also down. `nodes`: in the order of their
+ * ranks.
  */
 export async function runFault(stack: Stack, nodes: readonly EdgeNode[], fault: PlannedFault): Promise<void> {
   const node = nodes[fault.index % nodes.length]!
@@ -67,7 +68,7 @@ export async function runFault(stack: Stack, nodes: readonly EdgeNode[], fault: 
       await inject(() => node.livekit.kill('SIGSTOP'), livekitStopped)
       return node.livekit.kill('SIGCONT')
     case 'drain':
-      // A drain for which there is no capacity is refused, rightly; then nothing happens.
+      // A drain for which there is no capacity is refused as it should be, and nothing happens.
       await order('drain').catch(() => undefined)
       await pause(fault.forMs)
       return order('uncordon')

@@ -1,4 +1,4 @@
-// What must hold in a soak once all parts are up: every participant recovers, no meeting is split, no meeting is lost.
+// The invariants of a soak once all parts are up: every participant recovers, no meeting is split, no meeting is lost.
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import type { Stack } from '@levee/deploy/stack'
 import { until } from '@levee/deploy/until'
@@ -11,7 +11,7 @@ export interface SoakMeeting {
   name: string
   /** Code of its link. */
   code: string
-  /** Every participant receives every other. */
+  /** Whether every participant receives every other. */
   isWhole: () => Promise<boolean>
   /** Epochs that its participants are connected to. */
   epochs: () => Promise<number[]>
@@ -54,7 +54,7 @@ export async function checkInvariants(
   return { recoveryMs, violations }
 }
 
-/** According to the participants and to the nodes: half of a meeting may have no participant of ours. */
+/** Checks participants and nodes, because one part of a split meeting may have no participant of ours. */
 async function splitMeetings(
   stack: Pick<Stack, 'nodes'>,
   meetings: readonly SoakMeeting[],
@@ -83,15 +83,15 @@ async function splitMeetings(
 }
 
 /**
- * No room has all participants. A participant of the right room may also be in an old one: LiveKit's native library
- * cannot be stopped while it reconnects to a lost node, and stays there for 15 s without media.
+ * Whether no room has all participants. A participant of the right room may also be in an old one: LiveKit's native
+ * library cannot be stopped while it reconnects to a lost node, and stays there for 15 s without media.
  */
 const isSplit = (rooms: readonly string[][]): boolean => {
   const all = new Set(rooms.flat())
   return rooms.every((room) => room.length < all.size)
 }
 
-/** A newcomer must be sent to where the others are. */
+/** A newcomer must be sent to the node where the others are. */
 async function lostMeetings(stack: Pick<Stack, 'urls'>, meetings: readonly SoakMeeting[]): Promise<string[]> {
   const lost: string[] = []
   for (const [index, { name, code, epochs }] of meetings.entries()) {

@@ -11,7 +11,7 @@ export interface SoakMeetings {
   crashes: () => number
 }
 
-/** What must be closed is added to `closers`. */
+/** Functions that close the meetings are added to `closers`. */
 export async function openSoakMeetings(stack: Stack, closers: (() => unknown)[]): Promise<SoakMeetings> {
   const codes = await createRooms(stack.url, SOAK_ROOMS, SOAK_ROOM_SIZE)
   const native = openNativeParticipants({

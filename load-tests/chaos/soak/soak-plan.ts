@@ -1,4 +1,4 @@
-// Which faults happen when in a soak. Everything follows from the seed, so that a run can be repeated.
+// The faults of a soak and their times. Everything follows from the seed, so that a run can be repeated.
 import { seeded } from '@levee/deploy/seeded-random'
 import { SOAK_FAULTS, SOAK_STORM_MS } from '../tuning.ts'
 
@@ -9,7 +9,7 @@ export type FaultKind =
   | 'node'
   /** kill -9 of the agent; LiveKit keeps running. */
   | 'agent'
-  /** SIGSTOP of LiveKit, then SIGCONT: a zombie, if it took long. */
+  /** SIGSTOP of LiveKit, then SIGCONT. After a long stop its rooms have moved, and it comes back with stale ones. */
   | 'hang'
   /** A drain by an operator, later cancelled. */
   | 'drain'
@@ -23,7 +23,7 @@ export type FaultKind =
   | 'wipe'
 
 export interface PlannedFault {
-  /** From the start of the storm. */
+  /** Milliseconds from the start of the storm. */
   atMs: number
   kind: FaultKind
   /** Index of the replica, or rank of the node: 0 has the most participants when the storm starts. */
@@ -84,7 +84,7 @@ export function* planStorms(options: {
   const random = seeded(options.seed, 'soak')
   for (let storm = 0; ; storm++) {
     const spared = storm % options.nodes
-    // At most one fault per part and storm: a part must be up for a fault, and come back after it.
+    // At most one fault per part and storm: a part must be up before its fault and come back after it.
     const left = {
       node: range(options.nodes).filter((node) => node !== spared),
       replica: range(options.replicas),

@@ -15,7 +15,7 @@ export interface SoakOptions {
   browserMeeting?: {
     /** Called before the servers start. */
     prepare: () => Promise<unknown>
-    /** What must be closed is added to `closers`. */
+    /** Functions that close the meeting are added to `closers`. */
     open: (stack: Stack, closers: (() => unknown)[]) => Promise<SoakMeeting>
   }
   /** Keeps data and logs. */
@@ -29,9 +29,9 @@ export interface SoakRun {
   minutes: number
   storms: number
   faults: Partial<Record<FaultKind, number>>
-  /** After each storm: from the last repair until every participant received every other again. */
+  /** For each storm, the time from the last repair until every participant received every other again. */
   recoveryMs: number[]
-  /** Storms in which LiveKit's native library crashed, which says nothing about Levee. */
+  /** Storms in which LiveKit's native library crashed, so that they prove nothing about Levee. */
   inconclusive: number
   violations: string[]
 }

@@ -1,4 +1,4 @@
-// Serves the page of the stock client, with the same library as the product and tokens made by hand.
+// Serves the page of the stock client, with the same library as the product and tokens signed here.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

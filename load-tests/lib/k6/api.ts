@@ -7,7 +7,7 @@ const JSON_BODY = { 'content-type': 'application/json' }
 
 /** Undefined, and a failed check, if the answer does not have this status. */
 function post(url: string, body: object, name: string, status: number): unknown {
-  // `name` groups requests, so that metrics have no room codes: these are secrets, and each would be its own series.
+  // `name` groups requests. Without it metrics would contain room codes, which are secrets, each with its own series.
   const reply: RefinedResponse<'text'> = http.post(url, JSON.stringify(body), {
     headers: JSON_BODY,
     tags: { name },

@@ -19,7 +19,7 @@ export interface SignalResult {
 export function visit({ serverUrl, participantToken }: JoinAnswer, stayMs: number): Promise<SignalResult> {
   const query = `access_token=${participantToken}&protocol=16&auto_subscribe=1&sdk=js&version=2.15.0`
   return new Promise((resolve, reject) => {
-    // The tags leave out the URL, which contains the token.
+    // The tags do not contain the URL, because that contains the token.
     const socket = new WebSocket(`${serverUrl}/rtc?${query}`, null, {
       tags: { name: 'signal', url: 'signal' },
     })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { repoDir } from '../../../deploy/setup/pins.mjs'
 
-/** Short hash of what was measured, with "+" if files differ from it; undefined outside a Git checkout. */
+/** Short hash of the measured commit, with "+" if files differ from it; undefined outside a Git checkout. */
 export function commit(): string | undefined {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: repoDir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()

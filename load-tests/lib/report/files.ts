@@ -1,4 +1,4 @@
-// Where results go. Summaries are kept in Git, one file of each kind per day; single trials stay on this machine.
+// Where results are stored: summaries in Git, one file of each kind per day; single trials on this machine only.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repoDir } from '../../../deploy/setup/pins.mjs'
@@ -6,7 +6,7 @@ import { TRIAL_FILES_KEPT } from '../tuning.ts'
 import { readableJson } from './json.ts'
 
 export const BENCHMARKS_DIR = join(repoDir, 'docs', 'benchmarks')
-/** Ignored by Git. */
+/** This folder is ignored by Git. */
 export const TRIALS_DIR = join(repoDir, 'var', 'benchmarks')
 
 /** YYYY-MM-DD, UTC. */
@@ -35,7 +35,7 @@ export function writeResult<Summary extends { date: string }>(
   return markdown
 }
 
-/** Keeps figures of single trials on this machine, and removes the oldest such files. Returns the path. */
+/** Stores figures of single trials on this machine, and removes the oldest such files. Returns the path. */
 export function writeTrials(what: string, trials: object, dir = TRIALS_DIR): string {
   mkdirSync(dir, { recursive: true })
   const time = new Date().toISOString().replaceAll(':', '-')

@@ -1,7 +1,7 @@
 // JSON for files that people read and Git compares.
 import { JSON_WIDTH } from '../tuning.ts'
 
-/** What fits on one line stays on one line. */
+/** Values that fit on one line stay on one line. */
 export function readableJson(value: unknown, indent = ''): string {
   const line = JSON.stringify(value, null, 1).split(/\n */).join(' ')
   if (typeof value !== 'object' || value === null || indent.length + line.length <= JSON_WIDTH) return line

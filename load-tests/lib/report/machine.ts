@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 
-/** What the figures were taken on, in a line. */
+/** The machine that the figures were measured on, in one line. */
 export function machine(): string {
   const [cpu] = cpus()
   const gib = (totalmem() / 2 ** 30).toFixed(0)

@@ -1,4 +1,4 @@
-// The meter sees what it must see, and a trial without a fault is refused.
+// The meter records every gap, and a trial without a fault is refused.
 // Runs alone: gaps are measured to the frame.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -46,7 +46,7 @@ async function withMeeting(use: (meeting: Meeting) => Promise<void>): Promise<vo
   }
 }
 
-test('300 ms without picture and tone at the sender are 300 ms at the receiver, in real Chromium', (t) =>
+test('300 ms without picture and tone at the sender are measured as 300 ms at the receiver, in real Chromium', (t) =>
   withMeeting(async (meeting) => {
     const [ann, bob] = meeting.people
     assert.ok(ann && bob)
@@ -78,7 +78,7 @@ test('300 ms without picture and tone at the sender are 300 ms at the receiver, 
     assert.ok(Math.abs(median(sounds) - 300) <= 20)
   }))
 
-test('a frame behind another picture counts when its picture comes to the front, unless it is old by then', () =>
+test('a frame behind another picture counts when its picture comes to the front, unless it is outdated by then', () =>
   withMeeting(async (meeting) => {
     const [ann, bob] = meeting.people
     assert.ok(ann && bob)
@@ -155,7 +155,7 @@ test('a trial without a fault is refused', () =>
   }))
 
 for (const fault of [killLivekit, killNode, hangLivekit, killRedis, stopRedis, flushRedis, stopReplicas])
-  test(`the fault happens and is proven, and a fault that does nothing is found: ${fault.what}`, async () => {
+  test(`the fault happens and is proven, and a fault that does nothing is detected: ${fault.what}`, async () => {
     const nothing: Fault = { ...fault, inject: async () => {} }
     await assert.rejects(injectFault(nothing, target()), NotInjected)
     const { proofs } = await injectFault(fault, target())
@@ -166,7 +166,7 @@ for (const fault of [killLivekit, killNode, hangLivekit, killRedis, stopRedis, f
     })
   })
 
-test('a host that refuses connections is not lost', async () => {
+test('a host that refuses connections does not count as lost', async () => {
   const node = { ...stack.nodes[0]!, url: 'ws://127.0.0.1:1' }
   const seen = { livekitPid: 0, agentPid: 0, replicaPids: [], redisPid: 0 }
   await assert.rejects(nodeSilent(seen, { stack, node }), NotInjected)
@@ -194,14 +194,14 @@ test('a meeting is split if none of its rooms has all participants, according to
   const found = async () =>
     (await checkInvariants(stack, [], { recoveredWithinMs: 200, splitAtMostMs: 200 })).violations
   const gather = (epoch: number, count: number) =>
-    openStockMeeting(browser, site, stack.nodes[0]!, { count, roomName: `halves~${epoch}` })
+    openStockMeeting(browser, site, stack.nodes[0]!, { count, roomName: `split~${epoch}` })
   const old = await gather(1, 1)
   const next = await gather(2, 2)
   try {
     assert.deepEqual(await found(), [], 'a participant in both rooms does not split the meeting')
     await next.people[0]!.page.context().close()
     await until(async () => (await found()).length > 0, { what: 'a split meeting', timeoutMs: 30_000 })
-    assert.match((await found()).join(), /^participants in halves~\d and halves~\d$/)
+    assert.match((await found()).join(), /^participants in split~\d and split~\d$/)
   } finally {
     await next.close()
     await old.close()

@@ -4,7 +4,7 @@ import { echoMs, gapsOf, interruptionOf, lengthMs, soundOf } from '../../chaos/m
 
 const span = (fromMs: number, toMs = fromMs) => ({ fromMs, toMs })
 
-test('a gap has its whole length wherever the window begins; a gap without an end ends with the window', () => {
+test('a gap counts in full wherever the window begins; a gap without an end ends with the window', () => {
   const frames = [0, 50, 100, 400, 450].map((ms) => span(ms))
   assert.deepEqual(gapsOf(frames, span(200, 500)).map(lengthMs), [300, 50, 50])
   assert.deepEqual(gapsOf(frames, span(460, 2_000)).map(lengthMs), [1_550])

@@ -14,10 +14,10 @@ test('CPU of our children is ours, even after they have ended; CPU of other proc
   await once(spawn(process.execPath, BURN), 'exit')
   const own = (ownCores(mark) * (performance.now() - mark.atMs)) / 1000
   assert.ok(own > 0.1, `${own} s are ours`)
-  // An orphan, because its parent ends at once.
+  // Not our descendant, because its parent ends at once.
   const shell = spawn('sh', ['-c', `"${process.execPath}" -e "${BURN[1]}" & echo $!`])
   const pid = Number(await text(shell.stdout))
-  await until(() => !isAlive(pid), { what: 'the end of the orphan' })
+  await until(() => !isAlive(pid), { what: 'the end of the foreign process' })
   const foreign = (foreignCores(mark) * (performance.now() - mark.atMs)) / 1000
   assert.ok(foreign > 0.1, `${foreign} s are foreign`)
 })

@@ -33,7 +33,7 @@ function run(name: string, gapMs: number): CaseRun {
   }
 }
 
-test('what is run later on a day is added; a case that is run again takes its own place', (t) => {
+test('cases that run later on a day are added; a case that runs again replaces its earlier result', (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'levee-results-'))
   t.after(() => rmSync(dir, { recursive: true }))
   const kept = () => {
@@ -56,7 +56,7 @@ test('what is run later on a day is added; a case that is run again takes its ow
   assert.deepEqual(cases, ['kill-cold 444', 'kill-warm 111', 'stop-warm 333'])
   for (const figure of ['111', '333', '444']) assert.match(markdown, new RegExp(`\\b${figure} / ${figure}`))
   assert.doesNotMatch(markdown, /222/)
-  assert.match(markdown, /\b1\.25\b/, 'what the meeting took of the machine at rest')
+  assert.match(markdown, /\b1\.25\b/, 'cores that the meeting used at rest')
   const columns = markdown.match(/^\|.*\|$/gm)?.map((line) => line.split('|').length)
-  assert.equal(new Set(columns).size, 1, 'as many cells in every row')
+  assert.equal(new Set(columns).size, 1, 'every row has the same number of cells')
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { planStorms } from '../../chaos/soak/soak-plan.ts'
 
-test('the seed of a soak repeats its storms; each spares a node and hits no part twice', () => {
+test('the seed of a soak repeats its storms; each leaves one node without a fault and hits no part twice', () => {
   const storms = (seed: number) => {
     const plan = planStorms({ seed, nodes: 3, replicas: 2 })
     return Array.from({ length: 200 }, () => plan.next().value)

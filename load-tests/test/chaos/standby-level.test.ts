@@ -17,5 +17,5 @@ test('a window counts only if the standby really was at its level', () => {
   }
   assert.match(levelMismatch('warm', { ...joined, inKbit: 32 }) ?? '', /paused, but each sends 32\.0 kbit/)
   assert.match(levelMismatch('sound', joined) ?? '', /running, but each sends 0\.2 kbit/)
-  assert.match(levelMismatch('sound', { ...joined, inKbit: 900 }) ?? '', /900/, 'pictures as well')
+  assert.match(levelMismatch('sound', { ...joined, inKbit: 900 }) ?? '', /900/, 'video is sent as well')
 })

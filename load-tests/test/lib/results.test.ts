@@ -1,4 +1,4 @@
-// What is kept of benchmarks: small summaries in Git, single trials on this machine and not without bound.
+// Stored results of benchmarks: small summaries in Git, and a limited number of single trials on this machine.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,7 @@ test('results in Git are summaries, not single trials', () => {
   assert.deepEqual(tooLarge(BENCHMARKS_DIR), [])
 })
 
-test('a result with single trials is found by its size', (t) => {
+test('a result with single trials is detected by its size', (t) => {
   const dir = tempDir(t)
   const trials = Array.from({ length: 1_000 }, (_, i) => ({ trial: i, pictureMs: 100.5, soundMs: 30.25 }))
   const render = () => ''

@@ -123,9 +123,9 @@ export const restartSite = (site: string) => request<void>(restartPath(site), { 
 export const stopRestart = (site: string) => request<void>(restartPath(site), { method: 'DELETE' })
 
 export type NodeVerb = 'cordon' | 'uncordon' | 'drain'
-/** How a node is drained; `force`: also when its rooms do not fit elsewhere. */
-export type DrainWish = { force?: boolean }
-export const commandNode = (node: string, verb: NodeVerb, drain?: DrainWish) =>
+/** How a node is drained; `force`: even if its rooms do not fit elsewhere. */
+export type DrainOptions = { force?: boolean }
+export const commandNode = (node: string, verb: NodeVerb, drain?: DrainOptions) =>
   request<void>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST', body: drain })
 
 export const signIn = (key: string) =>

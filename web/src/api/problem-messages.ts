@@ -15,7 +15,7 @@ export type ProblemMessages = {
 
 const INTERRUPTED = msg`Joining is interrupted for a moment`
 
-/** Requests that only a faulty or outdated page or agent sends. */
+/** For requests that only a faulty or outdated page or agent sends. */
 const MISMATCH: ProblemMessages = {
   title: msg`This page may be out of date`,
   advice: msg`Reload it. If that doesn’t help, show the details to your IT team.`,
@@ -170,5 +170,5 @@ const MESSAGES: Record<ShownProblem['code'], ProblemMessages> = {
   agent_too_new: MISMATCH,
 }
 
-/** What a person reads about a problem. A code of a newer server gets the general message. */
+/** The text for a problem. A code that only a newer server knows gets the general message. */
 export const problemMessages = (code: ShownProblem['code']): ProblemMessages => MESSAGES[code] ?? MISMATCH

@@ -10,7 +10,7 @@ import styles from './chat.module.css'
 import { text } from './messages.ts'
 import type { Chat } from './use-chat-log.ts'
 
-/** Memoized, because it formats its time at each render, which is slow. */
+/** Memoized, because an entry formats its time at each render, which is slow. */
 const Entry = memo(ChatEntry)
 
 type Props = { chat: Pick<Chat, 'messages' | 'send'>; onClose: () => void }
@@ -25,7 +25,7 @@ export const ChatPanel = memo(function ChatPanel({ chat, onClose }: Props) {
   const count = messages.length
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
-    // In braces: newer browsers return a promise, which React would take for a clean-up.
+    // In braces, because newer browsers return a promise, which React would take for a clean-up function.
     if (count > 0) log.current?.scrollTo({ top: log.current.scrollHeight })
   }, [count])
 
@@ -58,7 +58,7 @@ export const ChatPanel = memo(function ChatPanel({ chat, onClose }: Props) {
             return (
               <Entry
                 key={`${message.from.identity}/${message.id}`}
-                // It reads name, identity and isLocal of a participant; ours outlive their connection.
+                // ChatEntry reads only name, identity and isLocal of a participant, which our messages have too.
                 entry={message as unknown as ReceivedChatMessage}
                 data-pending={message.pending}
                 hideName={continues}

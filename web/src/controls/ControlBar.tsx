@@ -27,7 +27,7 @@ type Props = Pick<MeetingView, 'microphoneOn' | 'cameraOn' | 'sharing' | 'handUp
   actions: Actions
   panel: PanelName | undefined
   layout: LayoutName
-  /** A screen is shared, so there is no choice. */
+  /** A screen is shared, so the layout cannot be chosen. */
   layoutFixed: boolean
   unread: number
 }

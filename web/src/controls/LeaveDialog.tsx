@@ -16,7 +16,7 @@ type Props = {
   hostKey: string | undefined
 }
 
-/** A host leaves alone or ends the meeting for everyone; guests are not asked. */
+/** A host can leave or end the meeting for everyone. Guests leave without this dialog. */
 export function LeaveDialog({ ref, meeting, room, hostKey }: Props) {
   const t = useTranslate()
   const [problem, setProblem] = useState<ShownProblem>()

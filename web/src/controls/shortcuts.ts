@@ -33,7 +33,7 @@ export const keyOf = (action: keyof Actions) => SHORTCUTS.find((shortcut) => sho
 export function useShortcuts(actions: Actions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      // People who dictate, or whose hands are not steady, turn single letters off.
+      // People who dictate or have unsteady hands can turn single letters off.
       const action = readChoices().keysOn ? actionOf(event) : undefined
       if (!action) return
       event.preventDefault()
@@ -54,7 +54,7 @@ export function actionOf(press: Key): keyof Actions | undefined {
   if (press.ctrlKey || press.metaKey || press.altKey || press.isComposing || press.repeat) return undefined
   if (isTyping(press.target)) return undefined
   const letter = press.key.toLowerCase()
-  // Keyboards of other scripts have no such letters: there the position of the key counts.
+  // Keyboards for other scripts lack these letters: there the position of the key counts.
   const key = /^[\u0020-\u024f]$/u.test(letter) ? letter : press.code.replace(/^Key/, '').toLowerCase()
   return SHORTCUTS.find((shortcut) => shortcut.key === key)?.action
 }

@@ -7,7 +7,7 @@ export function useRoundTrip(room: Room, watched: boolean): number | undefined {
   const [ms, setMs] = useState<number>()
   useEffect(() => {
     if (!watched) return undefined
-    // There is no engine before the first connection, whatever the type says.
+    // Contrary to its type, the engine is undefined before the first connection.
     const read = () => setMs((room.engine as Room['engine'] | undefined)?.client.rtt || undefined)
     read()
     const timer = setInterval(read, ROUND_TRIP_EVERY_MS)

@@ -3,12 +3,12 @@ import type { Kind } from './kinds.ts'
 import { CAMERA_CAPTURE, MICROPHONE_CAPTURE } from './media-constraints.ts'
 import { readChoices } from './saved-choices.ts'
 
-/** text: every pixel counts, frames may wait; motion: a film must flow, pixels may blur. */
+/** text: sharpness before frame rate; motion: frame rate before sharpness. */
 export type ShareFor = 'text' | 'motion'
 
-/** The device that was chosen, or with `anyDevice` whichever there is. */
+/** Opens the device that was chosen, or with `anyDevice` any that there is. */
 export async function openDevice(kind: Kind, anyDevice = false): Promise<MediaStreamTrack> {
-  // Over plain http there is no such object, whatever the type says.
+  // Contrary to its type, mediaDevices is undefined over plain http.
   const media = navigator.mediaDevices as MediaDevices | undefined
   if (!media) throw new DOMException('no devices on an insecure page', 'SecurityError')
   const { microphoneId, cameraId } = readChoices()
@@ -24,10 +24,10 @@ export async function openDevice(kind: Kind, anyDevice = false): Promise<MediaSt
   return track
 }
 
-/** The screen, and its sound where the browser gives it. */
+/** Captures a screen, and its sound where the browser offers it. */
 export async function openScreen(shareFor: ShareFor): Promise<MediaStreamTrack[]> {
   const tracks = await createLocalScreenTracks({
-    // Music and films are not speech: what cleans up a voice ruins them.
+    // Filters that clean up speech would ruin music and films.
     audio: { autoGainControl: false, noiseSuppression: false, echoCancellation: false },
     resolution: ScreenSharePresets.h1080fps30.resolution,
     selfBrowserSurface: 'exclude',

@@ -1,9 +1,9 @@
 import type { Kind } from './kinds.ts'
 
 /**
- * Why a microphone or camera is not there.
+ * Why a microphone or camera is not available.
  * dismissed: the prompt was closed; denied: refused in the browser; blocked: refused by the operating
- * system; busy: another program holds it; missing: none is plugged in; unplugged: it went away;
+ * system; busy: another program uses it; missing: none is plugged in; unplugged: it was removed;
  * insecure: the page is not on https, so browsers offer no devices at all.
  */
 export type DeviceError =
@@ -27,7 +27,7 @@ export async function deviceErrorOf(error: unknown, kinds: readonly Kind[]): Pro
   return deviceErrorOfName(name)
 }
 
-/** The same for an error that its name alone explains; older browsers have other names. */
+/** The same for an error whose name is enough; older browsers use other names. */
 export function deviceErrorOfName(name: string): DeviceError {
   switch (name) {
     case 'NotFoundError':

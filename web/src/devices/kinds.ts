@@ -5,7 +5,7 @@ export type Kind = 'microphone' | 'camera'
 export type HandedOver = {
   microphone?: MediaStreamTrack
   camera?: MediaStreamTrack
-  /** Wanted, but the browser was still opening them (or asking the person) at the click on Join. */
+  /** Turned on, but at the click on Join the browser was still opening them or waiting for permission. */
   pending: readonly Kind[]
   speakerId: string
 }

@@ -4,7 +4,7 @@ import type { HandedOver, Kind } from './kinds.ts'
 import { openDevice, openScreen, type ShareFor } from './capture.ts'
 import type { Source } from './track-source.ts'
 
-/** What this person sends of one source. A camera that is off has no track, so its light is off too. */
+/** The capture of one source. A camera that is off has no track, so its light is off too. */
 export type LocalSource = { readonly track: MediaStreamTrack | undefined; readonly on: boolean }
 
 /** Opens devices: in the browser, or in a test. */
@@ -17,8 +17,8 @@ const BROWSER: Devices = { open: openDevice, openScreen }
 const NOTHING: LocalSource = { track: undefined, on: false }
 
 /**
- * Microphone, camera and screen of this person, captured once however many connections send them. So a new
- * connection opens no device, and on or off holds for all connections.
+ * Microphone, camera and screen of this person, captured once for all connections that send them. So a new
+ * connection opens no device, and turning one on or off applies to all connections.
  */
 export class LocalMedia {
   readonly #own: Record<Source, LocalSource> = {
@@ -43,7 +43,7 @@ export class LocalMedia {
     return this.#own[source]
   }
 
-  /** Takes the tracks of the preview. What is still opening counts as wanted. */
+  /** Takes over the tracks of the preview. Devices that are still opening count as turned on. */
   take({ microphone, camera, pending }: HandedOver): void {
     for (const [kind, track] of [
       ['microphone', microphone],
@@ -54,7 +54,7 @@ export class LocalMedia {
     }
   }
 
-  /** Opens what is on but has no live track: at the start, and after a sleeping page lost its devices. */
+  /** Opens devices that are on but have no live track: at the start, and after a sleeping page lost them. */
   refresh(): void {
     for (const kind of ['microphone', 'camera'] as const) {
       const { on, track } = this.#own[kind]
@@ -74,12 +74,15 @@ export class LocalMedia {
     else this.stopShare()
   }
 
-  /** Opens or closes the device as wanted by now. Runs one at a time, so that a quick second click is not lost. */
+  /**
+   * Opens or closes the device to match its present setting. Runs one at a time, so that a quick second click is not
+   * lost.
+   */
   async #follow(kind: Kind, anyDevice = false): Promise<void> {
     const { on, track } = this.#own[kind]
     if (this.#closed) return
     if (!on) {
-      // A muted microphone stays open: headsets change their mode when it closes.
+      // A muted microphone stays open, because headsets switch their audio mode when it closes.
       if (kind === 'camera' && track) {
         track.stop()
         this.#change(kind, NOTHING)
@@ -93,7 +96,7 @@ export class LocalMedia {
       this.#adopt(kind, fresh)
       this.error = undefined
       this.#change(kind, { track: fresh, on: this.#own[kind].on })
-      // Turned off while it opened.
+      // It was turned off while it opened.
       if (!this.#own[kind].on) await this.#follow(kind)
     } catch (error) {
       this.error = { kind, error: await deviceErrorOf(error, [kind]) }
@@ -105,7 +108,7 @@ export class LocalMedia {
     track.addEventListener('ended', () => this.#onEnded(kind, track))
   }
 
-  /** Unplugged: opens any other device. A page in the background does that when it is shown again. */
+  /** After a device was unplugged, opens any other one. A page in the background does that when it is shown again. */
   #onEnded(kind: Kind, track: MediaStreamTrack): void {
     const own = this.#own[kind]
     if (own.track !== track || !own.on || this.#closed) return
@@ -142,7 +145,7 @@ export class LocalMedia {
     this.#change(track.kind === 'video' ? 'screen_share' : 'screen_share_audio', { track, on: true })
   }
 
-  /** Can change while the share runs: that a film stutters shows only when it plays. */
+  /** Can change while the share runs, because people notice only then that a film stutters. */
   setShareFor(shareFor: ShareFor): void {
     const { track } = this.#own.screen_share
     if (track) track.contentHint = shareFor

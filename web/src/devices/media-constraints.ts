@@ -1,4 +1,4 @@
-// What is asked of a camera and a microphone. Without LiveKit, which is still loading when the preview starts.
+// Constraints for camera and microphone. Written without LiveKit, which is still loading when the preview starts.
 
 export const CAMERA_CAPTURE = {
   width: { ideal: 1280 },

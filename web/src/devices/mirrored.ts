@@ -1,3 +1,3 @@
-/** People expect to see themselves as in a mirror; what the back of a phone sees must stay readable. */
+/** People expect to see themselves as in a mirror; the picture of a phone's rear camera must stay readable. */
 export const isMirrored = (camera: MediaStreamTrack): boolean =>
   camera.getSettings().facingMode !== 'environment'

@@ -27,7 +27,7 @@ export function deviceErrorMessages(
     case 'dismissed':
       return {
         title: msg`${select({ device }, { microphone: 'Your microphone isn’t on yet', camera: 'Your camera isn’t on yet', other: 'Your camera and microphone aren’t on yet' })}`,
-        advice: msg`Your browser asks you once.`,
+        advice: msg`Your browser will ask for permission.`,
         retry: msg`${select({ device }, { microphone: 'Allow microphone', camera: 'Allow camera', other: 'Allow camera and microphone' })}`,
       }
     case 'denied':
@@ -38,7 +38,7 @@ export function deviceErrorMessages(
       }
     case 'blocked':
       return {
-        title: msg`${select({ device }, { microphone: 'Your system keeps the microphone from the browser', camera: 'Your system keeps the camera from the browser', other: 'Your system keeps the camera and microphone from the browser' })}`,
+        title: msg`${select({ device }, { microphone: 'Your system doesn’t let the browser use the microphone', camera: 'Your system doesn’t let the browser use the camera', other: 'Your system doesn’t let the browser use the camera and microphone' })}`,
         advice: allowInSystem(systemOf(userAgent), device),
         retry: TRY_AGAIN,
       }

@@ -26,7 +26,7 @@ export function readChoices(): Choices {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
     return { ...DEFAULTS, ...pickKnown(stored) }
   } catch {
-    // Storage may be forbidden (private window, policy) or hold what another version wrote.
+    // Storage may be forbidden (private window, policy) or contain the choices of another version.
     return DEFAULTS
   }
 }
@@ -35,7 +35,7 @@ export function rememberChoices(change: Partial<Choices>): void {
   try {
     localStorage.setItem(KEY, JSON.stringify({ ...readChoices(), ...change }))
   } catch {
-    // Storage is full or forbidden: the choice holds for this page only.
+    // Storage is full or forbidden: the choice applies to this page only.
   }
 }
 

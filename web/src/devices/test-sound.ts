@@ -11,7 +11,7 @@ export async function playTestSound(speakerId: string): Promise<void> {
   }
 }
 
-/** Two bell-like notes, a fifth apart. */
+/** Two chime notes, a fifth apart. */
 const CHIME = {
   rateHz: 24_000,
   lengthSec: 0.9,

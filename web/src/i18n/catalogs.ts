@@ -3,15 +3,18 @@ import { messages as english } from './en/shared.po'
 import { formatLocale } from './format.ts'
 
 /**
- * Parts of the client with a catalogue of their own, loaded together with their code. What the first page needs
- * (`shared`) is part of the entry: a request for it would delay the first paint.
+ * Parts of the client with a catalogue of their own, loaded together with their code. The texts of the first page
+ * (`shared`) are part of the entry: a request for them would delay the first paint.
  */
 const CATALOGS = {
   meeting: () => import('./en/meeting.po'),
   ops: () => import('./en/ops.po'),
 } satisfies Record<string, () => Promise<{ messages: Messages }>>
 
-/** Call before the first render. There is only English so far; the region of the browser decides how it writes numbers and dates. */
+/**
+ * Call before the first render. English only for now; the region of the browser decides how numbers and dates are
+ * written.
+ */
 export function startI18n(): void {
   i18n.load('en', english)
   i18n.activate('en', formatLocale('en', navigator.language))

@@ -11,7 +11,7 @@ export function formatLocale(language: string, browserLocale: string): string {
 
 const locale = () => i18n.locales ?? i18n.locale
 
-/** Making a formatter takes longer than all that it formats. */
+/** Creating a formatter takes longer than everything that it formats. */
 const cache = new Map<string, unknown>()
 function cached<T>(kind: string, options: object, make: () => T): T {
   const key = JSON.stringify([kind, locale(), options])

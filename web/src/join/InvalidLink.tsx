@@ -7,7 +7,7 @@ import { ProblemDetails } from '../ui/ProblemDetails.tsx'
 import styles from './invalid-link.module.css'
 import { text } from './messages.ts'
 
-/** The link leads to no meeting, and waiting does not help. */
+/** Shown when the link does not lead to a meeting and waiting does not help. */
 export function InvalidLink({ problem }: { problem: ShownProblem }) {
   const t = useTranslate()
   const { title, advice } = problemMessages(problem.code)

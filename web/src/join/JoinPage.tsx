@@ -15,7 +15,7 @@ import { usePreloadedMeeting } from './preload-meeting.ts'
 type Stage = 'pre-join' | 'joining' | 'meeting'
 type Lookup = { room?: RoomView; problem?: ShownProblem }
 
-/** `/m/:room`: from the link to the meeting, on one address. */
+/** The page at `/m/:room`: first the form to join, then the meeting. */
 export function JoinPage({ params }: { params: Readonly<Record<string, string>> }) {
   const t = useTranslate()
   const room = params['room'] ?? ''
@@ -23,7 +23,7 @@ export function JoinPage({ params }: { params: Readonly<Record<string, string>> 
   const [lookup, setLookup] = useState<Lookup>({})
   const [stage, setStage] = useState<Stage>('pre-join')
   const [problem, setProblem] = useState<ShownProblem>()
-  // The code of the meeting loads while the person types, after what this page needs.
+  // The code of the meeting loads while the person types, after everything that this page needs.
   const { preloaded, get: getPreloaded, renew } = usePreloadedMeeting(room)
 
   const lookUp = useCallback(async () => {
@@ -32,7 +32,7 @@ export function JoinPage({ params }: { params: Readonly<Record<string, string>> 
   }, [room])
   useEffect(() => void lookUp(), [lookUp])
 
-  // After the code of the meeting: at the same time, on a thin connection, both would be slow and the times wrong.
+  // Measured after the code of the meeting has loaded: at the same time, on a slow connection, the times would be wrong.
   const readRoundTrips = useRoundTrips(lookup.room?.sites, preloaded !== undefined && stage !== 'meeting')
 
   const title = lookup.room?.title || t(text.untitled)
@@ -57,11 +57,11 @@ export function JoinPage({ params }: { params: Readonly<Record<string, string>> 
         setProblem(answer.refusal)
         setStage('pre-join')
       } else if (!meetingPage) {
-        // The client was updated meanwhile: the new page brings its own parts, and remembers the name.
+        // The client was updated in the meantime: the new page loads its own parts and remembers the name.
         location.reload()
       } else {
         setProblem(undefined)
-        // First the connection, then the page: it is drawn while the socket opens.
+        // The connection is started before the page is shown, which is rendered while the socket opens.
         meetingPage.meeting.begin(answer.value, handOver(), readRoundTrips())
         setStage('meeting')
       }
@@ -89,7 +89,7 @@ export function JoinPage({ params }: { params: Readonly<Record<string, string>> 
         />
       )}
       {preloaded && (
-        // Rendered out of sight while the person types: at the click it only has to be shown.
+        // Rendered hidden while the person types: at the click it only has to be shown.
         <Activity mode={stage === 'meeting' ? 'visible' : 'hidden'} key={preloaded.meeting.id}>
           <preloaded.MeetingPage
             room={room}

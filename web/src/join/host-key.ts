@@ -1,7 +1,7 @@
 /**
  * The host key of this room: from the fragment of the host link, which never reaches a log, or from an earlier visit
- * in this tab. The fragment is removed from the address bar at once, so that copying the address for a guest does not
- * hand out the rights of a host.
+ * in this tab. The fragment is removed from the address bar at once, so that a copied address does not give guests the
+ * rights of a host.
  */
 export function takeHostKey(room: string): string | undefined {
   const storageKey = `levee.host.${room.toLowerCase().replaceAll('-', '')}`

@@ -5,10 +5,10 @@ import { whenIdle } from '../ui/when-idle.ts'
 
 const load = () => import('../meeting-page/MeetingPage.tsx')
 
-/** A meeting before the click on Join: its code and texts have loaded, its page can be rendered out of sight. */
+/** A meeting before the click on Join: its code and texts have loaded, and its page can be rendered hidden. */
 type PreloadedMeeting = { MeetingPage: Awaited<ReturnType<typeof load>>['MeetingPage']; meeting: Meeting }
 
-/** Undefined when the service is away, or when it was updated and the files of this page are gone. */
+/** Undefined if the service is unreachable, or if it was updated and the files of this page are gone. */
 async function preload(room: string): Promise<PreloadedMeeting | undefined> {
   try {
     const [{ MeetingPage, newMeeting }] = await Promise.all([load(), loadCatalog('meeting')])

@@ -12,7 +12,7 @@ import { text } from './messages.ts'
 import { SharingBanner } from './SharingBanner.tsx'
 import { useElsewhere } from './use-elsewhere.ts'
 
-/** What a person should know about their connection, devices and share, above the stage. */
+/** Messages about this person's connection, devices and screen share, above the stage. */
 export function Banners({ meeting, view }: { meeting: Meeting; view: MeetingView }) {
   const t = useTranslate()
   const connection = connectionText(view, t)
@@ -41,7 +41,7 @@ function Banner(props: ComponentProps<'p'>) {
   return <p {...props} className={styles.banner} data-testid="banner" />
 }
 
-/** Browsers play no sound before the first click on some pages. */
+/** On some pages browsers play no sound before the first click. */
 function SoundBanner({ view }: { view: MeetingView }) {
   const t = useTranslate()
   const { canPlayAudio, mergedProps } = useStartAudio({ room: view.room, props: {} })

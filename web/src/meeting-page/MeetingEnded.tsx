@@ -6,12 +6,12 @@ import { CenteredMain, Choices, Page, PageHead } from '../ui/page/Page.tsx'
 import { ENDED } from './ended-messages.ts'
 import { text } from './messages.ts'
 
-/** After a meeting: what happened, and the way back. */
+/** Shown after a meeting: what happened, and a way to return. */
 export function MeetingEnded({ over, onBack }: { over: EndReason; onBack: () => void }) {
   const t = useTranslate()
   const { title, more, canJoinAgain } = ENDED[over]
   const heading = useRef<HTMLHeadingElement>(null)
-  // What had the focus is gone: keyboard and screen reader continue here.
+  // The focused element is gone, so keyboard and screen reader continue here.
   useEffect(() => heading.current?.focus(), [])
   return (
     <Page>

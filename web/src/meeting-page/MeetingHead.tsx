@@ -27,7 +27,7 @@ export const MeetingHead = memo(function MeetingHead({ title, role, count, onLea
         {copied ? <Check /> : <Link />}
         {t(copied ? text.linkCopied : text.invite)}
       </button>
-      {/* On a phone, where the bar below has no room for it. */}
+      {/* On a phone, where the control bar has no space for it. */}
       <button type="button" className={styles.leave} onClick={onLeave}>
         <LogOut />
         {t(text.leave)}

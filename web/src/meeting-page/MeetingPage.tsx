@@ -24,7 +24,7 @@ import { text } from './messages.ts'
 import { useActions } from './use-actions.ts'
 import { useAnnouncements, useMeeting } from './use-meeting.ts'
 
-/** A meeting that no one has joined yet. What a browser does slowly the first time is done here. */
+/** Creates a meeting before it is joined, and warms up what a browser does slowly the first time. */
 export function newMeeting(room: string): Meeting {
   warmUp()
   return new Meeting(room)
@@ -68,7 +68,7 @@ function LiveMeeting({ room, hostKey, meeting, view }: Omit<Props, 'onBack'> & {
   useShortcuts(actions)
   const chat = useChatLog(meeting, panel === 'chat')
   const announcements = useAnnouncements(view)
-  // Our own share is on our screen already: shown large, it would repeat itself endlessly.
+  // Our own share is not shown large: it would show itself within itself endlessly.
   const share = people.find((person) => person.share && !person.isLocal)
   const layout = share || pinned ? 'speaker' : chosenLayout
   const title = answer.title || t(text.untitled)

@@ -7,7 +7,7 @@ import textStyles from '../ui/text.module.css'
 import styles from './banners.module.css'
 import { text } from './messages.ts'
 
-/** While our screen is shared: what the share must do best, and how to stop it. */
+/** Shown while our screen is shared: the choice between sharp text and smooth video, and the button to stop. */
 export function SharingBanner({ meeting }: { meeting: Meeting }) {
   const t = useTranslate()
   const [shareFor, setShareFor] = useState<ShareFor>('text')

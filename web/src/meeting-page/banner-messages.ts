@@ -6,7 +6,7 @@ import { text } from './messages.ts'
 type Translate = (message: MessageDescriptor) => string
 
 /**
- * What is wrong with the connection and what is being done; undefined when there is nothing to say. “Nothing is sent”
+ * What is wrong with the connection and what is being done; undefined if nothing is wrong. “Nothing is sent”
  * is true: the client stops sending over a broken connection as soon as it shows this.
  */
 export function connectionText(
@@ -34,7 +34,7 @@ function effortText(refusal: MeetingView['refusal'], t: Translate): string {
   return t(text.refused(t(problemMessages(refusal.code).title)))
 }
 
-/** For a node that stops with its meetings on it. One that moves them first is not worth a message. */
+/** For a node that stops before its meetings could be moved. If they can be moved, no message is needed. */
 export const stoppingMessage = ({
   connection,
   stopping,

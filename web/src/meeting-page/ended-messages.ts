@@ -2,7 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/runtime-macro'
 import type { EndReason } from '../meeting/connections/connection-status.ts'
 
-/** What a person reads after a meeting, by how it ended for them. */
+/** The text after a meeting, by the way in which it ended for this person. */
 export const ENDED: Record<
   EndReason,
   { title: MessageDescriptor; more: MessageDescriptor; canJoinAgain: boolean }
@@ -24,7 +24,7 @@ export const ENDED: Record<
   },
   elsewhere: {
     title: msg`You joined from another window`,
-    more: msg`The meeting continues there. To have it here, join again.`,
+    more: msg`The meeting continues there. To continue here instead, join again.`,
     canJoinAgain: true,
   },
   lost: {

@@ -5,7 +5,7 @@ import type { LayoutName, PanelName } from '../ui/panels.ts'
 
 type Options = {
   meeting: Meeting
-  /** This person can end the meeting for everyone, and is asked when leaving. */
+  /** This person can end the meeting for everyone, so a dialog opens before leaving. */
   canEnd: boolean
   /** Must keep its identity, as `meeting` does: the shortcuts depend on it. */
   unpin: () => void
@@ -20,7 +20,7 @@ type PageState = {
   settingsDialog: RefObject<HTMLDialogElement | null>
 }
 
-/** What the buttons and the keys do, and what of the page they change. */
+/** The actions of buttons and keys, and the state of the page that they change. */
 export function useActions({ meeting, canEnd, unpin }: Options): PageState {
   const [panel, setPanel] = useState<PanelName>()
   const [chosenLayout, setLayout] = useState<LayoutName>('grid')
@@ -30,7 +30,7 @@ export function useActions({ meeting, canEnd, unpin }: Options): PageState {
     () => ({
       toggleMicrophone: () => void meeting.controls.setMicrophone(!meeting.view().microphoneOn),
       toggleCamera: () => void meeting.controls.setCamera(!meeting.view().cameraOn),
-      // A closed picker is a choice, not an error.
+      // Closing the picker is not an error.
       toggleShare: () => void meeting.controls.setShare(!meeting.view().sharing).catch(() => undefined),
       toggleHand: () => meeting.controls.setHand(!meeting.view().handUp),
       toggleChat: () => setPanel((now) => (now === 'chat' ? undefined : 'chat')),

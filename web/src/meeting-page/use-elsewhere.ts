@@ -4,7 +4,7 @@ import type { MeetingView } from '../meeting/meeting-view.ts'
 import { distanceOf, elsewhereMessage } from '../sites/distance.ts'
 import { ELSEWHERE_SHOWN_MS } from '../tuning.ts'
 
-/** Tells a person for a moment that their meeting does not run at their nearest site; the same text only once. */
+/** A message, shown for a moment, that the meeting does not run at the nearest site; the same text only once. */
 export function useElsewhere({ connection, answer, measured }: MeetingView): string | undefined {
   const t = useTranslate()
   const message = elsewhereMessage(distanceOf(answer, measured))

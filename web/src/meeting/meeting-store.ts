@@ -8,7 +8,7 @@ import { firstView, type MeetingView, type Observed } from './meeting-view.ts'
 import { StatusDelay } from './status-delay.ts'
 import { shareStructure } from './structural-sharing.ts'
 
-/** The view of a meeting and who is notified of it, in the form that React's useSyncExternalStore takes. */
+/** The view of a meeting and its listeners, in the form that React's useSyncExternalStore needs. */
 export class MeetingStore {
   #view: MeetingView
   #refusal: Refusal | undefined
@@ -40,12 +40,12 @@ export class MeetingStore {
     this.#view = { ...this.#view, answer }
   }
 
-  /** Shown with the next update, until there is an answer. */
+  /** The refusal is shown with the next update, until there is an answer. */
   setRefusal(refusal: Refusal): void {
     this.#refusal = refusal
   }
 
-  /** Does not notify: what is sent is adjusted to the new view first. */
+  /** Does not notify, because the sending policies are adjusted to the new view first. */
   update(seen: Observed): void {
     const { refusal: _, ...before } = this.#view
     this.#view = shareStructure(this.#view, {
@@ -67,8 +67,8 @@ export class MeetingStore {
   }
 
   /**
-   * Once the page has said that the participant is cut off, nothing is sent on a broken link: the others must not hear
-   * what is said in that belief.
+   * Once the page shows that the participant is disconnected, nothing is sent on a broken link: the others must not hear
+   * what this person says in the belief that no one hears it.
    */
   withholdsOn(link: Link): boolean {
     const { announced, connection } = this.#view

@@ -16,9 +16,9 @@ import { selectPeople, type Person, type SelectedTrack } from './selection/track
 export type MeetingView = {
   connection: ConnectionStatus
   over?: EndReason
-  /** `connection` has lasted so long that it is announced; what is then said to have stopped has stopped. */
+  /** `connection` has lasted long enough to be announced. */
   announced: boolean
-  /** Why the control plane gives no node. */
+  /** Why the control plane has no node for the meeting. */
   refusal?: Refusal
   /** Where the meeting runs. */
   answer: JoinAnswer
@@ -26,7 +26,10 @@ export type MeetingView = {
   stopping: boolean
   /** Epoch of the standby that is connected. */
   standby: number | undefined
-  /** The node's socket and the tokens that the SDK refreshes are observed: a change in the SDK has broken neither. */
+  /**
+   * Whether the node's socket and the SDK's refreshed tokens are observed; false if a change in the SDK has broken
+   * that.
+   */
   socketObserved: boolean
   /** Round trips to sites, from before the meeting. */
   measured: Measured
@@ -41,10 +44,10 @@ export type MeetingView = {
   sharing: boolean
   /** Why the device that was switched on last did not open. */
   deviceError: { kind: Kind; error: DeviceError } | undefined
-  /** Our own capture: the same whatever connections send it. */
+  /** Our own capture, which is the same for all connections that send it. */
   ownCamera: MediaStreamTrack | undefined
   ownMicrophone: MediaStreamTrack | undefined
-  /** Where the sound comes out; undefined: the browser's default. */
+  /** The speaker in use; undefined: the browser's default. */
   speakerId: string | undefined
 }
 
@@ -65,7 +68,7 @@ const NOT_YET: JoinAnswer = {
   rejoinTicket: '',
 }
 
-/** Ourselves before the node knows us. */
+/** This participant before the node has accepted the join. */
 function asNewcomer(answer: JoinAnswer, room: Room): Person<TrackRef> {
   return {
     identity: answer.identity,
@@ -104,7 +107,7 @@ export const firstView = (room: Room): MeetingView => ({
   speakerId: undefined,
 })
 
-/** What we send is what we switched on, whatever a node reports. */
+/** Our own tracks are shown as we have set them, even if a node reports otherwise. */
 function ownAsWanted(
   people: Person<TrackRef>[],
   answer: JoinAnswer,

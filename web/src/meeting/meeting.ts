@@ -26,7 +26,7 @@ import { startMeeting } from './start-meeting.ts'
 let meetings = 0
 
 /**
- * A meeting as the page sees it: one store, whatever connections are behind it. What the participant does is applied to
+ * A meeting as the page sees it: one store for all connections behind it. What the participant does is applied to
  * every connection; what they see comes from the track selector.
  */
 export class Meeting {
@@ -46,7 +46,7 @@ export class Meeting {
   readonly id = ++meetings
   readonly controls: OwnControls
 
-  /** Opens nothing yet, so that the page can be rendered beforehand. */
+  /** Opens nothing yet, so that the page can be rendered in advance. */
   constructor(code: string) {
     this.#code = code
     watchSockets()
@@ -121,7 +121,7 @@ export class Meeting {
     })
     if (fault || this.#store.isOver) return fault
     this.#begun = true
-    // A participant who clicks Join before the devices are open is not muted for that: they follow when they can.
+    // Devices that are not open yet at the click on Join follow as soon as they are.
     this.#media.refresh()
     this.#stopWatching = onPageResume(() => {
       this.#media.refresh()
@@ -144,7 +144,7 @@ export class Meeting {
     this.#store.end(why)
   }
 
-  /** The page shows one more frame of a track that is not yet decoded; `enough`: there is nothing better to show. */
+  /** The page shows one more frame of a track that does not count as decoded yet; `enough`: this frame is sufficient. */
   onFrame(trackSid: string, enough: boolean): void {
     const isNews = enough
       ? this.#decodedTracks.acceptFirstFrame(trackSid)
@@ -159,7 +159,7 @@ export class Meeting {
     this.#refresh()
   }
 
-  /** Undefined: what is sent is up to the failover. */
+  /** Undefined: the failover decides what is sent. */
   #withheld({ link }: NodeConnection): SendPolicy | undefined {
     return this.#store.withholdsOn(link) ? SEND_NOTHING : undefined
   }
@@ -170,7 +170,7 @@ export class Meeting {
     )
   }
 
-  /** Looks at every connection again and notifies the page. */
+  /** Updates the view from every connection and notifies the page. */
   #refresh(): void {
     if (this.#store.isOver) return
     const { connections, mediaMonitor } = this.#failover
@@ -178,7 +178,7 @@ export class Meeting {
       before: this.view(),
       begun: this.#begun,
       delivering: {
-        has: (sid) => this.#decodedTracks.has(sid) || mediaMonitor.hears(sid),
+        has: (sid) => this.#decodedTracks.has(sid) || mediaMonitor.hasSound(sid),
         flows: (sid) => mediaMonitor.flows(sid, Date.now()),
       },
     })

@@ -13,7 +13,7 @@ type Deps = {
   refresh: () => void
 }
 
-/** What a participant does in a meeting. It applies to the meeting, whatever connections carry it. */
+/** What a participant can do in a meeting. It applies to all connections. */
 export class OwnControls {
   readonly #deps: Deps
 

@@ -1,9 +1,9 @@
 import { REFRESH_MS } from './tuning.ts'
 
 /**
- * When to look at the connections again. LiveKit takes a room apart step by step, and looking in the middle would show
- * participants leaving, so a refresh comes after the current task. LiveKit also fills a room with many events in a row,
- * and each refresh draws the page, so from the second one on they are combined.
+ * Schedules refreshes of the view. LiveKit takes a room apart step by step, and a refresh in between would show
+ * participants leaving, so a refresh follows the current task. LiveKit also fills a room with many events in a row, and
+ * each refresh renders the page, so from the second one on they are combined.
  */
 export class RefreshScheduler {
   readonly #refresh: () => void

@@ -12,8 +12,9 @@ type Ports = {
 }
 
 /**
- * Connects to the node that the control plane gave at the join. The node may have died between that answer and the
- * click: if it cannot be reached, asks once whether the meeting has moved. Resolves with what went wrong.
+ * Connects to the node that the control plane named at the join. The node may have died between that answer and the
+ * click: if it cannot be reached, calls `rejoin` once to find out whether the meeting has moved. Resolves with what went
+ * wrong.
  */
 export async function startMeeting(
   answer: JoinAnswer,

@@ -12,7 +12,7 @@ export class StatusDelay {
     this.#onDue = onDue
   }
 
-  /** Whether `now` is announced. Connecting and connected are at once; anything else only when it lasts. */
+  /** Whether `now` is announced: connecting and connected at once, anything else only when it lasts. */
   isAnnounced(before: ConnectionStatus, now: ConnectionStatus): boolean {
     if (isCalm(now)) {
       this.close()

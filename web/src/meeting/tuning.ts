@@ -10,12 +10,12 @@ export const ACCESS_FRESH_MS = 90_000
 export const REFRESHED_TOKEN_FRESH_MS = 9 * 60_000
 /** A node that drops packets must not hold a connection attempt for LiveKit's default of 15 s. */
 export const WEBSOCKET_TIMEOUT_MS = 5_000
-/** A connection attempt that takes longer than this is overdue: ask whether the meeting is still there. */
+/** A connection attempt that takes longer than this is overdue: the meeting may have moved. */
 export const CONNECTING_OVERDUE_MS = 2_000
 /**
- * LiveKit's own retries of the same node, by pace. Its default ladder (0, 0.3, 1.2, 2.7, 4.8, 7 s, …) finds a restarted
- * node seconds late. quick: the meeting depends on this node. slow: a standby serves meanwhile. none: the meeting has
- * moved, and attempts would only take time from the new node; the old pictures stay.
+ * LiveKit's own retries of the same node, by pace. With its default delays (0, 0.3, 1.2, 2.7, 4.8, 7 s, …) it finds a
+ * restarted node seconds late. quick: the meeting depends on this node. slow: a standby serves meanwhile. none: the
+ * meeting has moved, and attempts would only take time from the new node; the old pictures stay.
  */
 export const RETRY_LADDERS_MS = {
   quick: [100, 150, 250, 250, 400, 400, 500, 700],
@@ -26,19 +26,19 @@ export const RETRY_JITTER = 0.2
 /** By then the control plane has long named another node, or there is none. */
 export const RETRY_GIVE_UP_MS = 120_000
 
-// Asking the control plane where the meeting runs.
+// Calls of `rejoin`.
 
 /** Pauses between calls of `rejoin` while a connection is lost: the first call goes out at once, the last is repeated. */
 export const REJOIN_PAUSES_MS = [250, 500, 1_000] as const
-/** A refusal may ask for a longer pause; participants who are cut off wait no longer than this. */
+/** A refusal may demand a longer pause; participants who are disconnected wait no longer than this. */
 export const REJOIN_PAUSE_MAX_MS = 2_000
 export const REJOIN_JITTER = 0.2
-/** After this long without trouble the pauses start from the first one again. */
+/** After this long without a failure the pauses start from the first one again. */
 export const REJOIN_CALM_MS = 5_000
 
 // When everyone in a meeting has to act.
 
-/** Three or four people on one machine or network are then busy one after the other. */
+/** Long enough that three or four people on one machine or network act one after the other. */
 export const STAGGER_STEP_MS = 400
 /** In a large meeting the steps shrink so that the last one acts within this time. */
 export const STAGGER_SPAN_MS = 2_000
@@ -47,7 +47,7 @@ export const STAGGER_SPAN_MS = 2_000
 
 /** A supervisor restarts LiveKit within seconds: probe often at first. */
 export const PROBE_FAST_MS = 150
-/** Later a second more makes no difference. */
+/** Later another second makes no difference. */
 export const PROBE_SLOW_MS = 1_000
 export const PROBE_FAST_FOR_MS = 30_000
 export const PROBE_JITTER = 0.2
@@ -55,9 +55,9 @@ export const PROBE_TIMEOUT_MS = 1_000
 
 // The standby.
 
-/** Joining a standby must not delay the first picture or a move. An empty meeting has neither to wait for. */
+/** Joining a standby must not delay the first picture or a move. In an empty meeting there is no reason to wait. */
 export const STANDBY_DELAY_MS = 2_000
-/** After a standby has failed, the control plane is asked for another one with doubling pauses. */
+/** After a standby has failed, `rejoin` is called for another one, with doubling pauses. */
 export const STANDBY_RETRY_FIRST_MS = 1_000
 export const STANDBY_RETRY_MAX_MS = 30_000
 
@@ -68,39 +68,39 @@ export const HANDOVER_CHECK_MS = 200
 export const HANDOVER_MAX_MS = 10_000
 /** A disconnect takes 50 ms of the main thread, which the new connection needs in this time. */
 export const DISCONNECT_DELAY_MS = 1_500
-/** A client that does not report that it has settled may be another product: it has had time to switch. */
+/** A client that never reports that it has settled may be another product: after this it has had time to switch. */
 export const UNREPORTED_SETTLE_MS = 2 * DISCONNECT_DELAY_MS
 
 // Watching whether media arrives.
 
 /** Between two samples while there is another connection to switch to. */
 export const MEDIA_SAMPLE_MS = 100
-/** With only one usable connection left there is nothing to decide quickly. */
-export const MEDIA_SAMPLE_ALONE_MS = 500
-/** After a sample in which no track had moved on: there may be something to notice. */
+/** With only one usable connection left, sample slowly. */
+export const MEDIA_SAMPLE_SINGLE_MS = 500
+/** After a sample in which no track had a new packet, the next one follows sooner. */
 export const MEDIA_SAMPLE_QUIET_MS = 50
 /**
- * Without a packet of any track that should flow for this long, the standby is tried. A packet arrives up to one sample
- * before it is seen, so that the average is 300 ms.
+ * Without a packet of any track that should flow for this long, the standby is tried. A packet is noticed up to one
+ * sample after it arrives, so the average is 300 ms.
  */
 export const SILENT_WITH_STANDBY_MS = 250
-/** Without a standby silence only starts questions to the control plane. */
-export const SILENT_ALONE_MS = 1_000
-/** When the socket has closed too, this is enough: what is sent there costs the standby its start. */
+/** Without a standby, silence only starts calls of `rejoin`. */
+export const SILENT_WITHOUT_STANDBY_MS = 1_000
+/** When the socket has closed too, this is enough: sending to the dead node any longer delays the standby. */
 export const SILENT_DEGRADED_MS = 100
 /** A voice in a pause sends a packet every 400 ms. */
 export const SOUND_PAUSE_MS = 900
-/** A picture with few frames a second still flows. */
+/** Video with only a few frames per second still counts as flowing. */
 export const VIDEO_FLOWS_MS = 300
-/** This many tracks show whether a node is alive; reading all of a hundred would cost more than it finds. */
+/** This many tracks are enough to show whether a node is alive; reading a hundred would be expensive. */
 export const SILENCE_TRACKS_MAX = 8
-/** For this long a false alarm makes silence take longer to count: a busy machine must not be made busier. */
+/** For this long after a false alarm silence has to last longer: a busy machine must not get even more work. */
 export const FALSE_ALARM_MS = 30_000
 /** Each false alarm doubles the time, up to eight times. */
 export const FALSE_ALARM_DOUBLINGS_MAX = 3
 /** A participant who is received only on the standby for a shorter time was just slow. */
 export const SPLIT_MS = 400
-/** A first frame may stand still until the decoder has caught up; from this one on the picture moves. */
+/** The first frame may stay until the decoder has caught up; from this frame on the picture moves. */
 export const FRAMES_DECODED = 4
 
 // What is received and sent around a failover.

@@ -46,7 +46,7 @@ export function OpsPage() {
 
 function Fleet({ fleet, state }: { fleet: FleetStore; state: FleetState }) {
   const t = useTranslate()
-  // Kept here, so that the list is as it was after a visit to a site.
+  // Kept here, so that the list is unchanged after a visit to a site.
   const [search, setSearch] = useState(ALL_SITES)
   const { site, sites, refusal } = state
   if (!sites && refusal) return <ProblemNotice problem={refusal} onRetry={() => void fleet.refresh()} />

@@ -28,7 +28,7 @@ export function SitePage({ fleet, state, name, sites }: Props) {
   const t = useTranslate()
   const heading = useRef<HTMLHeadingElement>(null)
   const [editing, setEditing] = useState(false)
-  // The page content was replaced: the focus moves, so that a screen reader announces it.
+  // The page content was replaced: move the focus, so that a screen reader announces it.
   useEffect(() => heading.current?.focus(), [])
   const site = sites.find((one) => one.site === name)
   return (

@@ -1,4 +1,4 @@
-// Numbers of the operations pages that we chose, each with its reason.
+// Tuning numbers of the operations pages, each with its reason.
 
 import { REPORT_EVERY_MS } from '@levee/control-plane/protocol/limits'
 
@@ -11,7 +11,7 @@ export const STALE_AFTER_MS = 3 * POLL_INTERVAL_MS + 1_000
 /** A fleet of at most this many nodes is shown whole, which is about two screens; a larger one is shown by its sites. */
 export const WHOLE_FLEET_NODES = 24
 
-/** Rows of the list of sites before "Show more": more is quicker found with the search field. */
+/** Rows of the list of sites before "Show more": beyond that, the search field is quicker. */
 export const SITES_PER_PAGE = 50
 
 /** A site or node with less headroom is nearly full: the next large meetings go elsewhere or are refused. */
@@ -32,7 +32,7 @@ export const SHOWN_RESERVED_SHARE = 0.005
 /** CPU time taken by the hypervisor. A smaller share is usual on a shared host and no reason to act. */
 export const SHOWN_CPU_STEAL = 0.02
 
-/** A drain with less time left than this is late: the control plane never reports a deadline in the past. */
+/** A drain with less time left than this counts as late: the control plane never reports a negative time. */
 export const DRAIN_LATE_MS = 1_000
 
 /** Address ranges listed on a site's page; a site may have a thousand, and the editor shows them all. */
@@ -41,7 +41,7 @@ export const SHOWN_RANGES = 4
 /** Reports arrive every two seconds: below ten seconds, tenths show that the age is live. */
 export const AGE_IN_TENTHS_BELOW_MS = 10_000
 
-/** Up to two minutes the seconds tell how long a node is suspect or dead. */
+/** Up to two minutes, seconds show how long a node has been suspect or dead. */
 export const AGE_IN_MINUTES_FROM_MS = 120_000
 
 /** A drain usually ends within this time, and the operator watches it. */

@@ -6,8 +6,8 @@ import type { TrackRef } from '../meeting/selection/connection-view.ts'
 type Verb = 'MutePublishedTrack' | 'RemoveParticipant'
 
 /**
- * What a host can do to others. The client calls the API of the node itself, with a fresh token of this host: that
- * works while the control plane is busy, and gives the control plane no power over a meeting.
+ * The actions of a host on other participants. The client calls the API of the node directly, with a fresh token of this
+ * host: that works while the control plane is busy, and the control plane needs no rights in a meeting.
  */
 export async function muteEverywhere(code: string, ticket: string, target: TrackRef): Promise<Answer<void>> {
   const identity = target.participant.identity
@@ -27,7 +27,7 @@ async function onNode(
 ): Promise<Answer<void>> {
   const fresh = await rejoinRoom(code, ticket)
   if (!fresh.ok) return fresh
-  // Also on the standby, where the person has joined beforehand and could come back.
+  // Also on the standby, which the person has joined in advance and could come back from.
   if (fresh.value.standby && verb === 'RemoveParticipant') void callNode(fresh.value.standby, verb, body)
   return callNode(fresh.value, verb, body)
 }

@@ -14,7 +14,7 @@ export type Distance = {
   nearer: string | undefined
 }
 
-/** The client's own measurement counts before the guess of the control plane, which knows only the address. */
+/** The client's own measurement takes precedence over the guess of the control plane, which knows only the address. */
 export function distanceOf(
   { site, nearestSite }: Pick<JoinAnswer, 'site' | 'nearestSite'>,
   { times, nearest }: Measured,
@@ -30,7 +30,7 @@ export function distanceOf(
 /** Less than a millisecond still counts as one. */
 const formatRoundTrip = (ms: number) => formatUnit(Math.max(1, Math.round(ms)), 'millisecond')
 
-/** Told once to a person whose meeting does not run at the nearest site; otherwise undefined. */
+/** The message for a person whose meeting does not run at the nearest site; otherwise undefined. */
 export function elsewhereMessage({ site, ms, nearer }: Distance): MessageDescriptor | undefined {
   if (nearer === undefined) return undefined
   return ms === undefined ? text.elsewhere(site) : text.elsewhereAway(site, formatRoundTrip(ms))

@@ -16,7 +16,7 @@ export const NOTHING_MEASURED: Measured = { times: new Map(), nearest: undefined
 type Tools = { probe: Probe; nowMs: () => number; over: AbortSignal }
 
 /**
- * Fills `times` while it measures, so that a caller that cannot wait uses what is known. All sites at once, one
+ * Fills `times` while it measures, so that a caller that cannot wait can use the results so far. All sites at once, one
  * request after the other at each, because two at a time would queue behind each other. Resolves when all are done
  * or `over` aborts.
  */
@@ -32,7 +32,7 @@ export async function measureSites(
       const sentMs = nowMs()
       await probe(probeUrl, over)
       if (over.aborted) return
-      // The least of them: anything more was a queue or a busy page, not the distance.
+      // The shortest one counts: longer ones were due to a queue or a busy page, not to the distance.
       times.set(site, Math.min(nowMs() - sentMs, times.get(site) ?? Infinity))
     }
   }

@@ -3,7 +3,7 @@ import { MEASURE_DEADLINE_MS } from '../tuning.ts'
 import { whenIdle } from '../ui/when-idle.ts'
 import { measureSites, nearestSite, type Measured, type Probe, type ProbedSite } from './round-trips.ts'
 
-/** Any answer counts and none is read, so the site need not allow this origin. */
+/** Any answer counts and none is read, so the site does not have to allow this origin. */
 const probe: Probe = (url, signal) =>
   fetch(url, {
     mode: 'no-cors',

@@ -33,21 +33,21 @@ type AudioElementProps = { layer: TrackLayer<TrackRef>; open: boolean; identity:
 function AudioElement({ layer, open, identity, source }: AudioElementProps) {
   const element = useRef<HTMLAudioElement>(null)
   const { track } = layer.ref
-  // Not the switch of the components library: that would stop the stream at the node.
+  // Not with the muting of the components library, which would stop the stream at the node.
   const setOpen = useEffectEvent(() => {
     if (element.current) element.current.muted = !open
   })
   useEffect(() => {
     const { current } = element
     if (!track || !current) return undefined
-    // LiveKit unmutes what it attaches; at volume 0 that is not heard.
+    // LiveKit unmutes the element that it attaches to; at volume 0 that is inaudible.
     current.volume = 0
     track.attach(current)
     setOpen()
     current.volume = 1
     return () => void track.detach(current)
   }, [track])
-  // Layout effects run before effects: the old element closes before the new one opens, however busy the machine is.
+  // Layout effects run before effects, so the old element always closes before the new one opens.
   useLayoutEffect(() => {
     if (!open) setOpen()
   }, [open])

@@ -19,15 +19,15 @@ type Props = {
   pinned: string | undefined
   onPin: (identity: string | undefined) => void
   onFrame: OnFrame
-  /** Of the stage, in CSS pixels. */
+  /** Width of the stage in CSS pixels. */
   width: number
   height: number
 }
 
-/** All tiles of one size, in pages where there are too many. */
+/** All tiles in one size, on several pages if there are too many. */
 export function Grid({ people, view, width, height, pinned, onPin, onFrame }: Props) {
   const paged = tilesPerPage(people.length, width, height) < people.length
-  // Beside the tiles: over them, the page switch would hide names.
+  // The page switch has its own space: over the tiles it would hide names.
   const tilesHeight = paged ? height - PAGE_SWITCH_PX : height
   // LiveKit keeps tiles where they are and brings speakers onto the first page.
   const pages = usePagination(

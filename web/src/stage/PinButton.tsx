@@ -3,7 +3,7 @@ import { text } from './messages.ts'
 import styles from './tile.module.css'
 
 type Props = {
-  /** What is pinned: a name or a screen. */
+  /** Name of what is pinned: a person or a screen. */
   title: string
   pinned: boolean
   onClick: () => void

@@ -18,7 +18,7 @@ type Props = {
   onFrame: OnFrame
 }
 
-/** One picture large: a shared screen, the pinned person, or whoever speaks. The others are in a strip. */
+/** One large picture: a shared screen, the pinned person, or the last speaker. The others are in a strip. */
 export function Speaker({ people, view, shareOwner, pinned, onPin, onFrame }: Props) {
   const t = useTranslate()
   const speaking = useLastSpeaker(people)
@@ -60,7 +60,7 @@ export function Speaker({ people, view, shareOwner, pinned, onPin, onFrame }: Pr
   )
 }
 
-/** Whoever spoke last, except ourselves: the large picture must not change in a pause. */
+/** The last person who spoke, except ourselves: the large picture must not change in a pause. */
 function useLastSpeaker(people: readonly Person<TrackRef>[]): string | undefined {
   const speaking = useSpeakingParticipants()
   const [last, setLast] = useState<string>()

@@ -17,7 +17,7 @@ import { VideoLayers, type OnFrame } from './VideoLayers.tsx'
 type Props = {
   person: Person<TrackRef>
   source: 'camera' | 'screen_share'
-  /** What the selector picked for this tile; undefined: nothing is sent. */
+  /** The track that the selector chose for this tile; undefined: nothing is sent. */
   selected: SelectedTrack<TrackRef> | undefined
   ownCamera?: MediaStreamTrack | undefined
   pinned?: boolean
@@ -50,7 +50,7 @@ export const Tile = memo(function Tile({
   const title = titleOf(person, isShare, t)
   const muted = !person.microphone || person.microphone.muted
   const isOwnCamera = person.isLocal && !isShare
-  // Our own picture needs no connection. Of a connection that is gone there is nothing to see.
+  // Our own picture needs no connection. A connection that is gone has no picture.
   const hasVideo = isOwnCamera
     ? ownCamera !== undefined
     : selected !== undefined && !selected.muted && !selected.dead

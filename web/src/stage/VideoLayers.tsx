@@ -16,7 +16,7 @@ type Props = { selected: SelectedTrack<TrackRef>; title: string; onFrame: OnFram
  * waits there.
  */
 export function VideoLayers({ selected, title, onFrame }: Props) {
-  // The order never depends on what is in front: a video that moves in the document shows nothing for a moment.
+  // The order never depends on which layer is in front: a video element that moves in the document is blank for a moment.
   const layers = [selected, ...selected.behind].toSorted((a, b) => a.connectionId - b.connectionId)
   return layers.map((layer) => (
     <VideoLayer
@@ -55,7 +55,7 @@ function VideoLayer({ layer, identity, source, title, urgent, onFrame }: LayerPr
     track.attach(current)
     return () => void track.detach(current)
   }, [track])
-  // Only until there are enough: from then on counting each frame would be wasted work.
+  // Frames are only counted until there are enough.
   useEffect(() => {
     const { current } = video
     if (!current || delivers || !canCount) return undefined

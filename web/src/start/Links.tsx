@@ -15,7 +15,7 @@ import styles from './links.module.css'
 
 type Props = { created: CreatedRoom; onAnother: () => void }
 
-/** The two links of a new meeting, kept well apart: one is for everyone, the other is a key. */
+/** The two links of a new meeting, clearly separated: one is for everyone, the other gives the rights of a host. */
 export function Links({ created, onAnother }: Props) {
   const t = useTranslate()
   const heading = useRef<HTMLHeadingElement>(null)

@@ -17,7 +17,7 @@ export const text = {
   copyJoinLink: msg`Copy join link`,
   joinLinkCopied: msg`Join link copied.`,
   hostLink: msg`Host link`,
-  hostLinkFor: msg`Only for you and other hosts: it can remove people and end the meeting.`,
+  hostLinkFor: msg`Only for you and other hosts: anyone who has it can remove people and end the meeting.`,
   copyHostLink: msg`Copy host link`,
   hostLinkCopied: msg`Host link copied.`,
   copy: msg`Copy`,

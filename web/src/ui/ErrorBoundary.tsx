@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react'
 
 type Props = { children: ReactNode; fallback: ReactNode }
 
-/** Keeps an error of our own code to the part of the page where it happens. */
+/** Limits an error in our code to the part of the page where it happens. */
 export class ErrorBoundary extends Component<Props, { failed: boolean }> {
   override state = { failed: false }
 

@@ -5,7 +5,10 @@ import styles from './panel.module.css'
 
 type Props = { title: string; closeLabel: string; onClose: () => void; children: ReactNode }
 
-/** Beside the stage on a desktop, over it on a phone. Escape closes it, and the focus goes back to what opened it. */
+/**
+ * Beside the stage on a desktop, over it on a phone. Escape closes it and returns the focus to the button that opened
+ * it.
+ */
 export function Panel({ title, closeLabel, onClose, children }: Props) {
   const panel = useRef<HTMLElement>(null)
   const close = useEffectEvent(onClose)
@@ -34,7 +37,7 @@ export function Panel({ title, closeLabel, onClose, children }: Props) {
   )
 }
 
-/** What a panel says when it has nothing to show. */
+/** The text of an empty panel. */
 export function PanelEmpty({ role, children }: { role?: 'alert'; children: ReactNode }) {
   return (
     <p className={styles.empty} role={role}>

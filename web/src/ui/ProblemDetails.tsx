@@ -4,7 +4,7 @@ import { useTranslate } from '../i18n/use-translate.ts'
 import { text } from './messages.ts'
 import textStyles from './text.module.css'
 
-/** What an IT team needs to find the cause; nothing when there is no such thing. */
+/** Details that help an IT team to find the cause; renders nothing if there are none. */
 export function ProblemDetails({ problem: { code, node, requestId } }: { problem: ShownProblem }) {
   const t = useTranslate()
   const { details } = problemMessages(code)

@@ -3,7 +3,7 @@ import { problemMessages } from '../api/problem-messages.ts'
 import type { ShownProblem } from '../api/shown-problem.ts'
 import { formatUnit } from '../i18n/format.ts'
 import { useTranslate } from '../i18n/use-translate.ts'
-import { RETRY_JITTER, RETRY_SEC, COUNTDOWN_TICK_MS } from '../tuning.ts'
+import { RETRY_JITTER, RETRY_SEC, COUNTDOWN_UPDATE_MS } from '../tuning.ts'
 import { Button } from './elements/Button.tsx'
 import { Notice } from './elements/Notice.tsx'
 import noticeStyles from './elements/notice.module.css'
@@ -41,7 +41,7 @@ export function ProblemNotice({ problem, onRetry, action }: Props) {
   )
 }
 
-/** Starts again for each problem object: the same answer twice is two waits. */
+/** Starts again for each problem object, even if the same problem comes twice. */
 function Countdown({ problem, onZero }: { problem: ShownProblem; onZero: () => void }) {
   const t = useTranslate()
   const [leftSec, setLeftSec] = useState(problem.retryAfterSec ?? RETRY_SEC)
@@ -56,7 +56,7 @@ function Countdown({ problem, onZero }: { problem: ShownProblem; onZero: () => v
       clearInterval(timer)
       fire()
     }
-    const timer = setInterval(update, COUNTDOWN_TICK_MS)
+    const timer = setInterval(update, COUNTDOWN_UPDATE_MS)
     update()
     return () => clearInterval(timer)
   }, [problem])

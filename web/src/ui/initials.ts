@@ -1,4 +1,4 @@
-/** Up to two letters that stand for a name. A letter is what people see as one, emoji too. */
+/** Up to two initials of a name. A letter is a grapheme, which may also be an emoji. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean)
   const first = words[0]
@@ -7,7 +7,7 @@ export function initials(name: string): string {
   return [first, last].map((word) => (word ? firstLetter(word) : '')).join('')
 }
 
-/** Kept, because making a segmenter takes longer than using it. */
+/** Created once, because that takes longer than using it. */
 const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 function firstLetter(word: string): string {

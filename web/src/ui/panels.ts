@@ -1,4 +1,4 @@
-/** What can stand beside the stage. */
+/** A panel beside the stage. */
 export type PanelName = 'chat' | 'people'
 /** How the stage is arranged. */
 export type LayoutName = 'grid' | 'speaker'

@@ -25,7 +25,7 @@ async function write(text: string): Promise<boolean> {
   }
 }
 
-/** On plain http, as in a trial on a bare address, browsers have no clipboard object. */
+/** On plain http, for example in a trial installation, browsers have no clipboard object. */
 function writeWithSelection(text: string): boolean {
   const area = document.createElement('textarea')
   area.value = text

@@ -22,8 +22,8 @@ const WAITING: Record<Waiting, true> = {
   store_unavailable: true,
   stopping: true,
 }
-/** `nobody`: no page can cause it by what a person does; it means an older page or the route of another client. */
-const LASTING: Record<Lasting, 'person' | 'nobody'> = {
+/** `client`: only an outdated page or another client can cause it, not what a person does. */
+const LASTING: Record<Lasting, 'person' | 'client'> = {
   invalid_request: 'person',
   payload_too_large: 'person',
   room_not_found: 'person',
@@ -35,17 +35,17 @@ const LASTING: Record<Lasting, 'person' | 'nobody'> = {
   site_not_found: 'person',
   internal: 'person',
   drain_does_not_fit: 'person',
-  malformed_request: 'nobody',
-  unsupported_media_type: 'nobody',
-  not_found: 'nobody',
-  metrics_key_required: 'nobody',
-  enrolment_refused: 'nobody',
-  node_unauthorized: 'nobody',
-  node_id_taken: 'nobody',
-  impossible_report: 'nobody',
-  offline_grant_refused: 'nobody',
-  agent_too_old: 'nobody',
-  agent_too_new: 'nobody',
+  malformed_request: 'client',
+  unsupported_media_type: 'client',
+  not_found: 'client',
+  metrics_key_required: 'client',
+  enrolment_refused: 'client',
+  node_unauthorized: 'client',
+  node_id_taken: 'client',
+  impossible_report: 'client',
+  offline_grant_refused: 'client',
+  agent_too_old: 'client',
+  agent_too_new: 'client',
 }
 const FAULTS: Record<ConnectionFault, true> = {
   node_blocked: true,
@@ -55,14 +55,14 @@ const FAULTS: Record<ConnectionFault, true> = {
 }
 const keys = <Key extends string>(table: Record<Key, unknown>) => Object.keys(table) as Key[]
 const met = keys(LASTING).filter((code) => LASTING[code] === 'person')
-const notMet = keys(LASTING).filter((code) => LASTING[code] === 'nobody')
+const mismatches = keys(LASTING).filter((code) => LASTING[code] === 'client')
 const unknown = problemMessages('made_up' as ProblemCode)
 
 test('a code that a newer control plane may send still has a message', () => {
   assert.equal(unknown.retry, 'ask')
 })
 
-test('every code that a person can meet has its own message, and no two give the same advice', () => {
+test('every code that a person can meet has its own message, and no two share the same advice', () => {
   const codes = new Map<string, string>()
   for (const code of [...keys(WAITING), ...met, ...keys(FAULTS), 'unreachable', 'unexpected'] as const) {
     const messages = problemMessages(code)
@@ -76,10 +76,10 @@ test('every code that a person can meet has its own message, and no two give the
 })
 
 test('the other codes mean that page and service do not match', () => {
-  for (const code of notMet) assert.equal(problemMessages(code), unknown, code)
+  for (const code of mismatches) assert.equal(problemMessages(code), unknown, code)
 })
 
-test('it tries again by itself exactly where the control plane says that waiting helps', () => {
+test('the page retries by itself exactly for problems where the control plane says that waiting helps', () => {
   for (const code of keys(WAITING)) assert.equal(problemMessages(code).retry, 'auto', code)
   for (const code of keys(LASTING)) assert.notEqual(problemMessages(code).retry, 'auto', code)
 })

@@ -33,7 +33,7 @@ test('one key, one action, each with a description', () => {
   }
 })
 
-test('leaving has no key: one slip must not end a meeting', () => {
+test('leaving has no key: a single mistake must not end a meeting', () => {
   assert.equal(keyOf('askToLeave'), undefined)
 })
 
@@ -43,19 +43,19 @@ test('capitals count, other keys do not', () => {
   assert.equal(actionOf(press('Enter', { code: 'Enter' })), undefined)
 })
 
-test('a keyboard of another script: the place of the key counts', () => {
+test('on a keyboard for another script the position of the key counts', () => {
   assert.equal(actionOf(press('ь', { code: 'KeyM' })), 'toggleMicrophone')
-  // Latin letters stay where the layout has them: AZERTY has its M elsewhere.
+  // Latin letters follow the layout: on AZERTY the M is elsewhere.
   assert.equal(actionOf(press('m', { code: 'Semicolon' })), 'toggleMicrophone')
   assert.equal(actionOf(press(',', { code: 'KeyM' })), undefined)
 })
 
-test('the browser’s own combinations, held keys and half-written signs are left alone', () => {
+test('combinations of the browser, held keys and unfinished characters are ignored', () => {
   for (const name of ['ctrlKey', 'metaKey', 'altKey', 'repeat', 'isComposing'] as const)
     assert.equal(actionOf(press('m', { [name]: true })), undefined, name)
 })
 
-test('in a text field and an open dialog, letters are no shortcuts', () => {
+test('in a text field and an open dialog, letters are not shortcuts', () => {
   for (const name of ['input', 'textarea', 'select', '[contenteditable]', 'dialog'])
     assert.equal(actionOf(press('m', { target: inside(name) })), undefined, name)
   assert.equal(actionOf(press('m', { target: inside('button') })), 'toggleMicrophone')

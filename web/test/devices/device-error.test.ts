@@ -6,14 +6,14 @@ import { translate } from '../i18n/translate.ts'
 
 const refused = (message: string) => new DOMException(message, 'NotAllowedError')
 
-/** What the browser says of its own permissions. */
+/** Sets the permissions that the browser reports. */
 function permissionsAre(state: PermissionState): void {
   const permissions = { query: () => Promise.resolve({ state }) }
   Object.defineProperty(navigator, 'permissions', { value: permissions, configurable: true })
 }
 afterEach(() => void Reflect.deleteProperty(navigator, 'permissions'))
 
-test('names of errors, old ones too', () => {
+test('names of errors, including old ones', () => {
   const errors: Record<string, DeviceError> = {
     NotFoundError: 'missing',
     OverconstrainedError: 'missing',
@@ -26,7 +26,7 @@ test('names of errors, old ones too', () => {
   for (const [name, error] of Object.entries(errors)) assert.equal(deviceErrorOfName(name), error, name)
 })
 
-test('no permission: the system’s, the closed prompt and the browser’s are told apart', async () => {
+test('no permission: refusals by the system, by closing the prompt and by the browser are distinguished', async () => {
   permissionsAre('prompt')
   assert.equal(await deviceErrorOf(refused('Permission denied by system'), ['camera']), 'blocked')
   assert.equal(await deviceErrorOf(refused('Permission dismissed'), ['camera']), 'dismissed')
@@ -35,11 +35,11 @@ test('no permission: the system’s, the closed prompt and the browser’s are t
   assert.equal(await deviceErrorOf(refused('Permission denied'), ['camera', 'microphone']), 'denied')
 })
 
-test('a browser that cannot be asked has denied', async () => {
+test('in a browser without the permissions query a refusal counts as denied', async () => {
   assert.equal(await deviceErrorOf(refused('Permission denied'), ['microphone']), 'denied')
 })
 
-test('what is no error at all', async () => {
+test('values that are not errors', async () => {
   assert.equal(await deviceErrorOf('odd', ['camera']), 'failed')
 })
 

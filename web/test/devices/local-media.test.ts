@@ -44,9 +44,9 @@ class FakeTrack extends EventTarget {
 }
 
 class FakeSent implements PublishedTrack {
-  /** The node has had packets of it. */
+  /** Whether the node has received packets of it. */
   arrived = true
-  /** The track that really goes out. */
+  /** The track that is really sent. */
   readonly sender = {
     track: null as MediaStreamTrack | null,
     replaceTrack: async (track: MediaStreamTrack | null) => {
@@ -75,7 +75,7 @@ class FakeSent implements PublishedTrack {
   async replaceTrack(track: MediaStreamTrack) {
     this.track = track
     this.sender.track = track
-    // As LiveKit does it.
+    // As LiveKit does.
     this.isUpstreamPaused = false
   }
   async pauseUpstream() {
@@ -201,7 +201,7 @@ describe('one capture for all connections', () => {
     }
   })
 
-  test('a host mutes on one node: muted on all', async () => {
+  test('a track that a host mutes on one node is muted on all', async () => {
     const { a } = await begin()
     const b = connection()
     await b.sender.sync()
@@ -211,7 +211,7 @@ describe('one capture for all connections', () => {
     assert.equal(b.of('microphone')?.isMuted, true)
   })
 
-  test('on a standby, what is inactive is not sent and no one is announced; later they are', async () => {
+  test('on a standby inactive tracks stop without signalling; once it serves, pauses are signalled', async () => {
     await begin()
     let rests = true
     const b = connection({ rests: () => rests })
@@ -221,7 +221,7 @@ describe('one capture for all connections', () => {
     assert.ok(microphone && camera)
     assert.equal(microphone.sender.track, microphone.track)
     assert.equal(camera.sender.track, null)
-    assert.equal(camera.isUpstreamPaused, false, 'LiveKit would tell everyone that it is muted')
+    assert.equal(camera.isUpstreamPaused, false, 'LiveKit would signal a mute to everyone')
     // Another camera must not start to flow there.
     await own.switchDevice('camera', 'other')
     await settled()
@@ -235,7 +235,7 @@ describe('one capture for all connections', () => {
     assert.equal(camera.sender.track, camera.track)
   })
 
-  test('on a standby a stream rests once the node has had some of it, or has let us wait too long', async (t) => {
+  test('on a standby a stream stops once the node has received some of it, or after a time limit', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
     const lookAfter = async (ms: number) => {
       t.mock.timers.tick(ms)
@@ -248,7 +248,7 @@ describe('one capture for all connections', () => {
     const [microphone, camera] = [b.of('microphone'), b.of('camera')]
     assert.ok(microphone && camera)
     await lookAfter(1_000)
-    assert.equal(camera.sender.track, camera.track, 'the others would not hear of it')
+    assert.equal(camera.sender.track, camera.track, 'otherwise it would not be announced to the others')
     camera.arrived = true
     await lookAfter(1_000)
     assert.equal(camera.sender.track, null)
@@ -257,7 +257,7 @@ describe('one capture for all connections', () => {
     assert.equal(microphone.sender.track, null)
   })
 
-  test('a standby that takes over does not wait for what was to rest', async () => {
+  test('a standby that takes over does not wait for streams that were about to stop', async () => {
     await begin()
     let rests = true
     const b = connection({ rests: () => rests, arrived: false })
@@ -270,7 +270,7 @@ describe('one capture for all connections', () => {
     assert.equal(b.of('camera')?.isUpstreamPaused, true)
   })
 
-  test('paused as announced', async () => {
+  test('on a serving connection pauses are signalled', async () => {
     await begin()
     const b = connection()
     await b.sender.sync({ sound: true, picture: false })
@@ -286,7 +286,7 @@ describe('one capture for all connections', () => {
     assert.equal(b.of('camera')?.isUpstreamPaused, true)
   })
 
-  test('few frames while it moves, of each picture and on each connection by itself', async () => {
+  test('a low frame rate during a move, for each video and on each connection separately', async () => {
     const { camera, microphone, a } = await begin()
     await own.startShare('text')
     own.setShareFor('text')
@@ -303,7 +303,11 @@ describe('one capture for all connections', () => {
       assert.deepEqual(framesOf(one, 'screen_share'), few(3), 'a text')
       assert.deepEqual(framesOf(one, 'microphone'), many)
     }
-    assert.deepEqual([camera.constraints, microphone.constraints], [many, many], 'what we see of ourselves')
+    assert.deepEqual(
+      [camera.constraints, microphone.constraints],
+      [many, many],
+      'our own picture has all frames',
+    )
     own.setShareFor('motion')
     await own.switchDevice('camera', 'other')
     await settled()
@@ -339,7 +343,7 @@ describe('one capture for all connections', () => {
     assert.equal(standby.of('screen_share')?.quality, undefined)
   })
 
-  test('a text goes out in one size, a film and a face in several', async () => {
+  test('a shared text is sent in one size, a film and a camera in several', async () => {
     const sizes = async (shareFor: ShareFor) => {
       await own.startShare(shareFor)
       const { sender, published } = connection()
@@ -369,7 +373,7 @@ describe('one capture for all connections', () => {
 })
 
 describe('devices', () => {
-  test('wanted and not there yet opens on refresh; a click before that switches it off', async () => {
+  test('a device that is on but not open yet opens on refresh; a click before that turns it off', async () => {
     own.take({ pending: ['microphone', 'camera'], speakerId: '' })
     assert.equal(own.get('microphone').on, true)
     await own.set('camera', false)
@@ -381,7 +385,7 @@ describe('devices', () => {
     )
   })
 
-  test('a device that does not come is off, with the reason', async () => {
+  test('a device that does not open is off, with the reason', async () => {
     refuse = Object.assign(new Error(), { name: 'NotReadableError' })
     await own.set('camera', true)
     assert.equal(own.get('camera').on, false)
@@ -396,7 +400,7 @@ describe('devices', () => {
     assert.ok(opened.every(({ track }) => track.readyState === 'ended'))
   })
 
-  test('unplugged: another one is opened', async () => {
+  test('after a device was unplugged another one is opened', async () => {
     const { microphone } = await begin()
     microphone.end()
     await settled()
@@ -404,7 +408,7 @@ describe('devices', () => {
     assert.equal(opened[0]?.kind, 'microphone')
   })
 
-  test('over is over: everything is off, and what still opens is closed', async () => {
+  test('after close() everything is off, and devices that are still opening are closed', async () => {
     const { camera, microphone } = await begin()
     const opening = own.set('camera', true)
     own.close()

@@ -15,11 +15,11 @@ test('a dead microphone is announced after ten seconds, not before', () => {
   assert.equal(microphone.feed(0, 10_000), true)
 })
 
-test('a silent person in a quiet room is no dead microphone', () => {
+test('a silent person in a quiet room does not count as a dead microphone', () => {
   assert.equal(feed(new SilentMicrophone(), 0, 60, 0.0002), false)
 })
 
-test('it clears itself, and the ten seconds start again', () => {
+test('sound clears it, and the ten seconds start again', () => {
   const microphone = new SilentMicrophone()
   assert.equal(feed(microphone, 0, 12, 0), true)
   assert.equal(microphone.feed(0.02, 13_000), false)
@@ -27,7 +27,7 @@ test('it clears itself, and the ten seconds start again', () => {
   assert.equal(microphone.feed(0, 24_000), true)
 })
 
-test('a muted microphone is not called dead', () => {
+test('a muted microphone does not count as dead', () => {
   const microphone = new SilentMicrophone()
   feed(microphone, 0, 9, 0)
   microphone.reset()

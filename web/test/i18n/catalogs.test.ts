@@ -30,7 +30,7 @@ interface Message {
 }
 const isMessage = (value: object): value is Message => 'id' in value && 'message' in value
 
-/** Every message that a module gives, by value or as a function of whatever arguments. */
+/** Every message that a module exports, by value or as a function with any arguments. */
 function messagesIn(value: unknown, depth = 0): Message[] {
   if (typeof value === 'function' && depth < 4) {
     try {
@@ -50,7 +50,7 @@ describe('the catalogues', () => {
     for (const name of ['shared', 'meeting', 'ops']) catalogs.set(name, await readCatalog(name))
   })
 
-  test('what the sources give without a build is in the catalogues, letter by letter', async () => {
+  test('the messages of the sources without a build are exactly those of the catalogues', async () => {
     const known = new Set([...catalogs.values()].flat().map(({ text }) => text))
     const files = globSync('src/**/*messages.ts', { cwd: web })
     assert.ok(files.length > 10)
@@ -63,17 +63,17 @@ describe('the catalogues', () => {
     assert.ok(count > 200, `only ${count}`)
   })
 
-  test('the English: contractions, “everyone”, no space before “…” and “%”, no straight quotes', () => {
+  test('the English has contractions, “everyone”, no space before “…” and “%”, no straight quotes', () => {
     const forbidden =
       / …|\.\.\.| %|\b(?:every|any|some|no)body\b|['"]|\b(?:cannot|do not|does not|did not|is not|are not|(?:it is|you are|we will)(?= ))\b/i
     for (const { text, origins } of [...catalogs.values()].flat())
       assert.doesNotMatch(text, forbidden, `${origins.join()}: ${text}`)
   })
 
-  test('guests read no words of the infrastructure', () => {
+  test('texts for guests have no words of the infrastructure', () => {
     const guest = /^src\/(?:start|join|devices|meeting-page|stage|chat|people|controls)\//
     const forbidden = /\b(?:nodes?|sites?|control plane|servers?|epoch|placement|LiveKit)\b/i
-    // Browsers call the page a site when it asks for a device.
+    // In prompts for devices, browsers call the page a site.
     const allowed = /for this site/g
     const texts = [...catalogs.values()]
       .flat()

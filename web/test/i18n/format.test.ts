@@ -14,7 +14,7 @@ import {
 } from '../../src/i18n/format.ts'
 
 const inRegion = (locale: string) => i18n.loadAndActivate({ locale: 'en', locales: locale, messages: {} })
-/** Without the kinds of space, which differ between versions of the Unicode data. */
+/** With plain spaces, because the kinds of space differ between versions of the Unicode data. */
 const plain = (text: string) => text.replaceAll(/\s/gu, ' ')
 
 describe('formats', () => {

@@ -10,13 +10,13 @@ const textOf = (connection: ConnectionStatus, change: Partial<Shown> = {}) =>
   connectionText({ connection, announced: true, ...change }, translate)
 
 describe('texts about the connection', () => {
-  test('what goes well is not announced, nor what is over within a second', () => {
+  test('a working connection is not announced, nor a problem that is over within a second', () => {
     assert.equal(textOf('connected'), undefined)
     for (const connection of ['resuming', 'reconnecting', 'rejoining'] as const)
       assert.equal(textOf(connection, { announced: false }), undefined)
   })
 
-  test('“others can’t see or hear you” is said exactly where nothing is sent', () => {
+  test('“others can’t see or hear you” is shown exactly when nothing is sent', () => {
     const saysCutOff = (connection: ConnectionStatus) =>
       /can’t see or hear you, and nothing is sent/.test(textOf(connection) ?? '')
     assert.deepEqual(
@@ -25,7 +25,7 @@ describe('texts about the connection', () => {
     )
   })
 
-  test('each says what is down and what is being done', () => {
+  test('each text says what is down and what is being done', () => {
     const texts = (['resuming', 'reconnecting', 'rejoining'] as const).map((connection) => textOf(connection))
     assert.equal(new Set(texts).size, 3)
     for (const text of texts) assert.match(text ?? '', /^You.*\..*…$/)
@@ -45,7 +45,7 @@ test('a stop of the node is announced while the meeting runs; a broken connectio
     const message = stoppingMessage({ connection, stopping })
     return message && translate(message)
   }
-  assert.match(stopping('connected', true) ?? '', /is about to stop.*brings you back/)
+  assert.match(stopping('connected', true) ?? '', /is about to stop.*reconnects you/)
   assert.equal(stopping('connected', false), undefined)
   assert.equal(stopping('reconnecting', true), undefined)
 })
@@ -56,7 +56,7 @@ describe('announcements', () => {
   const announced = (before: Seen | undefined, now: Seen) =>
     announcementsOf(before, now).map(translate).join(' ')
 
-  test('who is there, who came and left, whose hand is up', () => {
+  test('announcements: who is there, who joined and left, whose hand is up', () => {
     const me = person('me', true)
     assert.match(announced(undefined, { people: [me], hands: none }), /No one else is here yet/)
     assert.match(announced(undefined, { people: [me, person('bob')], hands: none }), /with one other person/)

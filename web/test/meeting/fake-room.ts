@@ -1,4 +1,4 @@
-// A LiveKit room without a node: tests make its events happen and read what was done to it.
+// A LiveKit room without a node: tests trigger its events and read the calls to it.
 import { EventEmitter } from 'node:events'
 import type { JoinAnswer } from '@levee/control-plane/contract'
 import { RoomEvent, type DisconnectReason, type Room, type VideoQuality } from 'livekit-client'
@@ -75,7 +75,7 @@ export class FakeRoom extends EventEmitter {
     this.remoteParticipants.delete(identity)
     this.emit(RoomEvent.ParticipantDisconnected, who)
   }
-  /** As LiveKit does it: all participants are removed before the event. */
+  /** As in LiveKit, all participants are removed before the event. */
   breaks(reason?: DisconnectReason): void {
     this.remoteParticipants.clear()
     this.emit(RoomEvent.Disconnected, reason)

@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 const step = () => Promise.resolve()
 
-test('after the current task, and once for all that happened in it', async () => {
+test('a refresh follows the current task, once for all that happened in it', async () => {
   scheduler.soon()
   scheduler.now()
   scheduler.soon()
@@ -21,7 +21,7 @@ test('after the current task, and once for all that happened in it', async () =>
   assert.equal(refreshed, 1)
 })
 
-test('of many events in a row the first is shown at once, the others together', async () => {
+test('of many events in a row the first causes a refresh at once, the others one together', async () => {
   for (let i = 0; i < 10; i++) {
     scheduler.soon()
     await step()
@@ -42,7 +42,7 @@ test('a picture that has arrived is shown at once', async () => {
   await step()
   assert.equal(refreshed, 2)
   mock.timers.tick(1_000)
-  assert.equal(refreshed, 2, 'what had waited was shown with it')
+  assert.equal(refreshed, 2, 'waiting changes were shown with it')
 })
 
 test('a clock that is set back stops nothing', async () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { shareStructure } from '../../src/meeting/structural-sharing.ts'
 
-/** Not a plain object, as what LiveKit hands out. */
+/** Not a plain object, like those of LiveKit. */
 const thing = () => new Date(0)
 
-test('equal throughout: the earlier value', () => {
+test('an equal value is replaced by the earlier one', () => {
   const track = thing()
   const make = () => [
     { name: 'Ann', camera: { track, behind: [1, 2] }, hands: new Set(['a']), none: undefined },
@@ -14,7 +14,7 @@ test('equal throughout: the earlier value', () => {
   assert.equal(shareStructure(before, make()), before)
 })
 
-test('one part has changed: that part is new, the others are the earlier ones', () => {
+test('of a changed value only the changed part is new, the others are the earlier ones', () => {
   const before = [{ name: 'Ann', track: { muted: false } }, { name: 'Bob' }]
   const kept = shareStructure(before, [{ name: 'Ann', track: { muted: true } }, { name: 'Bob' }])
   assert.notEqual(kept, before)

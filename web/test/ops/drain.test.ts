@@ -1,4 +1,4 @@
-// How far a drain is, as numbers and in words.
+// The progress of a drain, as numbers and in words.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NodeView } from '@levee/control-plane/contract'
@@ -11,7 +11,7 @@ import { english, plain } from './english.ts'
 
 type Change = { toMove: number; atStart?: number | null; people: number; leftSec?: number }
 
-/** A node that is drained, as the control plane reports it. */
+/** A node that is being drained, as the control plane returns it. */
 function drainedNode(
   { toMove, atStart = 40, people, leftSec = 80 }: Change,
   status: NodeView['status'] = 'draining',
@@ -39,7 +39,7 @@ function shown(...of: Parameters<typeof drainedNode>) {
 }
 
 describe('progress of a drain', () => {
-  test('a node that is not drained has none', () => {
+  test('a node that is not being drained has none', () => {
     assert.equal(drainProgress({ ...drainedNode({ toMove: 0, people: 3 }), drain: null }), undefined)
   })
 
@@ -82,7 +82,7 @@ describe('progress of a drain', () => {
     assert.equal(full.late, true)
     assert.equal(full.note, 'Taking longer than planned: the other nodes are full.')
     assert.match(shown({ toMove: 0, people: 9, leftSec: 0 }).note ?? '', /longer than planned: some browsers/)
-    assert.equal(shown({ toMove: 0, people: 0, leftSec: 0 }).late, false, 'empty is done')
+    assert.equal(shown({ toMove: 0, people: 0, leftSec: 0 }).late, false, 'an empty node is not late')
   })
 
   test('a node that shuts down by itself: no share, because the number at the start is not known', () => {
@@ -126,14 +126,14 @@ test('announcements change when a phase begins, not with every number', () => {
   assert.equal(announced({ toMove: 2, atStart: null, people: 2 }), 'hq-1 is shutting down.')
 })
 
-test('what a drain would move', () => {
+test('the meetings and people that a drain would move', () => {
   const load = (rooms: number, participants: number) => english(nodeLoad({ rooms, participants }))
   assert.equal(load(12, 31), 'Running on it now: 12 meetings, 31 people.')
   assert.equal(load(1, 1), 'Running on it now: 1 meeting, 1 person.')
   assert.equal(load(0, 0), 'No meetings are running on it now.')
 })
 
-test('what is missing is read from the refusal, and left out when that does not say', () => {
+test('the missing capacity is read from the refusal, and left out if it has no numbers', () => {
   const numbers = { needTracks: 300, freeTracks: 120 }
   assert.deepEqual(roomOnOthers({ numbers }), numbers)
   assert.equal(roomOnOthers({ numbers: { freeTracks: 120 } }), undefined)

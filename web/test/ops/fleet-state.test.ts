@@ -17,7 +17,7 @@ const nodesOf = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({ node: `${name}-${i}`, site: name }) as NodeView)
 
 const after = (state: FleetState, ...events: FleetEvent[]) => events.reduce(nextFleetState, state)
-/** The response to what the state asks for. */
+/** The response to the request that the state leads to. */
 const received = (state: FleetState, data: FleetData, atMs = 5): FleetEvent => ({
   type: 'data-received',
   request: requestFor(state),
@@ -116,7 +116,7 @@ describe('failures', () => {
     assert.equal(after(failed, received(failed, SMALL)).refusal, undefined)
   })
 
-  test('signed out: nothing of the fleet stays on the page, but the open site does', () => {
+  test('after a sign-out no data of the fleet stays on the page, but the open site does', () => {
     const out = after(sitePage, { type: 'request-refused', refusal: { code: 'operator_required' } })
     assert.equal(out.sites, undefined)
     assert.equal(out.nodes, undefined)
@@ -149,7 +149,7 @@ describe('commands', () => {
     assert.equal(
       after(overview, { type: 'failure-dismissed' }),
       overview,
-      'nothing to dismiss, nothing to draw',
+      'without a failure to dismiss the state is the same object',
     )
   })
 })

@@ -35,7 +35,7 @@ const nodeIn = (state: NodeView['state']): NodeView => ({
   drain: null,
 })
 
-test('every status has an explanation of its own, and the tone that fits it', () => {
+test('every status has its own explanation and a fitting tone', () => {
   assert.ok(STATUSES.length > 0)
   const explanations = STATUSES.map((status) => english(STATUS_MESSAGES[status].explanation))
   assert.equal(new Set(explanations).size, STATUSES.length)
@@ -59,7 +59,7 @@ test('each state offers the commands that change it and no others', () => {
     assert.deepEqual(verbsFor(nodeIn(state)), offered[state])
 })
 
-test('each command says what it does before it does it', () => {
+test('each command has a text that says what it will do', () => {
   const verbs: readonly NodeVerb[] = ['cordon', 'uncordon', 'drain']
   for (const state of ['serving', 'draining'] as const)
     for (const verb of verbs) {
@@ -76,7 +76,7 @@ test('each command says what it does before it does it', () => {
     }
 })
 
-test('to uncordon a node that is drained is offered as what it is: cancelling the drain', () => {
+test('uncordon is offered as “Cancel drain” on a node that is being drained', () => {
   assert.equal(english(commandMessages('uncordon', 'draining').label), 'Cancel drain')
   assert.equal(english(commandMessages('uncordon', 'cordoned').label), 'Uncordon')
 })
@@ -84,7 +84,7 @@ test('to uncordon a node that is drained is offered as what it is: cancelling th
 const DRAIN = { endsInMs: 60_000, roomsToMove: 3, roomsAtStart: 40 }
 const SHUTDOWN = { ...DRAIN, roomsAtStart: null }
 
-test('a node that shuts down is shown so, and no command is offered that would not stop it', () => {
+test('a node that shuts down is shown as such, without commands that would not stop it', () => {
   const node = { ...nodeIn('serving'), drain: SHUTDOWN }
   assert.match(
     english(statusMessages(node, 'moving').explanation) ?? '',
@@ -93,11 +93,11 @@ test('a node that shuts down is shown so, and no command is offered that would n
   assert.equal(english(statusMessages(node, 'empty').label), 'Shutting down')
   assert.equal(statusMessages(node, 'empty').explanation, undefined, 'no meeting is moving any more')
   assert.deepEqual(verbsFor(node), [])
-  // It was drained before. That drain can be cancelled, for when the node returns.
+  // It was drained before. That drain can be cancelled, so that the node serves when it returns.
   assert.deepEqual(verbsFor({ ...node, state: 'draining' }), ['uncordon'])
 })
 
-test('a drained node that is stopped is no alarm; one that dies before it is empty is', () => {
+test('a drained node that is stopped causes no alarm; one that dies before it is empty does', () => {
   const node = { ...nodeIn('draining'), drain: DRAIN }
   const shown = (status: Status, phase: 'moving' | 'empty' | 'silent') => {
     const { label, tone, explanation } = statusMessages({ ...node, status }, phase)

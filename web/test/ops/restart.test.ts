@@ -1,4 +1,4 @@
-// The restart of a site's nodes: how far it is, what it announces, and what an operator can do.
+// The restart of a site's nodes: its progress, its announcements, and what an operator can do.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NodeView, SiteView } from '@levee/control-plane/contract'
@@ -26,7 +26,7 @@ const at = (change: Partial<Restart>): Restart => ({
   stopping: false,
   ...change,
 })
-/** What a page shows of it. */
+/** What a page shows of the restart. */
 function shown(restart: Restart) {
   const { tone, title, share, summary, note } = restartProgress(restart)
   return {
@@ -40,7 +40,7 @@ function shown(restart: Restart) {
 const WAITS = ['frozen', 'silent', 'leaving', 'another_drain', 'no_room'] as const
 const STUCK = ['by_hand', 'taken_back', 'not_empty', 'not_back'] as const
 
-describe('how far a restart of nodes is', () => {
+describe('progress of a restart of nodes', () => {
   test('step by step', () => {
     assert.deepEqual(shown(at({ state: 'draining' })), {
       tone: 'neutral',
@@ -59,7 +59,7 @@ describe('how far a restart of nodes is', () => {
     assert.equal(shown(at({ stopping: true })).title, 'Stopping after this node')
   })
 
-  test('every wait says what it waits for, in its own words', () => {
+  test('every wait has its own text, which says what it waits for', () => {
     const all = WAITS.map((reason) => shown(at({ reason, needTracks: 300, freeTracks: 120 })))
     for (const { tone, note } of all) {
       assert.equal(tone, 'warn')
@@ -74,13 +74,13 @@ describe('how far a restart of nodes is', () => {
     for (const { tone, title, note } of all) {
       assert.equal(tone, 'bad')
       assert.equal(title, 'Stuck at hq-4')
-      assert.match(note ?? '', /If you continue|by itself/)
+      assert.match(note ?? '', /If you continue|automatically/)
     }
     assert.equal(new Set(all.map(({ note }) => note)).size, STUCK.length)
     assert.match(all.at(-1)?.note ?? '', /No other node was touched/)
   })
 
-  test('at the end: all of them, or not', () => {
+  test('the end, with all nodes restarted and with some skipped', () => {
     const all = shown(at({ state: 'done', done: 10, node: null }))
     assert.deepEqual(all, {
       tone: 'good',
@@ -142,7 +142,7 @@ test('continuing is offered where a decision of the operator helps', () => {
   assert.equal(canContinue(at({ reason: 'no_room' })), false)
 })
 
-test('it may be stopped once, and again when it is stuck', () => {
+test('a restart may be stopped once, and again when it is stuck', () => {
   assert.equal(canStop(at({})), true)
   assert.equal(canStop(at({ state: 'restarting', stopping: true })), false)
   assert.equal(canStop(at({ state: 'stuck', reason: 'not_back', stopping: true })), true)

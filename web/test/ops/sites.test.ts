@@ -34,7 +34,7 @@ const siteOf = (name: string, change: Partial<SiteView> = {}): SiteView => ({
 })
 
 describe('status of a site', () => {
-  test('the worst of what is true', () => {
+  test('the worst status that applies is shown', () => {
     const dead = { serving: 0, headroom: 0, capacityTracks: 0 }
     assert.equal(siteStatus(siteOf('a', { ...dead, silent: 10, frozen: true })), 'frozen')
     assert.equal(siteStatus(siteOf('a', { ...dead, silent: 10 })), 'closed')
@@ -57,19 +57,19 @@ describe('status of a site', () => {
     assert.equal(problem({}), undefined)
   })
 
-  test('a site that is nearly full says where new meetings will go', () => {
+  test('the text for a site that is nearly full says where new meetings will go', () => {
     const problem = (boundary: SiteSettings['boundary']) =>
       english(siteProblem(siteOf('a', { headroom: 0.02, settings: { ...SETTINGS, boundary } })))
     assert.match(problem('soft') ?? '', /other sites/)
     assert.match(problem('hard') ?? '', /refused/)
   })
 
-  test('what is reserved is not counted as used', () => {
+  test('reserved capacity does not count as used', () => {
     const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-9, `${a} ≠ ${b}`)
     const { used, reserved } = capacityShares(siteOf('a', { reservedTracks: 100 }))
     close(used, 0.3)
     close(reserved, 0.1)
-    // More is reserved than there is.
+    // More is reserved than the site has.
     const over = capacityShares(siteOf('a', { headroom: 0, reservedTracks: 2000 }))
     close(over.used + over.reserved, 1)
     assert.deepEqual(
@@ -103,7 +103,7 @@ describe('the order of sites', () => {
     ])
   })
 
-  test('a few percent more or less change no places', () => {
+  test('a few percent more or less do not change the order', () => {
     const before = [siteOf('a', { headroom: 0.61 }), siteOf('b', { headroom: 0.64 })]
     const after = [siteOf('a', { headroom: 0.66 }), siteOf('b', { headroom: 0.62 })]
     assert.deepEqual(names(worstFirst(before)), names(worstFirst(after)))
@@ -177,7 +177,7 @@ describe('settings of a site', () => {
     )
   })
 
-  test('in words: a few of many ranges, the fallback in its order, and no fallback where none is used', () => {
+  test('in words: a few of many ranges, the fallback in its order, and no fallback if none is used', () => {
     const words = (change: Partial<SiteSettings>) =>
       Object.fromEntries(settingsInWords({ ...settings, ...change }, english))
     const many = Array.from({ length: 30 }, (_, i) => `10.${i}.0.0/16`)

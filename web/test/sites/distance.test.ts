@@ -22,7 +22,7 @@ test('at the nearest site nothing is announced', () => {
   }
 })
 
-test('elsewhere: where, how far, and what would be nearer', () => {
+test('elsewhere: the site, the round trip, and the nearer site', () => {
   const measured = { times: times({ hq: 45.4, branch: 8 }), nearest: 'branch' }
   const distance = distanceOf({ site: 'hq', nearestSite: 'branch' }, measured)
   assert.equal(elsewhereText(distance), 'This meeting runs at hq, 45\u{a0}ms from you.')
@@ -32,24 +32,24 @@ test('elsewhere: where, how far, and what would be nearer', () => {
   )
 })
 
-test('no number that was not measured', () => {
+test('without a measurement no number is shown', () => {
   const distance = distanceOf({ site: 'hq', nearestSite: 'branch' }, NOTHING_MEASURED)
   assert.equal(elsewhereText(distance), 'This meeting runs at hq.')
 })
 
-test('the measurement counts before the guess by address', () => {
+test('the measurement takes precedence over the guess by address', () => {
   const measured = { times: times({ hq: 45, branch: 8 }), nearest: 'branch' }
   // A rejoin answers with the guess.
   assert.equal(distanceOf({ site: 'branch', nearestSite: 'hq' }, measured).nearer, undefined)
   assert.equal(distanceOf({ site: 'hq', nearestSite: 'hq' }, measured).nearer, 'branch')
 })
 
-test('a site as near as the nearest is not elsewhere', () => {
+test('a site that is as near as the nearest does not count as elsewhere', () => {
   const measured = { times: times({ hq: 12, branch: 8 }), nearest: 'branch' }
   assert.equal(distanceOf({ site: 'hq', nearestSite: 'branch' }, measured).nearer, undefined)
 })
 
-test('the current round trip counts before an earlier one, and none is shown as 0 ms', () => {
+test('the current round trip takes precedence over an earlier one, and none is shown as 0 ms', () => {
   const distance = distanceOf({ site: 'hq', nearestSite: 'hq' }, { times: times({ hq: 9 }), nearest: 'hq' })
   assert.match(connectionText(distance, 'hq-1', 30.2), /site hq, 30\u{a0}ms from you\.$/u)
   assert.match(connectionText(distance, 'hq-1', 0.3), /site hq, 1\u{a0}ms from you\.$/u)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, mock, test } from 'node:test'
 import { measureSites, nearestSite, type Probe } from '../../src/sites/round-trips.ts'
 
-/** What each request to a site takes in ms, in turn; 'down': refused at once; 'mute': never answered. */
+/** Duration of each request to a site in ms, in turn; 'down': refused at once; 'mute': never answered. */
 type Connection = readonly number[] | 'down' | 'mute'
 
 const site = (name: string) => ({ site: name, probeUrl: `http://${name}/` })
@@ -24,7 +24,7 @@ function network(connections: Record<string, Connection>) {
   return { probe, sent }
 }
 
-/** Lets `ms` pass, one by one: what an answer sets off happens before the next. */
+/** Lets `ms` pass one by one, so that everything that follows from an answer happens before the next. */
 async function pass(ms: number): Promise<void> {
   for (let i = 0; i < ms; i++) {
     mock.timers.tick(1)
@@ -33,7 +33,7 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-/** Measures over `connections` for `ms`, then shows what is known. */
+/** Measures over `connections` for `ms`, then returns the results. */
 async function measure(connections: Record<string, Connection>, ms: number, over = new AbortController()) {
   const times = new Map<string, number>()
   const { probe, sent } = network(connections)
@@ -51,19 +51,19 @@ beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'] }))
 afterEach(() => mock.timers.reset())
 
 describe('round trips', () => {
-  test('the first request pays for the connection and does not count; the lesser of two is taken', async () => {
+  test('the first request pays for the connection and does not count; the shorter of two is taken', async () => {
     const { times, sent, isDone } = await measure({ hq: [9, 31, 24], branch: [120, 15, 40] }, 200)
     assert.deepEqual([times.get('hq'), times.get('branch')], [24, 15])
     assert.equal(sent.length, 6)
     assert.ok(isDone())
   })
 
-  test('sites side by side, the requests of one after the other', async () => {
+  test('sites are measured in parallel, the requests to one of them in turn', async () => {
     const { sent } = await measure({ hq: [10, 10, 10], branch: [30, 30, 30] }, 25)
     assert.deepEqual(sent, ['hq', 'branch', 'hq', 'hq'])
   })
 
-  test('a site that refuses or keeps silent is left out and takes nothing from the others', async () => {
+  test('a site that refuses or does not answer is left out and does not affect the others', async () => {
     const { times, isDone, over, measuring } = await measure(
       { hq: 'down', branch: [9, 8, 7], depot: 'mute' },
       100,
@@ -75,12 +75,12 @@ describe('round trips', () => {
     assert.deepEqual([...times.keys()], ['branch'])
   })
 
-  test('what is known counts before it is complete', async () => {
+  test('partial results can be used', async () => {
     const { times } = await measure({ hq: [50, 20, 500], branch: [300, 300, 300] }, 100)
     assert.deepEqual([...times], [['hq', 20]])
   })
 
-  test('after the end nothing is added and nothing is asked', async () => {
+  test('after the end no result is added and no request is sent', async () => {
     const { times, sent, over, measuring } = await measure({ hq: [10, 40, 10] }, 30)
     over.abort()
     await pass(100)
@@ -89,7 +89,7 @@ describe('round trips', () => {
     assert.deepEqual(sent, ['hq', 'hq'])
   })
 
-  test('a request that answers in spite of the end does not count and is the last', async () => {
+  test('a request that is answered after the end does not count and is the last', async () => {
     for (const last of [1, 2]) {
       const times = new Map<string, number>()
       const over = new AbortController()
@@ -103,7 +103,7 @@ describe('round trips', () => {
     }
   })
 
-  test('no sites, no request', async () => {
+  test('without sites there is no request', async () => {
     const { sent, isDone } = await measure({}, 1)
     assert.deepEqual(sent, [])
     assert.ok(isDone())
@@ -114,17 +114,17 @@ describe('the nearest', () => {
   const sites = [site('hq'), site('branch'), site('depot')]
   const nearest = (times: Record<string, number>) => nearestSite(sites, new Map(Object.entries(times)))
 
-  test('the least round trip', () => {
+  test('the shortest round trip wins', () => {
     assert.equal(nearest({ hq: 45, branch: 12, depot: 30 }), 'branch')
   })
 
-  test('less than 5 ms is chance: then the likeliest that was measured', () => {
+  test('differences below 5 ms are random: then the likeliest that was measured wins', () => {
     assert.equal(nearest({ hq: 12.9, branch: 8, depot: 30 }), 'hq')
     assert.equal(nearest({ hq: 13, branch: 8 }), 'branch')
     assert.equal(nearest({ branch: 9, depot: 5 }), 'branch')
   })
 
-  test('nothing measured, nothing said', () => {
+  test('without a measurement no site is nearest', () => {
     assert.equal(nearest({}), undefined)
     assert.equal(nearest({ elsewhere: 1 }), undefined)
   })

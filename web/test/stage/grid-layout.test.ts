@@ -11,7 +11,7 @@ const shape = (count: number, [width, height]: readonly [number, number]) => {
   return `${columns}×${rows}`
 }
 
-test('tiles of 1 to 49 people fit on any stage, gaps and all', () => {
+test('tiles of 1 to 49 people with their gaps fit on any stage', () => {
   for (const [width, height] of [DESKTOP, PHONE, [320, 400], [812, 260], [1888, 900]] as const) {
     for (let count = 1; count <= 49; count++) {
       const { columns, rows, tileWidth, tileHeight } = planGrid(count, width, height)
@@ -25,7 +25,7 @@ test('tiles of 1 to 49 people fit on any stage, gaps and all', () => {
   }
 })
 
-test('a wide stage shows wide pictures, an upright one stacks them', () => {
+test('a wide stage shows wide pictures, a portrait one stacks them', () => {
   assert.deepEqual(
     [1, 2, 3, 4, 5].map((count) => shape(count, DESKTOP)),
     ['1×1', '2×1', '2×2', '2×2', '3×2'],
@@ -36,7 +36,7 @@ test('a wide stage shows wide pictures, an upright one stacks them', () => {
   )
 })
 
-test('a face is neither cropped to a slit nor lost in black', () => {
+test('tiles are neither too narrow nor too wide', () => {
   for (let count = 1; count <= 25; count++) {
     const wide = planGrid(count, ...DESKTOP)
     const upright = planGrid(count, ...PHONE)
@@ -48,7 +48,7 @@ test('a face is neither cropped to a slit nor lost in black', () => {
   }
 })
 
-test('a page takes as many people as stay recognisable', () => {
+test('a page has as many people as stay recognisable', () => {
   assert.equal(tilesPerPage(9, ...DESKTOP), 9)
   assert.equal(tilesPerPage(100, ...DESKTOP), 25)
   assert.ok(tilesPerPage(40, ...PHONE) < 12)
@@ -58,7 +58,7 @@ test('a page takes as many people as stay recognisable', () => {
   assert.ok(planGrid(many, ...DESKTOP).tileWidth >= 168)
 })
 
-test('a stage that is not laid out yet breaks nothing', () => {
+test('a stage without a size yet causes no error', () => {
   assert.deepEqual(planGrid(3, 0, 0), { columns: 1, rows: 1, tileWidth: 0, tileHeight: 0 })
   assert.equal(tilesPerPage(5, 0, 0), 5)
 })

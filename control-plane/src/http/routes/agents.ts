@@ -21,7 +21,7 @@ export type AgentRoutesDeps = EnrolNodeDeps &
 
 const tags = ['nodes']
 
-/** Edge agents: reports come in, directives go back in the response, so a node behind NAT needs no way in. */
+/** Edge agents: reports come in, directives go back in the response, so a node behind NAT needs no open port for it. */
 export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
   app.post(
     '/nodes/enrol',
@@ -30,12 +30,12 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
       schema: {
         tags,
         summary: 'Enrol a node',
-        description: 'Again with the same nodeSecret: updates url, site and key.',
+        description: 'A repeated call with the same nodeSecret updates url, site and key.',
         security: [{ enrolment: [] }],
         body: EnrolNode,
         response: { 200: Enrolled, ...PROBLEM_RESPONSES },
       },
-      // Before the body is parsed: a stranger learns nothing of what would be valid.
+      // Checked before the body is parsed: a caller without the key does not learn what is valid.
       onRequest: async (request, reply) =>
         deps.isEnrolmentKey(bearerOf(request)) ? undefined : sendProblem(reply, 'enrolment_refused'),
       preValidation: async (request, reply) => {
@@ -58,7 +58,7 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
       bodyLimit: REPORT_BODY_LIMIT_BYTES,
       schema: {
         tags,
-        summary: 'Report, and get what the control plane wants of the node',
+        summary: 'Report, and receive what the node is to do',
         security: [{ node: [] }],
         params: NodeParams,
         body: NodeReport,
@@ -90,7 +90,7 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
   app.post(
     '/nodes/:node/offline-rooms',
     {
-      // The grant is the key: signed, and given to this node only.
+      // The grant in the body authenticates the request: it is signed and names its node.
       config: perMinute(OFFLINE_ROOMS_PER_MIN),
       schema: {
         tags,
@@ -110,7 +110,7 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
   )
 }
 
-/** The version that the sender states, whatever else its body is. */
+/** The version that the sender states, even if the rest of its body is not valid. */
 const protocolOf = ({ body }: FastifyRequest): unknown =>
   typeof body === 'object' && body !== null && 'protocol' in body ? body.protocol : undefined
 

@@ -16,7 +16,7 @@ export type JoinRoutesDeps = JoinRoomDeps &
     countJoin: (answer: 'joined' | ProblemCode) => void
   }
 
-/** In front of identities among the keys of the rate limit; no address begins like this. */
+/** Prefix of identities among the keys of the rate limit; no address begins with it. */
 const IDENTITY = 'identity '
 
 export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
@@ -54,7 +54,7 @@ export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
       },
       schema: {
         ...common,
-        summary: 'Come back under the same identity',
+        summary: 'Rejoin under the same identity',
         description: 'With the rejoinTicket of the last response. The answer says where the room is now.',
         body: RejoinRoom,
       },

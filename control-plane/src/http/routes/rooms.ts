@@ -16,7 +16,7 @@ export type RoomRoutesDeps = CreateRoomDeps &
   SetStandbyDeps &
   EndRoomDeps & {
     operator: OperatorAuth
-    /** The site that claims an address. */
+    /** The site whose ranges contain an address. */
     directory: { nearest: (address: string) => string | undefined }
     publicUrl: string
     roomCreation: 'anyone' | 'operator'

@@ -4,7 +4,7 @@ import type { FieldFault } from './refusal.ts'
 /** An error of Fastify's validator, as far as it is read here. */
 type ValidationError = { instancePath?: string; message?: string; params?: Record<string, unknown> }
 
-/** Validation errors as the fields of a problem, in the same words from the control plane and from an agent. */
+/** Validation errors as the fields of a problem, worded alike by the control plane and by agents. */
 export const fieldFaults = (errors: readonly ValidationError[]): FieldFault[] =>
   errors.slice(0, PROBLEM_ERRORS_MAX).map(({ instancePath, message, params }) => ({
     field: instancePath || pointer(params) || '/',

@@ -96,7 +96,7 @@ export const PROBLEMS = {
     detail:
       'The other nodes have too little free capacity for the rooms of this node. Add capacity, wait, or force the drain.',
   },
-  site_not_found: { status: 404, title: 'No such site', detail: 'No site of this name is known.' },
+  site_not_found: { status: 404, title: 'No such site', detail: 'There is no site with this name.' },
   impossible_report: {
     status: 422,
     title: 'Impossible report',
@@ -167,7 +167,7 @@ export type ProblemCode = keyof typeof PROBLEMS
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
 
-/** What the agent of an offline branch says instead, where the control plane's sentence would not be true. */
+/** The agent of an offline branch uses these where the control plane's sentence would not be true. */
 const OFFLINE_PROBLEMS = {
   no_node: {
     ...PROBLEMS.no_node,
@@ -183,7 +183,7 @@ const OFFLINE_PROBLEMS = {
   store_unavailable: {
     ...PROBLEMS.store_unavailable,
     detail:
-      'The head office cannot be reached from this branch, and this needs it. Meetings go on; try again when the connection is back.',
+      'This needs the head office, which cannot be reached from this branch. Meetings go on; try again when the connection is back.',
     retryAfterSec: 5,
   },
 } as const satisfies Partial<Record<ProblemCode, ProblemText>>

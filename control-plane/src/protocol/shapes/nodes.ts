@@ -1,6 +1,6 @@
 /** Shapes of nodes that cross the wire unchanged. The schemas of the contract are compiled against them. */
 
-/** What the operator, or the agent that stops, wants of a node. */
+/** The state of a node as an operator, or its own agent when it stops, has set it. */
 export const NODE_STATES = ['serving', 'cordoned', 'draining'] as const
 export type NodeState = (typeof NODE_STATES)[number]
 
@@ -24,9 +24,9 @@ export type EnrolNode = {
   url: string
   apiKey: string
   apiSecret: string
-  /** Made and kept by the agent; its reports carry it. */
+  /** Generated and kept by the agent; sent with its reports. */
   nodeSecret: string
-  /** Failure domain inside the site; absent: the node alone. */
+  /** Failure domain inside the site; absent: a domain of its own. */
   zone?: string
   agentVersion: string
 }
@@ -44,7 +44,7 @@ export type RoomOrders = {
   changed: string[]
 }
 
-/** The response to a report: what the control plane wants of the node. */
+/** The response to a report: what the node is to do. */
 export type Directive = RoomOrders & {
   protocol: number
   state: NodeState
@@ -70,6 +70,6 @@ export type DrainProgress = {
   /** Until the planned end; 0: it has passed. */
   endsInMs: number
   roomsToMove: number
-  /** null: the node leaves by itself, no operator asked. */
+  /** null: no operator drained the node; its agent is stopping. */
   roomsAtStart: number | null
 }

@@ -18,13 +18,13 @@ export type RedisClient = {
   kind: 'single' | 'cluster' | 'sentinel'
   /**
    * Runs one script in one round trip (EVALSHA; after NOSCRIPT its source is sent once). `shardPrefix` holds a {hash tag}
-   * and is KEYS[1]; all keys that the script touches are in its slot. It must not be the name of a key itself: then a
+   * and is KEYS[1]; all keys that the script touches are in its slot. It must not itself be a key that exists: then a
    * Cluster that moves the slot to another node refuses the script (ASK) until all keys are there. Throws
    * StoreUnavailable when Redis is unavailable or does not answer within REDIS_COMMAND_TIMEOUT_MS; an error of the script
    * is thrown as it is.
    */
   run(script: Script, shardPrefix: string, args: readonly string[]): Promise<unknown>
-  /** Run id of the Redis process that serves this shard: another one after each start and each failover. */
+  /** Run id of the Redis process that serves this shard; it changes with each start and each failover. */
   processIdOf(shardPrefix: string): string | undefined
   /** Resolves only when every primary answers. */
   ping(): Promise<void>

@@ -15,7 +15,7 @@ export function openCluster(
   { nodes, tls, login }: Extract<RedisUrl, { kind: 'cluster' }>,
   deadlines: Deadlines,
 ): Topology {
-  /** By address; those of nodes that have left the cluster are closed. */
+  /** By address; connections to nodes that have left the cluster are closed. */
   const connections = new Map<string, Connection>()
   const seeds = nodes.map(connectionTo)
   let slots: (Connection | undefined)[] = []
@@ -148,7 +148,7 @@ function isReply(error: unknown, code: string): boolean {
   return error instanceof Error && error.message.startsWith(`${code} `)
 }
 
-/** `MOVED 3999 127.0.0.1:6381`; a node that does not know its own name leaves the host out. */
+/** `MOVED 3999 127.0.0.1:6381`; a node that does not know its own host name leaves it out. */
 function movedTo(error: unknown, from: Address): Address | undefined {
   if (!(error instanceof Error)) return undefined
   const [, host, port] = /^MOVED \d+ (\S*):(\d+)/.exec(error.message) ?? []

@@ -12,13 +12,13 @@ export type Recover = (error: unknown) => Promise<unknown>
 export type Connection = {
   readonly address: Address
   readonly health: Health
-  /** Redis's run id: another one after each start and each failover. Undefined before the connection is up. */
+  /** Run id of the Redis process; it changes with each start and each failover. Undefined before the connection is up. */
   readonly processId: string | undefined
   /** Sends one command. The time limit covers `recover` as well. Throws StoreUnavailable, or the error of Redis. */
   call(args: readonly string[], recover?: Recover): Promise<unknown>
   /** Sends one command without a time limit of its own: for use inside `recover`. */
   send(args: readonly string[]): Promise<unknown>
-  /** Settles when the first attempt to connect has ended, well or badly. */
+  /** Settles when the first attempt to connect has succeeded or failed. */
   readonly firstAttempt: Promise<void>
   /** Pings an idle Redis, and drops a connection without answers. Called every REDIS_HEARTBEAT_MS. */
   beat(): void
@@ -27,7 +27,10 @@ export type Connection = {
 
 export type ConnectionOptions = ClientOptions & { deadlines: Deadlines }
 
-/** One client of the library. Heartbeats are counted, not time: a process that was held up for a second saw no silence. */
+/**
+ * One client of the library. It counts heartbeats, not time: a process that was suspended for a second observed no
+ * silence.
+ */
 type Attempt = {
   client: ReturnType<typeof createRedisClient>
   sent: number
@@ -41,7 +44,7 @@ type Attempt = {
 }
 
 const PING_AFTER_BEATS = REDIS_PING_AFTER_MS / REDIS_HEARTBEAT_MS
-/** One more, because the first beat may come right after a command was sent. */
+/** One more, because the first heartbeat may come right after a command was sent. */
 const HUNG_AFTER_BEATS = REDIS_COMMAND_TIMEOUT_MS / REDIS_HEARTBEAT_MS + 1
 
 export function openConnection(address: Address, options: ConnectionOptions): Connection {
@@ -81,14 +84,14 @@ export function openConnection(address: Address, options: ConnectionOptions): Co
       mine.silentBeats = 0
       if (isOver()) return
       become({ state: 'unavailable', reason: error.message || error.name })
-      // The library goes on with a stream that it could not read; nothing after that can be trusted.
+      // After a reply that it could not parse the library reads on, but no later reply can be trusted.
       if (client.isReady) reconnect()
     })
     client.connect().catch(() => {})
     return mine
   }
 
-  /** Part of logging in: no command goes to a process whose id is not known. */
+  /** Part of logging in: no command is sent to a process before its id is known. */
   async function identify(mine: Attempt, isOver: () => boolean): Promise<void> {
     const info: unknown = await mine.client.sendCommand(['INFO', 'server']).catch(() => '')
     mine.processId = typeof info === 'string' ? /^run_id:(\w+)/m.exec(info)?.[1] : undefined
@@ -168,7 +171,7 @@ export function openConnection(address: Address, options: ConnectionOptions): Co
       current.silentBeats = isSilent() ? current.silentBeats + 1 : 0
       current.idleBeats = current.sent === current.answered ? current.idleBeats + 1 : 0
       if (current.silentBeats >= HUNG_AFTER_BEATS) {
-        become({ state: 'unavailable', reason: 'redis is connected and does not answer' })
+        become({ state: 'unavailable', reason: 'redis is connected but does not answer' })
         reconnect()
       } else if (health.state === 'up' && current.idleBeats >= PING_AFTER_BEATS) {
         current.idleBeats = 0

@@ -1,13 +1,16 @@
 import { StoreUnavailable } from './health.ts'
 
-/** A call without an answer yet; whatever settles it first clears `reject`. */
+/** A call without an answer yet; the answer or the deadline clears `reject`, whichever comes first. */
 export type PendingCall = { reject: ((error: Error) => void) | undefined }
 
 type Batch = { closedAt: number; calls: PendingCall[] }
 
 export type Deadlines = {
   add(reject: (error: Error) => void): PendingCall
-  /** Rejects the calls that have waited longer than the limit. Runs with each heartbeat, which is how exact the limit is. */
+  /**
+   * Rejects the calls that have waited longer than the limit. Runs with each heartbeat, so the limit is as exact as
+   * that.
+   */
   rejectExpired(now: number): void
 }
 

@@ -9,7 +9,9 @@ export function isNoScript(error: unknown): boolean {
 /** Redis cannot serve now, or could not keep what is written. */
 const TEMPORARY = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|OOM|NOAUTH)\b/
 
-/** Turns every way in which Redis can be unavailable into StoreUnavailable; other errors of Redis are our faults and stay. */
+/**
+ * Turns every error that means an unavailable Redis into StoreUnavailable; other errors are bugs of ours and are kept.
+ */
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof StoreUnavailable || error instanceof TypeError || !(error instanceof Error))
     return error

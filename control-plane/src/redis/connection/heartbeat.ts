@@ -4,7 +4,8 @@ import { REDIS_HEARTBEAT_MS } from '../../tuning/redis.ts'
 export function startHeartbeat(beat: (now: number) => void): { stop(): void } {
   let due: NodeJS.Immediate | undefined
   const timer = setInterval(() => {
-    // After everything that has arrived was read: a process that was held up must not take its own delay for Redis's silence.
+    // Once all input that has arrived is read: a process that was suspended must not mistake its own delay for silence
+    // of Redis.
     due = setImmediate(() => beat(performance.now()))
   }, REDIS_HEARTBEAT_MS)
   return {

@@ -20,7 +20,7 @@ export function createRedisClient({ host, port }: Address, { tls, login, db }: C
     ...(login.username ? { username: login.username } : {}),
     ...(login.password ? { password: login.password } : {}),
     database: db,
-    // A command that cannot be sent now fails at once: a client is waiting for the answer.
+    // A command that cannot be sent now fails at once, because a client is waiting for the answer.
     disableOfflineQueue: true,
     // The deadlines limit each command; the library's own timer costs an AbortSignal for each.
     commandOptions: { timeout: 0 },

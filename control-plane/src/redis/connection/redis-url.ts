@@ -2,14 +2,14 @@
 
 export type Address = { host: string; port: number }
 
-/** Empty strings: none. */
+/** Empty strings: no login. */
 export type Login = { username: string; password: string }
 
 export const addressText = ({ host, port }: Address): string => `${host}:${port}`
 
 export type RedisUrl =
   | { kind: 'single'; nodes: [Address]; tls: boolean; login: Login; db: number }
-  /** `nodes` are those that the cluster is discovered from; one is enough, all are best. */
+  /** `nodes` are those that the cluster is discovered from; one is enough, but all are better. */
   | { kind: 'cluster'; nodes: Address[]; tls: boolean; login: Login }
   /** `nodes` are the sentinels; `login` and `db` are the primary's. */
   | {
@@ -32,7 +32,8 @@ const NODE = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/
 /**
  * `redis://[user:pass@]host[:port][/db]`, `redis-cluster://[user:pass@]h1:p1,h2:p2,…`,
  * `redis-sentinel://[user:pass@]h1:p1,h2:p2,…/name[?db=0&sentinelUsername=…&sentinelPassword=…]`; `rediss…` for TLS.
- * User and password are percent-encoded. A fault is one sentence and repeats nothing of the URL, which contains a password.
+ * User and password are percent-encoded. A fault is one sentence that quotes no part of the URL, which contains a
+ * password.
  */
 export function parseRedisUrl(url: string): RedisUrl | { fault: string } {
   try {
@@ -67,7 +68,7 @@ function parse(url: string): RedisUrl {
   }
   if (query) throw new Fault('Only a redis-sentinel URL takes parameters.')
   if (topology === '-cluster') {
-    if (path) throw new Fault('A redis-cluster URL names no database: a Redis Cluster has number 0 alone.')
+    if (path) throw new Fault('A redis-cluster URL names no database: a Redis Cluster has only number 0.')
     return { kind: 'cluster', nodes, tls, login }
   }
   const [node, another] = nodes
@@ -109,6 +110,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw new Fault('The Redis URL holds a % that starts no percent-encoded byte: write it as %25.')
+    throw new Fault('The Redis URL contains a % that does not start a percent-encoded byte: write it as %25.')
   }
 }

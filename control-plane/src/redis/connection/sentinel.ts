@@ -7,8 +7,8 @@ import { addressText, type Address, type RedisUrl } from './redis-url.ts'
 import type { Topology } from './topology.ts'
 
 /**
- * The primary that the sentinels name. A primary that was lost is connected to again only when they name it, because another
- * may have been promoted.
+ * The primary that the sentinels name. After losing it, the replica reconnects only to the one that they name then,
+ * because another may have been promoted.
  */
 export function openSentinel(
   { nodes, tls, login, db, primaryName, sentinelLogin }: Extract<RedisUrl, { kind: 'sentinel' }>,
@@ -41,7 +41,7 @@ export function openSentinel(
     const named = answers
       .filter((answer) => answer.status === 'fulfilled')
       .map(({ value }) => readPrimary(value))
-    // A sentinel that was isolated answers with an older state, of a lower epoch.
+    // A sentinel that was isolated answers with an older state, which has a lower epoch.
     const latest = named.toSorted((a, b) => b.epoch - a.epoch)[0]
     if (latest) follow(latest.address)
     else if (answers[0]?.status === 'rejected') fault = String(answers[0].reason)
@@ -66,7 +66,7 @@ export function openSentinel(
     void verify(candidate)
   }
 
-  /** Until the candidate has said that it is a primary, the old one stays in use. */
+  /** The old primary stays in use until the candidate has confirmed that it is one. */
   async function verify(connection: Connection): Promise<void> {
     await connection.firstAttempt
     if (connection.health.state === 'unavailable') return lose(connection, connection.health.reason)
@@ -125,7 +125,7 @@ export function openSentinel(
   }
 }
 
-/** SENTINEL MASTER answers with many fields by name. */
+/** Reads the reply of SENTINEL MASTER: field names and values in turn. */
 function readPrimary(reply: unknown): { address: Address; epoch: number } {
   const fields = reply as { ip: string; port: string; 'config-epoch': string }
   return { address: { host: fields.ip, port: Number(fields.port) }, epoch: Number(fields['config-epoch']) }

@@ -5,13 +5,13 @@ type Field = { unit: Unit; about: string; optional?: true }
 export type KeyKind = {
   /** What follows the shard prefix. */
   name: string
-  /** What the key is for one of; absent: there is one in a shard. */
+  /** There is one key for each of these; absent: one key per shard. */
   of?: 'roomId' | 'node' | 'site'
   type: 'hash' | 'set' | 'zset' | 'string'
   about: string
-  /** Of a hash with fixed fields, in the order in which a record is written: Redis looks fields up one by one. */
+  /** Fields of a record, in the order in which they are written: Redis looks them up one by one. */
   fields?: Readonly<Record<string, Field>>
-  /** Of any other hash or a sorted set: what is kept by what. */
+  /** Entries of any other hash or sorted set: `<field or member> → <value or score>`. */
   entries?: string
 }
 
@@ -26,5 +26,5 @@ export const [text, number, ms, ppm, tracks, flag] = [
   field('tracks'),
   field('flag'),
 ]
-/** A field that a record may lack. */
+/** An optional field. */
 export const maybe = (known: Field): Field => ({ ...known, optional: true })

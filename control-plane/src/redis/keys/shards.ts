@@ -1,4 +1,4 @@
-/** Keys of a whole shard, and of what concerns all shards. */
+/** Keys of a whole shard, and of data for all shards. */
 import { ms, number, text, type KeyKind } from './key-kind.ts'
 
 export const SHARD_KEYS = {
@@ -11,7 +11,7 @@ export const SHARD_KEYS = {
   meta: {
     name: 'meta',
     type: 'hash',
-    about: 'What tells a Redis that has lost writes (lib/write-clock.lua).',
+    about: 'How a Redis that has lost writes is recognised (lib/write-clock.lua).',
     fields: {
       writeClock: number('acknowledged writes'),
       epochSkip: number('added to new epochs; grows each time that writes were lost'),

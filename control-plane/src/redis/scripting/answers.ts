@@ -3,8 +3,8 @@ import { closingBracket, splitList } from './lua-text.ts'
 import type { Fields } from './types.ts'
 
 /**
- * Replaces `answer.<variant> { field = value, … }` and `record.<name> { … }` by the arrays that Redis can return, so that a
- * name costs nothing at run time. Throws where a name is not in the definition, or a value is missing.
+ * Replaces `answer.<variant> { field = value, … }` and `record.<name> { … }` by the arrays that Redis can return, so that
+ * names cost nothing at run time. Throws if a name is not in the definition or a value is missing.
  */
 export function expandAnswers(source: string, definition: ScriptDefinition): string {
   const variants: Readonly<Record<string, Fields | undefined>> = {

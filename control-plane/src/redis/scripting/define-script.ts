@@ -18,7 +18,7 @@ export type ScriptDefinition<
   file: string
   /** What the script does, in a sentence or two. */
   purpose: string
-  /** Every write that a replica has seen acknowledged must still be there: lua/lib/write-clock.lua. */
+  /** Checks that no write that a replica has seen acknowledged was lost: lua/lib/write-clock.lua. */
   writeClock?: boolean
   args: Args
   /** Arguments that repeat: `for item in each() do … item.name … end`. */
@@ -41,7 +41,7 @@ export type ArgsOf<D> = D extends { args: infer Args } ? Values<Args> : never
 export type ItemOf<D> = D extends { each: infer Item } ? Values<Item> : never
 export type ReplyOf<D> = D extends { replies: 'per-item' } ? AnswerOf<D>[] : AnswerOf<D>
 
-/** Keeps the literal types of a definition, which every caller's types come from. */
+/** Keeps the literal types of a definition; the types of its callers are derived from them. */
 export function defineScript<const D extends ScriptDefinition>(definition: D): D {
   return definition
 }
@@ -59,7 +59,7 @@ export function argvEncoder<D extends ScriptDefinition>(
   }
 }
 
-/** The path of every join and report: indexed loops, no iterators. */
+/** On the path of every join and report, so it uses indexed loops instead of iterators. */
 function fieldPusher(fields: Fields): (argv: string[], values: object) => void {
   const names = Object.keys(fields)
   const types = Object.values(fields)

@@ -10,7 +10,7 @@ import { withoutComments } from './lua-text.ts'
 
 export type Script = { name: string; source: string; sha: string }
 
-/** Lua sources in place of files, by their names without `.lua`: tests bring a clock and a random source of their own. */
+/** Lua sources in place of files, by their names without `.lua`: tests supply a clock and a random source. */
 export type Includes = Readonly<Record<string, string>>
 
 const folder = new URL('../lua/', import.meta.url)
@@ -43,7 +43,7 @@ export function loadScript(definition: ScriptDefinition, replace: Includes = {})
   const all = code.shared + code.body
   check(() => checkItemFields(all, definition))
   check(() => checkNames(code.shared, definition))
-  // By its first line Redis refuses a script that touches a key of another slot, also where both stand on one node.
+  // With this first line Redis refuses a script that touches a key of another slot, even if one node has both slots.
   const source = [
     '#!lua',
     'local shardPrefix = KEYS[1]',

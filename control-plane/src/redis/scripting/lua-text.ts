@@ -1,4 +1,4 @@
-/** The little of Lua's syntax that completing and checking a script needs. Long brackets, [[…]], are not supported. */
+/** The parts of Lua's syntax that are needed to complete and check a script. Long brackets, [[…]], are not supported. */
 
 const PAIRS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
@@ -7,7 +7,7 @@ function afterString(source: string, at: number): number {
   const quote = source[at]
   let i = at + 1
   while (i < source.length && source[i] !== quote) i += source[i] === '\\' ? 2 : 1
-  if (i >= source.length) throw new SyntaxError('a string in a Lua script has no end')
+  if (i >= source.length) throw new SyntaxError('unterminated string in a Lua script')
   return i + 1
 }
 
@@ -49,10 +49,10 @@ export function closingBracket(source: string, open: number): number {
     }
     i++
   }
-  throw new SyntaxError('a bracket in a Lua script has no end')
+  throw new SyntaxError('unclosed bracket in a Lua script')
 }
 
-/** What stands between the commas outside of all brackets and strings, trimmed; a trailing comma adds nothing. */
+/** The items of a list, trimmed: split at commas outside of brackets and strings. A trailing comma adds no item. */
 export function splitList(text: string): string[] {
   const parts: string[] = []
   let from = 0

@@ -18,10 +18,10 @@ export type RunScript<D> = (
   items?: readonly ItemOf<D>[],
 ) => Promise<ReplyOf<D>>
 
-/** Makes a function of a script; throws where the script and its definition do not fit together. */
+/** Makes a function of a script; throws if the script does not match its definition. */
 export type PrepareScript = <const D extends ScriptDefinition>(definition: D) => RunScript<D>
 
-/** Scripts on one connection: arguments and answers by name, the write clock beside them. */
+/** Runs scripts on one connection: arguments and answers by name. Sends and reads the write clock with each call. */
 export function createScriptRunner(
   redis: Pick<RedisClient, 'run' | 'processIdOf'>,
   includes?: Includes,
@@ -34,7 +34,7 @@ export function createScriptRunner(
     const decode = answerDecoder(definition)
     const isPerItem = definition.replies === 'per-item'
     return async (shardPrefix, args, items = []) => {
-      // The usual case, a process that knows this replica, costs no promise.
+      // No promise in the usual case, in which the process knows this replica.
       const registration = isRegistration ? undefined : clocks.registration(shardPrefix)
       if (registration !== undefined) await registration
       const argv = definition.writeClock ? [String(clocks.highest(shardPrefix))] : []

@@ -1,4 +1,4 @@
-/** How a value crosses into a script as one of ARGV, and how it comes back in a reply. */
+/** How a value is passed to a script as one of ARGV, and how it is read from a reply. */
 
 export type Type<T> = {
   /** For the header of the script. */
@@ -11,7 +11,7 @@ export type Type<T> = {
   /** Lua expression of what Redis can return; `value` is the expression of the value. */
   replyInLua(value: string): string
   fromReply(raw: unknown): T
-  /** Where it is a record, or a list of records, or an optional one. */
+  /** Set for a record, a list of records or an optional record. */
   readonly record?: { readonly name: string; readonly fields: Fields } | undefined
 }
 
@@ -38,7 +38,7 @@ export const text: Type<string> = {
   fromReply: String,
 }
 
-/** A whole number: Redis cuts fractions off in replies. */
+/** A whole number: Redis truncates fractions in replies. */
 export const int: Type<number> = {
   doc: 'number',
   toArg: String,
@@ -59,7 +59,7 @@ export function oneOf<const T extends string>(...values: readonly T[]): Type<T> 
   return { ...text, doc: values.join(' | '), toArg: (value) => value, fromReply: (raw) => raw as T }
 }
 
-/** nil in Lua where it is absent; on the way it is an empty text, which therefore cannot be a value. */
+/** nil in Lua if it is absent. It is passed as an empty text, which therefore cannot be a value. */
 export function optional<T>(type: Type<T>): Type<T | undefined> {
   return {
     doc: type.doc.includes(' ') ? `(${type.doc})?` : `${type.doc}?`,

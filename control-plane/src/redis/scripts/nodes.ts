@@ -6,7 +6,7 @@ import { about, flag, int, list, oneOf, optional, record, text, type Type } from
 
 export const NODE_STATE = oneOf(...NODE_STATES)
 
-/** Tracks that each site would take, 'site tracks,site tracks'. */
+/** Tracks that each site can take over from other sites, 'site tracks,site tracks'. */
 export const FREE_TRACKS: Type<FreeTracks> = {
   ...text,
   doc: `'site tracks,site tracks'`,
@@ -27,7 +27,7 @@ export const claimNode = defineScript({
   },
   returns: {
     claimed: {
-      siteBefore: about('where it was enrolled until now, if that is another site', optional(text)),
+      siteBefore: about('site where it was enrolled until now, if another one', optional(text)),
       shard: about('number of the site’s shard; 0: there is only one', int),
     },
   },
@@ -56,7 +56,7 @@ export const enrolNode = defineScript({
     node: text,
     site: text,
     zone: about('failure domain; empty: its own', text),
-    credentials: about('URL, API key, sealed secret and agent version, one a line', text),
+    credentials: about('URL, API key, sealed secret and agent version, one per line', text),
     secretHash: text,
   },
   returns: { enrolled: {} },
@@ -71,7 +71,7 @@ export const forgetNode = defineScript({
 
 export const readNodeCredentials = defineScript({
   file: 'nodes/read-node-credentials',
-  purpose: 'What it takes to send a participant to a node.',
+  purpose: 'The credentials that are needed to send a participant to a node.',
   args: { node: text },
   returns: { found: { credentials: text } },
   refuses: { node_not_found: {} },
@@ -95,11 +95,11 @@ export const condemnNode = defineScript({
 
 export const setNodeState = defineScript({
   file: 'nodes/set-node-state',
-  purpose: 'Cordons, uncordons or drains a node. Holds from the next placement on.',
+  purpose: 'Cordons, uncordons or drains a node. Applies from the next placement on.',
   args: {
     node: text,
     state: NODE_STATE,
-    force: about('drain it whether its rooms fit elsewhere or not', flag),
+    force: about('drain the node even if its rooms do not fit elsewhere', flag),
     freeElsewhere: FREE_TRACKS,
     drainWithinMs: optional(int),
   },
@@ -117,7 +117,7 @@ export const nextRoomsToMove = defineScript({
 
 const DRAIN = record('drain', {
   endsMs: int,
-  roomsAtStart: about('when an operator asked for it', optional(int)),
+  roomsAtStart: about('absent: no operator drained the node', optional(int)),
   roomsToMove: int,
 })
 

@@ -5,7 +5,7 @@ import { STANDBY_LEVEL } from './rooms.ts'
 
 const PURPOSE = oneOf('join', 'rejoin', 'move')
 
-/** URL, API key, sealed secret and agent version of a node, one a line. */
+/** URL, API key, sealed secret and agent version of a node, one per line. */
 const CREDENTIALS = text
 
 const STANDBY = record('standby', {
@@ -30,17 +30,17 @@ const PLACED = {
 export const placeRooms = defineScript({
   file: 'rooms/place-rooms',
   purpose:
-    'Where do these rooms run? A room without a good place is bound to a node, which reserves its load, at a higher epoch. All in one step, so that replicas that call at once get one answer; many rooms in one call, because joins come in crowds.',
+    'Finds the nodes that rooms run on. A room without a good node is bound to one, which reserves its load, at a higher epoch. All in one step, so that replicas that call at the same time get the same answer; many rooms in one call, because joins come in bursts.',
   writeClock: true,
   args: {
-    spillSites: about('sites with room, for rooms without a site and for full sites', names),
+    spillSites: about('sites with free capacity, for rooms without a site and for full sites', names),
     defaultStandbyLevel: STANDBY_LEVEL,
   },
   each: {
     roomId: text,
     purpose: PURPOSE,
     hostKeyHash: about('of the key that the participant claims to hold', optional(text)),
-    goneEpoch: about('a place that is known to be gone, or to move away from; 0: none', int),
+    goneEpoch: about('epoch of a placement that is gone or to be moved away from; 0: none', int),
     fromNode: about('move: the node to move away from', optional(text)),
     near: about('nearest site of the participant', optional(text)),
     heldEpoch: about('rejoin: the epoch that the participant was at; 0: unknown', int),
@@ -65,7 +65,10 @@ export const placeRooms = defineScript({
       title: text,
       expiresAtMs: int,
       reservationEndMs: int,
-      otherwise: about('when none of them takes it', oneOf('store_recovering', 'fleet_full', 'no_node')),
+      otherwise: about(
+        'the refusal if none of them takes it',
+        oneOf('store_recovering', 'fleet_full', 'no_node'),
+      ),
     },
     stays: {},
   },
@@ -84,7 +87,7 @@ export const placeRooms = defineScript({
 export const holdRoom = defineScript({
   file: 'rooms/hold-room',
   purpose:
-    'The part of placing a room that happens in another shard than its record: reserve a node for it, or let a participant into it where it runs.',
+    'The part of placing a room that happens outside the shard of its record: reserves a node for it, or lets a participant into it where it runs.',
   writeClock: true,
   args: {
     roomId: text,
@@ -95,7 +98,7 @@ export const holdRoom = defineScript({
     title: text,
     expiresAtMs: int,
     node: about('where it runs; absent: nowhere yet', optional(text)),
-    sites: about('to be tried when it runs nowhere', names),
+    sites: about('to be tried if it runs nowhere yet', names),
     reservationEndMs: int,
   },
   returns: { placed: PLACED, gone: {} },
@@ -104,11 +107,12 @@ export const holdRoom = defineScript({
 
 export const commitRoom = defineScript({
   file: 'rooms/commit-room',
-  purpose: 'Binds a room to the node that was held for it in another shard, unless it was bound meanwhile.',
+  purpose:
+    'Binds a room to the node that was reserved for it in another shard, unless it was bound in the meantime.',
   writeClock: true,
   args: {
     roomId: text,
-    epoch: about('when the node was held', int),
+    epoch: about('epoch of the room when the node was reserved', int),
     nextEpoch: int,
     node: text,
     site: about('of the node', text),

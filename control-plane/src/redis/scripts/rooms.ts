@@ -8,18 +8,18 @@ export const STANDBY_LEVEL = oneOf(...STANDBY_LEVELS)
 export const createRoom = defineScript({
   file: 'rooms/create-room',
   purpose:
-    'Writes the record of a new room. A code that is taken (never, with 70 random bits) is not overwritten.',
+    'Writes the record of a new room. An existing code is not overwritten; with 70 random bits that does not happen.',
   writeClock: true,
   args: {
     roomId: text,
     title: text,
     hostKeyHash: text,
-    costTracks: about('as its creator has declared it', optional(int)),
+    costTracks: about('as the creator has declared it', optional(int)),
     site: optional(text),
     tenant: optional(text),
     ttlMs: int,
     startsAtMs: optional(int),
-    standbyLevel: about('absent: as its tenant has it', optional(STANDBY_LEVEL)),
+    standbyLevel: about('absent: the level of the tenant', optional(STANDBY_LEVEL)),
   },
   returns: { created: { expiresAtMs: int }, taken: {} },
 })
@@ -37,12 +37,13 @@ export const viewRoom = defineScript({
 
 export const endRoom = defineScript({
   file: 'rooms/end-room',
-  purpose: 'A host ends the meeting: its link is dead at once, and its node is ordered to drop the room.',
+  purpose:
+    'Ends a meeting for its host: the link stops working at once, and the node is ordered to drop the room.',
   args: { roomId: text, hostKeyHash: text },
   returns: {
     ended: {},
     elsewhere: {
-      site: about('of another shard, in which the node is still to be ordered', text),
+      site: about('of another shard, in which the order for the node is still to be written', text),
       node: text,
       epoch: int,
     },
@@ -63,7 +64,7 @@ export const dropRoom = defineScript({
 
 export const setStandby = defineScript({
   file: 'rooms/set-standby',
-  purpose: 'Sets the standby level of a room while it runs. Its participants rejoin to learn of the change.',
+  purpose: 'Sets the standby level of a room while it runs. Its clients call rejoin to learn of the change.',
   args: { roomId: text, level: STANDBY_LEVEL },
   returns: { set: {} },
   refuses: { room_not_found: {} },
@@ -80,7 +81,7 @@ export const adoptRooms = defineScript({
 
 export const confirmRooms = defineScript({
   file: 'rooms/confirm-rooms',
-  purpose: 'Takes in what a node of another shard reports of rooms whose records are in this one.',
+  purpose: 'Takes what a node of another shard reports about rooms whose records are in this one.',
   args: { node: text, site: about('of the node', text) },
   each: {
     name: about('of the LiveKit room', text),

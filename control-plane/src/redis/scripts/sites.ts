@@ -30,7 +30,7 @@ const RESTART = record('restart', {
   done: int,
   skipped: int,
   total: int,
-  reason: about('why it does not go on; absent: it does', optional(RESTART_REASON)),
+  reason: about('why it waits or is stuck; absent: it goes on', optional(RESTART_REASON)),
   needTracks: int,
   freeTracks: int,
   stopping: flag,
@@ -39,7 +39,7 @@ const RESTART = record('restart', {
 export const readSites = defineScript({
   file: 'sites/read-sites',
   purpose:
-    'Every site of the shard with its sums. Each replica reads them every second, which also sends its write clock where no one joins through it.',
+    'Every site of the shard with its sums. Each replica reads them every second, which also sends its write clock when no joins go through it.',
   writeClock: true,
   args: {},
   returns: {
@@ -72,18 +72,18 @@ export const readSites = defineScript({
 export const sweepSite = defineScript({
   file: 'sites/sweep-site',
   purpose:
-    'What no report and no join does: silent nodes stop being eligible, dead ones lose their rooms, and reservations are compared with records, a few nodes at a time. Every replica calls this; in each sweepMs one call does the work.',
+    'Does what neither reports nor joins do: makes silent nodes ineligible, takes the rooms from dead ones, and compares reservations with records, a few nodes at a time. Every replica calls this; once per sweepMs one call does the work.',
   args: { site: text },
   returns: {
     idle: {},
-    swept: { silenced: int, dead: int, mendedTracks: about('reserved by mistake', int) },
+    swept: { silenced: int, dead: int, correctedTracks: about('reserved tracks that were wrong', int) },
   },
 })
 
 export const beginRestart = defineScript({
   file: 'sites/begin-restart',
   purpose:
-    'Begins the ordered restart of a site’s nodes. Where one is stuck it goes on: a node that is still not back is left out.',
+    'Begins the ordered restart of a site’s nodes, or continues one that is stuck: a node that is still not back is left out.',
   args: { site: text },
   returns: { begun: {}, goes_on: {} },
   refuses: { site_not_found: {} },

@@ -6,8 +6,8 @@ import { STANDBY_LEVEL } from './rooms.ts'
 export const setTenantLevel = defineScript({
   file: 'tenants/set-tenant-level',
   purpose:
-    'Sets the standby level of a tenant’s rooms that have none of their own. Holds from their next join on.',
-  args: { tenant: text, level: about('absent: as the installation has it', optional(STANDBY_LEVEL)) },
+    'Sets the standby level of a tenant’s rooms that have none of their own. Applies from their next join on.',
+  args: { tenant: text, level: about('absent: the level of the installation', optional(STANDBY_LEVEL)) },
   returns: { set: {} },
 })
 
@@ -20,7 +20,8 @@ export const readTenantLevels = defineScript({
 
 export const addTenantLevels = defineScript({
   file: 'tenants/add-tenant-levels',
-  purpose: 'Copies standby levels of tenants into a new shard. Those that were set there meanwhile stay.',
+  purpose:
+    'Copies standby levels of tenants into a new shard. Levels that were set there in the meantime are kept.',
   args: {},
   each: { tenant: text, level: STANDBY_LEVEL },
   returns: { done: {} },

@@ -7,14 +7,14 @@ import { PLACEMENT } from '../../tuning/placement.ts'
 export type DrainNodesDeps = {
   nodes: Pick<NodesStore, 'nextToMove'>
   rooms: Pick<RoomsStore, 'moveRoom'>
-  /** One batch of rooms of a node. `kept`: refusals, and how often each. */
+  /** A batch of rooms was moved. `kept`: refusal codes of rooms that stay, with the number of rooms for each. */
   drained: (node: string, batch: { moved: number; kept: Map<string, number> }) => void
 }
 
 /**
- * One turn: moves a few rooms away from each node that is drained or leaves. Every replica does; the store gives each
- * batch to one of them. A room that no other node takes stays where it is and comes up again. Returns the pause before
- * the next turn.
+ * One turn: moves a few rooms away from each node that is drained or stopping. Every replica does this; the store gives
+ * each batch to one of them. A room that no other node takes stays where it is and is tried again. Returns the pause
+ * before the next turn, in milliseconds.
  */
 export async function drainNodes(deps: DrainNodesDeps): Promise<number> {
   const next = await deps.nodes.nextToMove()

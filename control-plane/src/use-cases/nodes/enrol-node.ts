@@ -10,7 +10,7 @@ export type EnrolNodeDeps = {
   seal: (node: string, secret: string) => string
 }
 
-/** Enrols a node, or updates it where the same agent enrols again. Its LiveKit secret is sealed before it is stored. */
+/** Enrols a node, or updates it if the same agent enrols again. Its LiveKit secret is sealed before it is stored. */
 export async function enrolNode(
   deps: EnrolNodeDeps,
   enrolment: EnrolNode,

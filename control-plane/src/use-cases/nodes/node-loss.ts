@@ -21,9 +21,9 @@ export type NodeLoss = {
 }
 
 /**
- * A client's report never gives a node up by itself: its own connection may have broken, and a malicious client must not
- * move other people's meetings. A node is gone when its agent missed a report and it does not answer this replica although
- * it once did. Where the agent does report, what it says about LiveKit beside it is more reliable than a probe.
+ * A client's report never gives a node up by itself: its own connection may have broken, and a malicious client must
+ * not move other people's meetings. A node is gone when its agent missed a report and it does not answer this replica
+ * although it once did. While the agent does report, what it reports about its LiveKit is more reliable than a probe.
  */
 export function createNodeLoss(deps: {
   nodes: Pick<NodesStore, 'condemnNode' | 'markReached'>
@@ -32,7 +32,7 @@ export function createNodeLoss(deps: {
   condemned: (node: string) => void
   failed: (error: unknown) => void
 }): NodeLoss {
-  /** Many clients lose the same node in the same moment: one probe serves them all. */
+  /** Many clients lose the same node at the same moment: one probe serves them all. */
   const probes = new LRUCache<string, Promise<boolean>>({ max: NODES_REMEMBERED })
   const probe = (node: string, url: string): Promise<boolean> => {
     let probing = probes.get(node)

@@ -17,7 +17,7 @@ export type ReportNodeDeps = {
   grants: { sign: (grant: OfflineGrant) => string }
 }
 
-/** What a report says, without who sent it. */
+/** The content of a report without its sender. */
 export type Reading = Omit<NodeReading, 'node' | 'secretHash' | 'wantsUrl'>
 
 /**
@@ -48,7 +48,9 @@ export async function reportNode(
   }
 }
 
-/** Agents hold a grant for hours before they need it. undefined: nodes of this site do nothing while offline. */
+/**
+ * A new grant, issued hours before the agent needs it; undefined: nodes of this site do nothing while they are offline.
+ */
 async function offlineGrant(deps: ReportNodeDeps, node: string, site: string): Promise<string | undefined> {
   const may = deps.directory.offlinePolicyOf(site)
   if (may === 'off') return undefined

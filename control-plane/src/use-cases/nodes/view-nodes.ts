@@ -24,7 +24,7 @@ export async function viewNodes(
   for (const site of sites) {
     if (site.localeCompare(afterSite) < 0) continue
     const after = site === afterSite ? afterNode : ''
-    // One more than asked for tells whether there is a next page.
+    // One more than requested shows whether there is a next page.
     const records = await deps.nodes.readNodes({ site, after, limit: page.limit + 1 - nodes.length })
     nodes.push(...records.map((record) => summariseNode(record, PLACEMENT)))
     if (nodes.length > page.limit) break

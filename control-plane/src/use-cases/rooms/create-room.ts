@@ -17,23 +17,23 @@ export type RoomCreated = { code: RoomCode; title: string; hostKey: string; expi
 /** A new room with a fresh code and a fresh host key. No node is chosen before the first join. */
 export async function createRoom(
   deps: CreateRoomDeps,
-  wish: CreateRoom & { near: string | undefined },
+  request: CreateRoom & { near: string | undefined },
 ): Promise<RoomCreated> {
-  const shard = await deps.sites.shardFor(wish.site ?? wish.near)
+  const shard = await deps.sites.shardFor(request.site ?? request.near)
   const code = roomCodeFrom(deps.randomBytes(9), shard)
   const hostKey = hostKeyFrom(deps.randomBytes(17))
-  const title = cleanDisplayName(wish.title ?? '') ?? ''
+  const title = cleanDisplayName(request.title ?? '') ?? ''
   const created = await deps.rooms.createRoom({
     roomId: roomIdOf(code),
     title,
     hostKeyHash: hashSecret(hostKey),
     costTracks:
-      wish.expectedParticipants === undefined ? undefined : expectedTracks(wish.expectedParticipants),
-    site: wish.site,
-    tenant: wish.tenant,
-    standby: wish.standby,
-    startsAtMs: wish.startsAt === undefined ? undefined : Date.parse(wish.startsAt),
-    ttlMs: (wish.expiresInSec ?? DEFAULT_ROOM_TTL_SEC) * 1000,
+      request.expectedParticipants === undefined ? undefined : expectedTracks(request.expectedParticipants),
+    site: request.site,
+    tenant: request.tenant,
+    standby: request.standby,
+    startsAtMs: request.startsAt === undefined ? undefined : Date.parse(request.startsAt),
+    ttlMs: (request.expiresInSec ?? DEFAULT_ROOM_TTL_SEC) * 1000,
   })
   if (created === 'taken') throw new Error('a fresh room code was taken: the random source is broken')
   return { code, title, hostKey, expiresAtMs: created.expiresAtMs }

@@ -15,7 +15,9 @@ export type Joined = JoinAnswer & { roomId: RoomId }
 
 export type JoinRefusal = PlaceRefusal | Refusal<'invalid_request' | 'rejoin_refused'>
 
-/** What a participant needs to connect to the node of the placement, signed in this process. No node is called. */
+/**
+ * What a participant needs to connect to the node of the placement. Signed in this process, without a call to the node.
+ */
 export function joinAnswer(
   deps: JoinAnswerDeps,
   placement: Placement,

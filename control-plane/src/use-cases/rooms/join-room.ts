@@ -10,8 +10,8 @@ export type JoinRoomDeps = JoinAnswerDeps & {
 }
 
 /**
- * A new participant. One round trip to the store, then local signatures. `room`: the code as the client sent it. `near`:
- * the site nearest to the client.
+ * Joins a new participant. One round trip to the store, then local signatures. `room`: the code as the client sent it.
+ * `near`: the site nearest to the client.
  */
 export async function joinRoom(
   deps: JoinRoomDeps,

@@ -19,7 +19,7 @@ export type RejoinRoomDeps = JoinAnswerDeps & {
 }
 
 /**
- * The same participant again, under the same identity, proven by the ticket of the last response. When the client lost its
+ * Lets a participant back in under the same identity, proven by the ticket of the last response. When the client lost its
  * node (`lost`), the node is probed, and the room moves if it is gone.
  */
 export async function rejoinRoom(
@@ -45,7 +45,7 @@ export async function rejoinRoom(
   return joinAnswer(deps, placement, { roomId, identity, name, role }, input.near)
 }
 
-/** A ticket of the control plane, or of an agent that was offline, sealed with its node's secret. */
+/** Reads a ticket of the control plane, or one that an offline agent sealed with the secret of its node. */
 async function readTicket(deps: RejoinRoomDeps, ticket: string): Promise<RejoinTicket | null> {
   const node = issuingNode(ticket)
   if (node === null) return deps.tickets.read(ticket)

@@ -12,10 +12,10 @@ export type SiteDirectory = {
   isRead: () => boolean
   /** Sites for rooms that name none or whose own is full. */
   spillTo: () => string[]
-  /** The site that claims this address; undefined where none does. */
+  /** The site whose ranges contain this address; undefined if none does. */
   nearest: (address: string) => string | undefined
   offlinePolicyOf: (site: string) => OfflinePolicy
-  /** What a client may measure, likeliest first; empty where there is nothing to choose. */
+  /** Sites that a client may measure, likeliest first; empty if there is no choice. */
   sitesToProbe: (likeliest: readonly (string | undefined)[]) => ProbedSite[]
   refresh: () => Promise<void>
 }
@@ -25,7 +25,7 @@ export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteD
   let find = siteFinder([])
   let ranges = ''
   let isRead = false
-  /** '': no site claims this address. */
+  /** '': no site's ranges contain this address. */
   const nearest = new LRUCache<string, string>({ max: ADDRESSES_REMEMBERED })
   let offlinePolicies = new Map<string, OfflinePolicy>()
 

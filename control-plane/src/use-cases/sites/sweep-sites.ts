@@ -8,16 +8,16 @@ export type SweepSitesDeps = {
   sites: Pick<SitesStore, 'sweepSite' | 'stepRestart'>
   directory: Pick<SiteDirectory, 'refresh' | 'sites'>
   /**
-   * `silenced`: nodes that fell silent and get no new rooms; `dead`: nodes that were given up; `mendedTracks`: reserved
-   * tracks that no reservation explained.
+   * `silenced`: nodes that fell silent and get no new rooms; `dead`: nodes that were given up; `correctedTracks`:
+   * reserved tracks that no reservation explained.
    */
-  swept: (site: string, found: { silenced: number; dead: number; mendedTracks: number }) => void
+  swept: (site: string, found: { silenced: number; dead: number; correctedTracks: number }) => void
   stepped: (site: string, step: RestartStep) => void
 }
 
 /**
- * One turn: refreshes the directory, sweeps the sites and takes the steps of ordered restarts. Every replica does; the
- * store lets one sweep per sweepMs through, and takes each step once. Returns the pause before the next turn.
+ * One turn: refreshes the directory, sweeps the sites and takes the steps of ordered restarts. Every replica does this;
+ * the store lets one sweep per sweepMs through, and takes each step once. Returns the pause before the next turn.
  */
 export async function sweepSites(deps: SweepSitesDeps): Promise<number> {
   const { sites, directory } = deps

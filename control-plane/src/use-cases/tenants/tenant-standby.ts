@@ -11,7 +11,7 @@ export async function viewTenantStandby(
   return { level: await deps.tenants.tenantStandby(tenant) }
 }
 
-/** For rooms of the tenant without a level of their own, from their next join on. null: as the installation. */
+/** For rooms of the tenant without a level of their own, from their next join on. null: the level of the installation. */
 export async function setTenantStandby(
   deps: TenantStandbyDeps,
   tenant: string,

@@ -13,7 +13,7 @@ import {
   RATE_LIMIT_KEYS_MAX,
 } from '../../tuning/offline.ts'
 
-/** Does not listen yet. Bodies stay unparsed buffers, because the control plane reads them first. */
+/** Builds the app; it does not listen yet. Bodies stay unparsed buffers, because they go to the control plane first. */
 export async function listenerApp(options: {
   trustedProxies: string[]
   log: Logger

@@ -1,4 +1,4 @@
-/** Served instead of the client when the branch may not admit participants, or has no client. */
+/** Served instead of the client if the branch may not admit participants or has no client. */
 export const PLAIN_PAGE = `<!doctype html>
 <html lang="en">
 <head>

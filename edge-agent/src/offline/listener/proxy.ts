@@ -32,7 +32,7 @@ export type ControlPlaneProxy = (
   options: ProxyOptions,
 ) => Promise<ProxyResult>
 
-/** Forwards requests to the control plane at `url` (ends in `/`), and its answers back. Bodies are not kept. */
+/** Forwards requests to the control plane at `url` (ends in `/`), and its answers back. Bodies are not stored. */
 export function controlPlaneProxy(options: {
   url: URL
   link: ControlPlaneLink

@@ -60,7 +60,7 @@ export function roomRoutes(app: FastifyInstance, deps: RoutesDeps): void {
       const counted = await limits[limit](request)
       const isLimited = !counted.isAllowed && counted.isExceeded
       const answer: Answer | Refusal = isLimited ? { refused: 'rate_limited' } : await local(request)
-      // The branch has nothing better to say than the control plane without its store.
+      // The branch cannot help either: pass on the answer of the control plane without its store.
       if (forwarded.kind === 'store-down' && isRefusal(answer) && deps.statusOf(answer) === 503) {
         reply.hijack()
         sendBuffered(reply.raw, forwarded.answer)

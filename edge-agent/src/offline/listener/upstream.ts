@@ -3,7 +3,7 @@ import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { PROXY_TIMEOUT_MS } from '../../tuning/offline.ts'
 import { hasBody, type Headers } from './proxy-headers.ts'
 
-/** `stale`: on a reused connection. `late`: not a byte for 15 s. */
+/** `stale`: on a reused connection. `late`: no byte arrived for 15 s. */
 export type UpstreamResult = { answer: IncomingMessage } | { failure: unknown; stale: boolean; late: boolean }
 
 /** Sends one request to the control plane. `body` undefined: streamed from the client. `fresh`: on a new connection. */
@@ -31,7 +31,7 @@ export function upstreamSender(url: URL): SendUpstream {
         headers,
         agent: fresh ? false : agent,
         signal,
-        // Without a byte in either direction, before the answer or in the middle of it.
+        // Idle time in both directions, before the answer or in the middle of it.
         timeout: PROXY_TIMEOUT_MS,
       }
       let late = false

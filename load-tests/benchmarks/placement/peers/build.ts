@@ -28,7 +28,7 @@ export async function ensurePeers(): Promise<string> {
         cwd: SOURCE,
         env: {
           ...process.env,
-          // Go's own installer puts it there, and not every shell has it in PATH.
+          // Go's own installer uses this folder, and not every shell has it in PATH.
           PATH: [process.env['PATH'], '/usr/local/go/bin'].join(delimiter),
           CGO_ENABLED: '0',
           // The same flags as for LiveKit itself, so that Go has most packages in its cache.

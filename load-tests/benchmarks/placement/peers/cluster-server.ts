@@ -22,7 +22,7 @@ export interface ClusterServer {
   metricsUrl: string
 }
 
-/** It stops together with `processes`. */
+/** Starts the server, which stops together with `processes`. */
 export async function startClusterServer(
   processes: ProcessGroup,
   { id, binary, take, key, redis, dir }: ClusterServerOptions,
@@ -37,7 +37,7 @@ export async function startClusterServer(
   const settings = {
     ...livekitConfig({ id, binary, ports, key, dir, logFile }),
     redis: { address: redis },
-    // A log line per room would cost the server that is measured.
+    // A log line per room would slow down the server that is measured.
     logging: { level: 'warn', json: true },
   }
   mkdirSync(dir, { recursive: true, mode: 0o700 })

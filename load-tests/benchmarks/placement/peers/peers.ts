@@ -34,7 +34,7 @@ export interface CreateRoomResult {
   roomsPerSec: number
   p50Ms: number
   p99Ms: number
-  /** Everything that Redis sent meanwhile, divided by the rooms. */
+  /** Bytes that Redis sent during the measurement, divided by the rooms. */
   redisBytesPerRoom: number
   /** Mean size of a node's record in Redis. */
   nodeBytes: number
@@ -44,7 +44,9 @@ export interface RaceResult {
   rooms: number
   replicas: number
   nodes: number
-  /** Rooms for which racers answered different nodes: the one they wrote or, if the room was placed, found. */
+  /**
+   * Rooms for which racers answered different nodes: the one that they wrote or, if the room was placed already, found.
+   */
   splitByAnswer: number
   /** Rooms for which racers then used different nodes: LiveKit reads the map again after writing. */
   splitByUse: number
@@ -54,7 +56,7 @@ export interface RaceServersResult {
   rooms: number
   servers: number
   nodes: number
-  /** Rooms that exist on both servers afterwards, by their own count; about half of the split rooms show. */
+  /** Rooms that exist on both servers afterwards, by their own count; that shows about half of the split rooms. */
   hostedTwice: number
 }
 
@@ -121,7 +123,7 @@ async function startOwnRedis({ processes, ports, dir }: Sandbox, binary: string)
   return `${LOOPBACK}:${port}`
 }
 
-/** One after the other, because two at once would share the cores. */
+/** Measures one after the other, because two at once would share the cores. */
 async function measure(
   run: Run,
   start: (id: string) => Promise<ClusterServer>,

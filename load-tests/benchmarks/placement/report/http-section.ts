@@ -63,11 +63,11 @@ export function httpSection({ http, cores }: PlacementResults): string {
   ].join('\n')
 }
 
-/** Of the cells with several callers: a single caller waits for each answer, which is no throughput. */
+/** The busiest cell with several callers: a single caller waits for each answer, so its rate is not a throughput. */
 const busiest = (cells: readonly Cell[], one: JoinsByFleetSize | undefined) =>
   cells.findLast(({ nodes, callers }) => callers > 1 && nodes === one?.nodes)
 
-/** At best all cores are busy, and so is the single thread of the replica. */
+/** The limit is reached when all cores are busy, or the single thread of the replica is. */
 function limits(http: readonly JoinsByFleetSize[], cells: readonly Cell[], cores: number): string {
   const limit = (route: Route) => {
     const { cpu } = busiest(cells, http.at(-1))?.[route] ?? {}

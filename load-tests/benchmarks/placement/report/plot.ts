@@ -40,7 +40,7 @@ export function plot(title: string, xName: string, yName: string, lines: readonl
     )
     return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`
   })
-  // Each name is placed at the end of its line, moved down where two would overlap.
+  // Each name is placed at the end of its line, and moved down if two would overlap.
   const ends = lines
     .map(({ name, points }, i) => ({ name, i, y: py(points.at(-1)?.y ?? 1) }))
     .toSorted((a, b) => a.y - b.y)

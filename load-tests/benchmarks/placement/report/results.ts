@@ -26,7 +26,7 @@ interface Timing {
 export interface PlacementResults {
   date: string
   machine: string
-  /** Of the machine. */
+  /** Cores of the machine. */
   cores: number
   commit?: string | undefined
   versions: { livekit: string }

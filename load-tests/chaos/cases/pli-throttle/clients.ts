@@ -73,7 +73,7 @@ function playNoise(source: VideoSource, framesPerSec: number): () => void {
 }
 
 export interface Viewer {
-  /** From the subscription to the first frame. */
+  /** Time from the subscription to the first frame. */
   firstFrameMs: Promise<number>
   leave: () => Promise<void>
 }
@@ -93,7 +93,7 @@ export async function openViewer(node: Node, identity: string): Promise<Viewer> 
   return { firstFrameMs, leave: () => room.disconnect() }
 }
 
-/** Continues to read afterwards, because unread frames pile up. */
+/** Keeps reading afterwards, because unread frames pile up. */
 async function firstFrame(stream: VideoStream): Promise<void> {
   const reader = stream.getReader()
   await reader.read()

@@ -16,7 +16,7 @@ import { type Sender, type Viewer, openSender, openViewer } from './clients.ts'
 
 export interface PliTrial {
   throttleMs: number
-  /** From the subscription to the first frame, for each of the crowd and each latecomer. */
+  /** Time from the subscription to the first frame, for each participant of the crowd and each latecomer. */
   crowdMs: number[]
   lateMs: number[]
   crowd: Rates
@@ -40,7 +40,7 @@ export async function comparePliThrottles(options: {
   const stack = await startStack({ nodes: [], logLevel: 'warn', signal: options.signal })
   const trials: PliTrial[] = []
   try {
-    // In turn, so that other work on the machine affects all of them alike.
+    // In turn, so that other work on the machine affects all throttles alike.
     for (let i = 0; i < options.trials; i++)
       for (const throttleMs of PLI_THROTTLES_MS) {
         options.signal.throwIfAborted()

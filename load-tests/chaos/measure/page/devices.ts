@@ -18,18 +18,18 @@ declare global {
 export interface DevicesOptions {
   /** Pitch of the tone, different for each participant. */
   hertz: number
-  /** Sends the camera through a filter that can skip frames. It uses CPU, so only tests of the meter need it. */
+  /** Sends the camera through a filter that can skip frames. It uses CPU, so only tests of the meter use it. */
   canSkip: boolean
 }
 
-/** Runs in the page before its own scripts, and therefore uses nothing from outside of this function. */
+/** Runs in the page before its own scripts, so it uses nothing from outside this function. */
 export function installDevices({ hertz, canSkip }: DevicesOptions): void {
   const CAMERA = { width: 640, height: 360, frameRate: 20 }
   const SCREEN = { width: 1920, height: 1080, frameRate: 5 }
   let tone: { gain: GainNode; context: AudioContext; track: MediaStreamTrack } | undefined
   let toSkip = 0
 
-  /** The pitch varies, because noise suppression may take a constant tone for a hum and remove it. */
+  /** The pitch varies, because noise suppression may treat a constant tone as hum and remove it. */
   function startTone() {
     const context = new AudioContext()
     const oscillator = new OscillatorNode(context, { frequency: hertz })

@@ -13,9 +13,9 @@ declare global {
   }
 }
 
-/** Runs in the page before its own scripts, and therefore uses nothing from outside of this function. */
+/** Runs in the page before its own scripts, so it uses nothing from outside this function. */
 export function installPictureMeter(): void {
-  /** A frame that is older than this when its picture comes to the front is no new picture. */
+  /** A frame that is older than this when its picture comes to the front does not count as new. */
   const NEW_MS = 100
   const nowMs = () => performance.timeOrigin + performance.now()
   const frames: Record<string, number[]> = {}
@@ -28,7 +28,7 @@ export function installPictureMeter(): void {
     return identity && `${identity}/${element.dataset['source'] ?? source ?? 'camera'}`
   }
 
-  /** Where pictures lie on top of each other, only the one in front is visible. */
+  /** If pictures are on top of each other, only the one in front is visible. */
   const isVisible = (video: HTMLVideoElement) =>
     video.dataset['front'] !== 'false' &&
     video.checkVisibility({ opacityProperty: true, visibilityProperty: true })
@@ -44,7 +44,7 @@ export function installPictureMeter(): void {
     let lastRtp: number | undefined
     const onFrame = (_: number, { rtpTimestamp, presentationTime }: VideoFrameCallbackMetadata) => {
       video.requestVideoFrameCallback(onFrame)
-      // The own picture has no RTP time stamp, and a track that ends shows its last frame once more.
+      // Our own picture has no RTP time stamp, and a track that ends shows its last frame once more.
       if (rtpTimestamp === undefined || rtpTimestamp === lastRtp) return
       lastRtp = rtpTimestamp
       const shownMs = performance.timeOrigin + presentationTime

@@ -2,7 +2,7 @@
 import type { AudibleSpan, Span } from '../recording.ts'
 
 export interface SoundMeter {
-  /** Finds new audio elements, and updates what the known ones play. */
+  /** Finds new audio elements, and updates the tracks that the known ones play. */
   search: () => void
   loud: (sinceMs: number) => Promise<Record<string, Span[]>>
   audible: (sinceMs: number, atMs: number) => AudibleSpan[]
@@ -14,7 +14,7 @@ declare global {
   }
 }
 
-/** Runs in the page before its own scripts, and therefore uses nothing from outside of this function. */
+/** Runs in the page before its own scripts, so it uses nothing from outside this function. */
 export function installSoundMeter(workletSource: string): void {
   interface Tap {
     node: AudioWorkletNode
@@ -46,7 +46,7 @@ export function installSoundMeter(workletSource: string): void {
     return { node, source }
   }
 
-  /** From the first moment of a track, so that the tap itself adds nothing to a gap. */
+  /** Opened at the first moment of a track, so that the tap itself adds nothing to a gap. */
   function ensureTap(track: MediaStreamTrack): void {
     if (track.kind !== 'audio' || taps.has(track.id) || track.id in ended) return
     taps.set(track.id, openTap(track))

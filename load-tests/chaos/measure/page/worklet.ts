@@ -1,4 +1,4 @@
-// Runs in the audio thread of a page: when each track is loud, accurate to 2.7 ms.
+// Runs in the audio thread of a page and records when each track is loud, accurate to 2.7 ms.
 
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort
@@ -6,7 +6,7 @@ declare abstract class AudioWorkletProcessor {
 declare function registerProcessor(name: string, processor: unknown): void
 declare const sampleRate: number
 
-/** Its source is passed to `audioWorklet.addModule`, so it uses nothing from outside of this function. */
+/** Its source is passed to `audioWorklet.addModule`, so it uses nothing from outside this function. */
 export function workletMain(): void {
   /**
    * 8 dB below the tone. Without packets a decoder continues with what it had and fades it out; a limit close to silence
@@ -36,7 +36,7 @@ export function workletMain(): void {
     }
 
     process([input]: Float32Array[][]): boolean {
-      // Samples come in bursts: their clock advances evenly, and jumps only after a stall.
+      // Samples come in bursts: their clock advances evenly, and is only reset after a stall.
       const fromMs = this.#nowMs
       const wallMs = Date.now()
       this.#nowMs += quantumMs

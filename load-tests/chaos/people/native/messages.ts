@@ -2,7 +2,7 @@
 
 /** The first message to a process. A later message `reset` forgets the gaps until then. */
 export interface RoomsOrder {
-  /** Of the control planes; any of them may get a request. */
+  /** URLs of the control planes; any of them may get a request. */
   urls: readonly string[]
   /** Codes of the rooms' links. */
   codes: readonly string[]
@@ -11,7 +11,7 @@ export interface RoomsOrder {
   framesPerSec: number
 }
 
-/** The state of a room. A process sends the states of all its rooms again and again. */
+/** The state of a room. A process sends the states of all its rooms at a regular interval. */
 export interface RoomState {
   /** Code of the room's link. */
   code: string
@@ -19,7 +19,7 @@ export interface RoomState {
   nodes: string[]
   /** Epochs that its participants are connected to. More than one: the room is split, or is moving. */
   epochs: number[]
-  /** Every participant has recently received every other. */
+  /** Whether every participant has recently received every other. */
   whole: boolean
   /** Longest time without a frame of another participant, for each participant. */
   longestGapMs: number[]

@@ -16,7 +16,7 @@ import { NATIVE_CONNECT_WITHIN_MS, NATIVE_LEAVE_AFTER_MS } from '../../tuning.ts
 export interface ConnectionEvents {
   onLost: () => void
   onMetadata: (metadata: string | undefined) => void
-  /** Returns false if frames are no longer of interest. */
+  /** Returns false if no more frames are needed. */
   onFrame: (identity: string) => boolean
 }
 
@@ -69,8 +69,8 @@ export class NativeConnection {
   }
 
   /**
-   * A room whose node is dead takes a long time to connect, so this does not wait for it. If it connects after all, it
-   * must be left: otherwise it would remove the participant's next connection to the same room.
+   * A room whose node is dead takes a long time to connect, so this does not wait for it. If it still connects, it must
+   * be left: otherwise it would remove the participant's next connection to the same room.
    */
   close(): void {
     this.connected = false

@@ -1,5 +1,5 @@
-// A participant without a browser: LiveKit's native client, with the same rules by which Levee's page follows its meeting
-// from node to node. It sends a tiny picture, and knows when it last received a frame of each of the others.
+// A participant without a browser: LiveKit's native client, which follows its meeting from node to node by the same rules
+// as Levee's page. It sends a tiny picture and records when it last received a frame of each of the others.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { JoinAnswer, Problem } from '@levee/control-plane/contract'
 import type { VideoSource } from '@livekit/rtc-node'
@@ -12,7 +12,7 @@ import {
 import { NativeConnection } from './native-connection.ts'
 
 export interface NativeOptions {
-  /** Of the control planes; any of them may get a request. */
+  /** URLs of the control planes; any of them may get a request. */
   urls: readonly string[]
   /** Code of the room. */
   room: string
@@ -71,7 +71,7 @@ export class NativeParticipant {
     this.#connection?.close()
   }
 
-  /** Asks one replica after the other. Returns the code of a refusal as text. */
+  /** Sends the request to one replica after the other. Returns the code of a refusal as text. */
   async #request(verb: 'join' | 'rejoin', body: object): Promise<JoinAnswer | string> {
     const { urls, room } = this.#options
     const url = urls[this.#requests++ % urls.length]
@@ -114,7 +114,7 @@ export class NativeParticipant {
       if (this.#left) return
       // As the page does: LiveKit's own retries must not hide that the meeting has ended.
       if (answer === 'room_not_found') return this.leave()
-      // A connection that still works is kept.
+      // Keep a connection that still works.
       if (answer === 'rejoin_refused') return connection?.connected ? undefined : this.leave()
       if (typeof answer !== 'string') {
         const isNew = answer.epoch > (connection?.answer.epoch ?? 0)
@@ -129,7 +129,7 @@ export class NativeParticipant {
     }
   }
 
-  /** Make before break. */
+  /** Opens the new connection before it closes the old one. */
   async #moveTo(answer: JoinAnswer): Promise<void> {
     const next = new NativeConnection(answer, {
       onLost: () => {

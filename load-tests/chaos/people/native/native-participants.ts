@@ -1,4 +1,4 @@
-// Participants without browsers, spread over processes of their own.
+// Participants without browsers, spread over several processes.
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { CreatedRoom } from '@levee/control-plane/contract'
@@ -16,7 +16,7 @@ export interface NativeParticipantsOptions extends RoomsOrder {
 export interface NativeParticipants {
   /** In the order of `codes`. Without a recent state, a room has no connected participant and is not whole. */
   rooms: () => RoomState[]
-  /** In every room, every participant has recently received every other. */
+  /** Whether in every room every participant has recently received every other. */
   allWhole: () => boolean
   /** Forgets the gaps until now. */
   reset: () => void

@@ -1,4 +1,4 @@
-// Rooms of participants without browsers, in a process of their own. LiveKit's native library hands every event to every
+// Rooms of participants without browsers, in a separate process. LiveKit's native library hands every event to every
 // connection of its process, so a hundred participants in one process cost far more than five times twenty; and it may
 // abort its process.
 import { setTimeout as pause } from 'node:timers/promises'

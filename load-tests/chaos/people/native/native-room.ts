@@ -11,7 +11,7 @@ export interface NativeRoom {
 }
 
 export interface NativeRoomOptions {
-  /** Of the control planes; any of them may get a request. */
+  /** URLs of the control planes; any of them may get a request. */
   urls: readonly string[]
   code: string
   /** Number of participants. */

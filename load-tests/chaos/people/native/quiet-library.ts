@@ -3,7 +3,7 @@
 // process did nothing else. The log is of no use here.
 import { createRequire } from 'node:module'
 
-/** What the library's own JavaScript is built on. It is not a dependency of ours, so it is resolved from the library. */
+/** The bindings under the library's own JavaScript. They are not a dependency of ours, so they are resolved from it. */
 interface Bindings {
   livekitInitialize(onEvent: (bytes: Uint8Array) => void, withLogs: boolean, version: string): void
   FfiEvent: { fromBinary(bytes: Uint8Array): FfiEvent }

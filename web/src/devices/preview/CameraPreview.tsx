@@ -16,12 +16,12 @@ type Props = {
   preview: Preview
   view: PreviewView
   name: string
-  /** While joining, the picture stands still: drawing it would take CPU from the connection. */
+  /** While joining, the picture is frozen: drawing it would take CPU from the connection. */
   still: boolean
   onSilent: (silent: boolean) => void
 }
 
-/** The large picture of oneself, with the two toggles on it. */
+/** The large picture of this person's camera, with two toggles on it. */
 export function CameraPreview({ preview, view, name, still, onSilent }: Props) {
   const t = useTranslate()
   const { camera, microphone } = view
@@ -101,7 +101,7 @@ function Toggle({ kind, capture, preview }: { kind: Kind; capture: Capture; prev
       className={styles.toggle}
       data-state={capture.status}
       aria-pressed={isOn}
-      // The visible text too, so that a voice command finds it; icon and colour show on or off.
+      // Contains the visible text, so that a voice command finds it; icon and colour show on or off.
       aria-label={t(toggle.name)}
       title={t(isOn ? toggle.turnOff : toggle.turnOn)}
       onClick={() => preview.toggle(kind)}

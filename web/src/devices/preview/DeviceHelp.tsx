@@ -11,7 +11,7 @@ import type { PreviewView } from './preview-view.ts'
 
 type Props = { preview: Preview; view: PreviewView; silent: boolean }
 
-/** What is wrong with a device and the one step that helps. Nothing here stops joining. */
+/** What is wrong with a device and the one step that helps. It never prevents joining. */
 export function DeviceHelp({ preview, view, silent }: Props) {
   const t = useTranslate()
   const problems = problemsIn(view)

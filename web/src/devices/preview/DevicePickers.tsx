@@ -58,14 +58,14 @@ export function DevicePickers({ preview, view }: Props) {
   )
 }
 
-/** Before permission the browser lists devices without id and name: there is nothing to choose from yet. */
+/** Before permission the browser lists devices without id and name, so there is no choice yet. */
 const withId = (devices: readonly MediaDeviceInfo[], kind: MediaDeviceKind) =>
   devices.filter((device) => device.kind === kind && device.deviceId !== '')
 
 type PickerKind = {
   label: MessageDescriptor
   icon: ReactNode
-  /** While there is nothing to choose from. */
+  /** Shown while there is no choice. */
   fallback: MessageDescriptor
   /** For a device without a name. */
   numbered: (number: number) => MessageDescriptor

@@ -38,7 +38,7 @@ export class Preview {
   }
   readonly view = (): PreviewView => this.#view
 
-  /** Opens what was on last time with one prompt; each device can then fail on its own. */
+  /** Opens the devices that were on last time, with one prompt; each device can then fail on its own. */
   async start(): Promise<void> {
     const { microphoneOn, cameraOn } = readChoices()
     const kinds: Kind[] = [
@@ -66,7 +66,7 @@ export class Preview {
       for (const kind of kinds) settle(kind, this.#taken(kind, stream))
     } catch (error) {
       const deviceError = await deviceErrorOf(error, kinds)
-      // A dismissed prompt must not come back by itself.
+      // A dismissed prompt must not come back without a click.
       if (kinds.length === 1 || deviceError === 'dismissed') {
         for (const kind of kinds) settle(kind, { status: 'error', error: deviceError })
       } else {
@@ -96,7 +96,7 @@ export class Preview {
     if (kind !== 'speaker' && this.#view[kind].status !== 'off') void this.open([kind])
   }
 
-  /** Gives the live tracks away: from now on the preview neither stops nor watches them. */
+  /** Hands the live tracks over: from now on the preview neither stops nor watches them. */
   handOver(): HandedOver {
     const { microphone, camera, speakerId } = this.#view
     const pending = (['microphone', 'camera'] as const).filter((kind) => this.#view[kind].status === 'asking')

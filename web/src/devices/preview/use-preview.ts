@@ -4,7 +4,7 @@ import type { PreviewView } from './preview-view.ts'
 
 /**
  * One preview per page. It starts once the meeting is known to exist: a wrong link must not turn a camera on.
- * It releases the devices when the page goes, unless the meeting has taken them.
+ * It releases the devices when the page is left, unless the meeting has taken them over.
  */
 export function usePreview(ready: boolean): { preview: Preview; view: PreviewView } {
   const [preview] = useState(() => new Preview())

@@ -1,8 +1,8 @@
 import { works, type ConnectionState } from './connection.ts'
 
 /**
- * resuming: the node does not answer, but sound and picture may still flow. reconnecting: they are down too. rejoining:
- * we are connecting to the node where the meeting runs now.
+ * resuming: the signal connection is down, but sound and picture may still flow. reconnecting: they are down too.
+ * rejoining: we are connecting to the node where the meeting runs now.
  */
 export type ConnectionStatus = 'connecting' | 'connected' | 'resuming' | 'reconnecting' | 'rejoining' | 'over'
 /** Why a meeting is over for this participant. `elsewhere`: they joined from another page. `lost`: their place is gone. */
@@ -22,7 +22,7 @@ export function connectionStatus(
   if (!begun || !active) return 'connecting'
   if (works(active) || others.some(works)) return 'connected'
   if (active.link === 'connecting') return 'rejoining'
-  // An open socket and silence: everyone may just have stopped sending.
+  // The socket is open and no media arrives: everyone may just have stopped sending.
   if (active.link === 'up' || (active.link === 'degraded' && !active.silent)) return 'resuming'
   return 'reconnecting'
 }

@@ -14,7 +14,7 @@ export type Role = 'active' | 'standby' | 'previous'
  */
 export type Link = 'connecting' | 'up' | 'degraded' | 'reconnecting' | 'closed'
 
-/** What the failover state machine knows of one connection. Times are those of Date.now(), in ms. */
+/** What the failover state machine knows about one connection. Times are those of Date.now(), in ms. */
 export type ConnectionState = {
   /** Never reused. Two connections may share an epoch when a node was restarted. */
   readonly id: number
@@ -24,13 +24,13 @@ export type ConnectionState = {
   readonly roleSinceMs: number
   readonly link: Link
   readonly linkSinceMs: number
-  /** We have left its LiveKit room; only the memory of who was there remains. */
+  /** We have left its LiveKit room; only the list of who was there remains. */
   readonly disconnected: boolean
   /** It has been connecting for too long. */
   readonly overdue: boolean
   /** A standby that is shown and sent to before the control plane has confirmed the change. */
   readonly promoted: boolean
-  /** A standby that we send to as well, because someone is there who does not reach the active node. */
+  /** A standby that we also send to, because a participant on it does not reach the active node. */
   readonly mirrored: boolean
   /** A standby that our sound is sent to all the time. */
   readonly soundRunning: boolean
@@ -38,23 +38,23 @@ export type ConnectionState = {
   readonly silent: boolean
   /** Its socket has closed and its node does not answer: what is sent there is lost. */
   readonly unreachable: boolean
-  /** The last token that the node gave for coming back. */
+  /** The last token that the node issued for coming back. */
   readonly refreshedToken?: RefreshedToken
 }
 
-/** A connection to one edge node: its LiveKit room, and its current state, updated after each transition. */
+/** A connection to one edge node: its LiveKit room and its current state, which is updated after each transition. */
 export type NodeConnection = ConnectionState & {
   readonly room: Room
-  /** Whether its socket was seen, so that its close is the first sign; otherwise LiveKit's own events are. */
+  /** Whether its socket is observed, so that its close is the first sign of a failure; otherwise LiveKit's events are. */
   readonly socketObserved: () => boolean
-  /** Run when the room is left. */
+  /** Called when the room is left. */
   readonly cleanups: (() => void)[]
 }
 
-/** The link is up and media arrives where it should. */
+/** Whether the link is up and media arrives where it should. */
 export const works = ({ link, silent }: Pick<ConnectionState, 'link' | 'silent'>): boolean =>
   link === 'up' && !silent
 
-/** A standby that does not serve. */
+/** Whether it is a standby that does not serve. */
 export const isIdle = ({ role, promoted }: Pick<ConnectionState, 'role' | 'promoted'>): boolean =>
   role === 'standby' && !promoted

@@ -12,7 +12,7 @@ export type ConnectionEvents = {
   onLinkSignal: (connection: NodeConnection, signal: LinkSignal) => void
   /** The node has accepted the join; media is not connected yet. */
   onSignalConnected: (connection: NodeConnection) => void
-  /** The room's metadata, where the node writes its messages, has changed or may have. */
+  /** The room's metadata, which carries messages of the node, may have changed. */
   onMetadata: (connection: NodeConnection) => void
   /** The participant was removed on purpose, or joined from another page. */
   onEvicted: (connection: NodeConnection, why: 'removed' | 'elsewhere') => void
@@ -55,7 +55,7 @@ export class Connections {
     })
   }
 
-  /** Adds a connection that has not begun to connect. */
+  /** Adds a connection without connecting it. */
   add(state: ConnectionState, room: Room): NodeConnection {
     const cleanups: (() => void)[] = []
     const { serverUrl } = state.access
@@ -67,7 +67,7 @@ export class Connections {
     return connection
   }
 
-  /** Rejects when the connection fails; `onLinkSignal` was called by then. */
+  /** Rejects when the connection fails; `onLinkSignal` is called before that. */
   connect(connection: NodeConnection): Promise<void> {
     const opened = this.#connect(connection.room, connection.access).then(
       () => this.#onConnected(connection, 'connected'),
@@ -76,7 +76,7 @@ export class Connections {
         throw error
       },
     )
-    // Most callers only watch the link.
+    // Most callers only watch the link, so a rejection is not an unhandled one.
     opened.catch(() => undefined)
     return opened
   }
@@ -113,7 +113,7 @@ export class Connections {
     on(RoomEvent.RoomMetadataChanged, () => onMetadata(connection))
   }
 
-  /** What the node wrote while we were away is read too. */
+  /** Also reads what the node wrote while we were disconnected. */
   #onConnected(connection: NodeConnection, signal: 'connected' | 'recovered'): void {
     this.#events.onLinkSignal(connection, signal)
     if (connection.link === 'up') this.#events.onMetadata(connection)
@@ -122,7 +122,7 @@ export class Connections {
   #onDisconnected(connection: NodeConnection, reason: DisconnectReason | undefined): void {
     if (reason === DisconnectReason.PARTICIPANT_REMOVED) this.#events.onEvicted(connection, 'removed')
     else if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#events.onEvicted(connection, 'elsewhere')
-    // Any other reason: a node that went away, a meeting that moved or ended, a page that slept.
+    // Any other reason: the node stopped, the meeting moved or ended, or the page was asleep.
     else this.#events.onLinkSignal(connection, 'disconnected')
   }
 }

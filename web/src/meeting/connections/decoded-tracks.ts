@@ -2,11 +2,11 @@ import { RoomEvent } from 'livekit-client'
 import { FRAMES_DECODED } from '../tuning.ts'
 import type { NodeConnection } from './connection.ts'
 
-/** Which pictures are really decoded, by track id. */
+/** Which videos are decoded, by track id. */
 export class DecodedTracks {
   readonly #frames = new Map<string, number>()
 
-  /** A track that was muted has to show itself again. */
+  /** A track that was muted has to show new frames before it counts again. */
   attach({ room, cleanups }: NodeConnection): void {
     const onMuted = ({ trackSid }: { trackSid: string }) => this.reset(trackSid)
     room.on(RoomEvent.TrackMuted, onMuted)
@@ -17,21 +17,21 @@ export class DecodedTracks {
     return (this.#frames.get(trackSid) ?? 0) >= FRAMES_DECODED
   }
 
-  /** One more frame was shown. Says whether the track now counts as decoded and did not before. */
+  /** One more frame was shown. Returns whether the track has just begun to count as decoded. */
   addFrame(trackSid: string): boolean {
     const frames = (this.#frames.get(trackSid) ?? 0) + 1
     this.#frames.set(trackSid, frames)
     return frames === FRAMES_DECODED
   }
 
-  /** Where there is nothing else to show, the first frame is enough. Says whether that is news. */
+  /** If there is nothing else to show, the first frame is enough. Returns whether the track has just begun to count. */
   acceptFirstFrame(trackSid: string): boolean {
     const before = this.has(trackSid)
     this.#frames.set(trackSid, FRAMES_DECODED)
     return !before
   }
 
-  /** It counts again only after new frames. */
+  /** The track counts again only after new frames. */
   reset(trackSid: string): void {
     this.#frames.delete(trackSid)
   }

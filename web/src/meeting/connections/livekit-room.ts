@@ -28,7 +28,7 @@ function reconnectPolicy(): ReconnectPolicy {
   return policy
 }
 
-/** How often LiveKit retries this room's node by itself, from the next attempt on. */
+/** Sets how often LiveKit itself retries this room's node, from the next attempt on. */
 export function setRetryPace({ options }: Room, pace: RetryPace): void {
   if (options.reconnectPolicy) paces.set(options.reconnectPolicy, pace)
 }
@@ -51,10 +51,10 @@ function roomOptions(): RoomOptions {
 
 export const newRoom = (): Room => new Room(roomOptions())
 
-/** For a room that was made beforehand: another speaker may have been chosen since. */
+/** For a room that was created in advance: another speaker may have been chosen since. */
 export function refreshOptions(room: Room): void {
   const { speakerId } = readChoices()
-  // A speaker that is gone is not worth an error: the sound comes from the default one.
+  // A speaker that is gone is no error: the sound comes from the default one.
   if (speakerId) room.switchActiveDevice('audiooutput', speakerId).catch(() => undefined)
 }
 
@@ -62,7 +62,7 @@ export function connectRoom(room: Room, { serverUrl, participantToken }: NodeAcc
   return room.connect(serverUrl, participantToken, { websocketTimeout: WEBSOCKET_TIMEOUT_MS })
 }
 
-/** Distinguishes a blocked socket, a refused token and blocked media: each needs another remedy. */
+/** Distinguishes a blocked socket, a refused token and blocked media: each needs different advice. */
 export function connectionFaultOf(error: unknown): ConnectionFault {
   if (!(error instanceof ConnectionError)) return 'connection_failed'
   switch (error.reason) {

@@ -1,6 +1,6 @@
 import { Track, type RemoteTrackPublication } from 'livekit-client'
 import {
-  MEDIA_SAMPLE_ALONE_MS,
+  MEDIA_SAMPLE_SINGLE_MS,
   MEDIA_SAMPLE_MS,
   MEDIA_SAMPLE_QUIET_MS,
   SILENCE_TRACKS_MAX,
@@ -17,25 +17,25 @@ type LastPacket = {
   stamp: number
   atMs: number
   kind: Track.Kind
-  /** Of a screen share, which sends nothing for seconds when it stands still. */
+  /** From a screen share, which sends nothing for seconds while its content does not change. */
   still: boolean
-  /** From before its connection began to serve: it says nothing about what arrives now. */
+  /** From before its connection began to serve, so it proves nothing about what arrives now. */
   stale?: boolean
 }
 
-/** Whether its absence says something about the node. */
-const tellsSilence = ({ still, stale }: LastPacket) => !still && !stale
+/** Whether missing packets of the track are a sign that the node hangs. */
+const showsSilence = ({ still, stale }: LastPacket) => !still && !stale
 
 /**
- * Watches whether media arrives, track by track: a node that hangs closes no socket. Silence alone gives no node up; it
- * only starts the standby and a call of `rejoin`.
+ * Watches whether media arrives, track by track, because a node that hangs closes no socket. Silence never gives a node
+ * up; it only starts the standby and a call of `rejoin`.
  */
 export class MediaMonitor {
   readonly #packets = new Map<string, LastPacket>()
   readonly #connections: () => readonly NodeConnection[]
   readonly #onSample: (nowMs: number, changed: boolean) => void
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** An idle standby, where hardly anything arrives, is read in every second sample. */
+  /** An idle standby, which receives hardly any media, is read in every second sample. */
   #odd = false
 
   /** `onSample` is called after each regular sample; `changed`: a track has begun or ceased to arrive. */
@@ -80,16 +80,16 @@ export class MediaMonitor {
   }
 
   #pauseMs(nowMs: number): number {
-    if (this.#connections().filter(isRead).length < 2) return MEDIA_SAMPLE_ALONE_MS
-    const packets = [...this.#packets.values()].filter(tellsSilence)
+    if (this.#connections().filter(isRead).length < 2) return MEDIA_SAMPLE_SINGLE_MS
+    const packets = [...this.#packets.values()].filter(showsSilence)
     const quiet = packets.every(({ atMs }) => atMs < nowMs)
-    // Where there are only voices, pauses are usual.
+    // With voices only, pauses are usual.
     return quiet && packets.some(({ kind }) => kind === Track.Kind.Video)
       ? MEDIA_SAMPLE_QUIET_MS
       : MEDIA_SAMPLE_MS
   }
 
-  /** Says whether a track has begun or ceased to arrive. */
+  /** Returns whether a track has begun or ceased to arrive. */
   #sample(nowMs: number): boolean {
     const before = this.#packets.size
     let begun = false
@@ -118,20 +118,23 @@ export class MediaMonitor {
     return last === undefined || last.stale === true
   }
 
-  /** Sound of this track has arrived since it was last unmuted, or since its connection began to serve. */
-  hears(trackSid: string): boolean {
+  /** Whether sound of this track has arrived since it was last unmuted, or since its connection began to serve. */
+  hasSound(trackSid: string): boolean {
     const last = this.#packets.get(trackSid)
     return last?.kind === Track.Kind.Audio && !last.stale
   }
 
-  /** This track arrives at the moment. */
+  /** Whether this track arrives at the moment. */
   flows(trackSid: string, nowMs: number): boolean {
     const last = this.#packets.get(trackSid)
     if (!last) return false
     return nowMs - last.atMs < (last.kind === Track.Kind.Video ? VIDEO_FLOWS_MS : SOUND_PAUSE_MS)
   }
 
-  /** A standby is about to serve: what arrived there and does not arrive now counts no more. Returns those track ids. */
+  /**
+   * A standby is about to serve: tracks that arrived there before and do not arrive now no longer count. Returns their
+   * ids.
+   */
   markStale({ room }: NodeConnection, nowMs: number): string[] {
     const sids = [...room.remoteParticipants.values()]
       .flatMap(({ trackPublications }) => [...trackPublications.keys()])
@@ -160,7 +163,7 @@ export class MediaMonitor {
   #significant(connection: NodeConnection): LastPacket[] {
     return flowingOn(connection)
       .flatMap(({ trackSid }) => this.#packets.get(trackSid) ?? [])
-      .filter(tellsSilence)
+      .filter(showsSilence)
       .slice(0, SILENCE_TRACKS_MAX)
   }
 }

@@ -5,8 +5,8 @@ import { REFRESHED_TOKEN_FRESH_MS } from '../tuning.ts'
 export type RefreshedToken = { token: string; validUntilMs: number }
 
 /**
- * Listens for the tokens that a node hands out for LiveKit's own resume. The SDK reports them only inside; without them
- * the control plane has to be asked, which learns that a node is back only from the node's next report.
+ * Listens for the tokens that a node issues for LiveKit's own resume. The SDK reports them only internally. Without them
+ * we would have to call the control plane, which knows that a node is back only after the node's next report.
  */
 export function onTokenRefreshed(room: Room, listener: (token: RefreshedToken) => void): () => void {
   const engine = room.engine as Partial<Room['engine']> | undefined

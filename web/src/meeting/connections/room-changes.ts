@@ -22,7 +22,7 @@ const CHANGES = [
   RoomEvent.AudioPlaybackStatusChanged,
 ] as const
 
-/** Calls `listener` after each of them; returns what stops that. */
+/** Calls `listener` after each of them. The returned function stops that. */
 export function onRoomChange(room: Room, listener: () => void): () => void {
   for (const event of CHANGES) room.on(event, listener)
   return () => {

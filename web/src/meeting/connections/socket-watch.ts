@@ -24,8 +24,8 @@ export function watchSockets(scope: { WebSocket?: typeof WebSocket } = globalThi
         open = true
         for (const observer of mine) observer.seen = true
       })
-      // Added before the SDK's listener: on this event the SDK asks how soon to retry, which we decide. A socket that
-      // never opened is not news; the SDK reports that one.
+      // Added before the SDK's listener, because on this event the SDK calls our retry policy. For a socket that never
+      // opened the SDK's own report is enough.
       this.addEventListener('close', () => {
         if (open) for (const observer of mine) if (observers.has(observer)) observer.onClosed()
       })

@@ -1,9 +1,9 @@
 import type { NodeConnection } from './connection.ts'
 
 /**
- * Whether a participant is received on the standby and not on the active node, which they cannot reach. We then send
- * to the standby too until they are back, so that a meeting never stays split. Participants received on both do not
- * count, or two of them would keep each other there.
+ * Whether a participant is received on the standby and not on the active node, which they cannot reach. We then also
+ * send to the standby until they are back, so that a meeting never stays split. Participants who are received on both
+ * do not count: otherwise two of them would keep each other on the standby.
  */
 export function isSplit(
   standby: NodeConnection,

@@ -20,7 +20,7 @@ type Deps = {
   state: () => FailoverState
 }
 
-/** Carries out the effects of the state machine, and reports what comes of them as events. */
+/** Carries out the effects of the state machine and reports their results as events. */
 export class EffectRunner {
   readonly #deps: Deps
   readonly #rejoinLoop: RejoinLoop
@@ -29,7 +29,7 @@ export class EffectRunner {
   #standbyTimer: ReturnType<typeof setTimeout> | undefined
   #handoverTimer: ReturnType<typeof setInterval> | undefined
   #preparedRoom: Room | undefined
-  /** Settles with the connection attempt that was begun last. */
+  /** Settles with the latest connection attempt. */
   opened: Promise<void> = Promise.resolve()
 
   constructor(deps: Deps) {
@@ -43,7 +43,7 @@ export class EffectRunner {
     this.#nodeProbe = new NodeProbe(ports.isAnswering, () => dispatch({ type: 'node-answers' }))
   }
 
-  /** The connection that is opened next uses this room, which was made beforehand. */
+  /** The next connection uses this room, which was created in advance. */
   prepare(room: Room | undefined): void {
     this.#preparedRoom = room
   }
@@ -133,7 +133,7 @@ export class EffectRunner {
     this.opened = connections.connect(connection)
   }
 
-  /** Says whether to ask again. */
+  /** Returns whether to call `rejoin` again. */
   #onRefusal(refusal: Refusal): boolean {
     const { ports, dispatch, state } = this.#deps
     const retryable = ports.isRetryable(refusal)

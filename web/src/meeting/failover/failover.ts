@@ -44,7 +44,7 @@ export class Failover {
     this.#runner = new EffectRunner({ ports, connections, mediaMonitor, dispatch, state: () => this.#state })
   }
 
-  /** The first connection, in a room that was made beforehand. Rejects when it fails to connect. */
+  /** Opens the first connection, in a room that was created in advance. Rejects when it fails to connect. */
   begin(answer: JoinAnswer, room: Room): Promise<void> {
     this.#runner.prepare(room)
     this.#dispatch({ type: 'begin', answer })
@@ -62,7 +62,7 @@ export class Failover {
     this.#dispatch({ type: 'page-resumed' })
   }
 
-  /** The page shows a picture of someone: from now on joining a standby delays nothing. */
+  /** The page shows a picture of another participant: from now on joining a standby delays nothing. */
   pictureShown(): void {
     if (!this.#state.pictureShown) this.#dispatch({ type: 'picture-shown' })
   }
@@ -75,7 +75,7 @@ export class Failover {
     return sendPolicy(connection, this.#state.connections)
   }
 
-  /** The connection that the meeting runs on does not do what it should. */
+  /** Whether the active connection does not work: no link, or no media. */
   get troubled(): boolean {
     return isTroubled(this.#state)
   }

@@ -1,6 +1,6 @@
 import { DISCONNECT_DELAY_MS, HANDOVER_MAX_MS, UNREPORTED_SETTLE_MS } from '../tuning.ts'
 
-/** What decides whether a previous connection is still needed. */
+/** The facts that decide whether a previous connection is still needed. */
 export type HandoverSituation = {
   /** It is up, and media arrives. */
   works: boolean
@@ -17,8 +17,8 @@ export type HandoverSituation = {
 }
 
 /**
- * keep: it is needed. disconnect: the room may be left, but who was there is still remembered. remove: all of it. In the
- * prototype, leaving before everyone had arrived caused 19 of 20 silences over 100 ms.
+ * keep: it is needed. disconnect: the room may be left, but the list of who was there is still needed. remove: nothing
+ * of it is needed. In the prototype, leaving before everyone had arrived caused 19 of 20 silences over 100 ms.
  */
 export type HandoverStep = 'keep' | 'disconnect' | 'remove'
 

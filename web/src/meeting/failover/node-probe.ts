@@ -3,7 +3,7 @@ import { httpUrl } from '../connections/http-url.ts'
 import { PROBE_FAST_FOR_MS, PROBE_FAST_MS, PROBE_JITTER, PROBE_SLOW_MS, PROBE_TIMEOUT_MS } from '../tuning.ts'
 
 /**
- * Whether LiveKit answers at this node. The page of a proxy in its place is rejected by the browser, because it has no
+ * Whether LiveKit answers at this node. The browser rejects the page of a proxy in its place, because it has no
  * CORS headers.
  */
 export async function isAnswering(serverUrl: string): Promise<boolean> {
@@ -58,7 +58,7 @@ export class NodeProbe {
     const answers = await this.#isAnswering(serverUrl)
     if (this.#serverUrl !== serverUrl) return
     if (answers) this.#onAnswer()
-    // Stopped by what followed, unless there was nothing to do.
+    // The state machine stops the probe, unless it had nothing to do.
     if (this.#serverUrl === serverUrl) this.#schedule(serverUrl)
   }
 }

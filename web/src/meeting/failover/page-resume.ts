@@ -1,4 +1,4 @@
-/** Calls `resumed` when the page was asleep or offline and is back: meanwhile no message could reach it. */
+/** Calls `resumed` when the page comes back after being asleep or offline: no message could reach it in between. */
 export function onPageResume(resumed: () => void): () => void {
   const onVisible = () => {
     if (document.visibilityState === 'visible') resumed()

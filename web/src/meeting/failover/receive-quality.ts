@@ -10,11 +10,11 @@ import { FULL_QUALITY_AFTER_MS } from '../tuning.ts'
 import { staggerMs } from './stagger.ts'
 
 /**
- * After a crash pictures are received small, and large some time after the new node has begun to serve. In that second
- * a busy machine decodes a quarter of the pixels. A browser that mistakes the rush for a thin line stops only the large
- * layer, and someone watching that one sees it stand still until LiveKit notices, up to a second later for a camera and
- * two for a shared film. A film is received small after a planned move as well, where the large layer of a camera
- * hardly ever stops.
+ * After a crash, video is received in its small size, and in its large size some time after the new node has begun to
+ * serve. In that second a busy machine decodes a quarter of the pixels. A sender's browser that mistakes the burst for
+ * low bandwidth stops only the large layer, and a receiver of that layer sees a frozen picture until LiveKit notices,
+ * up to a second later for a camera and two for a shared film. A film is also received small after a planned move,
+ * where the large layer of a camera hardly ever stops.
  */
 export class ReceiveQuality {
   readonly #followed = new Map<NodeConnection, Followed>()
@@ -53,7 +53,7 @@ export class ReceiveQuality {
   }
 }
 
-/** All small again: another connection serves. */
+/** Requests all sizes small again, because another connection serves. */
 function shrink({ room }: NodeConnection, followed: Followed): void {
   if (!followed.all && followed.large.size === 0) return
   followed.all = false
@@ -62,8 +62,8 @@ function shrink({ room }: NodeConnection, followed: Followed): void {
 }
 
 /**
- * One sender after the other, in the same order for every receiver: all at once, the encoders and decoders that start a
- * second size would stop the pictures of a busy machine again.
+ * One sender after the other, in the same order for every receiver: starting the second size for all at once would
+ * freeze the video of a busy machine again.
  */
 function enlarge({ room }: NodeConnection, followed: Followed, dueForMs: number): void {
   const everyone = [room.localParticipant.identity, ...room.remoteParticipants.keys()]

@@ -3,7 +3,7 @@ import { jittered } from '@levee/control-plane/protocol/backoff'
 import type { Answer, Refusal } from '../../api/client.ts'
 import { REJOIN_CALM_MS, REJOIN_JITTER, REJOIN_PAUSE_MAX_MS, REJOIN_PAUSES_MS } from '../tuning.ts'
 
-/** Asks the control plane where the meeting runs. `lost`: the epoch whose connection broke. */
+/** Calls the control plane to find out where the meeting runs. `lost`: the epoch whose connection broke. */
 export type Rejoin = (lost: number | undefined) => Promise<Answer<JoinAnswer>>
 
 /**
@@ -21,11 +21,11 @@ export class RejoinLoop {
   /** No repeated call before this time. */
   #earliestMs = 0
   #calling = false
-  /** A call was requested while another was under way, whose answer may be older than the request. */
+  /** A call was requested while another was under way: the answer of that one may predate the request. */
   #callAgain = false
   #closed = false
 
-  /** `onRefusal` says whether to ask again. */
+  /** `onRefusal` returns whether to call again. */
   constructor(
     rejoin: Rejoin,
     onAnswer: (answer: JoinAnswer) => void,
@@ -40,7 +40,7 @@ export class RejoinLoop {
   start(lost: () => number | undefined): void {
     if (this.#lost || this.#closed) return
     this.#lost = lost
-    // A node that does not accept us ends in another start: that must not cause a burst of calls.
+    // A node that does not accept us leads to another start, which must not cause a burst of calls.
     const restMs = this.#earliestMs - Date.now()
     if (restMs < -REJOIN_CALM_MS) this.#tries = 0
     this.#schedule(Math.max(0, restMs))

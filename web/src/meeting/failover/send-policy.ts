@@ -1,6 +1,6 @@
 import { works, type ConnectionState } from '../connections/connection.ts'
 
-/** What is sent on a connection; the rest is published there, but paused. `lowFrameRate`: of pictures. */
+/** What is sent on a connection; the rest is published there, but paused. `lowFrameRate`: for video. */
 export type SendPolicy = { sound: boolean; picture: boolean; lowFrameRate?: boolean }
 
 export const SEND_NOTHING: SendPolicy = { sound: false, picture: false }
@@ -24,8 +24,8 @@ function isOnTwoNodes(connections: readonly ConnectionState[]): boolean {
 }
 
 /**
- * Nothing comes from it, or its node does not answer, and another connection serves: the encoders are needed there. If
- * the node is only slow, it reports our pause to the others, who then take us from the standby.
+ * No media arrives from it or its node does not answer, and another connection serves: the encoders are needed there. If
+ * the node is only slow, it reports our pause to the others, who then receive us from the standby.
  */
 function isGivenUp(
   { role, link, silent, unreachable }: ConnectionState,

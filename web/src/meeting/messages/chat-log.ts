@@ -33,8 +33,8 @@ export type ChatTarget = {
 }
 
 /**
- * The chat of the meeting, above its connections. A message has an id of its own, is sent on every connection and kept
- * once. What no node has accepted, or what may have been lost with a node, is sent again on the next one.
+ * The chat of the meeting, independent of its connections. A message has an id, is sent on every connection and stored
+ * once. Messages that no node has accepted, or that may have been lost with a node, are sent again on the next one.
  */
 export class ChatLog {
   #messages: readonly ChatMessage[] = []
@@ -96,7 +96,7 @@ export class ChatLog {
       })
       if (reliable) this.#accepted(message.id)
     } catch {
-      // It is sent again on the next connection.
+      // The message is sent again on the next connection.
     }
   }
 

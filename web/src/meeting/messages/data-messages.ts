@@ -5,15 +5,15 @@ import { RaisedHands } from './raised-hands.ts'
 import { CHAT_TOPIC, HAND_TOPIC, SETTLED_TOPIC } from './topics.ts'
 
 /**
- * Everything that participants exchange by data messages: chat, raised hands, and that they have settled on a node. It
- * stands above the connections: on each one that opens, what its participants may have missed is sent again.
+ * Everything that participants exchange by data messages: chat, raised hands, and reports that they have settled on a
+ * node. It is independent of the connections: on each one that opens, messages that may have been missed are sent again.
  */
 export class DataMessages {
   readonly chat: ChatLog
   readonly hands = new RaisedHands()
   readonly #connections: () => readonly NodeConnection[]
   readonly #onChange: () => void
-  /** Everyone who has been in the meeting: if one of them arrives, they come from another node. */
+  /** Everyone who has been in the meeting: one of them who arrives comes from another node. */
   readonly #known = new Set<string>()
   /** By connection, the identities that have reported that they are settled there. */
   readonly #settled = new WeakMap<NodeConnection, Set<string>>()
@@ -96,7 +96,7 @@ export class DataMessages {
     try {
       await localParticipant.publishData(new TextEncoder().encode(text), { reliable: true, topic, ...to })
     } catch {
-      // A broken link: it is sent again on the next connection.
+      // The link is broken: the message is sent again on the next connection.
     }
   }
 

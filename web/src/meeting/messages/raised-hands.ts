@@ -2,8 +2,8 @@
 type HandState = { up: boolean; atMs: number }
 
 /**
- * Whose hands are raised. That belongs to the meeting and not to a connection: each participant sends their own state on
- * each connection that opens, and to each participant who joins.
+ * The raised hands of a meeting, independent of its connections: each participant sends their own state on each
+ * connection that opens, and to each participant who joins.
  */
 export class RaisedHands {
   readonly #others = new Map<string, HandState>()
@@ -29,7 +29,7 @@ export class RaisedHands {
     return this.#mine.atMs === 0
   }
 
-  /** Says whether anything changed. */
+  /** Returns whether anything changed. */
   receive(identity: string, text: string): boolean {
     const state = parse(text)
     const known = this.#others.get(identity)

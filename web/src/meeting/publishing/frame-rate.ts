@@ -1,8 +1,8 @@
 import { FRAME_RATE_ON_TWO_NODES } from '../tuning.ts'
 
 /**
- * Makes the clone of a capture give a low frame rate, or the capture's own again. Nothing is negotiated for that, and
- * no encoder restarts. Where a browser cannot do it, all frames are sent.
+ * Sets the clone of a capture to a low frame rate, or back to the capture's own. This needs no negotiation and restarts
+ * no encoder. If the browser cannot do it, all frames are sent.
  */
 export async function limitFrameRate(
   clone: MediaStreamTrack,

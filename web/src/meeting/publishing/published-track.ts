@@ -19,7 +19,7 @@ export type PublishedTrack = Pick<
   mute(): Promise<unknown>
   unmute(): Promise<unknown>
   replaceTrack(track: MediaStreamTrack, userProvided: boolean): Promise<unknown>
-  /** Only on pictures. */
+  /** Only video tracks have it. */
   setPublishingQuality?(most: VideoQuality): void
   on(event: TrackEvent.Muted, listener: () => void): unknown
 }
@@ -35,8 +35,8 @@ export const ALL_SOURCES = Object.keys(SOURCES) as readonly Source[]
 export const isSound = (source: Source): boolean => source === 'microphone' || source === 'screen_share_audio'
 
 /**
- * A shared text is sent in one size. With a small one beside it, a browser that believes its line to be thin stops the
- * large one, as it did for seconds after each move, and LiveKit checks only every two seconds whether a layer of a
+ * A shared text is sent in one size. If there were a small one too, a browser that estimates a low bandwidth would stop
+ * the large one, as it did for seconds after each move, and LiveKit checks only every two seconds whether a layer of a
  * share has stopped. At a third of its size a text cannot be read.
  */
 export function publishOptions(source: Source, origin: MediaStreamTrack): TrackPublishOptions {
@@ -50,8 +50,8 @@ export function publishOptions(source: Source, origin: MediaStreamTrack): TrackP
 }
 
 /**
- * LiveKit checks twice whether a published sound is silent, and opens an audio output for each check: a tenth of a
- * second of a busy page, just when it moves. We do not use the result.
+ * LiveKit checks twice whether a published audio track is silent, and opens an audio output for each check: that takes a
+ * tenth of a second of a busy page, just during a move. We do not use the result.
  */
 class UncheckedAudioTrack extends LocalAudioTrack {
   override checkForSilence(): Promise<boolean> {
@@ -59,21 +59,24 @@ class UncheckedAudioTrack extends LocalAudioTrack {
   }
 }
 
-/** "User provided": LiveKit neither stops nor reopens the device; that is done once for all connections. */
+/**
+ * The track is “user provided”: LiveKit does not stop or reopen the device, which LocalMedia does once for all
+ * connections.
+ */
 export function makeTrack(clone: MediaStreamTrack, source: Source): PublishedTrack {
   return isSound(source)
     ? new UncheckedAudioTrack(clone, undefined, true)
     : new LocalVideoTrack(clone, undefined, true)
 }
 
-/** Resolves when the node has received some of the track, after a while in any case, or when `wanted` is false. */
+/** Resolves when the node has received packets of the track, when `wanted` is false, or after a time limit. */
 export async function waitForArrival(track: PublishedTrack, wanted: () => boolean): Promise<void> {
   const untilMs = Date.now() + ARRIVAL_TIMEOUT_MS
   while (wanted() && Date.now() < untilMs && !(await hasArrived(track)))
     await new Promise((resolve) => setTimeout(resolve, ARRIVAL_CHECK_MS))
 }
 
-/** The node has acknowledged packets of the track. */
+/** Whether the node has acknowledged packets of the track. */
 async function hasArrived({ sender }: PublishedTrack): Promise<boolean> {
   const report = await sender?.getStats().catch(() => undefined)
   const stats = [...(report?.values() ?? [])] as RTCStats[]

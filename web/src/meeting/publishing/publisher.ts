@@ -13,9 +13,9 @@ import {
 } from './published-track.ts'
 
 type PublisherOptions = {
-  /** Of a camera only the small layer is prepared, until LiveKit reports that someone wants the large one. */
+  /** Only the small layer of a camera is prepared, until LiveKit reports that a receiver wants the large one. */
   small?: boolean
-  /** Pauses are not signalled, so that their end needs no signalling either: for an idle standby. */
+  /** For an idle standby: pauses are not signalled, so that their end needs no signalling either. */
   rests?: () => boolean
   make?: (clone: MediaStreamTrack, source: Source) => PublishedTrack
 }
@@ -26,7 +26,7 @@ type Publication = {
   origin: MediaStreamTrack
   clone: MediaStreamTrack
   published: boolean
-  /** The node has received some of it, and has therefore announced it to the others. */
+  /** The node has received packets of it, and has therefore announced it to the others. */
   arrived: boolean
   lowFrameRate: boolean
 }
@@ -62,7 +62,7 @@ export class Publisher {
     this.#make = make
   }
 
-  /** Brings what is sent in line with what is wanted; changes during that time are applied too. */
+  /** Publishes, pauses and mutes as the policy and the captures require; changes during that time are applied too. */
   sync(policy = this.#policy): Promise<void> {
     this.#policy = policy
     const jobs = ALL_SOURCES.map((source) => {
@@ -73,7 +73,7 @@ export class Publisher {
     return Promise.all(jobs).then(() => undefined)
   }
 
-  /** Stops the clones; leaving the room is up to its owner. */
+  /** Stops the clones. The owner of the room leaves it. */
   close(): void {
     this.#closed = true
     for (const { clone } of this.#publications.values()) clone.stop()
@@ -107,7 +107,7 @@ export class Publisher {
     await this.#settle(source)
   }
 
-  /** Muted and paused as wanted by now. */
+  /** Mutes and pauses to match the present settings. */
   async #settle(source: Source): Promise<void> {
     const publication = this.#publications.get(source)
     if (!publication?.published) return
@@ -121,8 +121,9 @@ export class Publisher {
   }
 
   /**
-   * LiveKit's own pause is a mute for everyone. On a standby its end would cost two messages for each track and a new
-   * key frame, at the moment when they are most expensive: a stream that merely stopped continues with its next frame.
+   * LiveKit's own pause mutes the track for everyone. On a standby, ending it would cost two messages for each track
+   * and a new key frame just when the standby takes over. A stream that only stopped sending continues with its next
+   * frame.
    */
   async #run({ track, clone, arrived }: Publication, wanted: boolean): Promise<void> {
     if (!wanted && !this.#rests()) {
@@ -136,8 +137,8 @@ export class Publisher {
   }
 
   /**
-   * LiveKit announces a track with its first packet. One that stopped before would be announced, subscribed to and
-   * negotiated in the rush of a crash.
+   * LiveKit announces a track with its first packet. A track that stopped before that would be announced, subscribed to
+   * and negotiated during a crash.
    */
   async #restOnceArrived(publication: Publication): Promise<void> {
     await waitForArrival(publication.track, () => this.#rests() && !this.#closed)
@@ -145,7 +146,7 @@ export class Publisher {
     await this.sync()
   }
 
-  /** Not awaited: the browser follows in its own time. */
+  /** Not awaited, because the browser may take its time. */
   #limitFrameRate(source: Source, publication: Publication): void {
     const { lowFrameRate = false } = this.#policy
     if (isSound(source) || publication.lowFrameRate === lowFrameRate) return
@@ -163,7 +164,7 @@ export class Publisher {
     this.#publications.set(source, publication)
     this.#limitFrameRate(source, publication)
     track.on(TrackEvent.Muted, () => {
-      // Neither we nor the end of the device: a host did it, on this one node.
+      // Neither we nor an unplugged device did this: a host muted the track, on this one node.
       if (!this.#changing.has(source) && clone.readyState === 'live' && this.#own.get(source).on)
         this.#own.mutedByOther(source)
     })
@@ -172,7 +173,7 @@ export class Publisher {
       await localParticipant.publishTrack(track as unknown as LocalTrack, publishOptions(source, origin))
       publication.published = true
       if (!publication.arrived) void this.#restOnceArrived(publication)
-      // Otherwise LiveKit would signal it when the picture is resumed, and the encoder would restart in the rush.
+      // Otherwise LiveKit would signal it when the video is resumed, and the encoder would restart during the takeover.
       if (this.#small && source === 'camera') track.setPublishingQuality?.(VideoQuality.LOW)
     } catch (error) {
       this.#publications.delete(source)

@@ -12,7 +12,7 @@ export class Publishers {
     this.#own = own
   }
 
-  /** The connection can send: what is wanted by now is published. */
+  /** The connection can send: publishes what is turned on. */
   start(connection: NodeConnection, policy: SendPolicy): void {
     const rests = () => connection.role === 'standby'
     const known = this.#publishers.get(connection)?.publisher

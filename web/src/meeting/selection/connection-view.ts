@@ -12,11 +12,11 @@ export type TrackRef = (
   | { participant: Participant; source: Track.Source; publication?: never }
 ) & { readonly track?: Track | undefined }
 
-/** Which tracks show or sound at the moment, by track id. */
+/** Which tracks can be seen or heard at the moment, by track id. */
 export type Delivering = {
   /** Enough frames were decoded, or sound has arrived. */
   has(trackSid: string): boolean
-  /** Packets arrive at this moment; on a standby the last ones may be old. */
+  /** Packets arrive at the moment; on a standby the last ones may be old. */
   flows(trackSid: string): boolean
 }
 
@@ -27,7 +27,7 @@ const SOURCES: Partial<Record<Track.Source, Source>> = {
   [Track.Source.ScreenShareAudio]: 'screen_share_audio',
 }
 
-/** Who was there when the link was last up: participants do not leave because a node did. */
+/** Who was there when the link was last up: participants do not leave the meeting because a node fails. */
 const lastViews = new WeakMap<NodeConnection, ConnectionView<TrackRef>>()
 
 /**

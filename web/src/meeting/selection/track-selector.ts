@@ -13,7 +13,7 @@ import type { Source } from '../../devices/track-source.ts'
 export type ConnectionTrack<Ref> = {
   source: Source
   muted: boolean
-  /** Something of it was decoded here, or it is our own: it can be shown without a gap. */
+  /** It is decoded here, or it is our own: it can be shown without a gap. */
   delivers: boolean
   ref: Ref
 }
@@ -37,22 +37,22 @@ export type ConnectionView<Ref> = {
   previous?: boolean
   /** A standby that does not serve: shown only where no other connection has the track. */
   idle?: boolean
-  /** Nothing arrives at the moment: its pictures stand still. */
+  /** Nothing arrives at the moment: its video is frozen. */
   down?: boolean
-  /** The connection is closed: it still says who was there. */
+  /** The connection is closed, but still lists who was there. */
   dead?: boolean
 }
 
 /** A track as one connection has it, for rendering. */
 export type TrackLayer<Ref> = { connectionId: number; epoch: number; delivers: boolean; ref: Ref }
-/** The track that is shown or heard of one source of one person. */
+/** The track that is shown or played for one source of one person. */
 export type SelectedTrack<Ref> = ConnectionTrack<Ref> &
   TrackLayer<Ref> & {
     key: string
     identity: string
     /** Its connection is closed: there is nothing to see. */
     dead: boolean
-    /** It stands still, or no other connection has it: switch on the first frame instead of waiting for more. */
+    /** It is frozen, or no other connection has it: switch on the first frame instead of waiting for more. */
     urgent: boolean
     /** The same track on other connections: rendered behind this one, so that it decodes before it is shown. */
     behind: readonly TrackLayer<Ref>[]
@@ -99,9 +99,9 @@ const rank = ({ previous, idle, dead }: Pick<ConnectionView<unknown>, 'previous'
   dead ? 3 : idle ? 2 : previous ? 1 : 0
 
 /**
- * Exactly one track per identity and source is open: two open sounds would be an echo. A track that is muted on one
- * connection and flows on another is not muted: on a standby people send nothing yet, which looks the same. A picture
- * that stands still is kept until another one shows; a silent sound is not worth keeping.
+ * Exactly one track per identity and source is open: two audio tracks would be an echo. A track that is muted on one
+ * connection and flows on another is not muted: on a standby people send nothing yet, which looks the same. A frozen
+ * picture is kept until another one shows; a silent audio track is not kept.
  */
 function selectTrack<Ref>(
   bestFirst: readonly ConnectionView<Ref>[],

@@ -8,7 +8,7 @@ type Props = { fleet: FleetStore; site?: string; className?: string | undefined;
 export function OpsLink({ fleet, site, className, children }: Props) {
   const href = site === undefined ? '/ops' : `/ops?site=${encodeURIComponent(site)}`
   const follow = (event: MouseEvent) => {
-    // With these the browser opens another tab or window.
+    // With these keys the browser opens another tab or window.
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     history.pushState(undefined, '', href)

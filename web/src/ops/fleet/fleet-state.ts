@@ -12,7 +12,7 @@ export type FleetState = {
   sites: readonly SiteView[] | undefined
   /** On a site's page its nodes; on the overview all nodes, or undefined when they are too many to show. */
   nodes: readonly NodeView[] | undefined
-  /** Pages of nodes to load for the site, as the control plane cuts them. */
+  /** Number of pages of nodes to load for the site. */
   nodePages: number
   /** The site has more nodes than `nodes`. */
   hasMoreNodes: boolean
@@ -63,7 +63,7 @@ export const initialFleetState = (site?: string): FleetState => ({
   failedCommand: undefined,
 })
 
-/** Gives the same object when the event changes nothing. */
+/** Returns the same object when the event changes nothing. */
 export function nextFleetState(state: FleetState, event: FleetEvent): FleetState {
   switch (event.type) {
     case 'site-opened':

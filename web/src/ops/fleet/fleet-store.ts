@@ -1,4 +1,4 @@
-import { commandNode, type DrainWish, type NodeVerb } from '../../api/client.ts'
+import { commandNode, type DrainOptions, type NodeVerb } from '../../api/client.ts'
 import { POLL_INTERVAL_MS } from '../tuning.ts'
 import {
   initialFleetState,
@@ -29,7 +29,7 @@ export class FleetStore {
   }
   readonly state = (): FleetState => this.#state
 
-  /** Returns the function that ends it. */
+  /** Returns a function that stops polling. */
   startPolling(): () => void {
     const onVisible = () => {
       if (!document.hidden) void this.refresh()
@@ -71,9 +71,9 @@ export class FleetStore {
   }
 
   /** Resolves with true when the control plane accepted it; if not, the state's `failedCommand` says why. */
-  async command(node: string, verb: NodeVerb, wish?: DrainWish): Promise<boolean> {
+  async command(node: string, verb: NodeVerb, options?: DrainOptions): Promise<boolean> {
     this.#handle({ type: 'command-sent', node, verb })
-    const answer = await commandNode(node, verb, wish)
+    const answer = await commandNode(node, verb, options)
     await this.refresh()
     const refusal = answer.ok ? undefined : answer.refusal
     this.#handle({ type: 'command-finished', node, verb, refusal })

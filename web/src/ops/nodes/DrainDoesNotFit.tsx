@@ -21,7 +21,7 @@ type Props = {
 export function DrainDoesNotFit({ refusal, node, pending, onForce, onCancel }: Props) {
   const t = useTranslate()
   const cancel = useRef<HTMLButtonElement>(null)
-  // A second Enter that was meant for the first question must not force the drain.
+  // A second Enter, meant for the first question, must not force the drain.
   useEffect(() => cancel.current?.focus(), [])
   const room = roomOnOthers(refusal)
   const most = room && Math.max(room.needTracks, room.freeTracks)

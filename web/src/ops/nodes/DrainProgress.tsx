@@ -5,7 +5,7 @@ import { drainNote, drainSummary } from './drain-messages.ts'
 import type { DrainProgress as Progress } from './drain-progress.ts'
 import styles from './drain.module.css'
 
-/** A bar where the number of meetings at the start is known, and the same in words. */
+/** The progress in words, with a bar if the number of meetings at the start is known. */
 export function DrainProgress({ progress }: { progress: Progress }) {
   const t = useTranslate()
   const { phase, late, share } = progress

@@ -1,6 +1,6 @@
 import type { NodeView } from '@levee/control-plane/contract'
 import { useEffect, useRef } from 'react'
-import type { DrainWish, NodeVerb } from '../../api/client.ts'
+import type { DrainOptions, NodeVerb } from '../../api/client.ts'
 import { useTranslate } from '../../i18n/use-translate.ts'
 import { Button } from '../../ui/elements/Button.tsx'
 import { Dialog, DialogActions } from '../../ui/elements/Dialog.tsx'
@@ -17,7 +17,7 @@ import styles from './drain.module.css'
 export type CommandQuestion = { node: NodeView; verb: NodeVerb }
 type Props = { fleet: FleetStore; state: FleetState; question: CommandQuestion; onClose: () => void }
 
-/** Says what a command will do before it does it, and stays open until it is done, to show a refusal. */
+/** Shows what a command will do, and stays open until it is done, to show a refusal. */
 export function NodeCommandDialog({ fleet, state, question: { node, verb }, onClose }: Props) {
   const t = useTranslate()
   const dialog = useRef<HTMLDialogElement>(null)
@@ -28,8 +28,8 @@ export function NodeCommandDialog({ fleet, state, question: { node, verb }, onCl
   const { failedCommand: failed } = state
   const refusal = failed?.node === node.node && failed.verb === verb ? failed.refusal : undefined
   const close = () => dialog.current?.close()
-  const run = async (wish?: DrainWish) => {
-    if (!pending && (await fleet.command(node.node, verb, wish))) close()
+  const run = async (options?: DrainOptions) => {
+    if (!pending && (await fleet.command(node.node, verb, options))) close()
   }
   return (
     <Dialog ref={dialog} title={t(messages.question(node.node))} onClose={onClose}>

@@ -22,7 +22,7 @@ type Props = {
   fleet: FleetStore
   state: FleetState
   nodes: readonly NodeView[]
-  /** The nodes belong to several sites: each row names its own. */
+  /** The nodes belong to several sites, so each row names its site. */
   withSite?: boolean
 }
 
@@ -81,7 +81,7 @@ export function NodeList({ fleet, state, nodes, withSite = false }: Props) {
   )
 }
 
-/** The pressed button may be gone: the focus goes to the same command, or else to what stands in its place. */
+/** The pressed button may be gone: the focus goes to the same command, or else to its replacement. */
 function focusActions(section: HTMLElement | null, node: string, verb: NodeVerb): void {
   const actions = section?.querySelector<HTMLElement>(`[data-node='${node}'] [data-actions]`)
   const find = (selector: string) => actions?.querySelector<HTMLElement>(selector)

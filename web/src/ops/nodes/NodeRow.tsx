@@ -20,7 +20,7 @@ import styles from './nodes.module.css'
 type Props = {
   node: NodeView
   withSite: boolean
-  /** A node whose turn it is gets no commands here: the restart of its site has them. */
+  /** During its turn a node has no commands here: they are with the restart of its site. */
   turn: RestartTurn
   /** A command without a response yet. */
   pending: NodeVerb | undefined

@@ -6,11 +6,11 @@ import type { NodeVerb } from '../../api/client.ts'
 export type CommandMessages = {
   /** On the button in the node's row. */
   label: MessageDescriptor
-  /** The button's name for a screen reader, which meets it once per node. Starts with `label`. */
+  /** The button's name for a screen reader, unique per node. Starts with `label`. */
   labelFor: (node: string) => MessageDescriptor
   pending: MessageDescriptor
   question: (node: string) => MessageDescriptor
-  /** What will happen, shown before anything does. */
+  /** What will happen, shown before the command is sent. */
   consequences: readonly MessageDescriptor[]
   confirm: MessageDescriptor
   dismiss: MessageDescriptor
@@ -76,7 +76,7 @@ const CANCEL_DRAIN: CommandMessages = {
 export const commandMessages = (verb: NodeVerb, state: NodeView['state']): CommandMessages =>
   verb === 'uncordon' && state === 'draining' ? CANCEL_DRAIN : COMMANDS[verb]
 
-/** What a drain would move. */
+/** The meetings and people that a drain would move. */
 export const nodeLoad = ({
   rooms,
   participants,

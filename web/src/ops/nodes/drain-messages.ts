@@ -4,7 +4,7 @@ import { formatNumber } from '../../i18n/format.ts'
 import { formatDeadline } from '../fleet/format-time.ts'
 import type { DrainProgress } from './drain-progress.ts'
 
-/** How far the drain is, in one line. */
+/** The progress of the drain, in one line. */
 export function drainSummary({
   phase,
   share,
@@ -50,7 +50,7 @@ export function drainNote({ phase, late, leftMs, shutsDown }: DrainProgress): Me
 const OTHERS_ARE_FULL = msg`Taking longer than planned: the other nodes are full.`
 const CLIENTS_ARE_LATE = msg`Taking longer than planned: some browsers haven’t switched over yet.`
 
-/** Read out once when it becomes true; it has no numbers, which would have it read out with every refresh. */
+/** Read out once when it becomes true. It contains no numbers, or it would be read out with every refresh. */
 export function drainAnnouncement(node: string, progress: DrainProgress): MessageDescriptor {
   const { phase, late, shutsDown } = progress
   if (phase === 'silent') return msg`${{ node }} was drained and no longer sends reports.`

@@ -11,7 +11,7 @@ export type DrainPhase = 'moving' | 'following' | 'empty' | 'silent'
 
 export type DrainProgress = {
   phase: DrainPhase
-  /** Its planned time is over. */
+  /** The planned time is over. */
   late: boolean
   leftMs: number
   /** The agent received a stop signal: the node stops by itself when it is empty. */
@@ -19,7 +19,7 @@ export type DrainProgress = {
   /** Share of the meetings that have moved, 0–1; undefined: the number at the start is not known. */
   share: number | undefined
   meetings: { moved: number; total: number }
-  /** undefined: the node sends no reports, so the last number says nothing. */
+  /** undefined: the node sends no reports, so the last number is outdated. */
   people: number | undefined
 }
 
@@ -31,7 +31,7 @@ export function drainProgress(node: DrainedNode): DrainProgress | undefined {
   const { drain, status, participants } = node
   if (!drain) return undefined
   const phase = phaseOf(node, drain)
-  // Meetings that come up late, after a fault, must not lower the share below 0.
+  // Meetings that are reported late, after a fault, must not lower the share below 0.
   const total = Math.max(drain.roomsAtStart ?? 0, drain.roomsToMove)
   const moved = total - drain.roomsToMove
   return {

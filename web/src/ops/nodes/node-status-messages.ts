@@ -45,7 +45,7 @@ const SHUTTING_DOWN: StatusMessages = {
   tone: 'warn',
 }
 
-/** `phase`: of a node that is being drained. A failure that no one planned is shown before the drain. */
+/** `phase`: of a node that is being drained. An unplanned failure is shown in preference to the drain. */
 export function statusMessages(
   node: Pick<NodeView, 'status' | 'drain'>,
   phase: DrainPhase | undefined,

@@ -3,9 +3,9 @@ import type { NodeVerb } from '../../api/client.ts'
 
 type Status = NodeView['status']
 
-/** A node in another status has no headroom, whatever it last reported. */
+/** A node in any other status has no headroom, regardless of its last report. */
 export const WITH_HEADROOM: ReadonlySet<Status> = new Set(['serving', 'cordoned', 'draining', 'suspect'])
-/** Reports of these nodes are current. */
+/** The reports of nodes in these states are current. */
 export const REPORTING: ReadonlySet<Status> = new Set(['serving', 'cordoned', 'draining'])
 
 /** Its agent received a stop signal. The drain was not started here and cannot be cancelled here. */
@@ -14,7 +14,7 @@ export const shutsDown = ({ drain }: Pick<NodeView, 'drain'>) => drain?.roomsAtS
 /** The commands that change something in this state. */
 export function verbsFor(node: Pick<NodeView, 'state' | 'drain'>): readonly NodeVerb[] {
   if (node.state === 'draining') return ['uncordon']
-  // It stops, whatever it is commanded.
+  // It stops in any case.
   if (shutsDown(node)) return []
   return node.state === 'serving' ? ['cordon', 'drain'] : ['uncordon', 'drain']
 }

@@ -1,8 +1,8 @@
 import type { NodeView, SiteView } from '@levee/control-plane/contract'
 
 /**
- * What the restart of its site does to a node right now; it is then shown and commanded with that restart. `held`: the
- * node stays empty and out of service until an operator acts. undefined: nothing, it is a node like any other.
+ * What the restart of its site does to a node at the moment; the node is then shown and controlled with that restart.
+ * `held`: it stays empty and out of service until an operator acts. undefined: the restart does not concern it now.
  */
 export type RestartTurn = 'draining' | 'restarting' | 'held' | undefined
 

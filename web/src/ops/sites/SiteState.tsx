@@ -9,7 +9,7 @@ import { siteProblem } from './site-messages.ts'
 import { capacityShares, siteStatus } from './site-status.ts'
 import styles from './sites.module.css'
 
-/** What is wrong at a site, its headroom, its meetings, and the restart of its nodes. */
+/** Problems of a site, its headroom, its meetings, and the restart of its nodes. */
 export function SiteState({ fleet, site }: { fleet: FleetStore; site: SiteView }) {
   const t = useTranslate()
   const problem = siteProblem(site)

@@ -1,7 +1,7 @@
 import type { SiteView } from '@levee/control-plane/contract'
 import { NEARLY_FULL_HEADROOM } from '../tuning.ts'
 
-/** Of several that are true, the first in this order. */
+/** If several apply, the first in this order. */
 export type SiteStatus = 'frozen' | 'closed' | 'silent' | 'full' | 'serving' | 'empty'
 
 export function siteStatus({ nodes, serving, silent, frozen, headroom }: SiteView): SiteStatus {
@@ -12,7 +12,7 @@ export function siteStatus({ nodes, serving, silent, frozen, headroom }: SiteVie
   return headroom < NEARLY_FULL_HEADROOM ? 'full' : 'serving'
 }
 
-/** Shares of the capacity, 0–1. Used is what is neither free nor reserved. */
+/** Shares of the capacity, 0–1. `used`: neither free nor reserved. */
 export function capacityShares({ headroom, reservedTracks, capacityTracks }: SiteView) {
   const reserved = capacityTracks > 0 ? Math.min(1 - headroom, reservedTracks / capacityTracks) : 0
   return { headroom, reserved, used: Math.max(0, 1 - headroom - reserved) }

@@ -38,11 +38,11 @@ export function CardTable({ className, labelledBy, columns, children }: Props) {
 }
 
 type CellProps = {
-  /** The heading of its column, which a card shows above the value. */
+  /** Heading of the cell's column, which a card shows above the value. */
   column: string
-  /** On a card it takes the whole width, without the heading. */
+  /** On a card, the cell takes the whole width, without the heading. */
   wide?: boolean
-  /** In a table it takes the next column as well. */
+  /** In a table, the cell takes the next column as well. */
   double?: boolean
   children: ReactNode
 }

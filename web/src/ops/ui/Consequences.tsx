@@ -4,7 +4,7 @@ import { classNames } from '../../ui/class-names.ts'
 import textStyles from '../../ui/text.module.css'
 import styles from './consequences.module.css'
 
-/** In a confirmation: what will happen. */
+/** The list in a confirmation dialog of what will happen. */
 export function Consequences({ of }: { of: readonly MessageDescriptor[] }) {
   const t = useTranslate()
   const [only, ...rest] = of

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react'
 import type { StatusTone } from './Status.tsx'
 import styles from './progress-bar.module.css'
 
-/** `share`: 0–1. Only a picture: the text beside it says the same. */
+/** `share`: 0–1. Hidden from screen readers, because the text beside it has the same information. */
 export function ProgressBar({ share, tone }: { share: number; tone: StatusTone }) {
   return (
     <div

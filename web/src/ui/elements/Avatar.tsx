@@ -5,7 +5,7 @@ import styles from './avatar.module.css'
 
 type Props = { name: string; speaking?: boolean; className?: string | undefined }
 
-/** Stands for a person whose camera is off. The class given sets `--avatar-size`. Not read aloud: the name is beside it. */
+/** Represents a person whose camera is off. `className` sets `--avatar-size`. Not read aloud: the name is beside it. */
 export function Avatar({ name, speaking, className }: Props) {
   return (
     <span className={classNames(styles.avatar, className)} data-speaking={speaking} aria-hidden="true">

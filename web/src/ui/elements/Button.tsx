@@ -3,7 +3,7 @@ import { classNames } from '../class-names.ts'
 import styles from './button.module.css'
 
 type Shape = {
-  /** Without: a bordered button for an ordinary choice. `quiet`: no border until the pointer is over it. */
+  /** Default: a bordered button for an ordinary choice. `quiet`: no border until the pointer is over it. */
   look?: 'primary' | 'danger' | 'quiet' | undefined
   size?: 'small' | 'large'
 }
@@ -29,7 +29,7 @@ export function ButtonLink({ look, size, className, children, ...rest }: Compone
   )
 }
 
-/** A square button with an icon alone; `aria-label` is its name. */
+/** A square button with only an icon; `aria-label` is its name. */
 export function IconButton({ className, ...rest }: ComponentProps<'button'> & { 'aria-label': string }) {
   return <button type="button" {...rest} className={classNames(styles.iconButton, className)} />
 }

@@ -3,18 +3,18 @@ import { classNames } from '../class-names.ts'
 import styles from './field.module.css'
 
 type FieldProps = {
-  /** Of the control that is the child of this field. */
+  /** Id of the control that is the child of this field. */
   id: string
   label: ReactNode
   /** Why the value is not accepted. Its element has the id `<id>-error`, for `aria-describedby`. */
   error?: string | undefined
-  /** Read aloud at once: for an error that comes from elsewhere than the submitted form. */
+  /** Read the error aloud at once: for errors that do not come from submitting the form. */
   alert?: boolean
   className?: string | undefined
   children: ReactNode
 }
 
-/** A labelled control with room for an error. */
+/** A labelled control with an optional error below it. */
 export function Field({ id, label, error, alert = false, className, children }: FieldProps) {
   return (
     <div className={classNames(styles.field, className)}>

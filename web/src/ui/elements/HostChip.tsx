@@ -4,7 +4,7 @@ import { classNames } from '../class-names.ts'
 import { text } from '../messages.ts'
 import styles from './host-chip.module.css'
 
-/** Tells a person that they have the rights of a host. */
+/** Shows that this person has the rights of a host. */
 export function HostChip({ className }: { className?: string | undefined }) {
   const t = useTranslate()
   return (

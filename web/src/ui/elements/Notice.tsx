@@ -10,7 +10,7 @@ type Props = ComponentProps<'div'> & {
   actions?: ReactNode
 }
 
-/** A box that says what is wrong and what to do. */
+/** A box with a problem and what to do about it. */
 export function Notice({ tone, heading, actions, className, children, ...rest }: Props) {
   return (
     <div {...rest} className={classNames(styles.notice, className)} data-tone={tone}>

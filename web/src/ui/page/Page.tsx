@@ -11,7 +11,7 @@ export function Page({ className, ...rest }: ComponentProps<'div'>) {
   return <div {...rest} className={classNames(styles.page, className)} />
 }
 
-/** The brand, and what a page puts at the other end. */
+/** The header: the brand, and the page's own elements at the other end. */
 export function PageHead({ className, children }: { className?: string | undefined; children?: ReactNode }) {
   return (
     <header className={classNames(styles.head, className)}>
@@ -35,12 +35,12 @@ export function HeadLink({ className, children, ...rest }: ComponentProps<'a'>) 
   )
 }
 
-/** The main part of a page that has little to say. */
+/** The main part of a page with little content. */
 export function CenteredMain({ className, ...rest }: ComponentProps<'main'>) {
   return <main {...rest} className={classNames(styles.centered, className)} />
 }
 
-/** The row of buttons below it. */
+/** The row of buttons below the content. */
 export function Choices({ children }: { children: ReactNode }) {
   return <div className={styles.choices}>{children}</div>
 }
@@ -57,7 +57,7 @@ export function LoadingPage() {
   )
 }
 
-/** The last resort: our own code threw while it drew the page. */
+/** Shown when our own code threw while rendering the page. */
 export function BrokenPage() {
   const t = useTranslate()
   return (

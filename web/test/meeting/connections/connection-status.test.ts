@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { connectionStatus } from '../../../src/meeting/connections/connection-status.ts'
 import type { Link } from '../../../src/meeting/connections/connection.ts'
 
-describe('what is true for the person', () => {
+describe('the status for the participant', () => {
   const connection = (link: Link, silent = false) => ({ link, silent })
   const of = (link: Link, silent = false, ...others: ReturnType<typeof connection>[]) =>
     connectionStatus(connection(link, silent), others, true)
@@ -15,7 +15,11 @@ describe('what is true for the person', () => {
     assert.equal(of('reconnecting'), 'reconnecting')
     assert.equal(of('closed'), 'reconnecting')
     assert.equal(of('connecting'), 'rejoining')
-    assert.equal(of('up', true), 'resuming', 'an open socket is not given up for silence')
+    assert.equal(
+      of('up', true),
+      'resuming',
+      'a connection with an open socket is not given up because of silence',
+    )
   })
 
   test('a promoted standby, or the previous node during a move, is a connection', () => {

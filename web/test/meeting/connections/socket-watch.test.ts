@@ -46,7 +46,7 @@ test('a socket that never opened is not reported', () => {
   stop()
 })
 
-test('the close is reported before the owner of the socket gets it', () => {
+test('the close is reported before the owner of the socket receives it', () => {
   const heard: string[] = []
   const { stop } = observeSocket('ws://node', () => heard.push('watcher'))
   const socket = connect('ws://node/rtc')
@@ -57,7 +57,7 @@ test('the close is reported before the owner of the socket gets it', () => {
   stop()
 })
 
-test('wrapped once, and still a WebSocket', () => {
+test('the constructor is wrapped once, and is still a WebSocket', () => {
   const once = scope.WebSocket
   watchSockets(scope)
   assert.equal(scope.WebSocket, once)

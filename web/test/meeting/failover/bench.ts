@@ -10,7 +10,7 @@ import { answerOf, FakeRoom, standbyOf } from '../fake-room.ts'
 export const ALL: SendPolicy = { sound: true, picture: true }
 export const NOTHING: SendPolicy = { sound: false, picture: false }
 
-/** The failover with everything around it faked; the test moves the time. */
+/** The failover with fakes around it; the test advances the time. */
 export class Bench {
   readonly rooms: FakeRoom[] = []
   readonly asked: (number | undefined)[] = []
@@ -19,12 +19,12 @@ export class Bench {
   readonly paces: string[] = []
   /** Epochs published to while media was still connecting. */
   readonly early: number[] = []
-  /** Tracks whose earlier frames were declared old. */
+  /** Tracks whose earlier frames were marked as stale. */
   readonly stale: string[] = []
   /** What was sent to a standby when it was promoted, and how many calls of `rejoin` had been made by then. */
   readonly promotions: { sound: boolean; picture: boolean; asked: number }[] = []
   readonly refusals: Refusal[] = []
-  /** The control plane's answer from now on. */
+  /** The answer of the control plane from now on. */
   answer: Answer<JoinAnswer> = { ok: true, value: answerOf(1) }
   /** Connection attempts succeed when this resolves; without it, at once. */
   opening: Promise<void> | undefined
@@ -33,7 +33,7 @@ export class Bench {
   answers = true
   /** Nodes that refuse connections. */
   readonly shut = new Set<string>()
-  /** How often the page was to be refreshed. */
+  /** Number of requested refreshes of the page. */
   changes = 0
   shown = 0
   settled = true
@@ -124,21 +124,21 @@ export class Bench {
   }
 }
 
-/** A bench at a time that only the test moves. */
+/** A bench whose time only the test advances. */
 export function startBench(): Bench {
   mock.timers.reset()
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_000_000 })
   return new Bench()
 }
 
-/** Lets promises continue, then time. */
+/** Lets promises continue, then advances the time. */
 export async function tick(ms = 0): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve()
   mock.timers.tick(ms)
   for (let i = 0; i < 10; i++) await Promise.resolve()
 }
 
-/** In steps, so that timers that start on the way have their own time. */
+/** Advances in steps, so that timers that start in between fire at their own time. */
 export async function advance(ms: number): Promise<void> {
   for (let done = 0; done < ms; done += 50) await tick(50)
 }

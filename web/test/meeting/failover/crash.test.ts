@@ -42,7 +42,7 @@ describe('a crash without a standby', () => {
     assert.equal(old.disconnected, false)
     await advance(600)
     assert.equal(old.disconnected, true)
-    assert.deepEqual(bench.roles, ['1 previous closed', '2 active up'], 'who was there is still remembered')
+    assert.deepEqual(bench.roles, ['1 previous closed', '2 active up'], 'the list of who was there is kept')
     bench.shown = 0
     bench.rooms[1]?.arrives('bob')
     await advance(300)
@@ -84,7 +84,7 @@ describe('a crash without a standby', () => {
     assert.equal(bench.failover.troubled, false)
   })
 
-  test('a socket that is accepted and closed again shows that the node is back: LiveKit is not waited for', async () => {
+  test('a socket that is accepted and closed again shows that the node is back: we do not wait for LiveKit', async () => {
     watchSockets(sockets)
     const room = await bench.begin()
     const connect = () => new sockets.WebSocket('ws://node-1/rtc/v1') as unknown as FakeSocket
@@ -101,7 +101,7 @@ describe('a crash without a standby', () => {
     assert.deepEqual(bench.roles, ['1 previous closed', '1 active up'])
   })
 
-  test('the node refuses connections: tried with each answer until it accepts one', async () => {
+  test('a node that refuses connections is tried with each answer until it accepts one', async () => {
     const room = await bench.begin()
     bench.shut.add('node-1')
     room.breaks(DisconnectReason.SERVER_SHUTDOWN)
@@ -112,7 +112,7 @@ describe('a crash without a standby', () => {
     assert.equal(bench.failover.connections.active?.link, 'up')
   })
 
-  test('participants do not leave because a node did: who was there is remembered', async () => {
+  test('participants do not leave the meeting because their node fails: the list of who was there is kept', async () => {
     const { viewConnection } = await import('../../../src/meeting/selection/connection-view.ts')
     const room = await bench.begin()
     room.arrives('bob', { source: 'camera' })
@@ -136,13 +136,13 @@ describe('a crash without a standby', () => {
     assert.deepEqual(bench.taken, [5])
   })
 
-  test('a branch goes offline and comes back: the last answer counts, though the epochs are far apart', async () => {
+  test('a branch goes offline and comes back: the last answer counts, although the epochs are far apart', async () => {
     await bench.begin(answerOf(5))
     bench.failover.reconcile(answerOf(2_800_000_000))
     await advance(20_000)
     assert.deepEqual(bench.roles, ['2800000000 active up'])
     bench.failover.reconcile(answerOf(2_700_000_000))
-    assert.deepEqual(bench.roles, ['2800000000 active up'], 'older, of the same series')
+    assert.deepEqual(bench.roles, ['2800000000 active up'], 'an older epoch of the same series is ignored')
     bench.failover.reconcile(answerOf(5))
     await advance(20_000)
     assert.deepEqual(bench.roles, ['5 active up'])
@@ -198,7 +198,7 @@ describe('the only node is gone', () => {
     assert.equal(bench.probes, probes, 'a node that we are connected to is not probed')
   })
 
-  test('in a long meeting it is joined with the token that the node gave for coming back', async () => {
+  test('in a long meeting it is joined with the token that the node issued for coming back', async () => {
     const room = await bench.begin()
     await advance(200_000)
     room.engine.emit('tokenRefreshed', 'refreshed')
@@ -247,7 +247,7 @@ describe('calling rejoin once', () => {
     room.metadata = '{"ask":2}'
     room.emit(RoomEvent.RoomMetadataChanged, room.metadata)
     await advance(2_100)
-    assert.equal(bench.asked.length, 1, 'the same or a lower number is not news')
+    assert.equal(bench.asked.length, 1, 'the same or a lower number is ignored')
   })
 
   test('a number that was written while the link was down counts too', async () => {

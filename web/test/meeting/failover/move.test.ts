@@ -17,7 +17,7 @@ describe('a planned move', () => {
     bench.failover.reconcile(answerOf(2))
     await advance(4_000)
     assert.deepEqual(bench.roles, ['1 previous up', '2 active up'])
-    assert.deepEqual(bench.policies, [LOW, LOW], 'to both, while it moves')
+    assert.deepEqual(bench.policies, [LOW, LOW], 'to both nodes during the move')
     bench.shown = 0
     await advance(500)
     assert.equal(old.disconnected, false, 'Bob is still missing')
@@ -45,7 +45,7 @@ describe('a planned move', () => {
     assert.deepEqual(bench.policies, [LOW, LOW])
   })
 
-  test('a sleeping page is waited for no longer than ten seconds', async () => {
+  test('a sleeping page delays the end of a move by ten seconds at most', async () => {
     const old = await bench.begin()
     old.arrives('bob')
     bench.failover.reconcile(answerOf(2))
@@ -55,7 +55,7 @@ describe('a planned move', () => {
     assert.equal(old.disconnected, true)
   })
 
-  test('a new node that refuses connections costs nothing: the old one continues to serve', async () => {
+  test('a new node that refuses connections does no harm: the old one continues to serve', async () => {
     const old = await bench.begin()
     bench.shut.add('node-2')
     bench.failover.reconcile(answerOf(2))

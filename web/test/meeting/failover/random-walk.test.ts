@@ -1,4 +1,4 @@
-// A random walk through the failover's state machine: whatever happens, in whatever order, the invariants hold.
+// A random walk through the failover's state machine: the invariants hold after any sequence of events.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { seeded, type Random } from '../../../../deploy/stack/seeded-random.ts'
@@ -56,7 +56,7 @@ function randomViews({ connections }: FailoverState, random: Random): Connection
   }))
 }
 
-/** As the page renders sound: an element per connection that has it, of which the selected one is open. */
+/** The audio elements of the page: one per connection that has the track, of which the selected one is open. */
 function openSounds(views: readonly ConnectionView<string>[], select: typeof selectPeople): string[] {
   return select(views).flatMap(({ identity, microphone }) => {
     if (!microphone) return []
@@ -69,7 +69,11 @@ function openSounds(views: readonly ConnectionView<string>[], select: typeof sel
 
 function checkSounds(state: FailoverState, random: Random, select = selectPeople): void {
   const open = openSounds(randomViews(state, random), select)
-  assert.equal(new Set(open).size, open.length, `two sounds: of one identity are open (${open.join(', ')})`)
+  assert.equal(
+    new Set(open).size,
+    open.length,
+    `two sounds: two elements of one identity are open (${open.join(', ')})`,
+  )
 }
 
 test('the invariants hold in every state that a random walk reaches', () => {
@@ -90,7 +94,7 @@ test('the invariants hold in every state that a random walk reaches', () => {
     for (const type of world.seen) effects.add(type)
     reasons.add(world.state.endReason)
   }
-  // The walk is worth something only if it gets around.
+  // The walk must reach every kind of effect.
   assert.equal(effects.size, 28, [...effects].join(' '))
   assert.deepEqual([...reasons].map(String).toSorted(), ['elsewhere', 'ended', 'left', 'lost', 'undefined'])
   assert.ok(links.size >= 13, [...links].join(', '))
@@ -163,7 +167,7 @@ describe('every terminal state can be reached from every state', () => {
   const flowing = (id: number) => new Map([[id, { quietForMs: 0, several: true }]])
 })
 
-describe('each invariant is seen to fail', () => {
+describe('each invariant can fail', () => {
   type Next = typeof next
   /** Changes what the reducer returns. */
   const broken =
@@ -233,8 +237,8 @@ describe('each invariant is seen to fail', () => {
       invariant: /^sending/,
       next: everyConnection(() => ({ promoted: false })),
     },
-    'nothing is asked': { invariant: /^loops/, next: without('start-rejoin') },
-    'nothing is known to be asked': {
+    'rejoin is never called': { invariant: /^loops/, next: without('start-rejoin') },
+    'rejoin is not called and the state says so': {
       invariant: /^asking/,
       next: broken(({ state, effects }) => ({
         state: { ...state, rejoining: false },
@@ -252,18 +256,18 @@ describe('each invariant is seen to fail', () => {
         return next({ ...state, connections }, event)
       },
     },
-    'the state is written to': {
+    'the state is mutated': {
       invariant: /^pure/,
       next: (state, event) => {
         ;(state as { pictureShown: boolean }).pictureShown = true
         return next(state, event)
       },
     },
-    'chance decides': {
+    'the result is random': {
       invariant: /^pure/,
       next: broken(({ state }) => ({ state: { ...state, answeredMs: Math.random() } })),
     },
-    'every connection is heard': {
+    'the sound of every connection is open': {
       invariant: /^two sounds/,
       select: (views) => views.flatMap((view) => selectPeople([view])),
     },

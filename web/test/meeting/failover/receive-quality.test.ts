@@ -73,7 +73,7 @@ describe('which size of a picture is received', () => {
     )
   })
 
-  test('pictures grow one sender after the other, everywhere in the same order', async () => {
+  test('video grows one sender after the other, in the same order for every receiver', async () => {
     const { active, standby } = await bench.withActiveAndStandby()
     for (const who of ['ann', 'bob', 'zoe']) standby.arrives(who, { source: 'camera' })
     bench.answerWith(answerOf(2))
@@ -91,7 +91,7 @@ describe('which size of a picture is received', () => {
     const [first = 0, second = 0, third = 0] = grown.values()
     assert.ok(
       first >= 2_000 && first < second && third - second >= 800,
-      'our own turn lies between the last two',
+      'our own turn is between the last two',
     )
   })
 })

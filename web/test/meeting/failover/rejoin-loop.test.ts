@@ -42,7 +42,7 @@ beforeEach(() => {
   retryable = true
 })
 
-test('at once, after 250 ms, after 500 ms, then each second, each within a fifth', async () => {
+test('calls at once, after 250 ms, after 500 ms, then each second, each within a fifth', async () => {
   newRejoinLoop().start(() => 7)
   assert.equal(asked.length, 1, 'at once')
   await passSlowly(5_000)
@@ -80,7 +80,7 @@ test('after a final refusal there is no further call', async () => {
   assert.equal(asked.length, 1)
 })
 
-test('once is once, and without a lost epoch; after a refusal it is tried again', async () => {
+test('once() calls once, without a lost epoch; after a refusal it is tried again', async () => {
   const rejoinLoop = newRejoinLoop()
   rejoinLoop.once(300)
   await passSlowly(200)

@@ -9,7 +9,7 @@ beforeEach(() => {
 })
 
 describe('a node that hangs', () => {
-  test('silence of one of several participants does not mean the node', async () => {
+  test('silence of one of several participants does not mean that the node hangs', async () => {
     let clock = 1
     const stamp = () => clock++
     let bobSends = true
@@ -42,12 +42,12 @@ describe('a node that hangs', () => {
       const { active } = bench.failover.connections
       return active && bench.failover.sendPolicyFor(active)
     }
-    assert.deepEqual(onActive(), { sound: false, picture: false }, 'though its socket is open')
+    assert.deepEqual(onActive(), { sound: false, picture: false }, 'although its socket is open')
     flows = true
     await advance(300)
     assert.equal(standby?.promoted, false)
     assert.deepEqual(onActive(), { sound: true, picture: true })
-    assert.deepEqual(bench.roles, ['1 active up', '2 standby up'], 'silence alone gives no node up')
+    assert.deepEqual(bench.roles, ['1 active up', '2 standby up'], 'no node is given up because of silence')
     flows = false
     await advance(500)
     assert.equal(standby?.promoted, false, 'after a false alarm it takes longer')

@@ -37,11 +37,11 @@ describe('a standby', () => {
     assert.deepEqual(
       bench.promotions,
       [{ sound: true, picture: true, asked: 0 }],
-      'sent first, then rejoin is called',
+      'the standby is sent to first, then rejoin is called',
     )
   })
 
-  test('the socket closes while media still arrives: both are sent to; without media, only the standby is', async () => {
+  test('while media still arrives after the socket has closed, both nodes are sent to; without media only the standby', async () => {
     let clock = 1
     let flows = true
     const stamp = () => (flows ? clock++ : clock)
@@ -54,13 +54,13 @@ describe('a standby', () => {
     assert.deepEqual(bench.policy(1), ALL, 'others may still be there')
     flows = false
     await advance(250)
-    assert.deepEqual(bench.policy(1), NOTHING, 'what goes there costs the standby its start')
+    assert.deepEqual(bench.policy(1), NOTHING, 'sending there would delay the standby')
     flows = true
     await advance(150)
     assert.deepEqual(bench.policy(1), ALL)
   })
 
-  test('a node that dies with its socket is known to be dead a tenth of a second later', async () => {
+  test('a node that dies with its socket counts as dead a tenth of a second later', async () => {
     let clock = 1
     let flows = true
     const stamp = () => (flows ? clock++ : clock)
@@ -71,7 +71,7 @@ describe('a standby', () => {
     await tick(70)
     flows = false
     active.emit(RoomEvent.SignalReconnecting)
-    // The sample comes after what is sent.
+    // The sample comes after the sending.
     await tick(1)
     await tick(99)
     assert.deepEqual(bench.policy(1), ALL)
@@ -79,7 +79,7 @@ describe('a standby', () => {
     assert.deepEqual(bench.policy(1), NOTHING)
   })
 
-  test('without a standby the receivers of the new connection are read rarely: there is nothing to choose from', async () => {
+  test('without a standby the receivers of the new connection are read rarely: there is no alternative', async () => {
     const lost = await bench.begin()
     lost.arrives('bob', { source: 'camera', stamp: () => 1 }, { source: 'microphone', stamp: () => 1 })
     await advance(600)
@@ -105,7 +105,7 @@ describe('a standby', () => {
     assert.ok(asked > before)
   })
 
-  test('receivers of a connection that is given up are not read any more', async () => {
+  test('receivers of a connection that is given up are no longer read', async () => {
     let asked = 0
     const { active } = await bench.withActiveAndStandby()
     active.arrives('bob', { source: 'camera', stamp: () => ++asked })
@@ -119,7 +119,7 @@ describe('a standby', () => {
     assert.equal(asked, before)
   })
 
-  test('the socket closes at a node that does not answer: nothing is sent there any more, at once', async () => {
+  test('when the socket closes at a node that does not answer, sending there stops at once', async () => {
     let clock = 1
     const { active } = await bench.withActiveAndStandby()
     bench.answer = { ok: false, refusal: { code: 'unreachable' } }
@@ -150,23 +150,23 @@ describe('a standby', () => {
     await advance(1_000)
     bench.answer = { ok: false, refusal: { code: 'unreachable' } }
     active.emit(RoomEvent.SignalReconnecting)
-    assert.deepEqual(bench.stale, ['bob/camera'], 'the voice arrives all the time')
+    assert.deepEqual(bench.stale, ['bob/camera'], 'the audio arrives all the time')
     active.emit(RoomEvent.Reconnecting)
     await advance(500)
     assert.equal(bench.stale.length, 1)
-    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), true)
+    assert.equal(bench.failover.mediaMonitor.hasSound('bob/microphone'), true)
   })
 
   test('moved to its standby: what that has shown is stale', async () => {
     const { standby } = await bench.withActiveAndStandby()
     standby.arrives('bob', { source: 'microphone', stamp: () => 7 })
     await advance(2_000)
-    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), true)
+    assert.equal(bench.failover.mediaMonitor.hasSound('bob/microphone'), true)
     bench.failover.reconcile(answerOf(2))
     assert.deepEqual(bench.roles, ['1 previous up', '2 active up'])
-    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), false)
+    assert.equal(bench.failover.mediaMonitor.hasSound('bob/microphone'), false)
     await advance(1_000)
-    assert.equal(bench.failover.mediaMonitor.hears('bob/microphone'), false, 'the same packet again')
+    assert.equal(bench.failover.mediaMonitor.hasSound('bob/microphone'), false, 'the same packet again')
     assert.equal(bench.failover.connections.active?.silent, false, 'nothing has been sent there yet')
   })
 
@@ -227,7 +227,7 @@ describe('a standby', () => {
     assert.deepEqual(bench.roles.slice(-2), ['2 active up', '3 standby up'])
   })
 
-  test('evicted from the standby is not evicted from the meeting', async () => {
+  test('an eviction from the standby does not end the meeting', async () => {
     const { active, standby } = await bench.withActiveAndStandby()
     standby.breaks(DisconnectReason.DUPLICATE_IDENTITY)
     assert.deepEqual(bench.ended, [])

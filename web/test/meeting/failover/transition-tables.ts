@@ -1,4 +1,4 @@
-// Prints the failover's tables as they stand in docs/meeting-connections.md. Run as a script it updates that page.
+// Prints the failover's tables for docs/meeting-connections.md. Run as a script it updates that page.
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Link } from '../../../src/meeting/connections/connection.ts'
 import { LINK_REACTIONS, LINK_TRANSITIONS } from '../../../src/meeting/failover/machine/links.ts'

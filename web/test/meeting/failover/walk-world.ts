@@ -1,4 +1,4 @@
-// A world around the failover's reducer: it carries out effects on paper and checks that the invariants hold.
+// A model of the surroundings of the failover's reducer: it records effects and checks that the invariants hold.
 import assert from 'node:assert/strict'
 import { works, type ConnectionState } from '../../../src/meeting/connections/connection.ts'
 import type { Effect, FailoverEvent, NewEvent } from '../../../src/meeting/failover/machine/events.ts'
@@ -51,7 +51,7 @@ export class World {
     return this.state.phase === 'ended'
   }
 
-  /** A copy that can be led elsewhere. */
+  /** A copy that can take other steps. */
   branch(): World {
     const copy = new World(this.#next)
     copy.state = this.state
@@ -122,7 +122,11 @@ export class World {
   #checkActivity(): void {
     const { phase, connections, rejoining, probing } = this.state
     const has = (role: ConnectionState['role']) => connections.some((connection) => connection.role === role)
-    assert.equal(this.running.has('rejoin'), rejoining, 'loops: rejoin runs when the state says so')
+    assert.equal(
+      this.running.has('rejoin'),
+      rejoining,
+      'loops: rejoin is called exactly when the state says so',
+    )
     assert.equal(this.running.has('probe'), probing, 'loops: the probe runs when the state says so')
     assert.equal(
       this.running.has('media-monitor'),
@@ -133,7 +137,7 @@ export class World {
     const active = activeOf(this.state)
     if (phase !== 'running' || !active) return
     const broken = ['degraded', 'reconnecting', 'closed'].includes(active.link)
-    if (broken) assert.ok(rejoining, 'asking: while the active link is broken, the control plane is asked')
+    if (broken) assert.ok(rejoining, 'asking: while the active link is broken, rejoin is called')
     const standby = standbyOf(this.state)
     const sendsAll = (connection: ConnectionState) => {
       const { sound, picture } = sendPolicy(connection, connections)

@@ -32,7 +32,7 @@ describe('chat', () => {
   const link = (room: FakeRoom, reliable = true) => ({ room: room.asRoom, reliable })
   const texts = (log: ChatLog) => log.messages().map(({ message }) => message)
 
-  test('is sent on every connection under one id, and is kept once', async () => {
+  test('a message is sent on every connection under one id, and is stored once', async () => {
     const [a, b] = [new FakeRoom(), new FakeRoom()]
     const log = new ChatLog(() => [link(a), link(b)])
     log.send('hello', ME)
@@ -43,7 +43,7 @@ describe('chat', () => {
     assert.equal(a.sent[0]?.topic, CHAT_TOPIC)
   })
 
-  test('what arrives on two connections is one message', () => {
+  test('a message that arrives on two connections is stored once', () => {
     const log = new ChatLog(() => [])
     log.receive(incoming('x', 'hello'))
     log.receive(incoming('x', 'hello'))
@@ -57,7 +57,7 @@ describe('chat', () => {
     assert.deepEqual(texts(log), ['mine', 'theirs'])
   })
 
-  test('a client that sets no ids is told apart by LiveKit’s', () => {
+  test('messages of a client that sets no ids are distinguished by LiveKit’s ids', () => {
     const log = new ChatLog(() => [])
     log.receive({ ...incoming('', 'plain'), attributes: {}, streamId: 's1' })
     log.receive({ ...incoming('', 'plain'), attributes: {}, streamId: 's1' })
@@ -65,7 +65,7 @@ describe('chat', () => {
     assert.deepEqual(texts(log), ['plain', 'plain'])
   })
 
-  test('in the order of time; a clock that is ahead gives no advantage', () => {
+  test('messages are in the order of time; a clock that is ahead gives no advantage', () => {
     const log = new ChatLog(() => [])
     log.receive(incoming('b', 'second', { attributes: { 'levee-id': 'b', 'levee-sent': '999900' } }))
     log.receive(incoming('a', 'first', { attributes: { 'levee-id': 'a', 'levee-sent': '999800' } }))
@@ -124,7 +124,7 @@ describe('chat', () => {
 })
 
 describe('hands', () => {
-  test('the latest state counts, whichever connection brings it first', () => {
+  test('the latest state counts, in whatever order the connections deliver it', () => {
     const hands = new RaisedHands()
     assert.equal(hands.receive('bob', '{"up":true,"atMs":5}'), true)
     assert.equal(hands.receive('bob', '{"up":false,"atMs":4}'), false)

@@ -9,7 +9,7 @@ import {
   type ConnectionView,
 } from '../../../src/meeting/selection/track-selector.ts'
 
-/** A track whose ref says where it comes from. */
+/** A track whose ref names the connection that it comes from. */
 const track = (
   source: Source,
   epoch: number,
@@ -64,7 +64,7 @@ describe('which epoch a track is taken from', () => {
     assert.equal(camera?.key, 'ann/camera')
   })
 
-  test('the newest that delivers, whatever the order of the connections', () => {
+  test('the newest that delivers, independent of the order of the connections', () => {
     const old = connection(1, person('ann', [track('camera', 1)]))
     const young = connection(2, person('ann', [track('camera', 2)]))
     for (const connections of [
@@ -110,7 +110,7 @@ describe('which epoch a track is taken from', () => {
     assert.equal(camera?.muted, false)
   })
 
-  test('a standby whose sound arrives too is not heard while the active node delivers', () => {
+  test('the sound of a standby is not played while the active node delivers', () => {
     const { microphone } = only([
       connection(1, person('ann', [track('microphone', 1)])),
       idle(connection(2, person('ann', [track('microphone', 2)]))),
@@ -137,7 +137,7 @@ describe('which epoch a track is taken from', () => {
     assert.deepEqual(camera?.behind, [])
   })
 
-  test('nor where no other has it: the participant stays, their picture does not', () => {
+  test('without another connection that has it nothing is shown either: the participant stays, their picture does not', () => {
     const { camera } = only([
       dead(connection(1, person('ann', [track('camera', 1, { delivers: false })]))),
       connection(2),
@@ -189,7 +189,7 @@ describe('who is there', () => {
       assert.deepEqual(diffPeople(during, after), { joined: [], left: [] })
   })
 
-  test('nor does a slow arrival on the new connection remove anyone who is still in the old one', () => {
+  test('a slow arrival on the new connection does not remove anyone who is still in the old one', () => {
     const people = selectPeople([connection(1, person('ann'), person('bob')), connection(2, person('ann'))])
     assert.deepEqual(
       people.map(({ identity, epoch }) => [identity, epoch]),

@@ -1,9 +1,9 @@
--- Sums of sites and nodes that change while a script runs. They are kept in tables, so that what a script reads is true at
--- each moment, and written once, by `writeChanges`, which runs at the end of every script that includes this file.
+-- Sums of sites and nodes that change while a script runs. They are kept in tables, so that a script always reads current
+-- values, and written once, by `writeChanges`, which runs at the end of every script that includes this file.
 
 local sitesRead = {}
 
--- Sums and settings of a site; nil when there is none of that name in this shard. Sums are over its eligible nodes.
+-- Sums and settings of a site; nil if this shard has no site with that name. Sums are over its eligible nodes.
 local function readSite(site)
   local known = sitesRead[site]
   if known ~= nil then return known or nil end
@@ -40,8 +40,8 @@ end
 -- What the node adds to the load of its site.
 local function loadOf(node) return math.floor(node.utilisationPpm * node.capacityTracks / 1000000) end
 
--- Makes the node eligible for new rooms or not, and brings the sums of its site up to date, also with a new utilisation and
--- capacity where they are given.
+-- Sets whether the node is eligible for new rooms, and its utilisation and capacity where they are given. Updates the
+-- sums of its site.
 local function setEligible(node, eligible, utilisationPpm, capacityTracks)
   local was, site = node.eligible, node.site
   local capacity, load, reserved, serving = 0, 0, 0, 0

@@ -1,4 +1,4 @@
--- Time is Redis's time, in whole milliseconds, read once per script. Tests put a clock of their own in place of this file.
+-- Redis's time in whole milliseconds, read once per script. Tests replace this file with a clock of their own.
 local now
 do
   local time = redis.call('TIME')

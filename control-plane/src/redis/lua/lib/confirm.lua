@@ -12,28 +12,29 @@ local function runsOn(node, roomId, epoch)
     or tonumber(redis.call('ZSCORE', reservationEndsKey(node), name) or 0) > now
 end
 
--- A node reports that it carries this room at this epoch. Returns what it is to do about it: 'drop', the meeting is over, or
--- 'moved', it runs elsewhere; else nil and the room's cost as far as it is known (0 for a standby). The store may have lost
--- this placement: then the nodes know better, highest epoch first. `here`: the node as a record refers to it.
+-- A node reports that it carries this room at this epoch. Returns its order: 'drop' if the meeting is over, 'moved' if
+-- it runs elsewhere; else nil and the room's cost if it is known (0 for a standby). If the store has lost this
+-- placement, the report with the highest epoch decides. `here`: the node as a record refers to it.
 local function confirm(roomId, epoch, here, tracks)
   local key = roomKey(roomId)
   local node, recordEpoch, expiresAtMs, cost, peakTracks, standby, highestEpoch = unpack(redis.call('HMGET', key, 'node',
     'epoch', 'expiresAtMs', 'cost', 'peakTracks', 'standby', 'highestEpoch'))
   local current = tonumber(recordEpoch or 0)
-  -- A host has ended it: the record is kept, with an end in the past.
+  -- After a host has ended the meeting, its record stays, with an end in the past.
   if expiresAtMs and tonumber(expiresAtMs) <= now then return 'drop' end
   if standby == epoch .. ' ' .. here then return nil, 0 end
   if epoch < current or (epoch == current and node ~= here) then return 'moved' end
   if epoch > current then
-    -- Created by the agent of an offline branch while the meeting went on elsewhere: the others keep the room.
+    -- Placed here by the agent of an offline branch while the meeting went on elsewhere: the other participants keep
+    -- the room.
     if epoch >= limits.offlineEpochs and node and node ~= '' and node ~= here and runsOn(node, roomId, current) then
       return 'moved'
     end
-    -- A standby that was given up.
+    -- This was a standby that has been given up.
     if epoch <= tonumber(highestEpoch or 0) then return 'moved' end
     redis.call('HSET', key, 'node', here, 'epoch', epoch)
     redis.call('HDEL', key, 'standby')
-    -- A record that was lost together with the end of its link must not stay for ever.
+    -- A record that is written again after a loss has no expiry and would stay for ever.
     if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, limits.lostRecordMs) end
   end
   if not expiresAtMs then restoreRecord(roomId) end
@@ -41,7 +42,7 @@ local function confirm(roomId, epoch, here, tracks)
   return nil, tonumber(cost or 0)
 end
 
--- The room is over on its node: what it came to is what the next meeting of this link, or of its tenant, is expected to cost.
+-- The room is over on its node: its size is what the next meeting of this link, or of its tenant, is expected to cost.
 local function learnCost(roomId, epoch)
   local key = roomKey(roomId)
   local peakTracks, costDeclared, tenant, cost, recordEpoch =

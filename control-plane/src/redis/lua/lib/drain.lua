@@ -3,7 +3,7 @@
 -- @include lib/changes
 -- @include lib/node-status
 
--- Tracks of the node's rooms, and tracks free for them: what the other nodes of its site would take, and other sites
+-- Tracks of the node's rooms, and tracks free for them on the other nodes of its site and on other sites
 -- (`freeElsewhere`, 'site tracks,site tracks') unless the site keeps its rooms.
 local function fitOf(node, freeElsewhere)
   local site, own = readSite(node.site), node.eligible and 1 or 0

@@ -11,8 +11,8 @@ local function recordsWereLost(withinMs)
   return now - recordsLostMs < (withinMs or limits.rebuildMs)
 end
 
--- Makes a room that a node reports joinable by its link again; its hosts prove themselves by their tickets. Returns the new
--- end of the link, or nil when no records were lost: then the link of this room has expired.
+-- Makes a room that a node reports joinable by its link again; hosts are recognised by their rejoin tickets. Returns
+-- the new end of the link, or nil if no records were lost: then the link of this room has expired.
 local function restoreRecord(roomId)
   if not recordsWereLost() then return nil end
   local expiresAtMs = now + limits.lostRecordMs

@@ -7,7 +7,7 @@ local function shareOf(node, tracks)
   return tracks * 1000000 / node.capacityTracks
 end
 
--- Millionths of its capacity: the scarcest of its four resources, plus what is reserved.
+-- Load in millionths of its capacity: the scarcest of its four resources, plus what is reserved.
 local function scoreOf(node) return node.utilisationPpm + shareOf(node, node.reservedTracks) end
 
 -- joinsInSecond is second × SECOND + joins in that second.

@@ -1,13 +1,13 @@
 -- Whether a node takes rooms, and when it is given up.
 -- @include lib/clock
 
--- It takes new rooms as far as it and its operator are concerned.
+-- Whether its state allows new rooms. Whether it is silent is checked separately.
 local function serves(node) return node.up and node.state == 'serving' and node.leavingUntilMs == 0 end
 
 local function isSilent(node) return now - node.seenMs > limits.suspectMs end
 
--- Whether so many nodes of the site fell silent together that the fault may be in Redis or the network. Then silence alone
--- does not make a node dead. Nodes that have been silent for longer than frozenDeadMs do not count.
+-- Whether so many nodes of the site fell silent together that the fault may be in Redis or the network. Then silence
+-- by itself does not make a node dead. Nodes that have been silent for longer than frozenDeadMs do not count.
 local function isFrozen(site)
   local since = now - limits.frozenDeadMs
   local silent = redis.call('ZCOUNT', lastReportsKey(site), since, '(' .. (now - limits.suspectMs))
@@ -16,7 +16,7 @@ local function isFrozen(site)
   return silent * 1000000 > known * limits.frozenSharePpm
 end
 
--- Its agent has reported that LiveKit is gone, or it alone has been silent for too long.
+-- Its agent has reported that LiveKit is gone, or the node has been silent for too long.
 local function isDead(node)
   if not node.up then return true end
   local silentMs = now - node.seenMs

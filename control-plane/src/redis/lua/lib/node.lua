@@ -3,7 +3,8 @@
 
 local nodesRead = {}
 
--- What placing needs; nil when the node is not enrolled in this shard. leavingUntilMs: 0 when its agent is not stopping.
+-- The fields that placing needs; nil if the node is not enrolled in this shard. leavingUntilMs: 0 if its agent is not
+-- stopping.
 local function readNode(nodeId)
   local known = nodesRead[nodeId]
   if known ~= nil then return known or nil end
@@ -27,8 +28,8 @@ local function readNode(nodeId)
   return node
 end
 
--- The same node with what reports, sweeps and restarts need besides. livekitStartSec is by the node's own clock, nil when it
--- is not known; livekitSeenMs is when that LiveKit was first seen.
+-- The same node with the fields that reports, sweeps and restarts need. livekitStartSec is by the node's own clock, nil
+-- if it is not known; livekitSeenMs is when that LiveKit was first seen.
 local function readWholeNode(nodeId)
   local node = readNode(nodeId)
   if not node then return nil end
@@ -44,7 +45,7 @@ local function readWholeNode(nodeId)
 end
 
 local credentialsRead = {}
--- URL, API key, sealed secret and agent version, one a line; '' when the node is not enrolled.
+-- URL, API key, sealed secret and agent version, one per line; '' if the node is not enrolled.
 local function credentialsOf(nodeId)
   credentialsRead[nodeId] = credentialsRead[nodeId] or redis.call('GET', credentialsKey(nodeId)) or ''
   return credentialsRead[nodeId]

@@ -1,6 +1,6 @@
--- A reservation is load kept free for a placement whose people have not come yet. A node keeps a hash (name → tracks), a
--- sorted set (name → when it lapses) and their sum, which its site adds up as well. The name is that of the room on the
--- node, `<roomId>~<epoch>`, or `+<roomId>~<epoch>` for a standby.
+-- A reservation is load kept free for a placement whose participants have not arrived yet. A node has a hash (name →
+-- tracks), a sorted set (name → when it lapses) and their sum, which its site adds up as well. The name is that of the
+-- room on the node, `<roomId>~<epoch>`, or `+<roomId>~<epoch>` for a standby.
 -- @include lib/clock
 -- @include lib/changes
 
@@ -13,7 +13,7 @@ end
 
 local function reservedFor(node, name) return tonumber(redis.call('HGET', reservedKey(node.id), name) or 0) end
 
--- Sets the reservation of that name. `before`: what it is now, where the caller knows.
+-- Sets the reservation with that name. `before`: its present value, if the caller knows it.
 local function reserve(node, name, tracks, endsMs, before)
   before = before or reservedFor(node, name)
   if before ~= tracks then
@@ -39,16 +39,16 @@ local function lowerReservation(node, name, tracks)
   changeReserved(node, name, tracks - before)
 end
 
--- What is still reserved of `tracks`: all until reservationMs before its end, then less in proportion to the time, because
--- those who have not come by then come less and less likely.
+-- What is still reserved of `tracks`: all of it until reservationMs before its end, then less in proportion to the time,
+-- because participants who have not arrived by then are less and less likely to come.
 local function fadedReservation(tracks, endsMs)
   return math.ceil(tracks * math.max(0, math.min(1, (endsMs - now) / limits.reservationMs)))
 end
 
--- When a reservation by that name lapses; 0: there is none.
+-- When the reservation with that name lapses; 0: there is none.
 local function reservationEnd(node, name) return tonumber(redis.call('ZSCORE', reservationEndsKey(node.id), name) or 0) end
 
--- At most 100, so that one call never pays for a storm of lapsed reservations.
+-- At most 100, so that a call stays short when very many reservations lapse at once.
 local function releaseLapsed(node)
   for _, name in ipairs(redis.call('ZRANGEBYSCORE', reservationEndsKey(node.id), '-inf', now, 'LIMIT', 0, 100)) do
     release(node, name)

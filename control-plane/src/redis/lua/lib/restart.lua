@@ -1,9 +1,9 @@
--- The ordered restart of a site's nodes: one record per site, of which any replica takes the next step.
+-- The ordered restart of a site's nodes: one record per site. Any replica may take the next step.
 -- @include lib/clock
 -- @include lib/drain
 -- @include lib/node-status
 
--- nil: no restart is under way, and none has ended lately.
+-- nil: no restart is under way, and none has ended recently.
 local function readRestart(site)
   local state, node, stateBefore, after, done, skipped, total, beganMs, turnBeganMs, sinceMs, backMs, reason, needTracks,
     freeTracks, cannotRestart, stopping = unpack(redis.call('HMGET', restartKey(site), 'state', 'node', 'stateBefore',
@@ -41,7 +41,7 @@ end
 -- It reports, and LiveKit runs there.
 local function isWell(node) return node.up and not isSilent(node) end
 
--- The node's turn is over: it gets the state that it had before, unless an operator has set another meanwhile.
+-- The node's turn is over: it returns to the state before, unless an operator has set another one since.
 local function giveBack(r, node)
   redis.call('HDEL', nodeKey(node.id), 'restartAskedMs')
   if node.state == 'draining' and r.stateBefore ~= '' and r.stateBefore ~= 'draining' then setState(node, r.stateBefore) end

@@ -6,7 +6,7 @@ local shard = string.sub(shardPrefix, 4, -2)
 
 local function nameOf(roomId, epoch) return roomId .. '~' .. epoch end
 
--- roomId, epoch and shard of a LiveKit room's name; nil for rooms that Levee did not make. An id is 16 letters, after the
+-- roomId, epoch and shard of a LiveKit room's name; nil for rooms that are not Levee's. An id is 16 letters, after the
 -- two of its shard if there are any.
 local function partsOf(name)
   local roomId, epoch = string.match(name, '^(%w+)~(%d+)$')

@@ -1,6 +1,6 @@
--- A room's standby: a second node that its participants connect to beforehand, under an epoch of its own. The room's record
--- keeps `standby`, '<epoch> <node>', and `highestEpoch`, so that no name ever means two placements. Both nodes are in the
--- same shard.
+-- A room's standby: a second node that its participants connect to beforehand, under an epoch of its own. The room's
+-- record has `standby`, '<epoch> <node>', and `highestEpoch`, so that no name ever refers to two placements. Both nodes
+-- are in the same shard.
 -- @include lib/changes
 -- @include lib/node
 -- @include lib/node-load
@@ -15,7 +15,8 @@ local function standbyOf(field)
   return tonumber(epoch), nodeId
 end
 
--- Takes it from the room and sends its participants away from it. The caller orders the room's own node.
+-- Removes the standby from the room and sends its participants away from it. The caller gives the order to the room's
+-- own node.
 local function giveUpStandby(roomId, field)
   local epoch, nodeId = standbyOf(field)
   if not epoch then return end
@@ -27,7 +28,7 @@ local function giveUpStandby(roomId, field)
   end
 end
 
--- Gives up the standby that a room has on this node at this epoch, if it has one, and orders the room's own node.
+-- Gives up the standby that a room has on this node at this epoch, if any, and gives the order to the room's own node.
 local function dropStandby(roomId, epoch, nodeId)
   local standby, node, roomEpoch = unpack(redis.call('HMGET', roomKey(roomId), 'standby', 'node', 'epoch'))
   if standby ~= epoch .. ' ' .. nodeId then return end
@@ -35,8 +36,8 @@ local function dropStandby(roomId, epoch, nodeId)
   if node and node ~= '' and not elsewhereOf(node) then orderNode(node, nameOf(roomId, roomEpoch), 'changed') end
 end
 
--- LiveKit has gone down with all rooms of the node. Participants of rooms that had their standby here are notified, as many
--- as one call can pay for; the others learn of it when they next join.
+-- LiveKit has gone down with all rooms of the node. Rooms that had their standby here are notified, up to a limit for one
+-- call; the others find out at their next join.
 local function loseAllRooms(node)
   for i, name in ipairs(redis.call('SMEMBERS', liveRoomsKey(node.id))) do
     if i > limits.standbysLost then break end
@@ -51,7 +52,7 @@ local function loseAllRooms(node)
   node.rooms, node.participants = 0, 0
 end
 
--- Standbys are the first to go when a node fills up: those that are only reserved at once, …
+-- When a node fills up, its standbys are given up first: those that are only reserved all at once, …
 local function yieldReservedStandbys(node, capPpm)
   if node.standbyTracks <= 0 or scoreOf(node) <= capPpm then return end
   for _, name in ipairs(redis.call('HKEYS', reservedKey(node.id))) do

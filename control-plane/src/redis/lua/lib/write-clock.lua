@@ -1,11 +1,11 @@
 -- Redis may come back with less than it has acknowledged: a failover or a crash loses up to its last second. Every
 -- acknowledged write advances the write clock, and each replica sends the highest value it has seen (knownWriteClock). A
 -- lower value here means that writes were lost. Then rooms are placed only after nodes have reported what they carry, and
--- new epochs skip those that may have been given away.
+-- new epochs skip those that may have been given to rooms already.
 -- @include lib/clock
 
--- recovering: writes were lost. warmingUp: that, or a Redis process that is new to the replicas, some of which may still
--- have to send what they know.
+-- recovering: writes were lost a moment ago. warmingUp: that, or the Redis process is new and some replicas may not have
+-- sent their write clock yet.
 local writeClock, epochSkip, writesLostMs, recovering, warmingUp
 do
   local clock, skip, lostMs, warmingUpMs =
@@ -19,10 +19,11 @@ do
   warmingUp = recovering or warmingUpMs and now - tonumber(warmingUpMs) < limits.warmUpMs
 end
 
--- Changes with each Redis process and each loss of writes. A name and not a time: the clocks of two Redis hosts differ.
+-- Changes with each Redis process and each loss of writes. It is a name, not a time: the clocks of two Redis hosts
+-- differ.
 local function storeGeneration() return (redis.call('HGET', metaKey, 'processId') or '') .. ':' .. epochSkip end
 
--- A room that was created in this generation cannot have lost a place.
+-- A room that was created in this generation cannot have lost its placement.
 local function mayHaveLostPlace(roomId)
   return warmingUp and redis.call('HGET', roomKey(roomId), 'storeGeneration') ~= storeGeneration()
 end

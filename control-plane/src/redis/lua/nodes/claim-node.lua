@@ -7,7 +7,7 @@
 --   isSharded: flag, give the site a shard of its own
 -- Answers
 --   claimed
---     siteBefore: text?, where it was enrolled until now, if that is another site
+--     siteBefore: text?, site where it was enrolled until now, if another one
 --     shard: number, number of the site’s shard; 0: there is only one
 --   node_id_taken
 -- This header is generated from the definition of the script in redis/scripts.

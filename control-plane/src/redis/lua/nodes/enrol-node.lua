@@ -4,7 +4,7 @@
 --   node: text
 --   site: text
 --   zone: text, failure domain; empty: its own
---   credentials: text, URL, API key, sealed secret and agent version, one a line
+--   credentials: text, URL, API key, sealed secret and agent version, one per line
 --   secretHash: text
 -- Answers
 --   enrolled
@@ -12,7 +12,7 @@
 
 local key = nodeKey(node)
 redis.call('SET', credentialsKey(node), credentials)
--- What placing needs stands first in the record: Redis looks fields up one by one (lib/node.lua).
+-- The fields that placing needs come first in the record: Redis looks fields up one by one (lib/node.lua).
 if redis.call('EXISTS', key) == 0 then
   redis.call('HSET', key, 'site', site, 'state', 'serving', 'up', 0, 'seenMs', 0, 'utilisationPpm', 0, 'capacityTracks', 0,
     'reservedTracks', 0, 'joinsPerSecMax', 0, 'joinsInSecond', 0, 'eligible', 0, 'standbyTracks', 0, 'upSinceMs', 0)

@@ -14,7 +14,7 @@ local known = readWholeNode(node)
 if known and known.site == site then
   loseAllRooms(known)
   setEligible(known, false)
-  -- Before the record is deleted: afterwards it would be written again.
+  -- Before the record is deleted, because writing would create it again.
   writeChanges()
   redis.call('DEL', nodeKey(node), credentialsKey(node), nodeDetailsKey(node), roomOrdersKey(node))
 end

@@ -1,4 +1,4 @@
--- What it takes to send a participant to a node.
+-- The credentials that are needed to send a participant to a node.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   node: text

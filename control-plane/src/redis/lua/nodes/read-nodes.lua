@@ -26,7 +26,7 @@
 --   drain: drain?
 -- Record drain
 --   endsMs: number
---   roomsAtStart: number?, when an operator asked for it
+--   roomsAtStart: number?, absent: no operator drained the node
 --   roomsToMove: number
 -- This header is generated from the definition of the script in redis/scripts.
 

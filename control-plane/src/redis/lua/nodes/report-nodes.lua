@@ -1,20 +1,21 @@
--- Takes in reports and answers each with what its node is to do. Many in one call: 20,000 nodes report every few
--- seconds. The work is in proportion to what has changed.
+-- Takes reports and answers each with what the node is to do. Many in one call, because 20,000 nodes report every few
+-- seconds. The work is proportional to what has changed.
 -- Arguments
 --   KEYS[1]: shard prefix
 -- For each item
 --   node: text
 --   secretHash: text
---   bootId: text, which start of the agent
+--   bootId: text, id of the agent process
 --   seq: number
 --   up: flag, LiveKit runs
---   utilisationPpm: number?, absent: could not be read, the last value holds
+--   utilisationPpm: number?, absent: it could not be read, and the last value is kept
 --   capacityTracks: number
 --   joinsPerSecMax: number
 --   staysMs: number?, the agent is stopping and waits this long
---   wantsUrl: flag, the replica would try to reach the node
+--   wantsUrl: flag, the replica is ready to probe the node
 --   details: text, JSON for the operations page
---   rooms: (JSON { since, names, tracks, gone, rooms, participants })?, absent: could not be read, the last ones hold
+--   rooms: (JSON { since, names, tracks, gone, rooms, participants })?, absent: they could not be read, and the last
+--     ones are kept
 --   livekitStartSec: number?, by the node’s clock
 --   cannotRestart: flag, the agent cannot restart LiveKit
 -- Answers, one for each item
@@ -24,7 +25,7 @@
 --     wantsWhole: flag, the next report is to list all rooms
 --     orders: [name, drop | moved | changed, …], by room name
 --     foreignRooms: [name, number, …], tracks of rooms whose record is in another shard; -1: it is over
---     unreachedUrl: text?, where it was wanted and no replica has reached the node
+--     unreachedUrl: text?, present if it was wanted and no replica has reached the node
 --     isRestartWanted: flag
 --   stale
 --     state: serving | cordoned | draining
@@ -40,8 +41,8 @@
 -- @include lib/reservations
 -- @include lib/standby
 
--- Notices when another LiveKit than before runs there. Its start is by the node's own clock and compared only with what the
--- same node has reported before; where it is not known, a LiveKit that comes up counts as another one.
+-- Detects a new LiveKit process. Its start is by the node's own clock and compared only with what the same node has
+-- reported before; where it is not known, a LiveKit that comes up counts as a new process.
 local function noticeLivekit(node, startSec, cameUp)
   local isOther
   if node.livekitStartSec then
@@ -56,7 +57,7 @@ local function noticeLivekit(node, startSec, cameUp)
     (node.livekitStartSec or '?') .. ' ' .. string.format('%.0f', node.livekitSeenMs))
 end
 
--- An agent that stops says with each report how long it still waits; one that was started again says nothing.
+-- An agent that is stopping sends with each report how long it still waits; one that was started again sends nothing.
 local function noticeLeaving(node, staysMs)
   local untilMs = 0
   if staysMs then untilMs = node.leavingUntilMs > 0 and node.leavingUntilMs or now + staysMs end
@@ -90,11 +91,11 @@ local NONE = {}
 local function takeReport(report)
   local node = readWholeNode(report.node)
   if not node or node.secretHash ~= report.secretHash then return answer.node_unauthorized {} end
-  -- Late, or a second time.
+  -- A late report, or one that came twice.
   if report.bootId == node.bootId and report.seq <= node.seq then
     return answer.stale { state = node.state, site = node.site }
   end
-  -- From before a restart of the agent. Should a late report have passed for a new start, the agent that runs is refused
+  -- From before a restart of the agent. If a late report was taken for a new start, the agent that runs is refused
   -- here, enrols again and is then the one that counts.
   if report.bootId == node.lastBootId then return answer.node_unauthorized {} end
   if report.bootId ~= node.bootId then

@@ -1,9 +1,9 @@
--- Cordons, uncordons or drains a node. Holds from the next placement on.
+-- Cordons, uncordons or drains a node. Applies from the next placement on.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   node: text
 --   state: serving | cordoned | draining
---   force: flag, drain it whether its rooms fit elsewhere or not
+--   force: flag, drain the node even if its rooms do not fit elsewhere
 --   freeElsewhere: 'site tracks,site tracks'
 --   drainWithinMs: number?
 -- Answers

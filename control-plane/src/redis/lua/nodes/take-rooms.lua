@@ -42,9 +42,9 @@ local function takeLive(node, name, tracks, foreignRooms)
   if endsMs > 0 then lowerReservation(node, name, fadedReservation(math.max(0, cost - tracks), endsMs)) end
 end
 
--- `reading`: { since, names, tracks, gone, rooms, participants }; since 0: all rooms, else what has changed since the report of
--- that number. Returns whether the node is to send all rooms with its next report, and the rooms whose record is in another
--- shard (name, tracks, …; -1: the room is over).
+-- `reading`: { since, names, tracks, gone, rooms, participants }; since 0: all rooms, else what has changed since the
+-- report with that number. Returns whether the node is to send all rooms with its next report, and the rooms whose
+-- record is in another shard (name, tracks, …; -1: the room is over).
 local function takeRooms(node, reading)
   local foreignRooms, gone = {}, reading.gone
   if reading.since == 0 then

@@ -9,8 +9,8 @@
 -- @include placement/room-record
 -- @include placement/standby-choice
 
--- Gives the room its new place and returns the answer. `found`: nodes that were looked at, for its standby. `standbyEpoch`: set
--- when the node was the room's standby, to which its participants are connected already. `people`: joins to count, one by
+-- Binds the room to the node and returns the answer. `found`: candidates for its standby. `standbyEpoch`: set if the
+-- node was the room's standby, to which its participants are connected already. `people`: joins to count, one by
 -- default.
 local function bind(room, node, found, standbyEpoch, people)
   local epoch = standbyEpoch or nextEpoch(room)
@@ -25,7 +25,7 @@ local function bind(room, node, found, standbyEpoch, people)
   return placedAt(node, epoch, room)
 end
 
--- Releases what the old place still holds; participants who are still there are sent away.
+-- Releases what is still reserved on the old node; participants who are still there are sent away.
 local function leave(room, node)
   if not node then return end
   local name = nameOf(room.id, room.epoch)

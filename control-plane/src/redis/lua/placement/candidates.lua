@@ -6,18 +6,18 @@
 -- @include lib/node-status
 -- @include lib/random
 
--- Participants who lost their node may use all of a node: the spare capacity is kept for them. Those who are moved have time.
+-- Participants who lost their node may use all of a node: spare capacity is kept for them. A planned move can wait.
 local CAPS = { join = limits.newRoomCapPpm, move = limits.joinCapPpm, rejoin = limits.rejoinCapPpm }
 local function capOf(purpose) return CAPS[purpose] end
 
--- A node that has just come up looks emptier than it will be in a minute: at first it counts as fuller.
+-- A node that has just come up looks emptier than it will be in a minute, so at first it counts as fuller.
 local function slowStartPpm(node)
   local age = now - node.upSinceMs
   if age >= limits.slowStartMs then return 0 end
   return limits.slowStartPpm * (1 - math.max(0, age) / limits.slowStartMs)
 end
 
--- Adds those of the nodes that would take a room now. Silent ones stop being eligible here; their next report changes that.
+-- Adds those of the nodes that would take a room now. Silent ones become ineligible here, until their next report.
 local function addFit(found, site, nodeIds)
   for _, nodeId in ipairs(nodeIds) do
     local node = readNode(nodeId)
@@ -35,8 +35,8 @@ end
 
 local function drawCandidates(site, count) return addFit({}, site, drawMembers(eligibleKey(site), count)) end
 
--- The emptiest node that stays under the cap with `tracks` more, and the second emptiest. Standbys make way, so they do not
--- count towards the cap. `unlike`: a node whose failure domain is out of the question.
+-- The emptiest node that stays under the cap with `tracks` more, and the second emptiest. Standbys are given up when a
+-- node fills, so they do not count towards the cap. `unlike`: a node whose failure domain is excluded.
 local function emptiest(found, tracks, capPpm, unlike)
   local best, bestScore, second, secondScore
   for _, node in ipairs(found) do

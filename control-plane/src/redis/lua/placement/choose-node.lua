@@ -5,8 +5,8 @@
 -- @include lib/write-clock
 -- @include placement/candidates
 
--- What may still be reserved at a site: new rooms stop at a share of its capacity and leave enough free to lose its largest
--- node, unless it has only one. Returns that, and whether any node of the site serves.
+-- Whether the site takes a new room of this cost: new rooms stop at a share of its capacity and leave enough free to
+-- lose its largest node, unless it has only one. The second result is whether any node of the site serves.
 local function siteTakes(site, cost)
   local sums = readSite(site)
   if not sums or sums.serving == 0 then return false, false end
@@ -16,8 +16,8 @@ local function siteTakes(site, cost)
   return true, true
 end
 
--- Those that take a join in this second and whose state is known: after lost writes a node must have reported since. `avoid`:
--- nodes that have missed a report are out of the question.
+-- The candidates that can take one more join in this second and whose state is known: after lost writes a node must have
+-- reported since. `avoid`: excludes nodes that have missed a report.
 local function ready(found, avoid)
   local able = {}
   for _, node in ipairs(found) do
@@ -28,7 +28,7 @@ local function ready(found, avoid)
   return able
 end
 
--- A small draw, then a large one before giving up. Only joins keep to the limits of the site.
+-- A small draw, then a large one before giving up. The limits of the site apply to joins only.
 local function drawNode(site, cost, purpose, avoid)
   if purpose == 'join' then
     local takes, isHealthy = siteTakes(site, cost)
@@ -42,9 +42,9 @@ local function drawNode(site, cost, purpose, avoid)
   return best, found, #found > 0
 end
 
--- The node for a room of `cost` tracks. Where no node takes so much of a new room and no one has declared it, the room is
--- reserved what the largest node takes, but at least `leastCost`: a meeting that once filled a node must open again.
--- Returns node or nil, the nodes that were looked at, whether any node of the site is healthy, and what is to be reserved.
+-- The node for a room of `cost` tracks. If no node takes that much and the creator has not declared the size, the room
+-- gets as much as the largest node takes, but at least `leastCost`: a meeting that once filled a node must open again.
+-- Returns the node or nil, the candidates, whether any node of the site is healthy, and the tracks to reserve.
 local function chooseNodeAt(site, cost, leastCost, purpose, avoid)
   local node, found, isHealthy = drawNode(site, cost, purpose, avoid)
   if node or not isHealthy or cost <= leastCost then return node, found, isHealthy, cost end

@@ -1,12 +1,12 @@
--- Step 3 of placing a room: choose a site. Its own, else the participant's nearest, else the emptiest of a few; then those
--- that the site's operator has named, else where there is room.
+-- Step 3 of placing a room: choose a site. First the room's own, else the participant's nearest, else the emptiest of a
+-- few; then the fallback sites that operators have set for it, else sites with free capacity.
 -- @include lib/changes
 -- @include lib/random
 -- @include lib/write-clock
 -- @include placement/choose-node
 -- @include placement/room-record
 
--- A few random sites of this shard, then those that the replica knows to have room ('a,b').
+-- A few random sites of this shard, then those that the replica has seen to have free capacity ('a,b').
 local function anySites(spillSites)
   local sites = drawMembers(sitesKey, limits.sitesDrawn)
   for site in string.gmatch(spillSites, '[^,]+') do table.insert(sites, site) end
@@ -25,7 +25,7 @@ local function emptiestSite(sites)
   return best
 end
 
--- '' when no site is in question. The few are drawn once for all rooms of a call: their sums are kept up while it runs.
+-- '' if no site has capacity. The few are drawn once for all rooms of a call: their sums are updated while it runs.
 local few
 local function firstSite(room, near, spillSites)
   if room.site then return room.site end
@@ -34,7 +34,7 @@ local function firstSite(room, near, spillSites)
   return emptiestSite(few)
 end
 
--- Returns the other sites to try, none for a site with a hard boundary, and whether it has one.
+-- Returns the other sites to try (none if the first has a hard boundary), and whether it has one.
 local function otherSites(first, spillSites)
   local settings, sites, known = readSite(first) or {}, {}, { [''] = true, [first] = true }
   if settings.boundary == 'hard' then return sites, true end
@@ -51,7 +51,7 @@ local function otherSites(first, spillSites)
   return sites, false
 end
 
--- Returns a node and the nodes that were looked at, or nil and the answer.
+-- Returns a node and the candidates, or nil and the answer.
 local function tryInTurn(room, near, purpose, spillSites, avoid)
   local node, found, isHealthy, isHard, notHere = nil, {}, false, false, {}
   local function try(site)

@@ -8,8 +8,8 @@ local function findRoom(request, defaultLevel)
   local room = readRoom(request.roomId, defaultLevel)
   if room then return room end
   if redis.call('EXISTS', roomKey(request.roomId)) == 1 then return nil, answer.room_not_found {} end
-  -- What may only be lost is not unknown, because its node may still report it. A ticket proves that the room existed, also
-  -- to a Redis of which no replica knows that it has lost anything.
+  -- A record that may have been lost is not refused as unknown, because a node may still report the room. A ticket
+  -- proves that the room existed, even if no replica has noticed yet that Redis lost writes.
   local isRejoin = request.purpose == 'rejoin'
   if recovering or isRejoin and recordsWereLost(limits.recoverMs) then return nil, answer.store_recovering {} end
   if not isRejoin or not restoreByTicket(request.roomId, request.heldEpoch) then return nil, answer.room_not_found {} end

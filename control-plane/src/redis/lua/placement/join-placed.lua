@@ -1,4 +1,4 @@
--- Step 2 of placing a room: is its place still good?
+-- Step 2 of placing a room: check whether its node is still good.
 -- @include lib/clock
 -- @include lib/node
 -- @include lib/node-load
@@ -31,8 +31,8 @@ local function placedAt(node, epoch, room)
   }
 end
 
--- One more participant for a room where it is. Returns true, a refusal, or nil when the place is no longer good; and the node
--- if it is known at all.
+-- One more participant for a room on its present node. Returns true, a refusal, or nil if the room needs another node;
+-- and the node if it is known at all.
 local function joinPlaced(room, nodeId, epoch, purpose)
   local node = readNode(nodeId)
   if node == nil or isDead(node) then return nil, node end
@@ -49,7 +49,7 @@ local function joinPlaced(room, nodeId, epoch, purpose)
     end
     return true, node
   end
-  -- No one is there and nothing is reserved. Any node would do, but the same one saves an epoch if the room still fits.
+  -- The room is empty and nothing is reserved. Any node would do, but the same one saves an epoch if the room still fits.
   readCost(room)
   local fits = scoreOf(node) + shareOf(node, room.cost) <= limits.newRoomCapPpm
   if serves(node) and not isSilent(node) and fits and countJoins(node, purpose) then

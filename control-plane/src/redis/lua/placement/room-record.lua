@@ -12,12 +12,12 @@ local function standbyLevelOf(level, tenant, default)
   return tenantLevels[tenant]
 end
 
--- What every join needs, or nil when the room is over or unknown. `node`: nil when it has no place. The rest is read only when
--- it gets one (readCost).
+-- The fields that every join needs, or nil if the room is over or unknown. `node`: nil if it has none. The rest is read
+-- only when a node is chosen (readCost).
 local function readRoom(roomId, defaultLevel)
   local expiresAtMs, node, epoch, title, standby, standbyLevel, tenant = unpack(redis.call('HMGET', roomKey(roomId),
     'expiresAtMs', 'node', 'epoch', 'title', 'standby', 'standbyLevel', 'tenant'))
-  -- Only its place is known, from a report: the rest was lost.
+  -- Only its node is known, from a report: the rest of the record was lost.
   if not expiresAtMs and node then expiresAtMs, title = restoreRecord(roomId), '' end
   if isOver(expiresAtMs) then return nil end
   return {
@@ -26,8 +26,8 @@ local function readRoom(roomId, defaultLevel)
   }
 end
 
--- cost: tracks to reserve. leastCost: what is reserved at least where no node takes that much; it is less than the cost only
--- if the creator has not declared the size.
+-- cost: tracks to reserve. leastCost: the least to reserve if no node takes that much; it is below the cost only if the
+-- creator has not declared the size.
 local function readCost(room)
   if room.cost then return end
   local recorded, peakTracks, site, startsAtMs, highestEpoch, costDeclared = unpack(redis.call('HMGET', roomKey(room.id),
@@ -38,11 +38,11 @@ local function readCost(room)
   room.site, room.startsAtMs, room.highestEpoch = site, tonumber(startsAtMs or 0), tonumber(highestEpoch or 0)
 end
 
--- Never given before, to the room or to a standby of it.
+-- An epoch that neither the room nor a standby of it has ever had.
 local function nextEpoch(room) return math.max(room.epoch, room.highestEpoch) + 1 + epochSkip end
 
--- When a reservation for the room lapses: later for a meeting that is still to start, so that those who come early do not
--- lose the place for the others.
+-- When a reservation for the room lapses: later for a meeting that is about to start, so that its capacity is kept for
+-- participants who come after the first ones.
 local function reservationEndOf(room)
   local ends, starts = now + limits.reservationMs, room.startsAtMs
   if starts > now and starts - now <= limits.scheduledLeadMs then ends = math.max(ends, starts + limits.scheduledGraceMs) end

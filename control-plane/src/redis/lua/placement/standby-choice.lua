@@ -17,8 +17,8 @@ local function siteHasPlenty(site, tracks)
     and sums.loadTracks + sums.reservedTracks + tracks <= sums.capacityTracks * limits.standbySitePpm / 1000000
 end
 
--- Gives the room a second node in another failure domain than `node`, at a small part of its cost. `found`: nodes that were
--- looked at already.
+-- Gives the room a second node in another failure domain than `node`, at a small part of its cost. `found`: candidates
+-- that were read already.
 local function addStandby(room, node, found)
   if room.standbyLevel == 'off' then return end
   local tracks = math.ceil(room.cost * limits.standbyPpm / 1000000)
@@ -34,7 +34,7 @@ local function addStandby(room, node, found)
   advanceWriteClock()
 end
 
--- Whether the standby can take the room over at this moment. `away`: not on this node.
+-- Whether the standby can take the room over now. `away`: a node that is excluded.
 local function isFit(standby, away) return standby and serves(standby) and not isSilent(standby) and standby.id ~= away end
 
 -- For a room that stays where it is, at each join: an unfit standby is replaced, a missing one is added, and one that is no
@@ -51,7 +51,7 @@ local function keepStandby(room, node)
   if epoch or room.standby then orderNode(node.id, nameOf(room.id, room.epoch), 'changed') end
 end
 
--- Takes the standby from the room. Returns its node and epoch if it can take the room over now.
+-- Removes the standby from the room. Returns its node and epoch if it can take the room over now.
 local function takeStandby(room, away)
   local epoch, standbyId = standbyOf(room.standby)
   if not epoch then return nil end

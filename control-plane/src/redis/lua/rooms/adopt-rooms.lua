@@ -17,7 +17,7 @@ local adopted = 0
 for room in each() do
   local key = roomKey(room.roomId)
   local hostKeyHash, node, epoch = unpack(redis.call('HMGET', key, 'hostKeyHash', 'node', 'epoch'))
-  -- Where the node has reported the room first, its place is known already.
+  -- If the node has reported the room before, it is in the record already.
   if not hostKeyHash and not isOver(room.expiresAtMs) then
     redis.call('HSET', key, 'expiresAtMs', room.expiresAtMs, 'node', node or '', 'epoch', epoch or 0, 'title', room.title,
       'cost', limits.defaultCostTracks, 'hostKeyHash', room.hostKeyHash, 'site', room.site)

@@ -1,9 +1,9 @@
--- Binds a room to the node that was held for it in another shard, unless it was bound meanwhile.
+-- Binds a room to the node that was reserved for it in another shard, unless it was bound in the meantime.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   knownWriteClock: number, the highest that this replica has seen
 --   roomId: text
---   epoch: number, when the node was held
+--   epoch: number, epoch of the room when the node was reserved
 --   nextEpoch: number
 --   node: text
 --   site: text, of the node

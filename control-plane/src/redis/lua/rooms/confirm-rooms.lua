@@ -1,4 +1,4 @@
--- Takes in what a node of another shard reports of rooms whose records are in this one.
+-- Takes what a node of another shard reports about rooms whose records are in this one.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   node: text

@@ -1,16 +1,16 @@
--- Writes the record of a new room. A code that is taken (never, with 70 random bits) is not overwritten.
+-- Writes the record of a new room. An existing code is not overwritten; with 70 random bits that does not happen.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   knownWriteClock: number, the highest that this replica has seen
 --   roomId: text
 --   title: text
 --   hostKeyHash: text
---   costTracks: number?, as its creator has declared it
+--   costTracks: number?, as the creator has declared it
 --   site: text?
 --   tenant: text?
 --   ttlMs: number
 --   startsAtMs: number?
---   standbyLevel: (off | warm | sound)?, absent: as its tenant has it
+--   standbyLevel: (off | warm | sound)?, absent: the level of the tenant
 -- Answers
 --   created
 --     expiresAtMs: number
@@ -22,7 +22,7 @@
 local key = roomKey(roomId)
 if redis.call('EXISTS', key) == 1 then return answer.taken {} end
 local expiresAtMs = now + ttlMs
--- What the creator has said, else what meetings of this tenant came to, else what most meetings come to.
+-- The size that the creator has declared, else that of this tenant's past meetings, else that of most meetings.
 local cost = costTracks or tenant and redis.call('HGET', learnedCostsKey, tenant) or limits.defaultCostTracks
 -- In the order in which joins look them up.
 redis.call('HSET', key, 'expiresAtMs', expiresAtMs, 'node', '', 'epoch', 0, 'title', title, 'cost', cost, 'hostKeyHash',

@@ -1,4 +1,4 @@
--- A host ends the meeting: its link is dead at once, and its node is ordered to drop the room.
+-- Ends a meeting for its host: the link stops working at once, and the node is ordered to drop the room.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   roomId: text
@@ -6,7 +6,7 @@
 -- Answers
 --   ended
 --   elsewhere
---     site: text, of another shard, in which the node is still to be ordered
+--     site: text, of another shard, in which the order for the node is still to be written
 --     node: text
 --     epoch: number
 --   room_not_found

@@ -1,5 +1,5 @@
--- The part of placing a room that happens in another shard than its record: reserve a node for it, or let a participant
--- into it where it runs.
+-- The part of placing a room that happens outside the shard of its record: reserves a node for it, or lets a
+-- participant into it where it runs.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   knownWriteClock: number, the highest that this replica has seen
@@ -11,7 +11,7 @@
 --   title: text
 --   expiresAtMs: number
 --   node: text?, where it runs; absent: nowhere yet
---   sites: names, to be tried when it runs nowhere
+--   sites: names, to be tried if it runs nowhere yet
 --   reservationEndMs: number
 -- Answers
 --   placed

@@ -1,16 +1,16 @@
--- Where do these rooms run? A room without a good place is bound to a node, which reserves its load, at a higher epoch.
--- All in one step, so that replicas that call at once get one answer; many rooms in one call, because joins come in
--- crowds.
+-- Finds the nodes that rooms run on. A room without a good node is bound to one, which reserves its load, at a higher
+-- epoch. All in one step, so that replicas that call at the same time get the same answer; many rooms in one call,
+-- because joins come in bursts.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   knownWriteClock: number, the highest that this replica has seen
---   spillSites: names, sites with room, for rooms without a site and for full sites
+--   spillSites: names, sites with free capacity, for rooms without a site and for full sites
 --   defaultStandbyLevel: off | warm | sound
 -- For each item
 --   roomId: text
 --   purpose: join | rejoin | move
 --   hostKeyHash: text?, of the key that the participant claims to hold
---   goneEpoch: number, a place that is known to be gone, or to move away from; 0: none
+--   goneEpoch: number, epoch of a placement that is gone or to be moved away from; 0: none
 --   fromNode: text?, move: the node to move away from
 --   near: text?, nearest site of the participant
 --   heldEpoch: number, rejoin: the epoch that the participant was at; 0: unknown
@@ -40,7 +40,7 @@
 --     title: text
 --     expiresAtMs: number
 --     reservationEndMs: number
---     otherwise: store_recovering | fleet_full | no_node, when none of them takes it
+--     otherwise: store_recovering | fleet_full | no_node, the refusal if none of them takes it
 --   stays
 --   room_not_found
 --   host_key_refused
@@ -69,7 +69,7 @@
 -- @include placement/room-record
 -- @include placement/standby-choice
 
--- A room that has no place, or whose place is no longer good. `lastNode`: where it was, if that is known.
+-- A room without a node, or on a node that is no longer good. `lastNode`: where it was, if that is known.
 local function findPlace(room, request, lastNode)
   local isUncertain
   if room.node then isUncertain = warmingUp else isUncertain = mayHaveLostPlace(room.id) end
@@ -110,7 +110,8 @@ local function place(request)
   return placedAt(node, room.epoch, room)
 end
 
--- Away from a node that is drained. Nothing changes unless another node takes the room; a standby there is replaced.
+-- Moves a room away from a node that is drained. Nothing changes unless another node takes the room; a standby on the
+-- drained node is replaced.
 local function move(request)
   local room = readRoom(request.roomId, defaultStandbyLevel)
   if not room or not room.node then return answer.stays {} end

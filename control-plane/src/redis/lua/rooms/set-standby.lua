@@ -1,4 +1,4 @@
--- Sets the standby level of a room while it runs. Its participants rejoin to learn of the change.
+-- Sets the standby level of a room while it runs. Its clients call rejoin to learn of the change.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   roomId: text

@@ -16,7 +16,7 @@
 -- @include lib/room-names
 -- @include lib/write-clock
 local title, expiresAtMs, node, ownSite = unpack(redis.call('HMGET', roomKey(roomId), 'title', 'expiresAtMs', 'node', 'site'))
--- Only its place is known, from a report: the rest was lost.
+-- Only its node is known, from a report: the rest of the record was lost.
 if not expiresAtMs and node then expiresAtMs, title = restoreRecord(roomId), '' end
 if not expiresAtMs and recovering then return answer.store_recovering {} end
 if isOver(expiresAtMs) then return answer.room_not_found {} end

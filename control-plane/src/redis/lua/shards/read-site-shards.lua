@@ -1,4 +1,4 @@
--- The shard of every site that has one of its own.
+-- The shards of all sites that have one of their own.
 -- Arguments
 --   KEYS[1]: shard prefix
 -- Answers

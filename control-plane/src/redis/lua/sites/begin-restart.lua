@@ -1,4 +1,4 @@
--- Begins the ordered restart of a site’s nodes. Where one is stuck it goes on: a node that is still not back is left
+-- Begins the ordered restart of a site’s nodes, or continues one that is stuck: a node that is still not back is left
 -- out.
 -- Arguments
 --   KEYS[1]: shard prefix

@@ -1,5 +1,5 @@
--- Every site of the shard with its sums. Each replica reads them every second, which also sends its write clock where
--- no one joins through it.
+-- Every site of the shard with its sums. Each replica reads them every second, which also sends its write clock when no
+-- joins go through it.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   knownWriteClock: number, the highest that this replica has seen
@@ -31,7 +31,7 @@
 --   skipped: number
 --   total: number
 --   reason: (frozen | silent | leaving | another_drain | no_room | by_hand | taken_back | not_empty | not_back)?, why
---     it does not go on; absent: it does
+--     it waits or is stuck; absent: it goes on
 --   needTracks: number
 --   freeTracks: number
 --   stopping: flag

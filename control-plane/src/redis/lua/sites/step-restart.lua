@@ -41,8 +41,8 @@ local function takenBack(node)
   return stuck('taken_back')
 end
 
--- Whether another node of the site is being drained and still has rooms: two at once would be two too few. A node that stays
--- drained does not count.
+-- Whether another node of the site is being drained and still has rooms: the site must not miss two nodes at once. A
+-- node that is drained and empty does not count.
 local function anotherDrains(nodeId)
   for _, other in ipairs(redis.call('SMEMBERS', drainingKey)) do
     local node = other ~= nodeId and readNode(other)
@@ -51,7 +51,8 @@ local function anotherDrains(nodeId)
   return false
 end
 
--- There is no LiveKit to restart: the node has been silent for long, or was waited for.
+-- There is no LiveKit to restart: the node has been silent for long, or did not come back while the restart waited for
+-- it.
 local function isAway(node)
   if node.seenMs == 0 or now - node.seenMs > limits.frozenDeadMs then return true end
   return not isWell(node) and r.reason == 'silent' and now - r.sinceMs > limits.restartBackMs
@@ -63,7 +64,7 @@ local function obstacle(node)
   if not isWell(node) then return 'silent' end
   if node.leavingUntilMs > 0 then return 'leaving' end
   if anotherDrains(node.id) then return 'another_drain' end
-  -- Drained by an operator: its rooms find their places already.
+  -- Drained by an operator: its rooms are being moved already.
   if node.state == 'draining' then return nil end
   local needTracks, freeTracks = fitOf(node, freeElsewhere)
   if needTracks > freeTracks then return 'no_room', needTracks, freeTracks end
@@ -81,7 +82,7 @@ local function beginTurn()
   end
   local node = readWholeNode(nodeId)
   r.node = nodeId
-  -- Another LiveKit than when the restart began: a new node, or someone has restarted it already.
+  -- LiveKit started after the restart began: a new node, or one that was restarted already.
   if node and node.livekitSeenMs > r.beganMs and isWell(node) then
     endTurn(r, true)
     return answer.back { node = nodeId }
@@ -119,8 +120,8 @@ local function stepDraining(node, isOther)
   return stuck('not_empty')
 end
 
--- restarting: the turn ends when another LiveKit has run for a while; a version that comes up and falls over is not back.
--- `byHand`: its agent cannot restart it, and someone else does, however long that takes.
+-- restarting: the turn ends when a new LiveKit process has run for a while; one that crashes right after its start is
+-- not back. `byHand`: its agent cannot restart it, and an operator does, however long that takes.
 local function stepRestarting(node, isOther, byHand)
   if node.state ~= 'draining' then return takenBack(node) end
   if isOther and isWell(node) then

@@ -1,5 +1,5 @@
--- What no report and no join does: silent nodes stop being eligible, dead ones lose their rooms, and reservations are
--- compared with records, a few nodes at a time. Every replica calls this; in each sweepMs one call does the work.
+-- Does what neither reports nor joins do: makes silent nodes ineligible, takes the rooms from dead ones, and compares
+-- reservations with records, a few nodes at a time. Every replica calls this; once per sweepMs one call does the work.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   site: text
@@ -8,7 +8,7 @@
 --   swept
 --     silenced: number
 --     dead: number
---     mendedTracks: number, reserved by mistake
+--     correctedTracks: number, reserved tracks that were wrong
 -- This header is generated from the definition of the script in redis/scripts.
 
 -- @include lib/changes
@@ -40,7 +40,7 @@ local function sweepSilent()
   return silenced, dead
 end
 
--- Whether the room's record contradicts this reservation. A record that is missing proves nothing.
+-- Whether the room's record contradicts this reservation. A missing record proves nothing.
 local function isWrong(nodeId, epoch, isStandby, room)
   if not room.epoch then return false end
   if isStandby then return room.standby ~= epoch .. ' ' .. nodeId end
@@ -75,24 +75,24 @@ end
 -- Compares the node's reservations with the records of their rooms. Returns the tracks that were wrong.
 local function checkReservations(node)
   releaseLapsed(node)
-  local sum, mended = 0, 0
+  local sum, corrected = 0, 0
   local held = redis.call('HGETALL', reservedKey(node.id))
   for i = 1, #held, 2 do
     local stays, wrong = checkReservation(node, held[i], tonumber(held[i + 1]))
-    sum, mended = sum + stays, mended + wrong
+    sum, corrected = sum + stays, corrected + wrong
   end
   if sum ~= node.reservedTracks then
-    mended = mended + math.abs(node.reservedTracks - sum)
+    corrected = corrected + math.abs(node.reservedTracks - sum)
     if node.eligible then addToSite(site, 'reservedTracks', sum - node.reservedTracks) end
     node.reservedTracks = sum
     reservedNodes[node.id] = node
   end
-  return mended
+  return corrected
 end
 
 local silenced, dead = sweepSilent()
-local mended = 0
--- When no node reports, the fault may be ours, and nothing is judged by records.
+local corrected = 0
+-- When no node reports, the fault may be in Redis or the network, and reservations are left as they are.
 if redis.call('ZCOUNT', lastReportsKey(site), now - limits.suspectMs, '+inf') > 0 then
   local after = redis.call('HGET', key, 'sweptUpTo') or ''
   local batch = redis.call('ZRANGEBYLEX', nodeIdsKey(site), after == '' and '-' or '(' .. after, '+', 'LIMIT', 0,
@@ -100,7 +100,7 @@ if redis.call('ZCOUNT', lastReportsKey(site), now - limits.suspectMs, '+inf') > 
   redis.call('HSET', key, 'sweptUpTo', #batch < limits.sweepNodes and '' or batch[#batch])
   for _, nodeId in ipairs(batch) do
     local node = readWholeNode(nodeId)
-    if node then mended = mended + checkReservations(node) end
+    if node then corrected = corrected + checkReservations(node) end
   end
 end
-return answer.swept { silenced = silenced, dead = dead, mendedTracks = mended }
+return answer.swept { silenced = silenced, dead = dead, correctedTracks = corrected }

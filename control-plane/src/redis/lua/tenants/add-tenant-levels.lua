@@ -1,4 +1,4 @@
--- Copies standby levels of tenants into a new shard. Those that were set there meanwhile stay.
+-- Copies standby levels of tenants into a new shard. Levels that were set there in the meantime are kept.
 -- Arguments
 --   KEYS[1]: shard prefix
 -- For each item

@@ -1,8 +1,8 @@
--- Sets the standby level of a tenant’s rooms that have none of their own. Holds from their next join on.
+-- Sets the standby level of a tenant’s rooms that have none of their own. Applies from their next join on.
 -- Arguments
 --   KEYS[1]: shard prefix
 --   tenant: text
---   level: (off | warm | sound)?, absent: as the installation has it
+--   level: (off | warm | sound)?, absent: the level of the installation
 -- Answers
 --   set
 -- This header is generated from the definition of the script in redis/scripts.

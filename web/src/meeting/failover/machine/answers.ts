@@ -5,7 +5,7 @@ import { markStale, openActive, recover, reopen, retireActive, settle } from './
 import { isBroken, isTroubled } from './state.ts'
 import type { Transition } from './transition.ts'
 
-// What the control plane answers: where the meeting runs, or why it gives no node.
+// Answers of the control plane: where the meeting runs, or why there is no node for it.
 
 type Begin = EventOf<'begin'>
 type Answered = EventOf<'rejoin-answered'>
@@ -45,7 +45,7 @@ export const runsOnNewNode = (t: Transition, event: Answered): boolean =>
 export const activeIsDown = ({ active }: Transition): boolean =>
   active?.link === 'reconnecting' || active?.link === 'closed'
 
-/** The old node serves until everything has moved, but LiveKit must not spend time on reconnecting to it. */
+/** The old node serves until everything has moved, but LiveKit must not spend time reconnecting to it. */
 export function leaveActive(t: Transition): void {
   const { active } = t
   retireActive(t)
@@ -59,7 +59,7 @@ export function activateJoined(t: Transition, event: Answered): void {
   t.setRole(connection, 'active')
   t.emit({ type: 'set-retry-pace', id: connection.id, pace: 'quick' })
   if (connection.link === 'up') settle(t)
-  // Its link broke just before: nothing else would ask until LiveKit reports the next change.
+  // Its link broke just before: without this, `rejoin` would be called only after the next event of LiveKit.
   else if (isBroken(t.state)) recover(t)
 }
 
@@ -87,7 +87,7 @@ export const showRefusal = (t: Transition, { refusal }: Refused): void =>
 export const meetingIsOver = (_t: Transition, { refusal }: Refused): boolean =>
   refusal.code === 'room_not_found'
 
-/** What still works is not given up for a refusal. */
+/** A connection that works is not given up because of a refusal. */
 export const isFinalAndTroubled = (t: Transition, { retryable }: Refused): boolean =>
   !retryable && isTroubled(t.state)
 

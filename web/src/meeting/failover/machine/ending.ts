@@ -2,7 +2,7 @@ import type { EndReason } from '../../connections/connection-status.ts'
 import type { EventOf } from './events.ts'
 import type { Transition } from './transition.ts'
 
-/** Leaves every node. Publishers end first, so that no device is still sent when the page reports the end. */
+/** Leaves every node. Publishers end first, so that no device is still being sent when the page shows the end. */
 function end(t: Transition, why: EndReason): void {
   const { connections } = t.state
   for (const { id } of connections) t.emit({ type: 'unpublish', id })

@@ -21,11 +21,11 @@ export type FailoverEvent = { nowMs: number } & (
   /** The node has accepted the join; media is not connected yet. */
   | { type: 'signal-connected'; id: number }
   | { type: 'evicted'; id: number; why: 'removed' | 'elsewhere' }
-  /** A message of the node asks the participants to call `rejoin`, one after the other. */
+  /** A message of the node: the participants are to call `rejoin`, one after the other. */
   | { type: 'node-message'; id: number; ask: number; staggerMs: number }
   | { type: 'token-refreshed'; id: number; token: RefreshedToken }
   | { type: 'rejoin-answered'; answer: JoinAnswer }
-  /** `retryable`: asking again may help. */
+  /** `retryable`: another call may succeed. */
   | { type: 'rejoin-refused'; refusal: Refusal; retryable: boolean }
   /** The probed node answers again. */
   | { type: 'node-answers' }
@@ -56,13 +56,13 @@ export type Effect =
   /** Publish what the participant sends, or bring it in line with `policy`. */
   | { type: 'publish'; id: number; policy: SendPolicy }
   | { type: 'unpublish'; id: number }
-  /** Send again what participants there may have missed. */
+  /** Send messages again that participants there may have missed. */
   | { type: 'resend-messages'; id: number }
-  /** What these tracks have shown so far is old. */
+  /** Frames that these tracks have shown so far are outdated. */
   | { type: 'mark-stale'; id: number }
   /** The standby serves: apply the send policies and refresh the page now. */
   | { type: 'standby-promoted' }
-  /** How often LiveKit retries this connection's node by itself. */
+  /** How often LiveKit itself retries this connection's node. */
   | { type: 'set-retry-pace'; id: number; pace: 'quick' | 'slow' | 'none' }
   | { type: 'update-receive-quality'; nowMs: number; serving: ReadonlySet<number> }
   | { type: 'start-media-monitor' }

@@ -7,7 +7,7 @@ import { followStandby, replaceStandby, resetStandbyFailures } from './standby.t
 import { isBroken, isTroubled, type FailoverState } from './state.ts'
 import type { Transition } from './transition.ts'
 
-/** Where a signal takes a link; a signal that is not listed changes nothing. */
+/** The next state of a link for each signal; a signal that is not listed changes nothing. */
 export const LINK_TRANSITIONS: Readonly<Record<Link, Partial<Record<LinkSignal, Link>>>> = {
   connecting: {
     connected: 'up',
@@ -26,7 +26,7 @@ export const LINK_TRANSITIONS: Readonly<Record<Link, Partial<Record<LinkSignal, 
   degraded: {
     connected: 'up',
     recovered: 'up',
-    // A second socket was accepted and closed: the node is back, but does not know us any more.
+    // A second socket was accepted and closed: the node is back but no longer has our session.
     'socket-closed': 'reconnecting',
     'media-lost': 'reconnecting',
     failed: 'closed',
@@ -42,7 +42,7 @@ type Action = (t: Transition, connection: ConnectionState) => void
 /** What to do after a link has changed: the first row that fits. */
 export type LinkReaction = {
   readonly phase: FailoverState['phase']
-  /** Any, where it is missing. */
+  /** Absent: any role. */
   readonly role?: Role
   readonly links: readonly Link[]
   readonly guard?: Guard
@@ -55,7 +55,7 @@ export const LINK_REACTIONS: readonly LinkReaction[] = [
   {
     phase: 'starting',
     links: ['up'],
-    // The meeting moved while the first connection was on its way, and the new node failed.
+    // The meeting moved while the first connection was being opened, and the new node failed.
     guard: activeIsBroken,
     actions: [publish, refresh, start, recover],
   },
@@ -90,7 +90,7 @@ export const LINK_REACTIONS: readonly LinkReaction[] = [
   { phase: 'running', links: ANY, actions: [refresh] },
 ]
 
-/** The link that a signal leads to; undefined: it changes nothing. Events of a room that we left are late. */
+/** The link that a signal leads to; undefined: no change. Events of a room that we have left are ignored. */
 function linkAfter(t: Transition, { id, signal }: EventOf<'link-signal'>): Link | undefined {
   const connection = t.find(id)
   if (!connection || connection.disconnected) return undefined
@@ -119,8 +119,8 @@ export function changeLink(t: Transition, event: EventOf<'link-signal'>): void {
 }
 
 /**
- * The session on the node is lost but the node is there. With a token in hand we are faster than LiveKit's own restart,
- * unless a standby serves anyway.
+ * The session on the node is lost but the node is up. With a valid token we reconnect faster than LiveKit's own restart.
+ * Not needed while a standby serves.
  */
 function canReopenAtOnce(t: Transition, _connection: ConnectionState, before: Link): boolean {
   return before !== 'connecting' && t.standby?.link !== 'up' && hasFreshAccess(t)

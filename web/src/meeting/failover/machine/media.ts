@@ -5,12 +5,12 @@ import type { EventOf } from './events.ts'
 import { recover, settle } from './recovery.ts'
 import type { Transition } from './transition.ts'
 
-// What follows from a sample of the media that arrives.
+// Reactions to a sample of the media that arrives.
 
 type Sample = EventOf<'media-sampled'>
 
 export function noteTrackChanges(t: Transition, { changed }: Sample): void {
-  // With a single connection the page learns of it by decoded frames alone.
+  // With a single connection the page depends on decoded frames only.
   if (changed && t.state.connections.length > 1) t.changed = true
 }
 
@@ -31,13 +31,13 @@ export function updateSilence(t: Transition, { arrivals }: Sample): void {
   }
 }
 
-/** On a standby silence says nothing, because nothing is sent there. */
+/** On a standby silence means nothing, because nothing is sent there. */
 function silenceOf(t: Transition, connection: ConnectionState, arrivals: Sample['arrivals']): boolean {
   const { id, role, link, silent } = connection
   if (role === 'standby' || (link !== 'up' && link !== 'degraded')) return false
   const { falseAlarmsMs, connections } = t.state
   const arrival = arrivals.get(id)
-  // Where no track should flow nothing can be said.
+  // Without a track that should flow the state is left as it is.
   if (!arrival) return silent
   return isSilent(arrival, {
     degraded: link === 'degraded',
@@ -51,7 +51,7 @@ function recordFalseAlarm(t: Transition): void {
   t.set({ falseAlarmsMs: [...recentAlarms(t.state.falseAlarmsMs, t.nowMs), t.nowMs] })
 }
 
-/** A participant who is received on the standby alone, for more than a moment, is answered there. */
+/** While a participant has been received only on the standby for a moment, we send there too. */
 export function updateMirroring(t: Transition, { split }: Sample): void {
   const { active, standby } = t
   if (!active || standby?.link !== 'up' || standby.promoted) return
@@ -72,7 +72,7 @@ export function updateReceiveQuality(t: Transition): void {
   })
 }
 
-/** The node takes long to accept us: the meeting may not run there any more. */
+/** The node takes long to accept us: the meeting may no longer run there. */
 export function updateOverdue(t: Transition): void {
   const { active } = t
   if (active?.link !== 'connecting' || t.nowMs - active.linkSinceMs <= CONNECTING_OVERDUE_MS) return

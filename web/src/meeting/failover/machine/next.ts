@@ -4,7 +4,7 @@ import { Transition } from './transition.ts'
 import { EVENT_RULES } from './transitions.ts'
 
 /**
- * The failover as a pure function: the state after an event, and what has to be carried out, in order. It has no clock
+ * The failover as a pure function: the state after an event and the effects to carry out, in order. It has no clock
  * and no random source; the time comes with the event. After the end every event is ignored.
  */
 export function next(

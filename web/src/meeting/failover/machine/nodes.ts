@@ -2,15 +2,15 @@ import { sendPolicy } from '../send-policy.ts'
 import type { EventOf } from './events.ts'
 import type { Transition } from './transition.ts'
 
-// What a node, or the SDK on its behalf, reports about one connection.
+// Reactions to what a node, or the SDK, reports about one connection.
 
 export function isAcceptedElsewhere(t: Transition, { id }: EventOf<'signal-connected'>): boolean {
   return t.state.phase === 'running' && t.find(id)?.link === 'connecting'
 }
 
 /**
- * Our tracks are negotiated while media is still connecting. Not on the first connection: there the others' pictures
- * come first (docs/adr/0010).
+ * Negotiates our tracks while media is still connecting. Not on the first connection, where the others' video comes
+ * first (docs/adr/0010).
  */
 export function publishEarly(t: Transition, { id }: EventOf<'signal-connected'>): void {
   const connection = t.find(id)

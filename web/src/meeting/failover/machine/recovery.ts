@@ -6,8 +6,8 @@ import type { Transition } from './transition.ts'
 // What happens when the active connection fails, and when it works again.
 
 /**
- * At the first sign, without waiting for an answer: a standby that is up serves, and the control plane is asked where
- * the meeting runs. What goes out to the standby is listed first, because it shortens the gap.
+ * Called at the first sign of a failure: a standby that is up serves at once, and `rejoin` is called to find out where
+ * the meeting runs. Effects for the standby are listed first, because they shorten the gap.
  */
 export function recover(t: Transition): void {
   const { active, standby } = t
@@ -23,15 +23,15 @@ export function recover(t: Transition): void {
 }
 
 /**
- * A jitter buffer plays on for a tenth of a second and more, so packets show a dead node late; a closed port shows it
- * at once. Encoding for it any longer would delay the standby's first picture on a busy machine.
+ * A jitter buffer plays on for a tenth of a second and more, so missing packets show a dead node late; a closed port
+ * shows it at once. Encoding for the dead node any longer would delay the standby's first picture on a busy machine.
  */
 function inspect(t: Transition, { id, unreachable }: ConnectionState): void {
   t.emit({ type: 'sample-media-soon' })
   if (!unreachable) t.emit({ type: 'probe-once', id })
 }
 
-/** What a standby has received so far is old when it begins to serve. */
+/** Frames that a standby has shown so far are outdated when it begins to serve. */
 export function markStale(t: Transition, connection: ConnectionState): void {
   if (isIdle(connection)) t.emit({ type: 'mark-stale', id: connection.id })
 }
@@ -49,7 +49,7 @@ function stopAsking(t: Transition): void {
   t.emit({ type: 'stop-rejoin' }, { type: 'stop-probe' })
 }
 
-/** While it connects nothing is asked: whether this node is lost too is not known yet. */
+/** `rejoin` is not called while it connects: whether this node is lost too is not known yet. */
 export function openActive(t: Transition, access: NodeAccess): void {
   stopAsking(t)
   t.open(access, 'active')
@@ -61,7 +61,7 @@ export function retireActive(t: Transition): void {
   if (active) t.setRole(active, 'previous')
 }
 
-/** From now on it is looked whether the previous connections are still needed. */
+/** Starts to check whether the previous connections are still needed. */
 export const watchHandover = (t: Transition): void => t.emit({ type: 'start-handover-timer' })
 
 /**

@@ -3,9 +3,9 @@ import { STANDBY_DELAY_MS, STANDBY_RETRY_FIRST_MS, STANDBY_RETRY_MAX_MS } from '
 import type { ConnectionState } from '../../connections/connection.ts'
 import type { Transition } from './transition.ts'
 
-// Keeps the one standby that the control plane's last answer names.
+// Keeps the standby that the control plane's last answer names.
 
-/** Closes a standby that is not the one named, and has the named one opened when the meeting is calm. */
+/** Closes a standby that is not the one named, and opens the named one when nothing else is going on. */
 export function followStandby(t: Transition): void {
   const wanted = t.state.answer?.standby ?? null
   const { standby } = t
@@ -13,7 +13,7 @@ export function followStandby(t: Transition): void {
     t.update(standby.id, { soundRunning: wanted.sound })
     return
   }
-  // What is shown at this moment is kept while there is nothing to put in its place.
+  // A standby that is shown at the moment stays while there is nothing to replace it.
   if (standby && !(wanted === null && standby.promoted)) t.remove(standby)
   if (!wanted || t.standby || t.active?.link !== 'up') return
   const isCalm = t.state.pictureShown && t.previous.length === 0
@@ -36,7 +36,7 @@ export function openStandby(t: Transition): void {
 
 export const resetStandbyFailures = (t: Transition): void => t.set({ standbyFailures: 0 })
 
-/** A standby that has failed is removed, and the control plane asked for another one after a while. */
+/** Removes a standby that has failed, and calls `rejoin` for another one after a while. */
 export function replaceStandby(t: Transition, connection: ConnectionState): void {
   const { standbyFailures } = t.state
   t.remove(connection)

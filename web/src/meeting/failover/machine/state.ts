@@ -3,7 +3,7 @@ import { works, type ConnectionState } from '../../connections/connection.ts'
 import type { EndReason } from '../../connections/connection-status.ts'
 import { ACCESS_FRESH_MS } from '../../tuning.ts'
 
-/** Everything that the failover decides by. Times are those of Date.now(), in ms. */
+/** The state that every decision of the failover depends on. Times are those of Date.now(), in ms. */
 export type FailoverState = {
   /** starting: no connection has been up yet. ended: for good; every event is ignored. */
   readonly phase: 'starting' | 'running' | 'ended'
@@ -14,19 +14,19 @@ export type FailoverState = {
   /** The control plane's last answer. */
   readonly answer?: JoinAnswer
   readonly answeredMs: number
-  /** The page has shown a picture of someone: joining a standby no longer delays the first one. */
+  /** The page has shown a picture of another participant: joining a standby no longer delays the first one. */
   readonly pictureShown: boolean
   /** Connection attempts to a standby that failed in a row. */
   readonly standbyFailures: number
-  /** `rejoin` is called again and again. */
+  /** `rejoin` is being called repeatedly. */
   readonly rejoining: boolean
-  /** The active node is probed again and again. */
+  /** The active node is being probed repeatedly. */
   readonly probing: boolean
   /** The highest `ask` of a node's messages, by LiveKit room name. */
   readonly asks: Readonly<Record<string, number>>
   /** When silence turned out to be a false alarm, oldest first. */
   readonly falseAlarmsMs: readonly number[]
-  /** Since when a participant has been received on the standby alone. */
+  /** Since when a participant has been received only on the standby. */
   readonly splitSinceMs: number | undefined
 }
 
@@ -53,13 +53,13 @@ export const standbyOf = ({ connections }: Connections): ConnectionState | undef
 export const previousOf = ({ connections }: Connections): ConnectionState[] =>
   connections.filter(({ role }) => role === 'previous')
 
-/** The link of the active connection was up, or has failed to come up. */
+/** Whether the active connection has lost its link, or never had one. */
 export function isBroken(state: Connections): boolean {
   const active = activeOf(state)
   return active !== undefined && active.link !== 'up' && active.link !== 'connecting'
 }
 
-/** The connection that the meeting runs on does not do what it should. */
+/** Whether the active connection does not work: no link, or no media. */
 export function isTroubled(state: Connections): boolean {
   const active = activeOf(state)
   return active !== undefined && !works(active)
@@ -74,7 +74,7 @@ export function lostEpoch(state: Connections): number | undefined {
   return active?.link === 'connecting' ? undefined : active?.epoch
 }
 
-/** Access to the active node with a token that is still valid: the control plane's, else the node's own. */
+/** Access to the active node with a valid token: the control plane's, else the node's own. */
 export function freshAccess(state: FailoverState, nowMs: number): NodeAccess | undefined {
   if (nowMs - state.answeredMs < ACCESS_FRESH_MS) return state.answer
   const { access, refreshedToken } = activeOf(state) ?? {}

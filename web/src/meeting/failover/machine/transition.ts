@@ -76,7 +76,7 @@ export class Transition {
     this.emit({ type: 'open', id, takeSmall })
   }
 
-  /** Leaves the LiveKit room; the connection stays as the memory of who was there. */
+  /** Leaves the LiveKit room; the connection stays to remember who was there. */
   disconnect({ id, disconnected }: ConnectionState): void {
     if (disconnected) return
     this.update(id, { link: 'closed', disconnected: true })

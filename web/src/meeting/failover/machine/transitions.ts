@@ -52,13 +52,13 @@ import type { Transition } from './transition.ts'
 
 /** One line of the table. Guards and actions are named functions, so that the table can be printed. */
 type Rule<E> = {
-  /** Absent: in every other case. */
+  /** Absent: the rule always applies. */
   readonly guard?: (t: Transition, event: E) => boolean
   readonly actions: readonly ((t: Transition, event: E) => void)[]
 }
 
 /**
- * The state machine: for each event the first rule whose guard holds. Where none holds nothing happens, and after the
+ * The state machine: for each event the first rule whose guard holds. If none holds, nothing happens, and after the
  * end nothing happens at all. docs/meeting-connections.md is printed from this table and those in links.ts.
  */
 export const EVENT_RULES: { readonly [T in FailoverEvent['type']]: readonly Rule<EventOf<T>>[] } = {

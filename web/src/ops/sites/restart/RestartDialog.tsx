@@ -18,7 +18,7 @@ type Props = {
   onClose: () => void
 }
 
-/** Says what a restart will do before it does it. */
+/** Shows what a restart will do before it begins. */
 export function RestartDialog({ site, nodes, pending, refusal, onRun, onClose }: Props) {
   const t = useTranslate()
   const dialog = useRef<HTMLDialogElement>(null)

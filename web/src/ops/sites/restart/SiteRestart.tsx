@@ -32,7 +32,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
     await fleet.refresh()
     setPending(undefined)
     if (!answer.ok) setRefusal(answer.refusal)
-    // The pressed button may be gone: the focus goes to what stands in its place.
+    // The pressed button may be gone: the focus goes to its replacement.
     else block.current?.querySelector<HTMLElement>('button')?.focus()
     return answer.ok
   }
@@ -93,7 +93,7 @@ export function SiteRestart({ fleet, site: { site, nodes, restart } }: Props) {
 
 type ButtonProps = { label: string; name: string | undefined; disabled: boolean; onClick: () => void }
 
-/** `name`: for screen readers, which meet such a button once per site. */
+/** `name`: for screen readers, unique per site. */
 function ActionButton({ label, name, disabled, onClick }: ButtonProps) {
   return (
     <Button size="small" aria-label={name} aria-disabled={disabled} onClick={onClick}>

@@ -2,7 +2,7 @@ import type { SiteView } from '@levee/control-plane/contract'
 
 type Restart = NonNullable<SiteView['restart']>
 
-/** Where LiveKit has to be restarted by hand, the restart continues by itself. */
+/** Not offered when LiveKit has to be restarted by hand: the restart then continues by itself. */
 export const canContinue = ({ state, reason }: Restart): boolean => state === 'stuck' && reason !== 'by_hand'
 
 /** A restart that is already stopping can be stopped again only if it got stuck on the way. */

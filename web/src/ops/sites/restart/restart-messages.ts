@@ -15,7 +15,7 @@ export type RestartProgress = {
   share?: number
   /** How many nodes are finished. */
   summary: MessageDescriptor
-  /** What happens now, or why nothing does. */
+  /** What happens now, or why the restart waits. */
   note?: MessageDescriptor
 }
 
@@ -63,21 +63,21 @@ function waitingFor({ node, needTracks, freeTracks }: Restart, reason: Reason): 
     case 'no_room':
       return msg`Waiting for room: the meetings on ${{ node: name }} need ${plural({ needTracks }, { one: '# track', other: '# tracks' })}, and other nodes have ${{ freeTracks: formatNumber(freeTracks) }} free.`
     case 'silent':
-      return msg`Waiting: ${{ node: name }} or its LiveKit isn’t responding. If that goes on, the node is skipped.`
+      return msg`Waiting: ${{ node: name }} or its LiveKit isn’t responding. If this continues, the node is skipped.`
     case 'leaving':
       return msg`Waiting: ${{ node: name }} is shutting down.`
     case 'another_drain':
       return msg`Waiting: another node at this site is draining.`
     case 'frozen':
-      return msg`Waiting: many nodes at this site are silent.`
+      return msg`Waiting: many nodes at this site aren’t sending reports.`
     default:
       return msg`Waiting.`
   }
 }
 
-/** What happened, what is safe, and what each button does. */
+/** What happened, and what each button does. */
 const STUCK: Partial<Record<Reason, MessageDescriptor>> = {
-  by_hand: msg`The node is empty, but its agent can’t restart LiveKit. Restart LiveKit on that machine yourself; the rest then follows by itself.`,
+  by_hand: msg`The node is empty, but its agent can’t restart LiveKit. Restart LiveKit on that machine yourself; the remaining nodes then follow automatically.`,
   taken_back: msg`Someone cancelled its drain. If you continue, it’s drained again.`,
   not_empty: msg`Not all of its meetings could be moved in time, so it’s serving again. If you continue, the drain is tried again.`,
   not_back: msg`LiveKit didn’t come back in time. No other node was touched. Check its log first. If you continue and it’s still not back, the node is skipped.`,
@@ -97,7 +97,7 @@ export function restartAnnouncement(
     : msg`${{ site }}: ${{ title: text(title) }}.`
 }
 
-/** For the row of a site in the list; undefined: no restart is under way. */
+/** The restart in one line, for the list of sites; undefined: no restart is under way. */
 export function restartInBrief(restart: SiteView['restart']): MessageDescriptor | undefined {
   if (!restart || restart.state === 'done') return undefined
   if (restart.state !== 'stuck') {
@@ -107,7 +107,7 @@ export function restartInBrief(restart: SiteView['restart']): MessageDescriptor 
   return restart.node === null ? msg`Restart stuck` : msg`Restart stuck at ${{ node: restart.node }}`
 }
 
-/** What will happen, shown before anything does. */
+/** What will happen, shown before the restart begins. */
 export const restartConsequences = (nodes: number): readonly MessageDescriptor[] =>
   nodes === 1
     ? [

@@ -26,7 +26,7 @@ type Props = { fleet: FleetStore; site: SiteView; known: ReadonlySet<string>; on
 
 const NO_PROBLEMS: FieldProblems = new Map()
 
-/** The settings of a site, in a dialog with its own copy, while the page behind it goes on refreshing. */
+/** Edits a copy of a site's settings in a dialog, while the page behind it keeps refreshing. */
 export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: Props) {
   const t = useTranslate()
   const dialog = useRef<HTMLDialogElement>(null)
@@ -35,7 +35,7 @@ export function SiteEditor({ fleet, site: { site, settings }, known, onClose }: 
   const [refusal, setRefusal] = useState<ShownProblem>()
   const [saving, setSaving] = useState(false)
   useEffect(() => dialog.current?.showModal(), [])
-  // With the focus on the first wrong field, a screen reader reads what is wrong with it.
+  // With the focus on the first wrong field, a screen reader reads its error.
   useEffect(() => {
     if (problems.size > 0) dialog.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [problems])

@@ -34,7 +34,7 @@ export const SPARE: OptionMessages = {
   hint: msg`If a node fails, the others have room for its meetings.`,
 }
 
-/** A listener of one of the site's agents (LEVEE_LISTENER_PORT) has to be open, or no one reaches the node. */
+/** One of the site's agents needs an open listener (LEVEE_LISTENER_PORT), otherwise no one reaches the nodes. */
 export const OFFLINE: Record<OfflinePolicy, OptionMessages> = {
   off: {
     label: msg`Running meetings continue`,
