@@ -74,6 +74,8 @@ export const HANG_GRACE_MS = 10_000
 export const PARALLEL_PARTS = 3
 /** Files with browsers that run at the same time: more of them would starve each other on two cores. */
 export const PARALLEL_BROWSERS = 2
+/** A process that ends within this time is not left behind: a run that is interrupted stops whole stacks, rank by rank. */
+export const LEFTOVER_PATIENCE_MS = 10_000
 /** `npm test` runs one tenth of a soak. */
 export const SOAK_SHARE = 10
 /** Lines of the list at the end of a run. */

@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
+import { LEFTOVER_PATIENCE_MS } from '../../setup/tuning.mjs'
 import { RUN_MARK } from '../../stack/environment.ts'
 import { until } from '../../stack/until.ts'
+
+const WATCHDOG = '/stack/processes/watchdog.ts'
 
 export interface Leftover {
   pid: number
@@ -11,15 +14,14 @@ export interface Leftover {
 }
 
 /** Marks all processes that are started from now on. The returned function gives those that still run. */
-export function markRun(): () => Promise<Leftover[]> {
+export function markRun(): (patienceMs?: number) => Promise<Leftover[]> {
   const mark = `${RUN_MARK}=${randomUUID()}`
   process.env[RUN_MARK] = mark.slice(RUN_MARK.length + 1)
-  return async () => {
-    // A process that ends within this time is not left behind.
-    await until(() => marked(mark).length === 0, { what: 'the end', timeoutMs: 3_000, everyMs: 100 }).catch(
-      () => {},
-    )
-    return marked(mark)
+  return async (patienceMs = LEFTOVER_PATIENCE_MS) => {
+    const patience = { what: 'the end', timeoutMs: patienceMs, everyMs: 100 }
+    await until(() => marked(mark).length === 0, patience).catch(() => {})
+    // A watchdog ends by itself, after the processes of a test file that is killed.
+    return marked(mark).filter(({ command }) => !command.endsWith(WATCHDOG))
   }
 }
 

@@ -29,6 +29,8 @@ export function startRedis(processes: Pick<ProcessGroup, 'start'>, options: Redi
     appendfsync: 'everysec',
     save: '',
     'maxmemory-policy': 'noeviction',
+    // Its title would overwrite its environment variables, by which a test run finds processes that are left.
+    'set-proc-title': 'no',
     ...options.settings,
   }
   return processes.start({
