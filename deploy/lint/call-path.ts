@@ -4,10 +4,11 @@
  * Each item links one file first: `1. [rooms.ts](../control-plane/src/http/routes/rooms.ts) …`. A file leads to the
  * next when one of these holds:
  * - import: it imports the next file at run time
- * - port: both import the same interface as a type, the next file defines a method of it, and this one calls that
- * method - route: it contains the path of a request (`/v1/rooms/${code}/join`) that the next file registers
- * (`/v1/rooms/:room/join`) - script: it is TypeScript and names the Lua script (`rooms/place-rooms`)
- * - include: it is Lua and includes the library (`-- @include place/find-room`)
+ * - port: both import the same interface as a type, the next file defines a method of it, and this one calls it
+ * - route: it contains the path of a request (`/v1/rooms/${code}/join`) that the next file registers
+ *   (`/v1/rooms/:room/join`)
+ * - script: it is TypeScript and names the Lua script (`rooms/place-rooms`)
+ * - include: it is Lua and includes the library (`-- @include placement/find-room`)
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, normalize } from 'node:path'

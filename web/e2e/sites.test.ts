@@ -1,5 +1,6 @@
 // Several sites: the browser's own measurement decides where a new meeting runs, people far from it see where that is,
 // and operators see the sites and change their settings. Relays delay every byte, so the distance is real.
+// Runs alone: round trips are measured.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { JoinRoom, RoomView, SiteSettings, SiteView } from '@levee/control-plane/contract'

@@ -76,7 +76,7 @@ export type SiteRestart = shapes.SiteRestart
 export const SiteView = Type.Object(
   {
     site: Type.String(),
-    nodes: Type.Integer({ description: 'Enrolled nodes that have reported.' }),
+    nodes: Type.Integer({ description: 'Enrolled nodes.' }),
     serving: Type.Integer({ description: 'Nodes that would take a new room now.' }),
     silent: Type.Integer({ description: 'Nodes without a report for longer than the lease.' }),
     frozen: Type.Boolean({

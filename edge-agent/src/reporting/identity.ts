@@ -38,7 +38,7 @@ async function read(path: string): Promise<string | undefined> {
   if (content === undefined) return undefined
   if (!SECRET.test(content.trim()))
     throw new Error(
-      `${path} does not contain a node secret; restore it, or remove the file and the node at the control plane`,
+      `${path} does not contain a node secret; restore it, or remove the file and choose another LEVEE_NODE_ID`,
     )
   await chmod(path, 0o600)
   return content.trim()

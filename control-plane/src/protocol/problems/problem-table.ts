@@ -87,7 +87,8 @@ export const PROBLEMS = {
   node_id_taken: {
     status: 409,
     title: 'Node id taken',
-    detail: 'Another node is enrolled under this id. Choose another id, or remove the old node first.',
+    detail:
+      'Another node is enrolled under this id. Choose another id, or restore the state folder with which it was enrolled.',
   },
   node_not_found: { status: 404, title: 'No such node', detail: 'No node is enrolled under this id.' },
   drain_does_not_fit: {
