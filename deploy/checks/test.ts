@@ -4,7 +4,7 @@
 // tests of every file.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments, refuseArguments } from '../setup/arguments.mjs'
 import { interruptRuns } from '../setup/command.mjs'
 import { repoDir } from '../setup/pins.mjs'
 import { SOAK_FILE_TIMEOUT_MS, TEST_FILE_TIMEOUT_MS } from '../setup/tuning.mjs'
@@ -13,8 +13,11 @@ import { onShutdown } from '../stack/processes/shutdown.ts'
 import { SOAK_VARIABLE } from '../stack/soak.ts'
 import { TOOLS_VARIABLE } from '../stack/tools/declared.ts'
 import { type Totals, runChecks } from './checks.ts'
-import type { Needs } from './tests/needs.ts'
+import { type Needs, TIERS } from './tests/needs.ts'
 import { runTests } from './tests/run-tests.ts'
+
+const USAGE = `npm test [-- PATH …] [--tier ${TIERS.join('|')}] [--fail-fast] [--verbose]
+npm run soak [-- PATH …] [--fail-fast] [--verbose]`
 
 const {
   positionals: paths,
@@ -81,7 +84,11 @@ const duration = (ms: number) =>
 function readArgs() {
   const off = { type: 'boolean', default: false } as const
   const options = { 'fail-fast': off, soak: off, verbose: off, tier: { type: 'string' } } as const
-  return parseArgs({ options, allowPositionals: true })
+  const parsed = readArguments(USAGE, { options, allowPositionals: true })
+  const { tier } = parsed.values
+  if (tier !== undefined && !TIERS.some((known) => known === tier))
+    refuseArguments(USAGE, `There is no tier “${tier}”.`)
+  return parsed
 }
 
 async function main(): Promise<void> {

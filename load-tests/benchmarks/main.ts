@@ -1,5 +1,6 @@
 // `npm run bench [-- --write]`: joins over HTTP, and from the click on Join to the first remote frame. `--write` stores the
 // result in docs/benchmarks.
+import { readArguments } from '../../deploy/setup/arguments.mjs'
 import { runCommand } from '../lib/command.ts'
 import { commit } from '../lib/report/commit.ts'
 import { today, writeResult, writeTrials } from '../lib/report/files.ts'
@@ -30,6 +31,10 @@ const markdownOf = ({ date, machine: runsOn, joinHttp, firstFrame }: Summary): s
     firstFrameMarkdown(firstFrame),
   ].join('\n\n')
 
+const { values } = readArguments('npm run bench [-- --write]', {
+  options: { write: { type: 'boolean', default: false } },
+})
+
 await runCommand(async (signal) => {
   const joinHttp = await benchJoinHttp(signal)
   // The browser benchmark is part of the web client.
@@ -43,5 +48,5 @@ await runCommand(async (signal) => {
   }
   process.stdout.write(`\n${markdownOf(summary)}\n`)
   process.stderr.write(`\n  trials: ${writeTrials('joins', { ...summary, trials })}\n`)
-  if (process.argv.includes('--write')) writeResult('joins', { summary, render: markdownOf })
+  if (values.write) writeResult('joins', { summary, render: markdownOf })
 })

@@ -4,7 +4,7 @@
 // `npm run chaos -- standby-cost [--trials N] [--people N] [--write]`
 // `npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]`; N participants in browsers, 0 for none.
 // `--write` stores the result in docs/benchmarks; `--keep` keeps data and logs.
-import { parseArgs } from 'node:util'
+import { readArguments } from '../../deploy/setup/arguments.mjs'
 import { UserError } from '../../deploy/setup/user-error.mjs'
 import { numberOption, runCommand, wholeNumberOption } from '../lib/command.ts'
 import { today, writeResult, writeTrials } from '../lib/report/files.ts'
@@ -18,7 +18,13 @@ import { costLines, costMarkdown, summarizeCost } from './report/standby-cost-re
 import { browserMeeting } from './soak/browser-meeting.ts'
 import { soak } from './soak/soak.ts'
 
-const { values, positionals } = parseArgs({
+const USAGE = `npm run chaos -- CASE … [--trials N] [--people N] [--write] [--keep]
+npm run chaos -- pli-throttle [--trials N]
+npm run chaos -- standby-cost [--trials N] [--people N] [--write]
+npm run chaos -- soak [--minutes M] [--seed S] [--people N] [--keep]
+CASE: ${Object.keys(CASES).join(', ')}`
+
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     trials: { type: 'string', default: '5' },

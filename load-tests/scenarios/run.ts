@@ -1,6 +1,7 @@
 // `npm run load [-- --short]`: the surge scenario in k6, against two control planes and two edge nodes with real Redis and
 // LiveKit.
 import { startStack } from '@levee/deploy/stack'
+import { readArguments } from '../../deploy/setup/arguments.mjs'
 import { step } from '../../deploy/setup/progress.mjs'
 import { runCommand } from '../lib/command.ts'
 import { runK6, THRESHOLD_CROSSED } from '../lib/run-k6.ts'
@@ -19,6 +20,10 @@ const NODES = [
   { id: 'branch-1', site: 'branch', agentEnv: UNLIMITED },
 ]
 
+const { values } = readArguments('npm run load [-- --short]', {
+  options: { short: { type: 'boolean', default: false } },
+})
+
 await runCommand(async (signal) => {
   const stack = await step('Redis, two edge nodes, two control planes', () =>
     startStack({ nodes: NODES, replicas: 2, logLevel: 'warn', signal }),
@@ -29,7 +34,7 @@ await runCommand(async (signal) => {
       settings: {
         LEVEE_URLS: stack.urls.join(','),
         NODES: NODES.map(({ id }) => id).join(','),
-        ...(process.argv.includes('--short') ? SHORT : LONG),
+        ...(values.short ? SHORT : LONG),
       },
       signal,
     })

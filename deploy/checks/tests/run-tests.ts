@@ -29,11 +29,14 @@ export async function runTests({ paths, filter, failFast, verbose, run }: TestRu
     process.stderr.write(`  ✗ ${sentence}\n`)
     totals.failed++
   }
-  for (const path of paths) if (!pathExists(path)) fail(`there is no ${path}`)
+  const missing = paths.filter((path) => !pathExists(path))
+  for (const path of missing) fail(`there is no ${path}`)
+  if (missing.length > 0 && missing.length === paths.length) return totals
   const tests = findTestFiles(paths)
     .map((file): TestFile => ({ file, needs: needsOf(file) }))
     .filter(({ needs }) => !filter || filter(needs))
-  if (tests.length === 0) fail(`no test files ${paths.length > 0 ? `in ${paths.join(', ')}` : 'were found'}`)
+  const among = filter ? 'no test files of that kind' : 'no test files'
+  if (tests.length === 0) fail(`${among} ${paths.length > 0 ? `in ${paths.join(', ')}` : 'were found'}`)
   await prepare(tests.flatMap(({ needs }) => needs.tools))
 
   const report = createReport(tests.length, verbose || tests.length === 1)

@@ -169,6 +169,26 @@ test('${expected ? 'meets' : 'does not meet'} the other', async () => {
   })
 })
 
+test('a wrong argument is refused with a sentence and the usage; --help gives the usage', async () => {
+  const dir = runnerTree({ 'web/test/a.test.ts': PASSING })
+  const usage = /^npm test \[-- PATH …\].*\nnpm run soak .*\n$/m
+  const wrong: [args: string[], sentence: RegExp][] = [
+    [['--teir', 'pure'], /✗ Unknown option '--teir'\.\n/],
+    [['--tier', 'nonsense'], /✗ There is no tier “nonsense”\.\n/],
+    [['--tier'], /✗ Option '--tier <value>' argument missing\.\n/],
+  ]
+  for (const [args, sentence] of wrong) {
+    const { code, output } = await runTests(dir, args)
+    assert.equal(code, 2)
+    assert.match(output, sentence)
+    assert.match(output, usage)
+    assert.doesNotMatch(output, /    at /)
+  }
+  const help = await runTests(dir, ['--help'])
+  assert.equal(help.code, 0)
+  assert.match(help.output, usage)
+})
+
 test('all processes of a run share one folder of compiled modules, which is gone afterwards', async () => {
   const notes = tempDir()
   const file = (name: string) => `${TEST}

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { LIVEKIT_VERSION } from '../../../deploy/setup/pins.mjs'
+import { readArguments } from '../../../deploy/setup/arguments.mjs'
 import { step } from '../../../deploy/setup/progress.mjs'
 import { runCommand } from '../../lib/command.ts'
 import { commit } from '../../lib/report/commit.ts'
@@ -16,7 +17,11 @@ import { placementChart } from './report/chart.ts'
 import { placementMarkdown } from './report/report.ts'
 import type { PlacementResults, StoreResults } from './report/results.ts'
 
-const quick = process.argv.includes('--quick')
+const off = { type: 'boolean', default: false } as const
+const { values } = readArguments('npm run bench:placement [-- --quick] [--write]', {
+  options: { quick: off, write: off },
+})
+const { quick } = values
 const sizes = quick ? [100, 1_000] : [100, 1_000, 20_000]
 const reportingFleet = quick
   ? { nodes: 1_000, seconds: 5, joinsPerSec: 200, reportEveryMs: 4_000 }
@@ -48,7 +53,7 @@ await runCommand(async (signal) => {
     reporting,
   }
   process.stdout.write(`\n${placementMarkdown(results)}\n`)
-  if (!process.argv.includes('--write')) return
+  if (!values.write) return
   writeResult('placement', { summary: results, render: placementMarkdown })
   writeFileSync(resultPath('placement', date, 'svg'), placementChart(results))
 })

@@ -30,8 +30,8 @@ export function PersonRow({ person, handUp, canModerate, onMute, onRemove }: Pro
     <li className={styles.person} data-identity={person.identity}>
       <Avatar name={name} speaking={speaking} className={styles.avatar} />
       <span className={styles.name}>
-        <span>
-          {name}
+        <span className={styles.line}>
+          <span>{name}</span>
           {handUp && (
             <span className={styles.hand}>
               <Hand />
