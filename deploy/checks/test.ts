@@ -92,9 +92,10 @@ function readArgs() {
 }
 
 async function main(): Promise<void> {
-  const filter = ({ soak, tier }: Needs) => (isSoak ? soak : onlyTier === undefined || tier === onlyTier)
-  const isPart = isSoak || onlyTier !== undefined || paths.length > 0
-  if (isPart) count(await runTests({ paths, filter, failFast, verbose, run }))
+  const filter = ({ soak, tier }: Needs) => (isSoak ? soak : tier === onlyTier)
+  const isFiltered = isSoak || onlyTier !== undefined
+  if (isFiltered || paths.length > 0)
+    count(await runTests({ paths, ...(isFiltered && { filter }), failFast, verbose, run }))
   else await testAll()
 }
 
