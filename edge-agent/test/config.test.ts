@@ -97,6 +97,8 @@ for (const [name, value] of [
   ['LEVEE_LISTENER_TRUSTED_PROXIES', 'proxy.example.org'],
   ['LEVEE_LISTENER_TRUSTED_PROXIES', '10.0.0.0/8;192.168.0.0/16'],
   ['LEVEE_LISTENER_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['LEVEE_LISTENER_TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['LEVEE_LISTENER_TRUSTED_PROXIES', '10.0.0.1/'],
   ['LEVEE_LISTENER_CSP_CONNECT', "wss: ; script-src 'unsafe-inline'"],
   ['LEVEE_NODE_URL', 'wss://edge-1.example.org/rtc'],
   ['LEVEE_NODE_URL', 'wss://user@edge-1.example.org'],

@@ -54,7 +54,12 @@ export const Enrolled = Type.Object(
 )
 export type Enrolled = Static<typeof Enrolled>
 
-const RoomName = Type.String({ maxLength: LIVEKIT_ROOM_NAME_MAX_LENGTH, description: '{roomId}~{epoch}' })
+const RoomName = Type.String({
+  maxLength: LIVEKIT_ROOM_NAME_MAX_LENGTH,
+  // Half of a surrogate pair is no text: the script that reads the names would refuse all reports of its batch.
+  pattern: '^[^\\ud800-\\udfff]*$',
+  description: '{roomId}~{epoch}',
+})
 
 const CarriedRoom = shaped<shapes.CarriedRoom>()(
   Type.Object(

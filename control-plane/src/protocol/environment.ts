@@ -102,10 +102,11 @@ export const ipRanges: Parse<string[]> = (text) => {
     .map((range) => range.trim())
     .filter(Boolean)
   const isRange = (range: string) => {
-    const [address = '', bits = '0'] = range.split('/')
-    return IP_RANGE.test(range) && Number(bits) <= (PREFIX_BITS[isIP(address)] ?? -1)
+    const [address = '', bits = '1'] = range.split('/')
+    // Not /0: whoever trusts every address lets every client choose the address it is counted under.
+    return IP_RANGE.test(range) && Number(bits) >= 1 && Number(bits) <= (PREFIX_BITS[isIP(address)] ?? -1)
   }
-  return all.every(isRange) ? ok(all) : bad('must be addresses or CIDR ranges, comma-separated')
+  return all.every(isRange) ? ok(all) : bad('must be addresses or CIDR ranges (not /0), comma-separated')
 }
 
 /** An absolute path, as the static file server requires. */

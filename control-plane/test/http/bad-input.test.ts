@@ -367,3 +367,25 @@ function claims(token: string): Record<string, unknown> {
     unknown
   >
 }
+
+// Last, because it enrols nodes that take no rooms.
+test('a report with half a character in a room name is refused, and no other report with it', async () => {
+  const others = await Promise.all(
+    Array.from({ length: 6 }, (_, i) =>
+      servingAgent(stack.url, stack.enrolmentKey, { node: `beside-${i}`, tracks: 1 }),
+    ),
+  )
+  const bad = await servingAgent(stack.url, stack.enrolmentKey, { node: 'garbled', tracks: 1 })
+  const good = { livekit: { up: true, rooms: null } }
+  const [refused, ...accepted] = await Promise.all([
+    bad.report({ livekit: { up: true, rooms: [{ name: 'a\ud800~1', participants: 1, tracks: 1 }] } }),
+    ...others.map((other) => other.report(good)),
+  ])
+  assertProblem(refused, 400, 'invalid_request')
+  assert.deepEqual(
+    accepted.map(({ status }) => status),
+    others.map(() => 200),
+  )
+  const named = { name: 'Straße 😀~1', participants: 1, tracks: 1 }
+  assert.equal((await bad.report({ livekit: { up: true, rooms: [named] } })).status, 200)
+})
