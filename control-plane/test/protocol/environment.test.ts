@@ -26,7 +26,7 @@ test('all faults are reported at once, one sentence each; values, which may be s
       'LEVEE_PORT is missing: the port to listen on.',
       'LEVEE_MODE must be one of fast, slow.',
       'LEVEE_LIMIT must be a whole number from 1 to 9.',
-      'LEVEE_PROXIES must be addresses or CIDR ranges, comma-separated.',
+      'LEVEE_PROXIES must be addresses or CIDR ranges (not /0), comma-separated.',
     ],
   })
 })
