@@ -119,9 +119,9 @@ test(`${NODES} nodes with all faults at once, ${SECONDS} s: no room is split or 
       joinsPerSec: 120,
       reportEveryMs: 1_000,
       rates: FAULTS.heavy,
-      // Small, so that few participants fill a node: in a short run fewer come. A room of 17 needs half the tracks of
-      // a room of 25.
-      tracksPerCore: soakSize(60, 30),
+      // Small, so that few participants fill a node: in a short run fewer come. With 20, the smallest node (4 cores, 80
+      // tracks) still carries a room of six (72 tracks), the largest that does not declare its size.
+      tracksPerCore: soakSize(60, 20),
       largest: soakSize(25, 17),
       undeclared: 0,
     }
@@ -138,6 +138,7 @@ test(`${NODES} nodes with all faults at once, ${SECONDS} s: no room is split or 
       participants.rejoined > soakSize(50) && participants.sentToDownNode > 0,
       `${participants.rejoined} rejoined, ${participants.sentToDownNode} were sent to a node that was down`,
     )
-    assert.ok(summary.load.max.load > 0.5, `the fullest node was at ${summary.load.max.load}`)
+    const filled = SECONDS < FULL_SECONDS ? 0.4 : 0.5
+    assert.ok(summary.load.max.load > filled, `the fullest node was at ${summary.load.max.load}`)
     assert.ok(summary.locationsChecked > soakSize(100), `${summary.locationsChecked} locations checked`)
   }))
