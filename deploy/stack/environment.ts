@@ -7,7 +7,10 @@ import { TOOLS_VARIABLE } from './tools/declared.ts'
  */
 export const RUN_MARK = 'TEST_RUN'
 
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_COMPILE_CACHE', RUN_MARK, TOOLS_VARIABLE]
+/** Folder in which Node processes share compiled modules: https://nodejs.org/api/cli.html#node_compile_cachedir */
+export const COMPILE_CACHE_VARIABLE = 'NODE_COMPILE_CACHE'
+
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', COMPILE_CACHE_VARIABLE, RUN_MARK, TOOLS_VARIABLE]
 
 /** The environment that any program needs, without variables of the test runner and secrets of the shell. */
 export function plainEnv(): NodeJS.ProcessEnv {

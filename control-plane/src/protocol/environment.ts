@@ -103,7 +103,7 @@ export const ipRanges: Parse<string[]> = (text) => {
     .filter(Boolean)
   const isRange = (range: string) => {
     const [address = '', bits = '1'] = range.split('/')
-    // Not /0: whoever trusts every address lets every client choose the address it is counted under.
+    // Not /0: if every address is trusted, a client can forge the address by which its requests are limited.
     return IP_RANGE.test(range) && Number(bits) >= 1 && Number(bits) <= (PREFIX_BITS[isIP(address)] ?? -1)
   }
   return all.every(isRange) ? ok(all) : bad('must be addresses or CIDR ranges (not /0), comma-separated')

@@ -2,14 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/** https://nodejs.org/api/cli.html#node_compile_cachedir */
-const VARIABLE = 'NODE_COMPILE_CACHE'
+import { COMPILE_CACHE_VARIABLE } from '../../stack/environment.ts'
 
 /** For all processes that are started from now on. The folder is removed when this process exits, so it cannot grow. */
 export function shareCompileCache(): void {
-  if (process.env[VARIABLE]) return
+  if (process.env[COMPILE_CACHE_VARIABLE]) return
   const dir = mkdtempSync(join(tmpdir(), 'levee-compiled-'))
-  process.env[VARIABLE] = dir
+  process.env[COMPILE_CACHE_VARIABLE] = dir
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
 }

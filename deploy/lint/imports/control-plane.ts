@@ -3,7 +3,7 @@ import { type Row, STACK } from './row.ts'
 const SRC = 'control-plane/src'
 const INNER = [`${SRC}/domain`, `${SRC}/protocol`, `${SRC}/tuning`]
 
-/** `packages` undefined: any package. */
+/** Without `packages`, any package may be imported. */
 function adapter(name: string, packages?: readonly string[]): Row {
   const path = `${SRC}/${name}`
   return {

@@ -100,15 +100,17 @@ for (const [call, answers] of [
 
 test('the agent states its version; a metric shows a mismatch until the versions are compatible', async () => {
   const nothing = `http://127.0.0.1:${await freePort()}`
+  const startAgent = async () =>
+    runAgent(
+      await agentEnv({
+        controlPlaneUrl: recorder.url,
+        livekitUrl: nothing,
+        metricsUrl: `${nothing}/metrics`,
+        stateDir: await tempDir(),
+      }),
+    )
   recorder.answerEnrol(problem(426, 'agent_too_new'))
-  const agent = await runAgent(
-    await agentEnv({
-      controlPlaneUrl: recorder.url,
-      livekitUrl: nothing,
-      metricsUrl: `${nothing}/metrics`,
-      stateDir: await tempDir(),
-    }),
-  )
+  const agent = await startAgent()
   await until('the log line', () => agent.output().includes('Detail of agent_too_new.'))
   assert.partialDeepStrictEqual(recorder.received.at(-1)?.body, { protocol: PROTOCOL_VERSION })
   const metrics = await (await fetch(`${agent.url}/metrics`)).text()
@@ -118,14 +120,7 @@ test('the agent states its version; a metric shows a mismatch until the versions
   await agent.stop()
 
   recorder.answerEnrol(undefined)
-  const updated = await runAgent(
-    await agentEnv({
-      controlPlaneUrl: recorder.url,
-      livekitUrl: nothing,
-      metricsUrl: `${nothing}/metrics`,
-      stateDir: await tempDir(),
-    }),
-  )
+  const updated = await startAgent()
   const { protocol } = await until('a report', () => recorder.reports().find(({ bootId }) => bootId))
   assert.equal(protocol, PROTOCOL_VERSION)
   const after = await (await fetch(`${updated.url}/metrics`)).text()

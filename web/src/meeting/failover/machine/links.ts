@@ -42,7 +42,7 @@ type Action = (t: Transition, connection: ConnectionState) => void
 /** What to do after a link has changed: the first row that fits. */
 export type LinkReaction = {
   readonly phase: FailoverState['phase']
-  /** Absent: any role. */
+  /** If absent, the reaction applies to every role. */
   readonly role?: Role
   readonly links: readonly Link[]
   readonly guard?: Guard
