@@ -1,9 +1,11 @@
 // The part of the placement benchmark without HTTP. Prints one JSON line for load-tests/benchmarks/placement/main.ts.
+import { parseArgs } from 'node:util'
 import { benchPeak } from './peak.ts'
 import { benchMemory, benchRace, benchScripts } from './scripts.ts'
 import { startBenchRedis } from './fleet.ts'
 
-const quick = process.argv.includes('--quick')
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+const { quick } = values
 const redis = await startBenchRedis()
 try {
   const peak = await benchPeak(redis)

@@ -8,6 +8,7 @@ import { readArguments, refuseArguments } from '../setup/arguments.mjs'
 import { interruptRuns } from '../setup/command.mjs'
 import { repoDir } from '../setup/pins.mjs'
 import { SOAK_FILE_TIMEOUT_MS, TEST_FILE_TIMEOUT_MS } from '../setup/tuning.mjs'
+import { duration } from '../setup/progress.mjs'
 import { printUserError } from '../setup/user-error.mjs'
 import { onShutdown } from '../stack/processes/shutdown.ts'
 import { SOAK_VARIABLE } from '../stack/soak.ts'
@@ -75,11 +76,6 @@ function runShortLoad(): Promise<void> {
     })
   })
 }
-
-const duration = (ms: number) =>
-  ms < 60_000
-    ? `${(ms / 1000).toFixed(1)} s`
-    : `${Math.floor(ms / 60_000)} min ${Math.round((ms / 1000) % 60)} s`
 
 function readArgs() {
   const off = { type: 'boolean', default: false } as const

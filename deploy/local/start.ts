@@ -10,8 +10,9 @@ import { claimDataDir } from './single-instance.ts'
 import { onShutdown } from '../stack/processes/shutdown.ts'
 import { repoDir } from '../setup/pins.mjs'
 import { type WantedPort, requirePorts } from '../stack/network/required-ports.ts'
+import { STARTED_VARIABLE } from '../setup/runtime.mjs'
 import { UserError, printUserError } from '../setup/user-error.mjs'
-import { step } from '../setup/progress.mjs'
+import { duration, step } from '../setup/progress.mjs'
 import { loadSecrets } from '../stack/secrets.ts'
 import { type FixedPorts, type Stack, startStack } from '../stack/stack.ts'
 import { supervise } from '../stack/processes/supervisor.ts'
@@ -24,7 +25,8 @@ const NODES = [
   { id: 'branch-1', site: 'branch' },
 ] as const
 
-const started = performance.now()
+/** The time the person has waited, installation included, ms since 1970. */
+const startedMs = Number(process.env[STARTED_VARIABLE] ?? performance.timeOrigin)
 const stopped = new AbortController()
 const say = (line: string) => process.stdout.write(`  ${line}\n`)
 
@@ -89,8 +91,7 @@ function summary({ url, operatorKey }: Stack, dataDir: string): string {
     ['Data and logs', dataDir],
   ]
   const lines = rows.map(([what = '', where]) => `  ${what.padEnd(18)}${where}`)
-  const took = ((performance.now() - started) / 1000).toFixed(1)
-  return `\n  Levee is ready in ${took} s\n\n${lines.join('\n')}\n\n  Ctrl-C stops it.\n\n`
+  return `\n  Levee is ready in ${duration(Date.now() - startedMs)}\n\n${lines.join('\n')}\n\n  Ctrl-C stops it.\n\n`
 }
 
 function makeDataDir(dataDir: string): void {
@@ -119,6 +120,7 @@ async function main(): Promise<void> {
   let starting: Promise<Stack> | undefined
   onShutdown({
     stop() {
+      say('stopping…')
       supervisor.close()
       stopped.abort()
       void stopAll()

@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { OLDEST_NODE_MAJOR, repoDir } from './pins.mjs'
-import { ensureDependencies, ensureRuntime, withBins } from './runtime.mjs'
+import { STARTED_VARIABLE, ensureDependencies, ensureRuntime, withBins } from './runtime.mjs'
+import { PARENT_CHECK_MS } from './tuning.mjs'
 import { UserError, printUserError } from './user-error.mjs'
 
 const COMMANDS = new Map([
@@ -19,6 +20,12 @@ const COMMANDS = new Map([
 
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
 
+/**
+ * Stops this process, or the command once it runs.
+ * @type {(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void}
+ */
+let stop = (signal) => process.exit(128 + constants.signals[signal])
+
 async function main() {
   const [command = '', ...args] = process.argv.slice(2)
   const script = scriptOf(command)
@@ -27,10 +34,23 @@ async function main() {
       `Node ${process.versions.node} is too old: install Node ${OLDEST_NODE_MAJOR} or newer.`,
     )
   // process.exit runs the exit handlers, which remove partial downloads.
-  for (const signal of SIGNALS) process.on(signal, () => process.exit(128 + constants.signals[signal]))
+  for (const signal of SIGNALS) process.on(signal, () => stop(signal))
+  if (process.env['npm_lifecycle_event']) stopWithParent()
   const bins = await ensureRuntime()
   await ensureDependencies(bins)
-  handOver(join(bins, 'node'), [script, ...args], withBins(bins))
+  const started = { [STARTED_VARIABLE]: String(performance.timeOrigin) }
+  handOver(join(bins, 'node'), [script, ...args], { ...withBins(bins), ...started })
+}
+
+/** `kill` of npm ends only the shell between npm and this process, so no signal arrives here. */
+function stopWithParent() {
+  const parent = process.ppid
+  const check = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(check)
+    stop('SIGTERM')
+  }, PARENT_CHECK_MS)
+  check.unref()
 }
 
 /** @param {string} command */
@@ -46,10 +66,7 @@ function scriptOf(command) {
  */
 function handOver(node, args, env) {
   const child = spawn(node, args, { cwd: repoDir, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
-  for (const signal of SIGNALS) {
-    process.removeAllListeners(signal)
-    process.on(signal, () => child.kill(signal))
-  }
+  stop = (signal) => child.kill(signal)
   child.on('error', (error) => {
     printUserError(error)
     process.exit(1)

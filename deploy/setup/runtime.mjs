@@ -78,6 +78,9 @@ function fingerprint(bins) {
   return hash.digest('hex')
 }
 
+/** Names the variable with the start of the whole command, installation included, in ms since 1970. */
+export const STARTED_VARIABLE = 'LEVEE_COMMAND_STARTED_MS'
+
 /** @param {string} bins @returns {NodeJS.ProcessEnv} */
 export function withBins(bins) {
   const local = join(repoDir, 'node_modules', '.bin')

@@ -10,6 +10,10 @@ export const LIVE_PROGRESS_MS = 1_000
 /** Without a terminal (CI) progress is a separate line: rarely, but often enough to show that nothing hangs. */
 export const LOGGED_PROGRESS_MS = 20_000
 
+// The first step of every command
+/** How soon it stops after npm was killed. */
+export const PARENT_CHECK_MS = 500
+
 // Installing tools
 /** A temporary folder of this age was left by a killed run: no installation takes this long. */
 export const STALE_INSTALL_MS = 24 * 3_600_000

@@ -1,9 +1,9 @@
 // What a test run prints: a line for each file, the whole output of those that fail, and a summary.
+import { duration } from '../../setup/progress.mjs'
 import { SLOWEST_FILES, STATUS_EVERY_MS } from '../../setup/tuning.mjs'
 import type { Tier } from './needs.ts'
 import type { FileResult } from './run-file.ts'
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 const isTerminal = process.stdout.isTTY
 
 export interface Report {
@@ -26,7 +26,7 @@ export function createReport(total: number, verbose: boolean): Report {
   /** One line at the bottom of a terminal, overwritten by the next output. */
   function showStatus(): void {
     if (!isTerminal || live || running.size === 0) return
-    const names = [...running].map(([file, atMs]) => `${file} ${seconds(performance.now() - atMs)}`)
+    const names = [...running].map(([file, atMs]) => `${file} ${duration(performance.now() - atMs)}`)
     status = `  … ${results.length} of ${total} files, running: ${names.join(', ')}`
     process.stdout.write(`\r\x1b[2K${status.slice(0, process.stdout.columns - 1)}`)
   }
@@ -51,7 +51,7 @@ export function createReport(total: number, verbose: boolean): Report {
       results.push(result)
       if (live) return
       const tests = failed > 0 ? `${failed} of ${passed + failed} failed` : `${passed} passed`
-      print(`  ${failed > 0 ? '✗' : '✓'} ${file.padEnd(64)} ${tests.padEnd(16)} ${seconds(durationMs)}\n`)
+      print(`  ${failed > 0 ? '✗' : '✓'} ${file.padEnd(64)} ${tests.padEnd(16)} ${duration(durationMs)}\n`)
       if (failed > 0 || verbose) print(`\n${output}\n`)
     },
     summary(tookMs) {
@@ -60,11 +60,11 @@ export function createReport(total: number, verbose: boolean): Report {
         print('\nTime by tier\n')
         for (const [tier, ms] of tookMs) {
           const count = results.filter(({ needs }) => needs.tier === tier).length
-          print(`  ${tier.padEnd(10)} ${String(count).padStart(3)} files ${seconds(ms).padStart(9)}\n`)
+          print(`  ${tier.padEnd(10)} ${String(count).padStart(3)} files ${duration(ms).padStart(9)}\n`)
         }
         print('\nSlowest files\n')
         const slowest = results.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST_FILES)
-        for (const { file, durationMs } of slowest) print(`  ${seconds(durationMs).padStart(9)}  ${file}\n`)
+        for (const { file, durationMs } of slowest) print(`  ${duration(durationMs).padStart(9)}  ${file}\n`)
       }
       const failed = results.filter((result) => result.failed > 0)
       if (failed.length > 0) print('\nFailed files, with their output above\n')

@@ -16,6 +16,8 @@ export interface GoTool {
   /** Folder in the cache: name and version. */
   name: string
   label: string
+  /** How long a build usually takes. */
+  expected: string
   module: string
   /** File name from `go install`; it is renamed to `binary`. */
   builtAs: string
@@ -28,7 +30,7 @@ export interface GoTool {
 
 /** Path of the program; built when it is missing. Throws a UserError that says what the build needs. */
 export async function goTool(tool: GoTool): Promise<string> {
-  const { name, label, module, builtAs, binary, variable, version } = tool
+  const { name, label, expected, module, builtAs, binary, variable, version } = tool
   const chosen = chosenBy(variable)
   if (chosen) return chosen
   const home = join(cacheDir(), name)
@@ -43,7 +45,7 @@ export async function goTool(tool: GoTool): Promise<string> {
       `${name} must be built: install Go 1.21 or newer (https://go.dev/dl), or name a ${binary} of that version in ${variable}, then run again.`,
     )
   requireSpace()
-  await step(label, async () => {
+  const build = async () => {
     const temp = await makeTemp(name)
     try {
       await run(go, ['install', module], {
@@ -55,7 +57,8 @@ export async function goTool(tool: GoTool): Promise<string> {
     } finally {
       await rm(temp, { recursive: true, force: true })
     }
-  })
+  }
+  await step(label, build, expected)
   return final
 }
 

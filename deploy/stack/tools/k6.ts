@@ -6,7 +6,8 @@ export async function ensureK6(): Promise<string> {
   requireDeclared('k6')
   return goTool({
     name: `k6-${K6_VERSION}`,
-    label: `k6 ${K6_VERSION} (built once, 2 to 4 min)`,
+    label: `k6 ${K6_VERSION}`,
+    expected: 'built once, 2 to 4 min',
     module: `go.k6.io/k6@v${K6_VERSION}`,
     builtAs: 'k6',
     binary: 'k6',

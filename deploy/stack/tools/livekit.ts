@@ -6,7 +6,8 @@ export async function ensureLivekit(): Promise<string> {
   requireDeclared('livekit')
   return goTool({
     name: `livekit-${LIVEKIT_VERSION}`,
-    label: `LiveKit ${LIVEKIT_VERSION} (built once, 3 to 6 min)`,
+    label: `LiveKit ${LIVEKIT_VERSION}`,
+    expected: 'built once, 3 to 6 min',
     module: `github.com/livekit/livekit-server/cmd/server@v${LIVEKIT_VERSION}`,
     builtAs: 'server',
     binary: 'livekit-server',

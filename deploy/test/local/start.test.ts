@@ -253,6 +253,18 @@ describe('from the first start to the last', () => {
     assert.match(run.output(), /\n  stopped\n$/)
     assert.doesNotMatch(run.output(), /Error|ended while starting|did not become ready/)
   })
+
+  test('kill of npm stops everything', async () => {
+    run = startProgram('npm', ['start'], { cwd: repoDir, env })
+    const pid = await until(() => childPid(startPid(), 'livekit.yaml') && startPid(), {
+      what: 'a first child',
+    })
+    const pids = [pid, ...children(pid).keys()]
+    // Its signal reaches the shell that npm runs the script with, and nothing below it.
+    run.kill('SIGTERM')
+    await areGone(pids, 'all children')
+    assert.equal(existsSync(join(dataDir, 'running.json')), false)
+  })
 })
 
 test('Ctrl-C while LiveKit is being built stops the build', async () => {
@@ -271,7 +283,7 @@ test('Ctrl-C while LiveKit is being built stops the build', async () => {
   run.kill('SIGINT')
   assert.equal((await run.ended).code, 0)
   await areGone([pid], 'the build')
-  assert.match(run.output(), /^  stopped\n$/)
+  assert.match(run.output(), /^  stopping…\n  stopped\n$/)
   assert.deepEqual(readdirSync(cache), [])
 })
 

@@ -21,7 +21,7 @@ export async function ensurePeers(): Promise<string> {
   const home = join(cacheDir(), name)
   if (existsSync(join(home, BINARY))) return join(home, BINARY)
   refuseOtherVersion()
-  await step('LiveKit’s placement (built once, up to 5 min)', async () => {
+  const build = async () => {
     const temp = await makeTemp(name)
     try {
       await run('go', ['build', '-ldflags=-s -w', '-o', join(temp, BINARY), '.'], {
@@ -40,7 +40,8 @@ export async function ensurePeers(): Promise<string> {
     } finally {
       await rm(temp, { recursive: true, force: true })
     }
-  })
+  }
+  await step('LiveKit’s placement', build, 'built once, up to 5 min')
   return join(home, BINARY)
 }
 

@@ -10,6 +10,7 @@ import { type Sandbox, openSandbox } from '@levee/deploy/sandbox'
 import { makeSecrets, nodeKey } from '@levee/deploy/secrets'
 import { ensureLivekit } from '@levee/deploy/tools/livekit'
 import { ensureRedis } from '@levee/deploy/tools/redis'
+import { readArguments } from '../../../../deploy/setup/arguments.mjs'
 import { runCommand } from '../../../lib/command.ts'
 import { PEER_CALLERS, PEER_RACE_NODES, PEER_RACE_REPLICAS } from '../../tuning.ts'
 import { ensurePeers } from './build.ts'
@@ -159,7 +160,10 @@ async function measure(
 
 if (import.meta.main)
   await runCommand(async (signal) => {
-    const quick = process.argv.includes('--quick')
+    const { values } = readArguments('node load-tests/benchmarks/placement/peers/peers.ts [--quick]', {
+      options: { quick: { type: 'boolean', default: false } },
+    })
+    const { quick } = values
     const results = await benchPeers({
       nodes: quick ? [100] : [100, 1_000, 20_000],
       millis: quick ? 300 : 3_000,
