@@ -62,7 +62,8 @@ function DeviceBanner({ kind, error }: NonNullable<MeetingView['deviceError']>) 
   const { title, advice } = deviceErrorMessages(error, kind)
   return (
     <Banner role="alert" data-device-error={error}>
-      <strong>{t(text.deviceProblem(t(title)))}</strong> {t(advice)}
+      <strong>{t(title)}</strong>
+      <span>{t(advice)}</span>
     </Banner>
   )
 }

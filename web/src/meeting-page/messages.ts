@@ -10,15 +10,11 @@ export const text = {
 
   connecting: msg`Connecting…`,
   unstable: msg`Your connection is unstable. Sound and picture may still get through; chat waits until it’s back. Reconnecting…`,
-  cutOff: msg`You’re disconnected: others can’t see or hear you, and nothing is sent.`,
-  reconnecting: msg`Reconnecting…`,
-  rejoining: msg`Rejoining the meeting…`,
-  nothingResponds: msg`The meeting service doesn’t respond either, so it may be your own network. Trying again…`,
-  refused: (problem: string) => msg`${{ problem }}. Trying again…`,
+  reconnecting: msg`You’re disconnected: others can’t see or hear you, and nothing is sent. Reconnecting…`,
+  rejoining: msg`You’re disconnected: others can’t see or hear you, and nothing is sent. Rejoining the meeting…`,
   stopping: msg`The service is about to stop, and there’s no room for this meeting elsewhere yet. You may be disconnected for a while; this page reconnects you automatically.`,
   soundBlocked: msg`Your browser blocks the sound.`,
   turnSoundOn: msg`Turn sound on`,
-  deviceProblem: (problem: string) => msg`${{ problem }}.`,
 
   sharing: msg`You’re sharing your screen`,
   shareFor: msg`Optimise the shared screen for`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Refusal } from '../../src/api/client.ts'
 import { announcementsOf, type Seen } from '../../src/meeting-page/announcements.ts'
 import { connectionText, stoppingMessage } from '../../src/meeting-page/banner-messages.ts'
 import type { ConnectionStatus } from '../../src/meeting/connections/connection-status.ts'
@@ -37,6 +38,16 @@ describe('texts about the connection', () => {
       textOf('reconnecting', { refusal: { code: 'fleet_full' } }) ?? '',
       /The meeting service is full right now\. Trying again…$/,
     )
+  })
+
+  test('each refusal has one whole text; one that has none of its own gets the general text', () => {
+    const refusedText = (code: Refusal['code']) => textOf('reconnecting', { refusal: { code } }) ?? ''
+    const codes = ['unreachable', 'unexpected', 'rate_limited', 'no_node', 'fleet_full', 'node_full'] as const
+    const more = ['node_busy', 'site_full', 'stopping', 'internal'] as const
+    const texts = [...codes, ...more].map(refusedText)
+    assert.equal(new Set(texts).size, texts.length)
+    for (const text of texts) assert.match(text, /^You’re disconnected: [^.]+\. [^.]+\. Trying again…$/)
+    assert.equal(refusedText('agent_too_old'), refusedText('internal'))
   })
 })
 
