@@ -51,8 +51,14 @@ export const PORT_BLOCKS = 100
 export const UDP_PORT_OFFSET = 50
 /** A process that was just killed frees its ports within a second or two. */
 export const PORT_PATIENCE_MS = 2_500
+/** Ports of TURN relays: below those that systems use for outgoing connections. */
+export const RELAY_PORTS = { first: 30_000, last: 32_000 }
 /** Distance of the port that is proposed when one is in use: past all ports of this installation. */
 export const PROPOSED_PORT_OFFSET = 100
+
+// Tests
+/** More requests than any test sends, so that a test meets a rate limit only where it sets one. */
+export const NO_RATE_LIMIT = { joinPerMin: 10_000_000, createPerMin: 10_000_000 }
 
 // Redis in tests
 /** The least number of primaries of a Redis Cluster. */

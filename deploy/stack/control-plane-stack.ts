@@ -1,5 +1,6 @@
 // Redis and control plane replicas without edge nodes: enough for tests that send the reports of agents themselves.
 import { join } from 'node:path'
+import { NO_RATE_LIMIT } from '../setup/tuning.mjs'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import type { Child } from './processes/child-spec.ts'
 import { startRedis } from './redis/redis.ts'
@@ -44,8 +45,6 @@ export interface ControlPlaneStack {
   stop(): Promise<void>
 }
 
-const NO_LIMIT = { joinPerMin: 10_000_000, createPerMin: 10_000_000 }
-
 export async function startControlPlanes(
   options: ControlPlaneOptions & HostOptions = {},
 ): Promise<ControlPlaneStack> {
@@ -64,7 +63,7 @@ export async function runControlPlanes(
   options: ControlPlaneOptions,
   fixed?: ControlPlanePorts,
 ): Promise<ControlPlaneStack> {
-  const { replicas = 1, rates = NO_LIMIT, logLevel = 'info' } = options
+  const { replicas = 1, rates = NO_RATE_LIMIT, logLevel = 'info' } = options
   const { processes, secrets, logs, dataDir, ports } = host
   const own = options.redisUrl === undefined ? await startOwnRedis(host, fixed?.redis) : undefined
   const redisUrl = options.redisUrl ?? own?.url ?? ''

@@ -1,6 +1,7 @@
 // One standalone LiveKit server: its configuration file and its process.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { RELAY_PORTS } from '../setup/tuning.mjs'
 import { LOOPBACK } from './network/free-ports.ts'
 import type { Child } from './processes/child-spec.ts'
 import type { ProcessGroup } from './processes/process-group.ts'
@@ -26,9 +27,6 @@ export interface LivekitOptions {
   pliThrottleMs?: number | 'stock'
 }
 
-/** Ports of TURN relays: below those that the system uses for outgoing connections. */
-const RELAY_RANGE = { relay_range_start: 30_000, relay_range_end: 32_000 }
-
 export function livekitConfig({ ports, key, pliThrottleMs = 100 }: LivekitOptions): object {
   const throttle = `${pliThrottleMs}ms`
   return {
@@ -52,7 +50,13 @@ export function livekitConfig({ ports, key, pliThrottleMs = 100 }: LivekitOption
     },
     // Without its own TURN server LiveKit gives every browser the public STUN servers of two companies.
     // By default the relay refuses loopback and private addresses.
-    turn: { enabled: true, udp_port: ports.turnUdp, bind_addresses: [LOOPBACK], ...RELAY_RANGE },
+    turn: {
+      enabled: true,
+      udp_port: ports.turnUdp,
+      bind_addresses: [LOOPBACK],
+      relay_range_start: RELAY_PORTS.first,
+      relay_range_end: RELAY_PORTS.last,
+    },
   }
 }
 

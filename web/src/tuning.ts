@@ -33,6 +33,17 @@ export const ROUND_TRIP_EVERY_MS = 2_000
 
 // Devices
 
+/** What any camera of an office laptop offers; more would be scaled down before it is sent. */
+export const CAMERA = { widthPx: 1280, heightPx: 720, framesPerSec: 30 }
+/** The test sound: two notes a fifth apart, in the middle of what small speakers play; long enough to locate. */
+export const CHIME = {
+  rateHz: 24_000,
+  lengthSec: 0.9,
+  notes: [
+    { hz: 523.25, fromSec: 0 },
+    { hz: 783.99, fromSec: 0.22 },
+  ],
+}
 /** Often enough for a smooth bar, which is therefore updated without a React render. */
 export const LEVEL_EVERY_MS = 60
 /** Even a quiet room has more noise than this: only a dead microphone is below. */

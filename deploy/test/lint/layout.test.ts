@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { coloursIn } from '../../lint/colours.ts'
 import { type Files, plantTree, runProgram } from '../support.ts'
 
 const lines = (count: number) => '\n'.repeat(count - 1) + '//\n'
@@ -84,23 +83,4 @@ test('pending exceptions are accepted, and reported when they are no longer need
     '“web/src/chat/chat.css” is no longer needed: remove it from raw-colours in deploy/lint/pending.ts',
     'web/src/gone.ts does not exist: remove it from deploy/lint/pending.ts',
   ])
-})
-
-test('colours are found only in values', () => {
-  const css = `/* #fff and red */
-#add:hover, a.red:hover { mask: url(#fff); color: var(--red, #abcd); }
-.white { background: white url('red.png'); box-shadow: 0 0 rgb(0 0 0 / 10%) }
-.b { color: color-mix(in srgb, var(--ink) 40%, transparent); border-color: CurrentColor; }
-`
-  assert.deepEqual(
-    coloursIn('a.css', css).map(({ line, colour }) => `${line} ${colour}`),
-    ['2 #abcd', '3 white', '3 rgb(0 0 0 / 10%)'],
-  )
-  const code = `// '#fff'
-const a = { color: '#ffffff', link: '#add-device', text: 'red', fill: "oklch(70% 0.1 200)" }
-`
-  assert.deepEqual(
-    coloursIn('a.tsx', code).map(({ line, colour }) => `${line} ${colour}`),
-    ['2 #ffffff', '2 oklch(70% 0.1 200)'],
-  )
 })

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { FACTS } from '../../lint/rules/named-numbers-rule.ts'
+import { UNTRANSLATED } from '../../lint/rules/technical-literals.ts'
 import { repoDir } from '../../setup/pins.mjs'
 import type { Files } from '../support.ts'
 import { type Report, lint, types, value } from './lint-tree.ts'
@@ -26,22 +27,100 @@ const FAULTS: Files = {
   'deploy/typed.ts': 'export const ours = async () => {\n  for (const n of [1]) await n\n}\n',
   'deploy/excuse.ts': '// eslint-disable-next-line no-debugger\nexport const ours = 1\n',
 }
-const TEXTS: Files = Object.fromEntries(
+const inMarkup = (texts: Record<string, string>): Files =>
+  Object.fromEntries(
+    Object.entries(texts).map(([name, jsx]) => [
+      `web/src/start/${name}.tsx`,
+      `export const Ours = ({ who, here }: { who: string; here: boolean }) => (here && who ? ${jsx} : null)\n`,
+    ]),
+  )
+const TEXTS = inMarkup({
+  child: '<p>Hello</p>',
+  container: "<p>{'Hello'}</p>",
+  condition: "<p>{here ? 'Yes' : who}</p>",
+  glued: '<p>{`Hello ${who}`}</p>',
+  sum: "<p>{'Hello ' + who}</p>",
+  attribute: '<p aria-label="Hello" />',
+  choice: "<p title={here ? who : 'Nobody'} />",
+})
+/** Other rules may report these too. */
+const DISGUISED_TEXTS = inMarkup({
+  prop: '<Notice heading="yes" />',
+  'prop-of-any-name': '<Notice subject="Nothing works" />',
+  'one-word': '<Notice subject="Hello" />',
+  'one-capital-word': '<Notice subject="OK" />',
+  'children-prop': '<Notice children="hello" />',
+  'aria-placeholder': '<p aria-placeholder="hello" />',
+  'aria-text': '<p aria-braillelabel="hello" />',
+  submit: '<input type="submit" value="send" />',
+  spread: "<p {...{ title: 'hello' }} />",
+  cast: "<p>{'hello' as string}</p>",
+  'non-null': "<p>{'hello'!}</p>",
+  satisfies: "<p>{'hello' satisfies string}</p>",
+  array: "<p>{['hello', who]}</p>",
+  join: "<p>{['hello', who].join(' ')}</p>",
+  map: "<p>{[who].map(() => 'hello')}</p>",
+  trimmed: "<p>{'hello'.trim()}</p>",
+  inserted: "<p>{`${here ? 'hello' : who}`}</p>",
+  fallback: "<p>{who ?? 'hello'}</p>",
+  handler: "<p onClick={() => say('Hello')} />",
+  html: '<p dangerouslySetInnerHTML={{ __html: who }} />',
+  'html-spread': '<p {...{ dangerouslySetInnerHTML: { __html: who } }} />',
+})
+const component = (before: string, jsx: string) => `${before}\nexport const Ours = () => ${jsx}\n`
+/** Texts that are not in the markup itself. */
+const HIDDEN_TEXTS: Files = Object.fromEntries(
   Object.entries({
-    child: '<p>Hello</p>',
-    container: "<p>{'Hello'}</p>",
-    condition: "<p>{here ? 'Yes' : who}</p>",
-    glued: '<p>{`Hello ${who}`}</p>',
-    sum: "<p>{'Hello ' + who}</p>",
-    attribute: '<p aria-label="Hello" />',
-    choice: "<p title={here ? who : 'Nobody'} />",
-  }).map(([name, jsx]) => [
-    `web/src/start/${name}.tsx`,
-    `export const Ours = ({ who, here }: { who: string; here: boolean }) => (here && who ? ${jsx} : null)\n`,
-  ]),
+    constant: component("const text = 'hello'", '<p>{text}</p>'),
+    'constant-below': "export const Ours = () => <p>{text}</p>\nconst text = 'hello'\n",
+    'constant-object': component("const text = { hi: 'hello' } as const", '<p>{text.hi}</p>'),
+    'constant-array': component("const texts = ['hello']", '<p>{texts[0]}</p>'),
+    'constant-props': component("const props = { title: 'hello' }", '<p {...props} />'),
+    'constant-words': component("const text = 'nothing works'", '<Notice {...of(text)} />'),
+    'constant-one-word': component("const text = 'Hello'", '<Notice {...of(text)} />'),
+    'constant-other-script': component("const text = 'привет'", '<Notice {...of(text)} />'),
+    'constant-template': component(
+      'const text = (n: number) => `${n} people`',
+      '<Notice {...of(text(2))} />',
+    ),
+    default: "export const Ours = ({ text = 'hello' }: { text?: string }) => <p>{text}</p>\n",
+    alert: "export const ours = () => alert('hello')\n",
+    confirm: 'export const ours = () => window.confirm(`hello`)\n',
+    prompt: "export const ours = () => globalThis.prompt('hello')\n",
+    'document-title': "export const ours = () => {\n  document.title = 'hello'\n}\n",
+    'text-content': "export const ours = (e: Element) => {\n  e.textContent = 'hello'\n}\n",
+    'inner-html': 'export const ours = (e: Element, s: string) => {\n  e.innerHTML = s\n}\n',
+    'inserted-html': "export const ours = (e: Element, s: string) => e.insertAdjacentHTML('beforeend', s)\n",
+    attribute: "export const ours = (e: Element) => e.setAttribute('aria-label', 'hello')\n",
+    'create-element': "export const ours = () => createElement('p', null, 'hello')\n",
+    'own-macro': component('const msg = String.raw', '<Notice {...of(msg`Hello`)} />'),
+  }).map(([name, source]) => [`web/src/start/hidden-${name}.tsx`, source]),
 )
-/** Markup without text of its own, and a literal that is not shown. */
+/** A file without markup. */
+const TEXT_MODULE: Files = { 'web/src/start/texts.ts': "export const TEXT = 'Nothing works'\n" }
+
+/** Markup without text of its own, and literals that are not for people. */
 const NO_TEXT: Files = {
+  'web/src/start/technical.tsx': `import { msg } from '@lingui/core/runtime-macro'
+import styles from './Some Styles.module.css'
+type Kind = 'Some kind' | 'Other kind'
+const MESSAGE = msg\`Nothing works\`
+export const ours = (kind: Kind, key: string) => {
+  if (kind === 'Some kind' || key === 'Enter') throw new RangeError('No such kind')
+  console.warn('No such key', MESSAGE)
+  switch (kind) {
+    case 'Other kind':
+      return fetch('/v1', { method: 'POST', headers: { 'Content-Type': 'text/plain, text/html' } })
+  }
+  return (
+    <p className="one two" data-kind="Some kind" aria-describedby="one two" style={{ font: 'bold 1rem Inter' }}>
+      <svg viewBox="0 0 1 1">
+        <path d="M0 0 L1 1" className={\`\${styles['Some class']} other\`} />
+      </svg>
+    </p>
+  )
+}
+`,
   'web/src/start/no-text.tsx':
     'export const Ours = ({ who }: { who: string }) => (\n  <p className="who" title={who}>\n    {who === \'me\' && <b>{who}</b>} · {1}\n  </p>\n)\n',
 }
@@ -53,6 +132,24 @@ const NUMBERS: Files = Object.fromEntries(
     negative: 'const LEAST = -(5 + 1)',
     asserted: 'const STEPS = 50 as const',
     inside: 'const f = () => {\n  const STEPS = 50\n  return STEPS\n}',
+    'camel-case': 'const retryDelay = 500',
+    'exported-camel-case': 'export const retryDelay = 500',
+    variable: 'let retryDelay = 500',
+    object: 'const RETRY = { startMs: 20, onlyOnce: true }',
+    nested: 'export const retry = { pauses: { first: 20 } } satisfies object',
+    frozen: 'const retry = Object.freeze({ startMs: 20 })',
+    'big-int': 'const LIMIT = 500n',
+    'called-big-int': 'const limit = BigInt(500)',
+    array: 'const PAUSES_MS = [20, 40]',
+    'typed-array': 'const pauses = new Uint16Array([20, 40])',
+    set: 'const CODES = new Set([502, 503])',
+    map: "const pauses = new Map([['first', 20]])",
+    factor: 'const RETRY_MS = 60 * SECOND_MS',
+    sum: 'const lineHeight = rowPx + 12',
+    'static-member': 'export class Retry {\n  static delay = 500\n}',
+    'private-static-member':
+      'export class Retry {\n  static readonly #delay = 5 * 100\n  delay = () => Retry.#delay\n}',
+    one: 'const RETRIES = 1',
   }).map(([name, text], i) => [
     `${['control-plane', 'edge-agent', 'web'][i % 3]}/src/number-${name}.ts`,
     `${text}\nexport const ours = 1\n`,
@@ -65,7 +162,19 @@ const NO_NUMBERS: Files = {
   'web/src/tuning.ts': 'export const RETRY_MS = 500\n',
   'web/src/meeting/tuning.ts': 'export const RETRY_MS = 500\n',
   'web/src/no-numbers.ts':
-    "const count = 3\nexport const NAMES = ['a']\nexport const WORD = 'b'\nexport const SUM = count + 1\n",
+    "export const NAMES = ['a']\nexport const WORD = 'b'\nexport const SUM = count + 1\n",
+  'web/src/other-numbers.ts': `let next = 0
+export const START = { count: 0, step: 1, names: [], since: undefined }
+export const RANK = { first: 0, second: 1, third: 2 }
+export const share = (done: number) => {
+  const percent = done * 100
+  next++
+  return { percent, next, rest: 100 - percent }
+}
+export class Counter {
+  count = 20
+}
+`,
   'web/test/number.ts': 'export const RETRY_MS = 500\n',
 }
 /** A test is registered, not awaited. */
@@ -82,7 +191,7 @@ export const PENDING: Record<string, readonly string[]> = {
 }
 `,
   'web/src/needed.ts': `${value('../../control-plane/src/config.ts')}export const RETRY_MS = 500\n`,
-  'web/src/stale.ts': 'export const ours = 1\n',
+  'web/src/stale.ts': "export const ours = 'a'\n",
 }
 
 describe('rules of the linter', () => {
@@ -92,7 +201,16 @@ describe('rules of the linter', () => {
   before(async () => {
     ;[clean, dirty, pending] = await Promise.all([
       lint({ ...TEST, ...NO_TEXT, ...NO_NUMBERS, 'deploy/h.ts': types('./i.ts') }),
-      lint({ ...CYCLE, ...TYPE_CYCLES, ...FAULTS, ...TEXTS, ...NUMBERS }),
+      lint({
+        ...CYCLE,
+        ...TYPE_CYCLES,
+        ...FAULTS,
+        ...TEXTS,
+        ...DISGUISED_TEXTS,
+        ...HIDDEN_TEXTS,
+        ...TEXT_MODULE,
+        ...NUMBERS,
+      }),
       lint(PENDING),
     ])
   })
@@ -122,6 +240,12 @@ describe('rules of the linter', () => {
       )
     })
 
+  for (const file of Object.keys({ ...DISGUISED_TEXTS, ...HIDDEN_TEXTS, ...TEXT_MODULE }))
+    test(`text in disguise is reported: ${file.slice('web/src/start/'.length)}`, () => {
+      const rules = dirty.in(file).map(({ rule }) => rule)
+      assert.equal(rules.filter((rule) => rule === 'levee(literal-text)').length, 1, String(rules))
+    })
+
   for (const file of Object.keys(NUMBERS))
     test(`a named number outside tuning is reported: ${file}`, () => {
       const rules = dirty.in(file).map(({ rule }) => rule)
@@ -146,6 +270,7 @@ describe('rules of the linter', () => {
   })
 })
 
-test('files with numbers that a format or standard defines exist', () => {
-  for (const file of Object.keys(FACTS)) assert.ok(existsSync(join(repoDir, file)), file)
+test('files with numbers that a format or standard defines, or with untranslated words, exist', () => {
+  for (const file of Object.keys({ ...FACTS, ...UNTRANSLATED }))
+    assert.ok(existsSync(join(repoDir, file)), file)
 })

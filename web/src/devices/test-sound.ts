@@ -1,3 +1,5 @@
+import { CHIME } from '../tuning.ts'
+
 /** Plays a short two-note chime on one speaker. It is computed, so there is no file to fetch. */
 export async function playTestSound(speakerId: string): Promise<void> {
   const url = URL.createObjectURL(new Blob([chime()], { type: 'audio/wav' }))
@@ -9,16 +11,6 @@ export async function playTestSound(speakerId: string): Promise<void> {
   } finally {
     URL.revokeObjectURL(url)
   }
-}
-
-/** Two chime notes, a fifth apart. */
-const CHIME = {
-  rateHz: 24_000,
-  lengthSec: 0.9,
-  notes: [
-    { hz: 523.25, fromSec: 0 },
-    { hz: 783.99, fromSec: 0.22 },
-  ],
 }
 
 /** A WAV file. */
