@@ -1,67 +1,57 @@
 /** Checks of the Lua files. Each fault is a sentence. */
 import { KEYS } from '../../src/redis/keys.ts'
-import type { KeyKind } from '../../src/redis/keys/key-kind.ts'
 import type { ScriptDefinition } from '../../src/redis/scripting/define-script.ts'
-import { closingBracket, literal, splitList, withoutComments } from '../../src/redis/scripting/lua-text.ts'
+import { literal, withoutComments } from '../../src/redis/scripting/lua-text.ts'
+import { readCalls, type ScriptCalls } from './lua-calls.ts'
+import type { Keys } from './lua-scope.ts'
+import { LOADED_NAMES, LUA_NAMES } from './lua-commands.ts'
 
 type Files = ReadonlyMap<string, string>
 
-/** For each command on hashes, which arguments after the key are fields, and what it does with them. */
-const HASH_COMMANDS: Readonly<
-  Record<string, { fields: (args: string[]) => string[]; does: 'reads' | 'writes' | 'deletes' }>
-> = {
-  HSET: { fields: (args) => args.filter((_, i) => i % 2 === 0), does: 'writes' },
-  HSETNX: { fields: (args) => args.slice(0, 1), does: 'writes' },
-  HINCRBY: { fields: (args) => args.slice(0, 1), does: 'writes' },
-  HGET: { fields: (args) => args.slice(0, 1), does: 'reads' },
-  HMGET: { fields: (args) => args, does: 'reads' },
-  HEXISTS: { fields: (args) => args.slice(0, 1), does: 'reads' },
-  HDEL: { fields: (args) => args, does: 'deletes' },
-  HGETALL: { fields: () => [], does: 'reads' },
-  HKEYS: { fields: () => [], does: 'reads' },
+const readOnce = new Map<string, ScriptCalls>()
+
+/** What each file calls; a file that is no Lua has that as its fault. */
+function callsOf(files: Files, keys: Keys): Map<string, ScriptCalls> {
+  const calls = new Map<string, ScriptCalls>()
+  for (const [file, source] of files) {
+    const read = keys === KEYS ? readOnce.get(source) : undefined
+    const found = read ?? attempt(source, keys)
+    if (keys === KEYS) readOnce.set(source, found)
+    calls.set(file, found)
+  }
+  return calls
 }
 
-type HashUse = { kind: string; command: string; fields: readonly string[] }
-
-/** The kind of a key expression: `roomKey(id)`, `metaKey`, or a local that was set to one of these before. */
-function kindOf(expression: string, before: string): string | undefined {
-  const kind = /^(\w+)Key(?:\(|$)/.exec(expression)?.[1]
-  if (kind !== undefined) return kind
-  const aliases = [...before.matchAll(new RegExp(`\\blocal ${expression}\\b[^=\\n]*= (\\w+)Key\\b`, 'g'))]
-  return aliases.at(-1)?.[1]
+function attempt(source: string, keys: Keys): ScriptCalls {
+  try {
+    return readCalls(source, keys)
+  } catch (error) {
+    return { calls: [], faults: [`is no Lua: ${String(error)}`], globals: new Set() }
+  }
 }
 
-function hashUses(source: string): HashUse[] {
-  const code = withoutComments(source)
-  return [...code.matchAll(/redis\.call\(/g)].flatMap(({ index }) => {
-    const open = index + 'redis.call'.length
-    const [command = '', key = '', ...args] = splitList(code.slice(open + 1, closingBracket(code, open)))
-    const name = literal(command) ?? ''
-    const known = HASH_COMMANDS[name]
-    if (!known) return []
-    return [{ kind: kindOf(key, code.slice(0, index)) ?? key, command: name, fields: known.fields(args) }]
-  })
+/** Calls outside of the list of commands, on keys outside of the table or of another type. */
+export function callFaults(files: Files, keys: Keys = KEYS): string[] {
+  return [...callsOf(files, keys)].flatMap(([file, { faults }]) => faults.map((fault) => `${file}: ${fault}`))
 }
 
 /** Fields that scripts use and the table of keys lacks, fields that are not written out, and fields of the table without a use. */
-export function fieldFaults(files: Files, keys: Readonly<Record<string, KeyKind>> = KEYS): string[] {
+export function fieldFaults(files: Files, keys: Keys = KEYS): string[] {
   const faults: string[] = []
   const used = { reads: new Set<string>(), writes: new Set<string>(), deletes: new Set<string>() }
-  for (const [file, source] of files)
-    for (const { kind, command, fields } of hashUses(source)) {
-      const key = keys[kind]
-      if (!key || key.type !== 'hash')
-        faults.push(`${file}: ${command} on ${kind}, which is no hash of the table`)
-      else if (key.fields) {
-        if (command === 'HGETALL') faults.push(`${file}: HGETALL on ${kind}, whose fields have names`)
-        for (const expression of fields) {
-          const field = literal(expression)
-          if (field === undefined)
-            faults.push(`${file}: ${command} on ${kind} with a field that is not written out: ${expression}`)
-          else if (!key.fields[field])
-            faults.push(`${file}: ${command} on ${kind} with the field ${field}, which the table lacks`)
-          else used[HASH_COMMANDS[command]?.does ?? 'reads'].add(`${kind}.${field}`)
-        }
+  for (const [file, { calls }] of callsOf(files, keys))
+    for (const { name, command, kind = '', args } of calls) {
+      if (command.isPairs && args.length % 2 > 0) faults.push(`${file}: ${name} on ${kind} with half a pair`)
+      const fields = keys[kind]?.fields
+      if (!fields) continue
+      if (command.isWhole) faults.push(`${file}: ${name} on ${kind}, whose fields have names`)
+      for (const expression of command.fields?.of(args) ?? []) {
+        const field = literal(expression)
+        if (field === undefined)
+          faults.push(`${file}: ${name} on ${kind} with a field that is not written out: ${expression}`)
+        else if (!Object.hasOwn(fields, field))
+          faults.push(`${file}: ${name} on ${kind} with the field ${field}, which the table lacks`)
+        else used[command.fields?.does ?? 'reads'].add(`${kind}.${field}`)
       }
     }
   for (const [kind, { fields = {} }] of Object.entries(keys))
@@ -73,7 +63,7 @@ export function fieldFaults(files: Files, keys: Readonly<Record<string, KeyKind>
 }
 
 /** Keys of the table that no script uses, and keys and arguments that a script takes by position. */
-export function keyFaults(files: Files, keys: Readonly<Record<string, KeyKind>> = KEYS): string[] {
+export function keyFaults(files: Files, keys: Keys = KEYS): string[] {
   const faults: string[] = []
   const all = [...files.values()].map(withoutComments).join('\n')
   for (const kind of Object.keys(keys))
@@ -81,13 +71,29 @@ export function keyFaults(files: Files, keys: Readonly<Record<string, KeyKind>> 
   for (const [file, source] of files) {
     const code = withoutComments(source)
     for (const [, kind = ''] of code.matchAll(/\b(\w+)Key\b/g))
-      if (!keys[kind]) faults.push(`${file}: ${kind}Key, which the table lacks`)
+      if (!Object.hasOwn(keys, kind)) faults.push(`${file}: ${kind}Key, which the table lacks`)
     if (/\b(ARGV|KEYS)\b/.test(code)) faults.push(`${file} takes an argument or key by its position`)
-    if (/redis\.pcall|redis\.call(?!\()/.test(code))
-      faults.push(`${file} calls Redis in a way that cannot be checked`)
-    if (/shardPrefix \.\./.test(code)) faults.push(`${file} builds a key of its own`)
   }
   return faults
+}
+
+/** Globals other than those in the list, keys, arguments, and what libraries define. */
+export function nameFaults(files: Files, definitions: readonly ScriptDefinition[]): string[] {
+  const shared = new Set([
+    ...LUA_NAMES,
+    ...LOADED_NAMES,
+    ...Object.keys(KEYS).map((kind) => `${kind}Key`),
+    ...librariesOf(files, definitions).flatMap((file) => exportsOf(files.get(file) ?? '')),
+  ])
+  return [...callsOf(files, KEYS)].flatMap(([file, { globals }]) => {
+    const args = definitions.find((one) => one.file === file)?.args ?? {}
+    const unknown = [...globals].filter((name) => !shared.has(name) && !Object.hasOwn(args, name))
+    const likeKeys = Object.keys(args).filter((name) => name.endsWith('Key'))
+    return [
+      ...unknown.map((name) => `${file} uses the global ${name}, which is not in the list of names`),
+      ...likeKeys.map((name) => `${file} has the argument ${name}, which is named like a key`),
+    ]
+  })
 }
 
 /** Arguments that a script never reads. */
@@ -127,10 +133,14 @@ function exportsOf(source: string): string[] {
   ]
 }
 
+/** Files that are no script of their own. */
+const librariesOf = (files: Files, definitions: readonly ScriptDefinition[]): string[] =>
+  [...files.keys()].filter((file) => !definitions.some((one) => one.file === file))
+
 /** Files with an include that they do not use, or without one that they need; libraries that no script includes. */
 export function includeFaults(files: Files, definitions: readonly ScriptDefinition[]): string[] {
   const scripts = new Set(definitions.map(({ file }) => file))
-  const libraries = [...files.keys()].filter((file) => !scripts.has(file))
+  const libraries = librariesOf(files, definitions)
   const definers = new Map(
     libraries.flatMap((file) => exportsOf(files.get(file) ?? '').map((name) => [name, file] as const)),
   )

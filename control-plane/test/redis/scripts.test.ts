@@ -24,7 +24,14 @@ import {
   text,
 } from '../../src/redis/scripting/types.ts'
 import { createRoom } from '../../src/redis/scripts/rooms.ts'
-import { argumentFaults, fieldFaults, includeFaults, keyFaults } from './lua-checks.ts'
+import {
+  argumentFaults,
+  callFaults,
+  fieldFaults,
+  includeFaults,
+  keyFaults,
+  nameFaults,
+} from './lua-checks.ts'
 import { DEFINITIONS, generatedFiles, luaFiles, withHeader } from './script-files.ts'
 
 const files = luaFiles()
@@ -65,9 +72,9 @@ test('a header that differs from the definition, and a key or field that the pag
 })
 
 test('every field that a script reads or writes is in the table of keys, and every field of the table has a use', () => {
-  assert.deepEqual(fieldFaults(files), [])
+  assert.deepEqual([...callFaults(files), ...fieldFaults(files)], [])
   const fires = (changed: Map<string, string>, sentence: RegExp) =>
-    assert.match(fieldFaults(changed).join('\n'), sentence)
+    assert.match([...callFaults(changed), ...fieldFaults(changed)].join('\n'), sentence)
   fires(
     replaced('rooms/create-room', `'title', title`, `'name', title`),
     /create-room: HSET on room with the field name,/,
@@ -89,7 +96,7 @@ test('every field that a script reads or writes is in the table of keys, and eve
     /HMGET on other, which is no hash/,
   )
   fires(
-    replaced('nodes/find-node', 'redis.call', `redis.call('HGETALL', nodeKey(node)) redis.call`),
+    replaced('nodes/find-node', 'local site', `redis.call('HGETALL', nodeKey(node))\nlocal site`),
     /find-node: HGETALL on node/,
   )
   const room = { ...KEYS.room, fields: { ...KEYS.room.fields, colour: KEYS.room.fields.title } }
@@ -99,15 +106,15 @@ test('every field that a script reads or writes is in the table of keys, and eve
     'no script reads the field room.colour',
   ])
   fires(
-    replaced('rooms/create-room', `'storeGeneration', storeGeneration()`, `'title', title`),
+    replaced('rooms/create-room', `'storeGeneration', generation`, `'title', title`),
     /no script writes the field room.storeGeneration/,
   )
 })
 
 test('keys and arguments are taken by name', () => {
-  assert.deepEqual(keyFaults(files), [])
+  assert.deepEqual([...keyFaults(files), ...nameFaults(files, DEFINITIONS)], [])
   const fires = (changed: Map<string, string>, sentence: RegExp) =>
-    assert.match(keyFaults(changed).join('\n'), sentence)
+    assert.match([...callFaults(changed), ...keyFaults(changed)].join('\n'), sentence)
   fires(
     replaced('rooms/view-room', 'roomKey(roomId)', 'roomKey(ARGV[2])'),
     /view-room takes an argument or key by its position/,
@@ -118,7 +125,7 @@ test('keys and arguments are taken by name', () => {
   )
   fires(
     replaced('rooms/view-room', 'roomKey(roomId)', `(shardPrefix .. ':x')`),
-    /view-room builds a key of its own/,
+    /view-room: builds a key of its own/,
   )
   fires(
     replaced('rooms/view-room', 'roomKey(roomId)', 'chairKey(roomId)'),
@@ -126,7 +133,7 @@ test('keys and arguments are taken by name', () => {
   )
   fires(
     replaced('rooms/view-room', 'roomKey(roomId)', '(redis.call or roomKey(roomId))'),
-    /view-room calls Redis in a way that cannot be checked/,
+    /view-room: calls Redis in a way that cannot be checked/,
   )
   assert.deepEqual(keyFaults(files, { ...KEYS, chair: KEYS.sites }), ['no script uses the key chair'])
   assert.deepEqual(argumentFaults(files, DEFINITIONS), [])

@@ -66,8 +66,12 @@ local function setEligible(node, eligible, utilisationPpm, capacityTracks)
   if was ~= eligible then
     node.eligible = eligible
     redis.call('HSET', nodeKey(node.id), 'eligible', eligible and 1 or 0)
-    redis.call(eligible and 'SADD' or 'SREM', eligibleKey(site), node.id)
-    if not eligible then redis.call('ZREM', capacitiesKey(site), node.id) end
+    if eligible then
+      redis.call('SADD', eligibleKey(site), node.id)
+    else
+      redis.call('SREM', eligibleKey(site), node.id)
+      redis.call('ZREM', capacitiesKey(site), node.id)
+    end
     readSite(site).largestNode = nil
   end
 end

@@ -23,6 +23,7 @@ if mayHaveLostPlace(roomId) or isOver(expiresAtMs) or current ~= epoch then retu
 -- The epoch may have gone to a standby meanwhile.
 if nextEpoch <= math.max(current, tonumber(highestEpoch or 0)) then return answer.lost {} end
 giveUpStandby(roomId, standby)
-redis.call('HSET', key, 'epoch', nextEpoch, 'node', elsewhere(site, node))
+local there = elsewhere(site, node)
+redis.call('HSET', key, 'epoch', nextEpoch, 'node', there)
 advanceWriteClock()
 return answer.bound {}

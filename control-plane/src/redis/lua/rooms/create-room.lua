@@ -32,7 +32,10 @@ if site then redis.call('HSET', key, 'site', site) end
 if tenant then redis.call('HSET', key, 'tenant', tenant) end
 if startsAtMs then redis.call('HSET', key, 'startsAtMs', startsAtMs) end
 if standbyLevel then redis.call('HSET', key, 'standbyLevel', standbyLevel) end
-if warmingUp then redis.call('HSET', key, 'storeGeneration', storeGeneration()) end
+if warmingUp then
+  local generation = storeGeneration()
+  redis.call('HSET', key, 'storeGeneration', generation)
+end
 redis.call('PEXPIREAT', key, expiresAtMs)
 advanceWriteClock()
 return answer.created { expiresAtMs = expiresAtMs }
