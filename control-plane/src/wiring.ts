@@ -63,6 +63,7 @@ export async function wire(
     log,
     directory,
     losses,
+    nodeSeals: keyring.nodeSeals,
     tickets,
     grants,
     seal: keyring.seal,

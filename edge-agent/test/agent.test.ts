@@ -1,4 +1,5 @@
 /** The agent as a process beside a real LiveKit; the control plane is a recorder that can refuse and stop. */
+import { nodeCredential } from '@levee/control-plane/protocol/node-credential'
 import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
@@ -9,7 +10,7 @@ import { RoomServiceClient } from 'livekit-server-sdk'
 import { nodeSecret } from '../src/reporting/identity.ts'
 import { agentEnv, runAgent, type Agent } from './support/agent.ts'
 import { startLivekit, type Livekit } from './support/livekit.ts'
-import { problem, startRecorder, type Recorder } from './support/recorder.ts'
+import { problem, SEAL, startRecorder, type Recorder } from './support/recorder.ts'
 import { API_KEY, API_SECRET, ENROLMENT_KEY, freePort, tempDir, until } from './support/workplace.ts'
 
 const PERIOD_MS = 200
@@ -74,7 +75,10 @@ test('enrols with the enrolment key, sends address and key of LiveKit, reports w
     agentVersion: '0.1.0',
   })
   const reports = recorder.received.filter(({ path }) => path === '/v1/nodes/edge-1/report')
-  assert.deepEqual(new Set(reports.map(({ authorization }) => authorization)), new Set([`Bearer ${secret}`]))
+  assert.deepEqual(
+    new Set(reports.map(({ authorization }) => authorization)),
+    new Set([`Bearer ${nodeCredential(secret, SEAL)}`]),
+  )
   const received = recorder.reports()
   assert.equal(new Set(received.map(({ bootId }) => bootId)).size, 1)
   assert.deepEqual(

@@ -49,7 +49,15 @@ export const EnrolNode = shaped<shapes.EnrolNode>()(
 export type EnrolNode = shapes.EnrolNode
 
 export const Enrolled = Type.Object(
-  { protocol: Protocol, node: Type.String(), reportEveryMs: Type.Integer() },
+  {
+    protocol: Protocol,
+    node: Type.String(),
+    seal: Type.String({
+      pattern: '^[A-Za-z0-9_-]{22}$',
+      description: 'The bearer of the node’s other requests is `<nodeSecret>.<seal>`.',
+    }),
+    reportEveryMs: Type.Integer(),
+  },
   { title: 'Enrolled' },
 )
 export type Enrolled = Static<typeof Enrolled>

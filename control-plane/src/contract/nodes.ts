@@ -5,8 +5,10 @@ import type * as resources from '../protocol/resources.ts'
 import { shaped } from './shape.ts'
 import { SiteId } from './sites.ts'
 
+export const NODE_ID_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'
+
 export const NodeId = Type.String({
-  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+  pattern: NODE_ID_PATTERN,
   description: 'Lower-case letters, digits, dashes; 1–63.',
 })
 

@@ -105,8 +105,6 @@ export type LossVerdict = 'reachable' | 'unknown' | 'gone'
 export type NodesStore = {
   /** undefined: the node is not enrolled. */
   credentialsOf(node: string): Promise<NodeCredentials | undefined>
-  /** Whether the node was enrolled with the secret of this hash. */
-  isOwner(node: string, secretHash: string): Promise<boolean>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | Refusal<'node_id_taken'>>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
   /** A page of a site's nodes, by id. */

@@ -4,8 +4,18 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import { BODY_LIMIT_BYTES } from '../protocol/limits.ts'
 import type { ProblemCode } from '../protocol/problems/problem-table.ts'
-import { KEEP_ALIVE_MS, RATE_LIMIT_KEYS_MAX, REQUEST_TIMEOUT_MS } from '../tuning/http.ts'
-import { installErrorHandler } from './error-handler.ts'
+import {
+  CONNECTIONS_CHECK_MS,
+  HEADERS_MAX_BYTES,
+  KEEP_ALIVE_MS,
+  RATE_LIMIT_KEYS_MAX,
+  REQUESTS_PER_MIN,
+  REQUEST_TIMEOUT_MS,
+} from '../tuning/http.ts'
+import { createAccess, requireAccess, type AccessDeps } from './access.ts'
+import { limitConnections } from './connections.ts'
+import { answerBadUrl, answerClientError, installErrorHandler } from './error-handler.ts'
+import { collectMethods } from './other-methods.ts'
 import { installOpenApi } from './openapi.ts'
 import { sendProblem } from './problem.ts'
 import type { App } from './route.ts'
@@ -17,7 +27,8 @@ import { operatorSessionRoutes, type OperatorSessionDeps } from './routes/operat
 import { roomRoutes, type RoomRoutesDeps } from './routes/rooms.ts'
 import { siteRoutes, type SiteRoutesDeps } from './routes/sites.ts'
 import { tenantRoutes, type TenantRoutesDeps } from './routes/tenants.ts'
-import { installSecurityHeaders } from './security-headers.ts'
+import { installSecurityHeaders, securityHeadersByUrl } from './security-headers.ts'
+import { ALL_FAULTS } from './validation.ts'
 import { installWebClient } from './web-client.ts'
 
 /** The dependencies of all routes. None of them exposes Redis or LiveKit. */
@@ -28,7 +39,8 @@ export type AppDeps = RoomRoutesDeps &
   SiteRoutesDeps &
   TenantRoutesDeps &
   OperatorSessionDeps &
-  HealthDeps & {
+  HealthDeps &
+  AccessDeps & {
     log: FastifyBaseLogger
     webDir: string
     /** Sources of edge nodes for connect-src. */
@@ -53,6 +65,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   // Unique among replicas and starts; random bytes for each request cost 4 % of a join.
   const replica = randomBytes(6).toString('base64url')
   let requests = 0
+  const headersOf = securityHeadersByUrl({ connect: deps.cspConnect, https: deps.secureCookies })
   const app = Fastify({
     loggerInstance: deps.log,
     // Fastify's own request lines would log room codes in the path; onResponse below logs the route instead.
@@ -60,13 +73,21 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      maxHeaderSize: HEADERS_MAX_BYTES,
+    },
     trustProxy: deps.trustedProxies.length > 0 ? deps.trustedProxies : false,
     genReqId: () => `${replica}-${(++requests).toString(36)}`,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
+    ajv: { customOptions: ALL_FAULTS },
+    frameworkErrors: answerBadUrl(headersOf),
+    clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  limitConnections(app.server, deps.trustedProxies)
   app.decorateReply('problemCode', null)
   app.addHook('onRequest', async (_request, reply) => {
     if (deps.isStopping()) reply.header('connection', 'close')
@@ -74,29 +95,35 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   observeRequests(app, deps)
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'))
   installErrorHandler(app, deps.isStoreAway)
-  installSecurityHeaders(app, { connect: deps.cspConnect, https: deps.secureCookies })
+  installSecurityHeaders(app, headersOf)
   // Counted in this replica's memory: a join stays one round trip, and a flood is stopped before it reaches Redis.
   await app.register(rateLimit, {
-    global: false,
+    // Routes have limits of their own; this one is for what costs next to nothing: pages, files, wrong methods.
+    max: REQUESTS_PER_MIN,
+    timeWindow: 60_000,
     cache: RATE_LIMIT_KEYS_MAX,
     addHeaders: RATE_LIMIT_HEADERS,
   })
+  requireAccess(app)
+  const answerOtherMethods = collectMethods(app)
   await installOpenApi(app, deps.publicUrl)
+  const access = createAccess(app, deps)
   await app.register(
     async (scope) => {
       const v1 = scope.withTypeProvider<TypeBoxTypeProvider>()
-      roomRoutes(v1, deps)
+      roomRoutes(v1, deps, access)
       joinRoutes(v1, deps)
-      agentRoutes(v1, deps)
-      nodeRoutes(v1, deps)
-      siteRoutes(v1, deps)
-      tenantRoutes(v1, deps)
+      agentRoutes(v1, deps, access)
+      nodeRoutes(v1, deps, access)
+      siteRoutes(v1, deps, access)
+      tenantRoutes(v1, deps, access)
       operatorSessionRoutes(v1, deps)
     },
     { prefix: '/v1' },
   )
-  healthRoutes(app, deps)
+  healthRoutes(app, deps, access)
   await installWebClient(app, deps.webDir)
+  answerOtherMethods()
   return app
 }
 

@@ -1,6 +1,5 @@
 import { parseCookie } from 'cookie'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendProblem } from './problem.ts'
+import type { FastifyRequest } from 'fastify'
 
 /** How operators prove themselves: the key itself, or the session cookie that they got for it. */
 export type OperatorAuth = {
@@ -22,10 +21,4 @@ export function isOperator(operator: OperatorAuth, request: FastifyRequest): boo
   if (bearer) return operator.isKey(bearer)
   const session = parseCookie(request.headers.cookie ?? '')[OPERATOR_COOKIE]
   return session !== undefined && operator.isSession(session)
-}
-
-/** preHandler of every operator route. The cookie is SameSite=Strict, so no other page can send it along. */
-export function requireOperator(operator: OperatorAuth) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
-    isOperator(operator, request) ? undefined : sendProblem(reply, 'operator_required')
 }

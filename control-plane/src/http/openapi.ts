@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { OPERATOR_COOKIE } from './auth.ts'
 import type { App } from './route.ts'
 
 /** Serves OpenAPI 3.1, generated from the schemas that validate, at /openapi.json, and a page to read it at /docs. */
@@ -26,6 +27,12 @@ export async function installOpenApi(app: App, publicUrl: string): Promise<void>
       components: {
         securitySchemes: {
           operator: { type: 'http', scheme: 'bearer', description: 'Operator key' },
+          operatorSession: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: OPERATOR_COOKIE,
+            description: 'Set by POST /v1/operator/session.',
+          },
           hostKey: { type: 'http', scheme: 'bearer', description: 'Host key of the room' },
           enrolment: { type: 'http', scheme: 'bearer', description: 'Enrolment key' },
           node: { type: 'http', scheme: 'bearer', description: 'Node secret made by the agent' },

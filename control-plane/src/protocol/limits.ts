@@ -15,6 +15,9 @@ export const SHARDS_MAX = 1_023
 /** 22 letters of base64url are 128 bits. */
 export const TICKET_SEAL_LENGTH = 22
 
+/** 22 letters of base64url are 128 bits. */
+export const NODE_SEAL_LENGTH = 22
+
 /** Browsers keep to https for a year after the last visit. */
 export const STRICT_TRANSPORT_SEC = 365 * 86_400
 
@@ -55,8 +58,14 @@ export const OFFLINE_GRANT_RENEW_SEC = 12 * 3_600
 /** After its end a grant still proves what was allowed while it was valid. */
 export const OFFLINE_GRANT_PROOF_SEC = 7 * 86_400
 
-/** A JSON body is never larger than this, except a node's report. */
+/** The body of a request with an operator's or a node's credential; a report and a list of offline rooms may be larger. */
 export const BODY_LIMIT_BYTES = 64 * 1024
+
+/** The body of a request without a credential: a rejoin ticket of the longest name has 2 KB. */
+export const ANYONE_BODY_LIMIT_BYTES = 8 * 1024
+
+/** 500 rooms with titles of 120 characters, each of them escaped in JSON. */
+export const OFFLINE_ROOMS_BODY_LIMIT_BYTES = 512 * 1024
 
 /** 50,000 rooms of a node at about 80 bytes each. */
 export const REPORT_BODY_LIMIT_BYTES = 5 * 1024 * 1024

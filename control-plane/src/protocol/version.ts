@@ -2,13 +2,13 @@
  * The version of what crosses the wire between an agent and the control plane. Raise it when one of them could
  * misunderstand the other; a field that both sides may ignore needs no new version.
  */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** The oldest version of an agent that this control plane still serves. */
-export const OLDEST_AGENT_PROTOCOL = 1
+export const OLDEST_AGENT_PROTOCOL = 2
 
 /** The oldest version of a control plane that this agent still works with. */
-export const OLDEST_CONTROL_PLANE_PROTOCOL = 1
+export const OLDEST_CONTROL_PLANE_PROTOCOL = 2
 
 export type ProtocolMismatch = 'agent_too_old' | 'agent_too_new'
 

@@ -23,7 +23,6 @@ export function createNodesStore(
   levels: TenantLevels,
   reportWaitMs: number = REPORT_BATCH_MS,
 ): NodesStore {
-  const checkOwner = prepare(scripts.checkOwner)
   const claimNode = prepare(scripts.claimNode)
   const condemnNode = prepare(scripts.condemnNode)
   const confirm = prepare(confirmRooms)
@@ -90,10 +89,6 @@ export function createNodesStore(
       const shard = (await shards.ofSite(site)) ?? GLOBAL_SHARD
       await enrolNode(shard, { node, site, zone, secretHash, credentials: credentialsText(enrolment) })
       return 'enrolled'
-    },
-
-    async isOwner(node, secretHash) {
-      return (await checkOwner(GLOBAL_SHARD, { node, secretHash })).answer === 'owner'
     },
 
     async credentialsOf(node) {

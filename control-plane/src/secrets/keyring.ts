@@ -1,7 +1,20 @@
 /** All secrets that the control plane creates or keeps, derived from one master key (HKDF-SHA-256, one label per use). */
-import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { createSigner, createVerifier } from 'fast-jwt'
-import { OFFLINE_GRANT_PROOF_SEC, OFFLINE_GRANT_TTL_SEC, REJOIN_TICKET_TTL_SEC } from '../protocol/limits.ts'
+import {
+  NODE_SEAL_LENGTH,
+  OFFLINE_GRANT_PROOF_SEC,
+  OFFLINE_GRANT_TTL_SEC,
+  REJOIN_TICKET_TTL_SEC,
+} from '../protocol/limits.ts'
 import { sealOf, type OfflineGrant, type RejoinTicket } from '../protocol/tickets.ts'
 import { OPERATOR_SESSION_TTL_SEC } from '../tuning/secrets.ts'
 
@@ -10,6 +23,11 @@ export type Keyring = {
   seal(nodeId: string, secret: string): string
   /** Throws if the text was not sealed for this node with this master key. */
   unseal(nodeId: string, sealed: string): string
+  /** Seals of nodes' credentials: any replica recognises them without the store. */
+  nodeSeals: {
+    sign(node: string, secret: string): string
+    isRight(node: string, secret: string, seal: string): boolean
+  }
   tickets: {
     /** Adds a seal by the secret of the node, by which its agent recognises participants while it is offline. */
     sign(ticket: RejoinTicket, apiSecret: string): string
@@ -34,6 +52,12 @@ export function createKeyring(masterKey: string): Keyring {
   const master = Buffer.from(masterKey, 'base64url')
   const derive = (label: string): Buffer => Buffer.from(hkdfSync('sha256', master, '', `levee:${label}`, 32))
   const sealKey = derive('node-secret')
+  const nodeSealKey = derive('node-credential')
+  const nodeSeal = (node: string, secret: string) =>
+    createHmac('sha256', nodeSealKey)
+      .update(`${node} ${secret}`)
+      .digest('base64url')
+      .slice(0, NODE_SEAL_LENGTH)
   const tickets = signedTexts<RejoinTicket>(derive('rejoin-ticket'), { ttlSec: REJOIN_TICKET_TTL_SEC })
   const grants = signedTexts<OfflineGrant>(derive('offline-grant'), {
     ttlSec: OFFLINE_GRANT_TTL_SEC,
@@ -57,6 +81,10 @@ export function createKeyring(masterKey: string): Keyring {
         .setAAD(Buffer.from(nodeId))
         .setAuthTag(bytes.subarray(12, 28))
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+    },
+    nodeSeals: {
+      sign: nodeSeal,
+      isRight: (node, secret, seal) => sameSecret(seal, nodeSeal(node, secret)),
     },
     tickets: {
       sign(ticket, apiSecret) {

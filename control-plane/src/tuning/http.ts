@@ -1,5 +1,17 @@
-/** A slow body ties up a socket: ten seconds is a bad phone line, a minute is an attack. */
+/** Slow headers or a slow body tie up a socket: ten seconds is a bad phone line, a minute is an attack. */
 export const REQUEST_TIMEOUT_MS = 10_000
+
+/** How often slow requests are looked for. Node's default of 30 s would give each of them 40 s. */
+export const CONNECTIONS_CHECK_MS = 1_000
+
+/** An office of 1,000 people behind one address, whose browsers open six connections each. */
+export const CONNECTIONS_PER_ADDRESS = 6_000
+
+/** About 10 KB of memory each; everyone else of a surge waits in the listen queue or at the proxy. */
+export const CONNECTIONS_MAX = 30_000
+
+/** Headers of our own clients have 1 KB; a session cookie and a proxy's headers double that. */
+export const HEADERS_MAX_BYTES = 8 * 1024
 
 /** Longer than a proxy's 60 s, so that the proxy and not the control plane closes idle connections. */
 export const KEEP_ALIVE_MS = 65_000
@@ -7,14 +19,23 @@ export const KEEP_ALIVE_MS = 65_000
 /** Addresses and identities that the rate limit counts in this replica's memory. */
 export const RATE_LIMIT_KEYS_MAX = 20_000
 
+/** Requests from one address to routes without a limit of their own: an office of 1,000 people loads 20 files each. */
+export const REQUESTS_PER_MIN = 60_000
+
 /** Nodes on a page of the operations API when the request does not say. */
 export const DEFAULT_PAGE_NODES = 200
 
 /** Guessing operator keys is slow from any one address. */
 export const SIGN_INS_PER_MIN = 20
 
-/** Guessing enrolment keys is slow from any one address; all agents of a site can still enrol at once. */
-export const ENROLMENTS_PER_MIN = 600
+/**
+ * Wrong credentials from one address before further ones are not looked at. A person mistypes a key a few times; a
+ * building of agents that lost their state folders enrols again with right keys, which are not counted.
+ */
+export const WRONG_CREDENTIALS_PER_MIN = { operator: 20, enrolment: 20, metrics: 20 }
+
+/** Agents report every 1.5–2 s, and at once when something happens. */
+export const REPORTS_PER_MIN = 600
 
 /** One request announces 500 rooms; an agent sends a few after an offline period. */
 export const OFFLINE_ROOMS_PER_MIN = 60

@@ -15,7 +15,7 @@ after(() => stack.stop())
 
 const enrol = (body: object, bearer = stack.enrolmentKey) =>
   call(`${stack.url}/v1/nodes/enrol`, 'POST', { body, bearer })
-const report = (body: unknown, bearer = agent.secret) =>
+const report = (body: unknown, bearer = agent.credential()) =>
   call(`${stack.url}/v1/nodes/n1/report`, 'POST', { body, bearer })
 
 test('every version from the oldest served to ours is compatible, and no other', () => {
@@ -63,13 +63,13 @@ test('a caller without a valid key learns nothing about versions', async () => {
   assertProblem(await enrol(strange, 'x'.repeat(32)), 401, 'enrolment_refused')
   assertProblem(await report(strange, 'x'.repeat(43)), 401, 'node_unauthorized')
   assertProblem(
-    await report(strange, agentFor(stack.url, '', { node: 'n2' }).secret),
+    await report(strange, agentFor(stack.url, '', { node: 'n2' }).credential()),
     401,
     'node_unauthorized',
   )
   const unknown = await call(`${stack.url}/v1/nodes/unknown/report`, 'POST', {
     body: strange,
-    bearer: agent.secret,
+    bearer: agent.credential(),
   })
   assertProblem(unknown, 401, 'node_unauthorized')
 })

@@ -13,11 +13,12 @@ import { assertProblem, call, createRoom, join, servingAgent, type Agent } from 
 
 let stack: ControlPlaneStack
 let agent: Agent
+let other: Agent
 let grant: string
 before(async () => {
   stack = await startControlPlanes({ replicas: 2, logLevel: 'warn' })
   agent = await servingAgent(stack.url, stack.enrolmentKey, { node: 'branch-1', site: 'branch' })
-  await servingAgent(stack.url, stack.enrolmentKey, { node: 'hq-1', site: 'hq' })
+  other = await servingAgent(stack.url, stack.enrolmentKey, { node: 'hq-1', site: 'hq' })
 })
 after(() => stack.stop())
 
@@ -29,8 +30,8 @@ const setSite = (offline?: string) =>
   })
 const reportRoom = (room: { name: string; participants: number; tracks: number }) =>
   agent.report({ livekit: { up: true, rooms: [room] } })
-const announce = (body: object, node = 'branch-1') =>
-  call(`${stack.url}/v1/nodes/${node}/offline-rooms`, 'POST', { body })
+const announce = (body: object, from = agent) =>
+  call(`${stack.url}/v1/nodes/${from.node}/offline-rooms`, 'POST', { body, bearer: from.credential() })
 const rejoin = (room: string, ticket: string) =>
   call<JoinAnswer & Problem>(`${stack.url}/v1/rooms/${room}/rejoin`, 'POST', { body: { ticket } })
 const offlineEpoch = () => OFFLINE_EPOCHS + Math.floor(Date.now() / 1000)
@@ -102,7 +103,11 @@ test('meetings cannot be announced without a grant for it', async () => {
   const rooms = [{ roomId, title: '', hostKeyHash: 'b'.repeat(64), expiresInSec: 60 }]
   assertProblem(await announce({ grant: 'x', rooms }), 403, 'offline_grant_refused')
   assertProblem(await announce({ grant: `${grant}x`, rooms }), 403, 'offline_grant_refused')
-  assertProblem(await announce({ grant, rooms }, 'hq-1'), 403, 'offline_grant_refused')
+  assertProblem(await announce({ grant, rooms }, other), 403, 'offline_grant_refused')
+  // Whoever has copied the grant has not copied the node's secret.
+  const path = `${stack.url}/v1/nodes/branch-1/offline-rooms`
+  for (const bearer of ['', 'wrong', agent.secret, other.credential()])
+    assertProblem(await call(path, 'POST', { body: { grant, rooms }, bearer }), 401, 'node_unauthorized')
   await setSite('join')
   const joinOnly = (await agent.report()).body.offlineGrant
   assert.ok(joinOnly)

@@ -208,7 +208,7 @@ test('a second node cannot take the id of the first, nor report in its name', as
   assert.equal((await a.enrol()).status, 200)
   const other = await agent({ node: 'other' })
   const forged = await call(`${stack.url}/v1/nodes/mine/report`, 'POST', {
-    bearer: other.secret,
+    bearer: other.credential(),
     body: {
       bootId: 'aaaaaaaa',
       seq: 1,

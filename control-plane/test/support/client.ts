@@ -4,12 +4,14 @@ import { randomBytes } from 'node:crypto'
 import type {
   CreatedRoom,
   Directive,
+  Enrolled,
   EnrolNode,
   JoinAnswer,
   NodeReport,
   Problem,
   ProblemCode,
 } from '../../src/contract/index.ts'
+import { nodeCredential } from '../../src/protocol/node-credential.ts'
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts'
 
 export type Answer<T> = { status: number; body: T; headers: Headers }
@@ -68,6 +70,8 @@ export type AgentSpec = { node: string; site?: string; tracks?: number; url?: st
 export type Agent = {
   node: string
   secret: string
+  /** The bearer of its requests, once it has enrolled. */
+  credential: () => string
   enrolment: EnrolNode
   enrol(): Promise<Answer<Problem>>
   report(change?: Partial<NodeReport>): Promise<Answer<Directive & Problem>>
@@ -78,6 +82,8 @@ export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): A
   const secret = randomBytes(32).toString('base64url')
   const bootId = randomBytes(8).toString('hex')
   let seq = 0
+  let seal = ''
+  const credential = () => nodeCredential(secret, seal)
   const enrolment: EnrolNode = {
     protocol: PROTOCOL_VERSION,
     node: spec.node,
@@ -91,8 +97,16 @@ export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): A
   return {
     node: spec.node,
     secret,
+    credential,
     enrolment,
-    enrol: () => call(`${base}/v1/nodes/enrol`, 'POST', { body: enrolment, bearer: enrolmentKey }),
+    async enrol() {
+      const answer = await call<Enrolled & Problem>(`${base}/v1/nodes/enrol`, 'POST', {
+        body: enrolment,
+        bearer: enrolmentKey,
+      })
+      if (answer.status === 200) seal = answer.body.seal
+      return answer
+    },
     report: (change = {}) => {
       seq += 1
       const report: NodeReport = {
@@ -110,7 +124,7 @@ export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): A
         host: { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 1e9, memoryLimitBytes: 8e9 },
         ...change,
       }
-      return call(`${base}/v1/nodes/${spec.node}/report`, 'POST', { body: report, bearer: secret })
+      return call(`${base}/v1/nodes/${spec.node}/report`, 'POST', { body: report, bearer: credential() })
     },
   }
 }

@@ -61,7 +61,7 @@ export const CONTROL_PLANE: readonly Row[] = [
   {
     path: `${SRC}/http`,
     may: [`${SRC}/http`, `${SRC}/use-cases`, `${SRC}/contract`, `${SRC}/protocol`, `${SRC}/tuning`],
-    packages: ['fastify', '@fastify', 'cookie', 'typebox', 'pino', 'node:'],
+    packages: ['ajv', 'fastify', '@fastify', 'cookie', 'typebox', 'pino', 'node:'],
     because: 'http calls use cases; it depends on neither the domain nor an adapter',
   },
   {

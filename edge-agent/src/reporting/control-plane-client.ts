@@ -1,4 +1,5 @@
 import type { Directive, Enrolled, EnrolNode, NodeReport, OfflineRooms } from '@levee/control-plane/contract'
+import { nodeCredential } from '@levee/control-plane/protocol/node-credential'
 import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import { CONTROL_PLANE_TIMEOUT_MS } from '../tuning/reporting.ts'
 import {
@@ -50,12 +51,19 @@ export function controlPlaneClient(options: {
 }): ControlPlane & OfflineRoomsApi {
   const { url, node, enrolmentKey, nodeSecret } = options
   const pathOf = (action: string) => new URL(`v1/nodes/${node}/${action}`, url)
+  /** From the last enrolment. */
+  let seal = ''
+  const credential = () => nodeCredential(nodeSecret, seal)
   return {
-    enrol: (body, signal) =>
-      post(new URL('v1/nodes/enrol', url), enrolmentKey, body, signal, versioned(parseEnrolled)),
-    report: (body, signal) => post(pathOf('report'), nodeSecret, body, signal, versioned(parseDirective)),
+    async enrol(body, signal) {
+      const path = new URL('v1/nodes/enrol', url)
+      const outcome = await post(path, enrolmentKey, body, signal, versioned(parseEnrolled))
+      if (outcome.kind === 'ok') ({ seal } = outcome.value)
+      return outcome
+    },
+    report: (body, signal) => post(pathOf('report'), credential(), body, signal, versioned(parseDirective)),
     sendOfflineRooms: (body, signal) =>
-      post(pathOf('offline-rooms'), nodeSecret, body, signal, () => ({ kind: 'ok', value: true })),
+      post(pathOf('offline-rooms'), credential(), body, signal, () => ({ kind: 'ok', value: true })),
   }
 }
 

@@ -33,7 +33,12 @@ const kindOf = async () => {
 }
 const enrolled = (protocol?: unknown) => ({
   status: 201,
-  body: { node: 'edge-1', reportEveryMs: 200, ...(protocol !== undefined && { protocol }) },
+  body: {
+    node: 'edge-1',
+    seal: 's'.repeat(22),
+    reportEveryMs: 200,
+    ...(protocol !== undefined && { protocol }),
+  },
 })
 const mismatch = (kind: 'agent_too_old' | 'agent_too_new'): Failure => ({
   kind: 'incompatible',

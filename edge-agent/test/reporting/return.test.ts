@@ -59,7 +59,7 @@ async function fleet(how: 'refuses' | 'hangs', backMs: number, untilMs: number):
     const controlPlane: ControlPlane = {
       enrol: async () => ({
         kind: 'ok',
-        value: { protocol: PROTOCOL_VERSION, node: 'edge-1', reportEveryMs: PERIOD_MS },
+        value: { protocol: PROTOCOL_VERSION, node: 'edge-1', seal: 's'.repeat(22), reportEveryMs: PERIOD_MS },
       }),
       report: async (report) => {
         const taken = await reach()

@@ -96,7 +96,7 @@ export async function play(
         return (
           enrols.shift() ?? {
             kind: 'ok',
-            value: { protocol: PROTOCOL_VERSION, node: 'edge-1', reportEveryMs: 2_000 },
+            value: { protocol: PROTOCOL_VERSION, node: 'edge-1', seal: 's'.repeat(22), reportEveryMs: 2_000 },
           }
         )
       },

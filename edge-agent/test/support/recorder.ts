@@ -39,6 +39,9 @@ export const problem = (status: number, code: string): Answer => ({
   },
 })
 
+/** Of the credential that the recorder gives at enrolment. */
+export const SEAL = 's'.repeat(22)
+
 export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
   const port = await freePort()
   const received: Received[] = []
@@ -67,7 +70,12 @@ export async function startRecorder(reportEveryMs = 200): Promise<Recorder> {
           const usual = enrolling
             ? {
                 status: 201,
-                body: { protocol: PROTOCOL_VERSION, node: 'edge-1', reportEveryMs: directive.reportEveryMs },
+                body: {
+                  protocol: PROTOCOL_VERSION,
+                  node: 'edge-1',
+                  seal: SEAL,
+                  reportEveryMs: directive.reportEveryMs,
+                },
               }
             : { status: 200, body: directive }
           const answer = (enrolling ? enrolAnswer : reportAnswer) ?? usual

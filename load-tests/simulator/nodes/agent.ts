@@ -1,5 +1,6 @@
 // Edge agents as the control plane sees them: one report at a time, at the pace and with the retries of a real agent.
 import type { Directive } from '@levee/control-plane/contract'
+import { nodeCredential } from '@levee/control-plane/protocol/node-credential'
 import { seeded } from '@levee/deploy/seeded-random'
 import { type Call, type Reply, type Wire, WireFault } from '../../lib/http-wire.ts'
 import type { Invariants } from '../invariants.ts'
@@ -38,7 +39,8 @@ export interface AgentDeps {
 export interface Agent {
   readonly machine: Machine
   /** Starts to report after a random part of the period, so that the fleet does not report in step. */
-  start(periodMs: number): void
+  /** With the seal of its credential and the period that it got at enrolment. */
+  start(seal: string, periodMs: number): void
   /** Reports out of turn, as an agent does when LiveKit exits or comes back. */
   reportNow(): void
   disconnect(): void
@@ -65,7 +67,8 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
   const random = seeded(deps.seed, `agent ${machine.node}`)
   const deliveries = seeded(deps.seed, `deliveries ${machine.node}`)
   const path = `/v1/nodes/${machine.node}/report`
-  const calls = wires.map((wire) => ({ wire, call: wire.call('POST', path, machine.secret) }))
+  /** One for each replica, once the node has enrolled. */
+  let calls: { wire: Wire; call: Call }[] = []
   const reporter = openReporter(machine, random)
   let periodMs = 0
   let failures = 0
@@ -157,8 +160,10 @@ export function openAgent(machine: Machine, deps: AgentDeps): Agent {
 
   return {
     machine,
-    start(ms) {
+    start(seal, ms) {
       periodMs = ms
+      const credential = nodeCredential(machine.secret, seal)
+      calls = wires.map((wire) => ({ wire, call: wire.call('POST', path, credential) }))
       wait(ms * random.next())
     },
     reportNow: () => wait(0),

@@ -39,7 +39,8 @@ async function enrolGroup({ address, members }: Group, url: string, options: Enr
     for (const agent of members) {
       const reply = await wire.send(call, json(enrolmentOf(agent.machine)))
       if (reply.status !== 200) throw new Error(`enrolment answered ${reply.status}: ${reply.body}`)
-      agent.start(options.reportEveryMs ?? (JSON.parse(reply.body) as Enrolled).reportEveryMs)
+      const { seal, reportEveryMs } = JSON.parse(reply.body) as Enrolled
+      agent.start(seal, options.reportEveryMs ?? reportEveryMs)
     }
   } finally {
     wire.close()

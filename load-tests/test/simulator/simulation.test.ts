@@ -2,7 +2,8 @@
 // Runs alone: a report fails after 3 s without an answer.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Directive, NodeView } from '@levee/control-plane/contract'
+import type { Directive, Enrolled, NodeView } from '@levee/control-plane/contract'
+import { nodeCredential } from '@levee/control-plane/protocol/node-credential'
 import { type ControlPlaneStack, startControlPlanes } from '@levee/deploy/control-plane-stack'
 import { seeded } from '@levee/deploy/seeded-random'
 import { soakSize } from '@levee/deploy/soak'
@@ -57,8 +58,9 @@ test('reports that arrive twice or out of order change nothing', () =>
   withStack(2, async (stack) => {
     const machine = buildMachine(planFleet({ nodes: 1, sites: 2, seed: 1 })[0]!)
     const wires = stack.urls.map((url) => openWire({ url, connections: 8, timeoutMs: 3_000 }))
+    let credential = ''
     const report = (wire: Wire, body: string) =>
-      wire.send(wire.call('POST', `/v1/nodes/${machine.node}/report`, machine.secret), body)
+      wire.send(wire.call('POST', `/v1/nodes/${machine.node}/report`, credential), body)
     const send = async (wire: Wire, body: string): Promise<Directive> => {
       const reply = await report(wire, body)
       assert.equal(reply.status, 200, reply.body)
@@ -71,7 +73,9 @@ test('reports that arrive twice or out of order change nothing', () =>
       return node
     }
     try {
-      await first.send(first.call('POST', '/v1/nodes/enrol', stack.enrolmentKey), json(enrolmentOf(machine)))
+      const enrolment = first.call('POST', '/v1/nodes/enrol', stack.enrolmentKey)
+      const enrolled = await first.send(enrolment, json(enrolmentOf(machine)))
+      credential = nodeCredential(machine.secret, (JSON.parse(enrolled.body) as Enrolled).seal)
       const sent: string[] = []
       for (let boot = 0; boot < 2; boot++) {
         const reporter = openReporter(machine, seeded(boot, 'boot'))

@@ -1,6 +1,7 @@
 // A node without LiveKit and without an agent: it exists by the reports that the test sends for it.
 import assert from 'node:assert/strict'
-import type { Directive, EnrolNode, NodeReport } from '@levee/control-plane/contract'
+import type { Directive, Enrolled, EnrolNode, NodeReport } from '@levee/control-plane/contract'
+import { nodeCredential } from '@levee/control-plane/protocol/node-credential'
 import { PROTOCOL_VERSION } from '@levee/control-plane/protocol/version'
 import type { Stack } from '../../../deploy/stack/stack.ts'
 
@@ -32,13 +33,13 @@ export interface ReportedNode {
 
 /** A node that reports every second until it is stopped. */
 export async function startReportedNode(stack: Stack, id: string, site: string): Promise<ReportedNode> {
-  await enrol(stack, id, site)
+  const credential = await enrol(stack, id, site)
   let reading = IDLE
   let seq = 0
   let last: Promise<unknown> = Promise.resolve()
   const report = (): Promise<Directive> => {
     const body = reportOf(reading, ++seq)
-    const reply = last.then(() => send(stack, id, body))
+    const reply = last.then(() => send(stack, id, credential, body))
     last = reply
     return reply
   }
@@ -59,8 +60,8 @@ export async function startReportedNode(stack: Stack, id: string, site: string):
 
 /** A node that enrols and reports once, with this load. */
 export async function reportNodeOnce(stack: Stack, id: string, site: string, tracks: number): Promise<void> {
-  await enrol(stack, id, site)
-  await send(stack, id, reportOf({ ...IDLE, otherTracks: tracks }, 1))
+  const credential = await enrol(stack, id, site)
+  await send(stack, id, credential, reportOf({ ...IDLE, otherTracks: tracks }, 1))
 }
 
 function reportOf({ rooms, otherTracks, leavingSec }: Reading, seq: number): NodeReport {
@@ -81,7 +82,8 @@ function reportOf({ rooms, otherTracks, leavingSec }: Reading, seq: number): Nod
   }
 }
 
-async function enrol(stack: Stack, node: string, site: string): Promise<void> {
+/** Resolves to the bearer of the node’s reports. */
+async function enrol(stack: Stack, node: string, site: string): Promise<string> {
   const enrolment: EnrolNode = {
     protocol: PROTOCOL_VERSION,
     node,
@@ -92,11 +94,12 @@ async function enrol(stack: Stack, node: string, site: string): Promise<void> {
     nodeSecret: SECRET,
     agentVersion: '0.0.0',
   }
-  await post(`${stack.url}/v1/nodes/enrol`, stack.enrolmentKey, enrolment)
+  const reply = await post(`${stack.url}/v1/nodes/enrol`, stack.enrolmentKey, enrolment)
+  return nodeCredential(SECRET, ((await reply.json()) as Enrolled).seal)
 }
 
-async function send(stack: Stack, node: string, report: NodeReport): Promise<Directive> {
-  const reply = await post(`${stack.url}/v1/nodes/${node}/report`, SECRET, report)
+async function send(stack: Stack, node: string, credential: string, report: NodeReport): Promise<Directive> {
+  const reply = await post(`${stack.url}/v1/nodes/${node}/report`, credential, report)
   return (await reply.json()) as Directive
 }
 

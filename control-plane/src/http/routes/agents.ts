@@ -1,85 +1,80 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Directive, Enrolled, EnrolNode, NodeParams, NodeReport, OfflineRooms } from '../../contract/index.ts'
-import { REPORT_BODY_LIMIT_BYTES, REPORT_EVERY_MS } from '../../protocol/limits.ts'
+import {
+  OFFLINE_ROOMS_BODY_LIMIT_BYTES,
+  REPORT_BODY_LIMIT_BYTES,
+  REPORT_EVERY_MS,
+} from '../../protocol/limits.ts'
+import { parseNodeCredential } from '../../protocol/node-credential.ts'
 import { isRefusal } from '../../protocol/problems/refusal.ts'
-import { PROTOCOL_VERSION, protocolMismatch, type ProtocolMismatch } from '../../protocol/version.ts'
-import { ENROLMENTS_PER_MIN, OFFLINE_ROOMS_PER_MIN } from '../../tuning/http.ts'
+import { PROTOCOL_VERSION, protocolMismatch } from '../../protocol/version.ts'
+import { OFFLINE_ROOMS_PER_MIN, REPORTS_PER_MIN } from '../../tuning/http.ts'
 import { enrolNode, type EnrolNodeDeps } from '../../use-cases/nodes/enrol-node.ts'
-import { isNodeSecret, type NodeSecretDeps } from '../../use-cases/nodes/node-secret.ts'
 import { reportNode, type ReportNodeDeps } from '../../use-cases/nodes/report-node.ts'
 import { adoptOfflineRooms, type AdoptOfflineRoomsDeps } from '../../use-cases/rooms/adopt-offline-rooms.ts'
+import type { RouteAccesses } from '../access.ts'
 import { bearerOf } from '../auth.ts'
 import { impossibleFields, readingOf } from '../node-reading.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
-import { perMinute, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { perNode, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { validateToFirstFault } from '../validation.ts'
 
-export type AgentRoutesDeps = EnrolNodeDeps &
-  NodeSecretDeps &
-  ReportNodeDeps &
-  AdoptOfflineRoomsDeps & { isEnrolmentKey: (key: string) => boolean }
+export type AgentRoutesDeps = EnrolNodeDeps & ReportNodeDeps & AdoptOfflineRoomsDeps
 
 const tags = ['nodes']
 
 /** Edge agents: reports come in, directives go back in the response, so a node behind NAT needs no open port for it. */
-export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
+export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }: RouteAccesses): void {
   app.post(
     '/nodes/enrol',
     {
-      config: perMinute(ENROLMENTS_PER_MIN),
+      ...enrolment,
       schema: {
         tags,
         summary: 'Enrol a node',
         description: 'A repeated call with the same nodeSecret updates url, site and key.',
-        security: [{ enrolment: [] }],
         body: EnrolNode,
         response: { 200: Enrolled, ...PROBLEM_RESPONSES },
       },
-      // Checked before the body is parsed: a caller without the key does not learn what is valid.
-      onRequest: async (request, reply) =>
-        deps.isEnrolmentKey(bearerOf(request)) ? undefined : sendProblem(reply, 'enrolment_refused'),
-      preValidation: async (request, reply) => {
-        const mismatch = protocolMismatch(protocolOf(request))
-        return mismatch && refuseProtocol(request, reply, mismatch)
-      },
+      preValidation: refuseOtherProtocols,
     },
     async (request, reply) => {
-      const { node, site } = request.body
+      const { node: id, site } = request.body
       const answer = await enrolNode(deps, request.body)
-      if (answer !== 'enrolled') return sendRefusal(reply, answer)
-      request.log.info({ node, site }, 'node enrolled')
-      return reply.send({ protocol: PROTOCOL_VERSION, node, reportEveryMs: REPORT_EVERY_MS })
+      if (isRefusal(answer)) return sendRefusal(reply, answer)
+      request.log.info({ node: id, site }, 'node enrolled')
+      return reply.header('cache-control', 'no-store').send({
+        protocol: PROTOCOL_VERSION,
+        node: id,
+        seal: answer.seal,
+        reportEveryMs: REPORT_EVERY_MS,
+      })
     },
   )
 
   app.post(
     '/nodes/:node/report',
     {
+      onRequest: node.onRequest,
+      config: { ...node.config, ...perNode(REPORTS_PER_MIN) },
       bodyLimit: REPORT_BODY_LIMIT_BYTES,
+      validatorCompiler: validateToFirstFault,
       schema: {
         tags,
         summary: 'Report, and receive what the node is to do',
-        security: [{ node: [] }],
         params: NodeParams,
         body: NodeReport,
         response: { 200: Directive, ...PROBLEM_RESPONSES },
       },
-      // The secret is checked together with the report, in one script; an incompatible report never gets that far.
-      preValidation: async (request, reply) => {
-        const mismatch = protocolMismatch(protocolOf(request))
-        if (!mismatch) return undefined
-        const { node } = request.params
-        if (!(await isNodeSecret(deps, node, bearerOf(request))))
-          return sendProblem(reply, 'node_unauthorized')
-        return refuseProtocol(request, reply, mismatch)
-      },
+      preValidation: refuseOtherProtocols,
     },
     async (request, reply) => {
       const errors = impossibleFields(request.body)
       if (errors.length > 0) return sendRefusal(reply, { refused: 'impossible_report', errors })
       const answer = await reportNode(deps, {
         node: request.params.node,
-        secret: bearerOf(request),
+        secret: secretOf(request),
         reading: readingOf(request.body),
         offlineGrantSec: request.body.offlineGrantSec,
       })
@@ -90,8 +85,10 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
   app.post(
     '/nodes/:node/offline-rooms',
     {
-      // The grant in the body authenticates the request: it is signed and names its node.
-      config: perMinute(OFFLINE_ROOMS_PER_MIN),
+      onRequest: node.onRequest,
+      config: { ...node.config, ...perNode(OFFLINE_ROOMS_PER_MIN) },
+      bodyLimit: OFFLINE_ROOMS_BODY_LIMIT_BYTES,
+      validatorCompiler: validateToFirstFault,
       schema: {
         tags,
         summary: 'Announce meetings that were started on this node while it was offline',
@@ -103,22 +100,29 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps): void {
     async (request, reply) => {
       const answer = await adoptOfflineRooms(deps, { ...request.params, ...request.body })
       if (answer !== 'adopted') return sendRefusal(reply, answer)
-      const { node } = request.params
-      request.log.info({ node, rooms: request.body.rooms.length }, 'meetings of an offline branch taken over')
+      const { params, body } = request
+      request.log.info(
+        { node: params.node, rooms: body.rooms.length },
+        'meetings of an offline branch taken over',
+      )
       return reply.code(204).send(null)
     },
   )
 }
 
+const secretOf = (request: FastifyRequest): string => parseNodeCredential(bearerOf(request)).secret
+
 /** The version that the sender states, even if the rest of its body is not valid. */
 const protocolOf = ({ body }: FastifyRequest): unknown =>
   typeof body === 'object' && body !== null && 'protocol' in body ? body.protocol : undefined
 
-function refuseProtocol(
+/** preValidation: the rest of an incompatible body means something else. */
+async function refuseOtherProtocols(
   request: FastifyRequest,
   reply: FastifyReply,
-  mismatch: ProtocolMismatch,
-): FastifyReply {
+): Promise<FastifyReply | undefined> {
+  const mismatch = protocolMismatch(protocolOf(request))
+  if (!mismatch) return undefined
   request.log.warn({ code: mismatch, protocol: PROTOCOL_VERSION }, 'an incompatible agent was refused')
   return sendProblem(reply, mismatch)
 }

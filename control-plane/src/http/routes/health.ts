@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { bearerOf } from '../auth.ts'
+import type { RouteAccesses } from '../access.ts'
 import { sendProblem } from '../problem.ts'
 import { PROBLEM_RESPONSES, type App } from '../route.ts'
 
@@ -7,14 +7,13 @@ export type HealthDeps = {
   isStopping: () => boolean
   /** Rejects while this replica cannot serve. */
   checkReady: () => Promise<void>
-  isMetricsKey: (key: string) => boolean
   metrics: () => Promise<{ body: string; contentType: string }>
 }
 
 const tags = ['health']
 const Ok = Type.Object({ status: Type.Literal('ok') })
 
-export function healthRoutes(app: App, deps: HealthDeps): void {
+export function healthRoutes(app: App, deps: HealthDeps, { metrics: access }: RouteAccesses): void {
   app.get(
     '/livez',
     {
@@ -42,10 +41,10 @@ export function healthRoutes(app: App, deps: HealthDeps): void {
   app.get(
     '/metrics',
     {
-      schema: { tags, summary: 'Prometheus metrics', security: [{ metrics: [] }], produces: ['text/plain'] },
+      ...access,
+      schema: { tags, summary: 'Prometheus metrics', produces: ['text/plain'] },
     },
-    async (request, reply) => {
-      if (!deps.isMetricsKey(bearerOf(request))) return sendProblem(reply, 'metrics_key_required')
+    async (_request, reply) => {
       const { body, contentType } = await deps.metrics()
       return reply.header('content-type', contentType).send(body)
     },

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { JoinAnswer, JoinRoom, RejoinRoom, RoomParams } from '../../contract/index.ts'
-import { REJOINS_PER_MIN } from '../../protocol/limits.ts'
+import { ANYONE_BODY_LIMIT_BYTES, REJOINS_PER_MIN } from '../../protocol/limits.ts'
 import type { ProblemCode } from '../../protocol/problems/problem-table.ts'
 import { isRefusal } from '../../protocol/problems/refusal.ts'
 import type { Joined, JoinRefusal } from '../../use-cases/rooms/join-answer.ts'
 import { joinRoom, type JoinRoomDeps } from '../../use-cases/rooms/join-room.ts'
 import { rejoinRoom, type RejoinRoomDeps } from '../../use-cases/rooms/rejoin-room.ts'
 import { sendRefusal } from '../problem.ts'
-import { perMinute, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { forAnyone, PROBLEM_RESPONSES, type App } from '../route.ts'
 
 export type JoinRoutesDeps = JoinRoomDeps &
   RejoinRoomDeps & {
@@ -25,7 +25,7 @@ export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
   app.post(
     '/rooms/:room/join',
     {
-      config: perMinute(deps.joinsPerMin),
+      ...forAnyone(deps.joinsPerMin),
       schema: { ...common, summary: 'Join a room', body: JoinRoom },
     },
     async (request, reply) => {
@@ -40,7 +40,9 @@ export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
     {
       // When a node dies, a whole office behind one address comes back in the same second: a client with a ticket is
       // counted by its identity, every other one by the address, as in a join.
+      bodyLimit: ANYONE_BODY_LIMIT_BYTES,
       config: {
+        access: 'anyone',
         rateLimit: {
           max: (_request: unknown, key: string) =>
             key.startsWith(IDENTITY) ? REJOINS_PER_MIN : deps.joinsPerMin,

@@ -4,16 +4,15 @@ import { DEFAULT_PAGE_NODES } from '../../tuning/http.ts'
 import { setNodeState, type SetNodeStateDeps } from '../../use-cases/nodes/set-node-state.ts'
 import { viewNodes, type NodeSummary, type ViewNodesDeps } from '../../use-cases/nodes/view-nodes.ts'
 import { viewSites } from '../../use-cases/sites/view-sites.ts'
-import { requireOperator, type OperatorAuth } from '../auth.ts'
+import type { RouteAccesses } from '../access.ts'
 import { sendRefusal } from '../problem.ts'
-import { OPERATOR_KEY, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { PROBLEM_RESPONSES, type App } from '../route.ts'
 
-export type NodeRoutesDeps = ViewNodesDeps & SetNodeStateDeps & { operator: OperatorAuth }
+export type NodeRoutesDeps = ViewNodesDeps & SetNodeStateDeps
 
 /** Nodes for operators. */
-export function nodeRoutes(app: App, deps: NodeRoutesDeps): void {
-  const preHandler = requireOperator(deps.operator)
-  const common = { tags: ['fleet'], security: OPERATOR_KEY }
+export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAccesses): void {
+  const common = { tags: ['fleet'] }
   const page = async ({ limit, ...from }: Static<typeof NodeQuery>) => {
     const { nodes, next } = await viewNodes(deps, {
       ...from,
@@ -25,7 +24,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps): void {
   app.get(
     '/fleet',
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'All sites and the first 200 nodes',
@@ -40,7 +39,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps): void {
   app.get(
     '/nodes',
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'List nodes, page by page',
@@ -59,7 +58,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps): void {
     app.post(
       `/nodes/:node/${verb}`,
       {
-        preHandler,
+        ...operator,
         schema: {
           ...common,
           summary,
@@ -78,7 +77,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps): void {
   app.post(
     '/nodes/:node/drain',
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'Drain a node: its rooms move to other nodes while people talk. `uncordon` cancels it',

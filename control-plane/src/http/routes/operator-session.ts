@@ -5,7 +5,7 @@ import { SIGN_INS_PER_MIN } from '../../tuning/http.ts'
 import { OPERATOR_SESSION_TTL_SEC } from '../../tuning/secrets.ts'
 import { OPERATOR_COOKIE, type OperatorAuth } from '../auth.ts'
 import { sendProblem } from '../problem.ts'
-import { perMinute, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { forAnyone, PROBLEM_RESPONSES, type App } from '../route.ts'
 
 export type OperatorSessionDeps = { operator: OperatorAuth; secureCookies: boolean }
 
@@ -26,7 +26,7 @@ export function operatorSessionRoutes(app: App, { operator, secureCookies }: Ope
   app.post(
     '/operator/session',
     {
-      config: perMinute(SIGN_INS_PER_MIN),
+      ...forAnyone(SIGN_INS_PER_MIN),
       schema: {
         tags,
         summary: 'Sign in with the operator key',
@@ -49,7 +49,7 @@ export function operatorSessionRoutes(app: App, { operator, secureCookies }: Ope
 
   app.delete(
     '/operator/session',
-    { schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } } },
+    { ...forAnyone(SIGN_INS_PER_MIN), schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } } },
     async (_request, reply) => reply.code(204).header('set-cookie', cookie('', 0)).send(null),
   )
 }

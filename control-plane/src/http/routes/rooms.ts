@@ -7,9 +7,10 @@ import { createRoom, type CreateRoomDeps } from '../../use-cases/rooms/create-ro
 import { endRoom, type EndRoomDeps } from '../../use-cases/rooms/end-room.ts'
 import { setStandby, type SetStandbyDeps } from '../../use-cases/rooms/set-standby.ts'
 import { viewRoom, type ViewRoomDeps } from '../../use-cases/rooms/view-room.ts'
-import { bearerOf, isOperator, requireOperator, type OperatorAuth } from '../auth.ts'
+import type { RouteAccesses } from '../access.ts'
+import { bearerOf, isOperator, type OperatorAuth } from '../auth.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
-import { perMinute, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { forAnyone, PROBLEM_RESPONSES, type App } from '../route.ts'
 
 export type RoomRoutesDeps = CreateRoomDeps &
   ViewRoomDeps &
@@ -26,11 +27,11 @@ export type RoomRoutesDeps = CreateRoomDeps &
 
 const tags = ['rooms']
 
-export function roomRoutes(app: App, deps: RoomRoutesDeps): void {
+export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAccesses): void {
   app.post(
     '/rooms',
     {
-      config: perMinute(deps.creationsPerMin),
+      ...forAnyone(deps.creationsPerMin),
       schema: {
         tags,
         summary: 'Create a room',
@@ -69,7 +70,7 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps): void {
   app.get(
     '/rooms/:room',
     {
-      config: perMinute(deps.joinsPerMin),
+      ...forAnyone(deps.joinsPerMin),
       schema: {
         tags,
         summary: 'Look up a room',
@@ -93,13 +94,12 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps): void {
   app.put(
     '/rooms/:room/standby',
     {
-      preHandler: requireOperator(deps.operator),
+      ...operator,
       schema: {
         tags,
         summary: 'Set the standby level of a meeting, also while it runs',
         params: RoomParams,
         body: SetStandby,
-        security: [{ operator: [] }],
         response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
@@ -113,7 +113,7 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps): void {
   app.delete(
     '/rooms/:room',
     {
-      config: perMinute(deps.joinsPerMin),
+      ...forAnyone(deps.joinsPerMin),
       schema: {
         tags,
         summary: 'End a room for everyone',

@@ -3,20 +3,19 @@ import { SiteParams, SiteSettings, SiteView } from '../../contract/index.ts'
 import { beginRestart, stopRestart, type RestartSiteDeps } from '../../use-cases/sites/restart-site.ts'
 import { setSite, type SetSiteDeps } from '../../use-cases/sites/set-site.ts'
 import { viewSites, type ViewSitesDeps } from '../../use-cases/sites/view-sites.ts'
-import { requireOperator, type OperatorAuth } from '../auth.ts'
+import type { RouteAccesses } from '../access.ts'
 import { sendRefusal } from '../problem.ts'
-import { OPERATOR_KEY, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { PROBLEM_RESPONSES, type App } from '../route.ts'
 
-export type SiteRoutesDeps = ViewSitesDeps & SetSiteDeps & RestartSiteDeps & { operator: OperatorAuth }
+export type SiteRoutesDeps = ViewSitesDeps & SetSiteDeps & RestartSiteDeps
 
-export function siteRoutes(app: App, deps: SiteRoutesDeps): void {
-  const preHandler = requireOperator(deps.operator)
-  const common = { tags: ['fleet'], security: OPERATOR_KEY }
+export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAccesses): void {
+  const common = { tags: ['fleet'] }
 
   app.get(
     '/sites',
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'List sites with their headroom',
@@ -29,7 +28,7 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps): void {
   app.put(
     '/sites/:site',
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'Set who is near a site, where its rooms may go, and what it keeps free',
@@ -49,7 +48,7 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps): void {
   app.post(
     '/sites/:site/restart',
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'Restart the LiveKit of all nodes of a site, one by one; where that is stuck, continue',
@@ -71,7 +70,7 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps): void {
   app.delete(
     '/sites/:site/restart',
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'Restart no further node; a node whose LiveKit is being restarted comes back first',

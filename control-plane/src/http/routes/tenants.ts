@@ -7,16 +7,15 @@ import {
   viewTenantStandby,
   type TenantStandbyDeps,
 } from '../../use-cases/tenants/tenant-standby.ts'
-import { requireOperator, type OperatorAuth } from '../auth.ts'
-import { OPERATOR_KEY, PROBLEM_RESPONSES, type App } from '../route.ts'
+import type { RouteAccesses } from '../access.ts'
+import { PROBLEM_RESPONSES, type App } from '../route.ts'
 
-export type TenantRoutesDeps = TenantStandbyDeps & { operator: OperatorAuth }
+export type TenantRoutesDeps = TenantStandbyDeps
 
 const URL = '/tenants/:tenant/standby'
 
-export function tenantRoutes(app: App, deps: TenantRoutesDeps): void {
-  const preHandler = requireOperator(deps.operator)
-  const common = { tags: ['tenants'], params: TenantParams, security: OPERATOR_KEY }
+export function tenantRoutes(app: App, deps: TenantRoutesDeps, { operator }: RouteAccesses): void {
+  const common = { tags: ['tenants'], params: TenantParams }
   const set = async (tenant: string, level: StandbyLevel | null, log: FastifyBaseLogger) => {
     await setTenantStandby(deps, tenant, level)
     log.info({ tenant, level }, 'standby level of a tenant set by an operator')
@@ -25,7 +24,7 @@ export function tenantRoutes(app: App, deps: TenantRoutesDeps): void {
   app.get(
     URL,
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'Standby level of a tenant’s meetings',
@@ -37,7 +36,7 @@ export function tenantRoutes(app: App, deps: TenantRoutesDeps): void {
   app.put(
     URL,
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'Set the standby level of a tenant’s meetings',
@@ -55,7 +54,7 @@ export function tenantRoutes(app: App, deps: TenantRoutesDeps): void {
   app.delete(
     URL,
     {
-      preHandler,
+      ...operator,
       schema: {
         ...common,
         summary: 'Return a tenant’s meetings to the standby level of the installation',

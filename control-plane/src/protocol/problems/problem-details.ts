@@ -1,4 +1,5 @@
-import { problemText, type ProblemCode } from './problem-table.ts'
+import { type ProblemCode } from './problem-table.ts'
+import { problemText } from './problem-text.ts'
 import type { FieldFault, ProblemNumbers } from './refusal.ts'
 
 /** RFC 9457 problem details, as every refusal and fault is answered. */

@@ -1,4 +1,4 @@
-type ProblemText = { status: number; title: string; detail: string; retryAfterSec?: number }
+export type ProblemText = { status: number; title: string; detail: string; retryAfterSec?: number }
 
 /**
  * The closed list of refusals and faults (RFC 9457 `code` member).
@@ -25,6 +25,22 @@ export const PROBLEMS = {
     status: 415,
     title: 'Unsupported media type',
     detail: 'Send the body as application/json.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'Request too slow',
+    detail: 'The request did not arrive in time. Check the connection and send it again.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'Headers too large',
+    detail:
+      'The request headers are larger than this server takes. Clear the cookies of this site, or send less.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    detail: 'This address does not take this method. See the "Allow" header.',
   },
   not_found: { status: 404, title: 'Not found', detail: 'There is nothing at this address.' },
   room_not_found: {
@@ -167,30 +183,3 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
-
-/** The agent of an offline branch uses these where the control plane's sentence would not be true. */
-const OFFLINE_PROBLEMS = {
-  no_node: {
-    ...PROBLEMS.no_node,
-    detail:
-      'The head office cannot be reached, and the node of this branch does not answer. Try again shortly.',
-  },
-  node_full: {
-    ...PROBLEMS.node_full,
-    detail:
-      'The head office cannot be reached, and the node of this branch is at its limit. Try again shortly.',
-  },
-  node_busy: { ...PROBLEMS.node_busy, detail: 'Many people are joining at once. Try again in a second.' },
-  store_unavailable: {
-    ...PROBLEMS.store_unavailable,
-    detail:
-      'This needs the head office, which cannot be reached from this branch. Meetings go on; try again when the connection is back.',
-    retryAfterSec: 5,
-  },
-} as const satisfies Partial<Record<ProblemCode, ProblemText>>
-
-/** Status, title and sentence of a problem. `offline`: as an offline branch answers it. */
-export function problemText(code: ProblemCode, { offline = false } = {}): ProblemText {
-  const overrides: Partial<Record<ProblemCode, ProblemText>> = offline ? OFFLINE_PROBLEMS : {}
-  return overrides[code] ?? PROBLEMS[code]
-}

@@ -33,14 +33,6 @@ export const claimNode = defineScript({
   },
   refuses: { node_id_taken: {} },
 })
-
-export const checkOwner = defineScript({
-  file: 'nodes/check-owner',
-  purpose: 'Whether a node was enrolled with this secret.',
-  args: { node: text, secretHash: text },
-  returns: { owner: {}, stranger: {} },
-})
-
 export const findNode = defineScript({
   file: 'nodes/find-node',
   purpose: 'The site of a node.',

@@ -8,19 +8,24 @@ export type EnrolNodeDeps = {
   nodes: Pick<NodesStore, 'enrolNode'>
   losses: Pick<NodeLoss, 'forget'>
   seal: (node: string, secret: string) => string
+  nodeSeals: { sign: (node: string, secret: string) => string }
 }
 
-/** Enrols a node, or updates it if the same agent enrols again. Its LiveKit secret is sealed before it is stored. */
+/**
+ * Enrols a node, or updates it if the same agent enrols again. Its LiveKit secret is sealed before it is stored. Returns
+ * the seal of its credential (protocol/node-credential.ts).
+ */
 export async function enrolNode(
   deps: EnrolNodeDeps,
   enrolment: EnrolNode,
-): Promise<'enrolled' | Refusal<'node_id_taken'>> {
+): Promise<{ seal: string } | Refusal<'node_id_taken'>> {
   const { protocol: _, apiSecret, nodeSecret, zone = '', ...node } = enrolment
   deps.losses.forget(node.node)
-  return deps.nodes.enrolNode({
+  const answer = await deps.nodes.enrolNode({
     ...node,
     zone,
     sealedSecret: deps.seal(node.node, apiSecret),
     secretHash: hashSecret(nodeSecret),
   })
+  return answer === 'enrolled' ? { seal: deps.nodeSeals.sign(node.node, nodeSecret) } : answer
 }

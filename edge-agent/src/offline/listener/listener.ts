@@ -1,5 +1,5 @@
 import { problemDetails } from '@levee/control-plane/protocol/problems/problem-details'
-import { problemText } from '@levee/control-plane/protocol/problems/problem-table'
+import { problemText } from '@levee/control-plane/protocol/problems/problem-text'
 import { securityHeaders } from '@levee/control-plane/protocol/security-headers'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
