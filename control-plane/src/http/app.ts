@@ -17,7 +17,6 @@ import { limitConnections } from './connections.ts'
 import { answerBadUrl, answerClientError, installErrorHandler } from './error-handler.ts'
 import { collectMethods } from './other-methods.ts'
 import { installOpenApi } from './openapi.ts'
-import { sendProblem } from './problem.ts'
 import type { App } from './route.ts'
 import { agentRoutes, type AgentRoutesDeps } from './routes/agents.ts'
 import { healthRoutes, type HealthDeps } from './routes/health.ts'
@@ -93,7 +92,6 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     if (deps.isStopping()) reply.header('connection', 'close')
   })
   observeRequests(app, deps)
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'))
   installErrorHandler(app, deps.isStoreAway)
   installSecurityHeaders(app, headersOf)
   // Counted in this replica's memory: a join stays one round trip, and a flood is stopped before it reaches Redis.

@@ -324,6 +324,15 @@ test('the client is served as the control plane serves it: its files, its page f
   for (const path of ['/..%2fsecret', '/%2e%2e/secret', '/assets/..%2f..%2fsecret'])
     assert.ok(!(await call(path)).text.includes('secret'))
   refused(await call('/assets/other.js'), 503, 'store_unavailable')
+  for (const path of ['/nowhere', '//nowhere']) {
+    refused(await call(path), 503, 'store_unavailable')
+    const missing = await call(path, 'GET', undefined, { accept: 'text/html,*/*' })
+    assert.equal(missing.status, 404, path)
+    assert.match(missing.text, /<title>Levee/)
+    assert.equal(missing.headers.get('cache-control'), 'no-store')
+    assert.match(missing.headers.get('content-security-policy') ?? '', /default-src 'none'.*style-src 'self'/)
+  }
+  refused(await call('/v1/nothing', 'GET', undefined, { accept: 'text/html,*/*' }), 503, 'store_unavailable')
   const api = await call(`/v1/rooms/${CODE}`)
   assert.match(
     api.headers.get('content-security-policy') ?? '',

@@ -52,7 +52,8 @@ export async function serveClient(app: FastifyInstance, webDir: string): Promise
     preCompressed: true,
     setHeaders: (reply, path) => {
       const isImmutable = path.includes('/assets/')
-      reply.header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+      const cached = isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache'
+      reply.header('cache-control', reply.statusCode === 404 ? 'no-store' : cached)
     },
   })
   for (const path of Object.values(CLIENT_PATHS))

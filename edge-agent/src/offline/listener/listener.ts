@@ -1,3 +1,4 @@
+import { UNCACHED_FILE, asksForPage } from '@levee/control-plane/protocol/client-paths'
 import { problemDetails } from '@levee/control-plane/protocol/problems/problem-details'
 import { problemText } from '@levee/control-plane/protocol/problems/problem-text'
 import { securityHeaders } from '@levee/control-plane/protocol/security-headers'
@@ -89,9 +90,9 @@ export async function startListener(options: {
     const result = await forward(request, reply, { body: undefined, returnStoreProblem: false })
     if (result.kind === 'answered') return reply.hijack()
     onAnswer('branch')
-    const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
+    const isPage = asksForPage(request)
     const hasClient = config.webDir !== undefined && rooms.mayAnswer()
-    if (hasClient && !request.is404) {
+    if (hasClient && (isPage || !request.is404)) {
       reply.headers(headers.page)
       return
     }
@@ -105,13 +106,20 @@ export async function startListener(options: {
       .send(PLAIN_PAGE)
   })
 
-  app.setNotFoundHandler((request, reply) => refuse(request, reply, { refused: 'store_unavailable' }))
+  // A program may have asked for something that only the control plane has.
+  app.setNotFoundHandler((request, reply) =>
+    config.webDir !== undefined && rooms.mayAnswer() && asksForPage(request)
+      ? reply.code(404).sendFile('index.html', UNCACHED_FILE)
+      : refuse(request, reply, { refused: 'store_unavailable' }),
+  )
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
       // Fastify would close the connection while the client is still sending, and the client would not read why.
       reply.removeHeader('connection')
       return refuse(request, reply, { refused: 'payload_too_large' })
     }
+    // A path with `//` or `..`
+    if (error.code === 'FST_STATIC_FORBIDDEN_PATH') return reply.callNotFound()
     if (error.statusCode !== undefined && error.statusCode < 500)
       return refuse(request, reply, { refused: 'malformed_request' })
     log.error({ err: error, route: request.routeOptions.url }, 'the listener could not answer')
