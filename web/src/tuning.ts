@@ -70,6 +70,9 @@ export const TILE_TALLEST = { landscape: 4 / 3, portrait: 3 / 4, single: 9 / 16 
 export const PHONE_MAX_PX = 640
 /** Height of the page switch; as in stage/stage.module.css. */
 export const PAGE_SWITCH_PX = 52
+/** Width of our own floating picture: this share of the stage, within these limits. */
+export const FLOATING_SHARE = 0.27
+export const FLOATING_WIDTH_PX = { min: 92, max: 140 } as const
 /** With more people than this, the floating picture would hide one of them. */
 export const FLOATING_OVER_MAX = 2
 /** LiveKit rates a connection every 5 s, and rates a formerly idle one as weak: the first two ratings are not shown. */

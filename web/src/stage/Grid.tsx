@@ -1,13 +1,13 @@
 import { usePagination } from '@livekit/components-react'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import type { CSSProperties } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 import { formatNumber } from '../i18n/format.ts'
 import { useTranslate } from '../i18n/use-translate.ts'
 import type { MeetingView } from '../meeting/meeting-view.ts'
 import type { TrackRef } from '../meeting/selection/connection-view.ts'
 import type { Person } from '../meeting/selection/track-selector.ts'
 import { PAGE_SWITCH_PX } from '../tuning.ts'
-import { planGrid, tilesPerPage } from './grid-layout.ts'
+import { floatingWidth, planGrid, tilesPerPage } from './grid-layout.ts'
 import { text } from './messages.ts'
 import styles from './stage.module.css'
 import { Tile } from './Tile.tsx'
@@ -22,10 +22,12 @@ type Props = {
   /** Width of the stage in CSS pixels. */
   width: number
   height: number
+  /** Our own small picture, shown in the corner of the last tile. */
+  floating?: ReactNode
 }
 
 /** All tiles in one size, on several pages if there are too many. */
-export function Grid({ people, view, width, height, pinned, onPin, onFrame }: Props) {
+export function Grid({ people, view, width, height, floating, pinned, onPin, onFrame }: Props) {
   const paged = tilesPerPage(people.length, width, height) < people.length
   // The page switch has its own space: over the tiles it would hide names.
   const tilesHeight = paged ? height - PAGE_SWITCH_PX : height
@@ -38,7 +40,13 @@ export function Grid({ people, view, width, height, pinned, onPin, onFrame }: Pr
     (ref) => people.find(({ identity }) => identity === ref.participant.identity) ?? [],
   )
   const plan = planGrid(onPage.length, width, tilesHeight)
-  const size = { '--tile-w': `${plan.tileWidth}px`, '--tile-h': `${plan.tileHeight}px` } as CSSProperties
+  const size = {
+    '--tile-w': `${plan.tileWidth}px`,
+    '--tile-h': `${plan.tileHeight}px`,
+    '--columns': plan.columns,
+    '--rows': plan.rows,
+    '--floating-w': `${floatingWidth(width)}px`,
+  } as CSSProperties
   return (
     <>
       <div className={styles.grid} data-paged={paged} style={size}>
@@ -55,6 +63,7 @@ export function Grid({ people, view, width, height, pinned, onPin, onFrame }: Pr
             onFrame={onFrame}
           />
         ))}
+        {floating}
       </div>
       {pages.totalPageCount > 1 && (
         <PageSwitch

@@ -37,20 +37,28 @@ export function Stage(props: Props) {
   return (
     <div ref={stage} className={styles.stage}>
       {asGrid ? (
-        <Grid {...props} people={shown} width={width} height={height} onFrame={onFrame} />
+        <Grid
+          {...props}
+          people={shown}
+          width={width}
+          height={height}
+          onFrame={onFrame}
+          floating={
+            floating && (
+              <Tile
+                floating
+                person={me}
+                source="camera"
+                selected={me.camera}
+                ownCamera={view.ownCamera}
+                handUp={view.handUp}
+                onFrame={onFrame}
+              />
+            )
+          }
+        />
       ) : (
         <Speaker {...props} people={shown} onFrame={onFrame} />
-      )}
-      {floating && (
-        <Tile
-          floating
-          person={me}
-          source="camera"
-          selected={me.camera}
-          ownCamera={view.ownCamera}
-          handUp={view.handUp}
-          onFrame={onFrame}
-        />
       )}
       {others.length === 0 && view.connection === 'connected' && (
         <p className={styles.firstHere}>{t(text.firstHere)}</p>

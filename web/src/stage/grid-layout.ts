@@ -1,4 +1,12 @@
-import { TILE_GAP_PX, TILE_MIN_WIDTH_PX, TILE_TALLEST, TILE_WIDEST, TILES_PER_PAGE_MAX } from '../tuning.ts'
+import {
+  FLOATING_SHARE,
+  FLOATING_WIDTH_PX,
+  TILE_GAP_PX,
+  TILE_MIN_WIDTH_PX,
+  TILE_TALLEST,
+  TILE_WIDEST,
+  TILES_PER_PAGE_MAX,
+} from '../tuning.ts'
 
 /** How tiles are arranged for a number of people; sizes in CSS pixels. */
 export type GridPlan = { columns: number; rows: number; tileWidth: number; tileHeight: number }
@@ -24,6 +32,10 @@ export function planGrid(count: number, width: number, height: number): GridPlan
   }
   return best
 }
+
+/** Width of our own small picture on a stage of this width. */
+export const floatingWidth = (width: number): number =>
+  Math.round(Math.min(FLOATING_WIDTH_PX.max, Math.max(FLOATING_WIDTH_PX.min, width * FLOATING_SHARE)))
 
 /** How many tiles one page of the grid takes before faces get too small. */
 export function tilesPerPage(count: number, width: number, height: number): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { planGrid, tilesPerPage } from '../../src/stage/grid-layout.ts'
+import { floatingWidth, planGrid, tilesPerPage } from '../../src/stage/grid-layout.ts'
 import { TILE_GAP_PX } from '../../src/tuning.ts'
 
 const DESKTOP = [1248, 640] as const
@@ -61,4 +61,12 @@ test('a page has as many people as stay recognisable', () => {
 test('a stage without a size yet causes no error', () => {
   assert.deepEqual(planGrid(3, 0, 0), { columns: 1, rows: 1, tileWidth: 0, tileHeight: 0 })
   assert.equal(tilesPerPage(5, 0, 0), 5)
+})
+
+test('our own small picture leaves most of the tile behind it free', () => {
+  for (const width of [200, 304, 374, 639]) {
+    const own = floatingWidth(width)
+    assert.ok(own >= 92 && own <= 140, `${own} px on ${width}`)
+    assert.ok(own < width / 2)
+  }
 })
