@@ -173,6 +173,53 @@ async function placementOfNewRoom() {
   return joinOverHttp(stack.url, room)
 }
 
+test('on a phone our own picture stays inside the other’s, whose name ends before it', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const name = 'Maximiliane-Charlotte von Hohenstein-Wittgenstein'
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann', { phone: true })
+  const other = await joinByLink(browser, ours, joinUrl, name)
+  const { page } = ann
+  const own = page.locator('[data-testid=tile][data-floating=true]')
+  const behind = page.getByRole('group', { name })
+  for (const size of [
+    { width: 390, height: 844 },
+    { width: 320, height: 568 },
+  ]) {
+    await page.setViewportSize(size)
+    await until(
+      async () => {
+        const [inner, outer, label] = await Promise.all([
+          own.boundingBox(),
+          behind.boundingBox(),
+          behind.getByText(name).boundingBox(),
+        ])
+        return (
+          inner !== null &&
+          outer !== null &&
+          label !== null &&
+          inner.x + inner.width < outer.x + outer.width &&
+          inner.y + inner.height < outer.y + outer.height &&
+          label.x + label.width < inner.x
+        )
+      },
+      { what: `both pictures and the name have their places at ${size.width} px` },
+    )
+  }
+  await leave(ann, other)
+})
+
+test('the layout button says what it changes to', async () => {
+  const { joinUrl } = await createRoom(stack.url)
+  const ann = await joinByLink(browser, ours, joinUrl, 'Ann')
+  const button = ann.page.locator('[data-action=toggleLayout]')
+  for (const target of ['Active speaker', 'Gallery', 'Active speaker']) {
+    await ann.page.getByRole('button', { name: `Layout: change to ${target}`, exact: true }).waitFor()
+    assert.equal(await button.textContent(), 'Layout')
+    await button.click()
+  }
+  await leave(ann)
+})
+
 test('a reload joins again under the same link with the name remembered', async () => {
   const { joinUrl } = await createRoom(stack.url)
   const ann = await joinByLink(browser, ours, joinUrl, 'Ann')

@@ -130,8 +130,9 @@ function ViewControls({ actions, panel, layout, layoutFixed, unread }: Props) {
         <Control
           action="toggleLayout"
           actions={actions}
-          name={t(layout === 'grid' ? text.speakerLayout : text.gridLayout)}
-          caption={t(layout === 'grid' ? text.speaker : text.grid)}
+          name={t(layout === 'grid' ? text.toActiveSpeaker : text.toGallery)}
+          caption={t(text.layout)}
+          tooltip={t(layout === 'grid' ? text.toActiveSpeaker : text.toGallery)}
           icon={layout === 'grid' ? <GalleryVerticalEnd /> : <Grid2x2 />}
         />
       )}

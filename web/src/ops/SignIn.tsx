@@ -37,12 +37,7 @@ export function SignIn({ onDone }: { onDone: () => void }) {
     <form className={classNames(cardStyles.card, styles.signIn)} onSubmit={(event) => void submit(event)}>
       <h1>{t(text.operations)}</h1>
       <p className={textStyles.hint}>{t(text.signInLead)}</p>
-      <Field
-        id="operator-key"
-        label={t(text.operatorKey)}
-        error={wrong ? t(text.wrongKey('LEVEE_OPERATOR_KEY')) : undefined}
-        alert
-      >
+      <Field id="operator-key" label={t(text.operatorKey)} error={wrong ? t(text.wrongKey) : undefined} alert>
         <Input
           ref={field}
           id="operator-key"

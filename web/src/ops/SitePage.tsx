@@ -13,11 +13,13 @@ import { Freshness } from './fleet/Freshness.tsx'
 import { OpsLink } from './fleet/OpsLink.tsx'
 import { text } from './messages.ts'
 import { NodeList } from './nodes/NodeList.tsx'
+import { SITE_TERMS } from './sites/messages.ts'
 import { SiteEditor } from './sites/settings/SiteEditor.tsx'
 import { SiteSettings } from './sites/settings/SiteSettings.tsx'
 import { nodesServing } from './sites/site-messages.ts'
 import { SiteState } from './sites/SiteState.tsx'
 import { ListFooter } from './ui/ListFooter.tsx'
+import { Terms } from './ui/explanations/Terms.tsx'
 import styles from './ops.module.css'
 import sectionStyles from './ui/section.module.css'
 
@@ -50,6 +52,7 @@ export function SitePage({ fleet, state, name, sites }: Props) {
         <div className={styles.site} data-site={name}>
           <section className={classNames(cardStyles.card, styles.panel)} aria-label={t(text.state)}>
             <SiteState fleet={fleet} site={site} />
+            <Terms of={SITE_TERMS} />
           </section>
           <section className={classNames(cardStyles.card, styles.panel)} aria-labelledby="settings-title">
             <div className={styles.panelHead}>

@@ -8,8 +8,7 @@ export const text = {
   signOut: msg`Sign out`,
   signInLead: msg`Sites, nodes and their headroom. Sign in with the operator key of this installation.`,
   operatorKey: msg`Operator key`,
-  wrongKey: (variable: string) =>
-    msg`That isn’t the operator key. It was set at installation, as ${{ variable }}.`,
+  wrongKey: msg`That isn’t the operator key. If you started Levee with “npm start”, it’s printed there, below “Operations”. On a server, it’s the key that was set at installation.`,
   loading: msg`Loading…`,
   noNodes: msg`No nodes yet`,
   installNode: msg`Install an edge node and give it the address of this control plane and the enrolment key. It appears here within seconds.`,

@@ -9,10 +9,11 @@ import type { FleetState } from '../fleet/fleet-state.ts'
 import type { FleetStore } from '../fleet/fleet-store.ts'
 import { CardTable } from '../ui/CardTable.tsx'
 import sectionStyles from '../ui/section.module.css'
+import { Terms } from '../ui/explanations/Terms.tsx'
 import { commandMessages } from './command-messages.ts'
 import { drainAnnouncement } from './drain-messages.ts'
 import { drainProgress } from './drain-progress.ts'
-import { text } from './messages.ts'
+import { NODE_TERMS, text } from './messages.ts'
 import { NodeCommandDialog, type CommandQuestion } from './NodeCommandDialog.tsx'
 import { NodeRow } from './NodeRow.tsx'
 import { restartTurn } from './restart-turn.ts'
@@ -72,6 +73,9 @@ export function NodeList({ fleet, state, nodes, withSite = false }: Props) {
           />
         ))}
       </CardTable>
+      <div className={styles.terms}>
+        <Terms of={NODE_TERMS} />
+      </div>
       {/* The restart of a site announces its own node. */}
       <DrainAnnouncements nodes={nodes.filter((node) => !turnOf(node))} />
       {question && (

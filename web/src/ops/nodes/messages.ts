@@ -1,5 +1,6 @@
 import { msg, plural } from '@lingui/core/runtime-macro'
 import { formatPercent } from '../../i18n/format.ts'
+import type { Term } from '../ui/explanations/Terms.tsx'
 
 export const text = {
   nodes: msg`Nodes`,
@@ -28,3 +29,12 @@ export const text = {
   cancel: msg`Cancel`,
   startingDrain: msg`Starting the drain…`,
 }
+
+export const NODE_TERMS: readonly Term[] = [
+  { term: msg`Cordon`, meaning: msg`no new meetings start on the node. Running meetings continue.` },
+  {
+    term: msg`Drain`,
+    meaning: msg`running meetings move to other nodes too. You can stop the node once it’s empty.`,
+  },
+  { term: msg`Steal`, meaning: msg`CPU time that the physical machine gave to other virtual machines.` },
+]

@@ -1,14 +1,14 @@
 import type { SiteView } from '@levee/control-plane/contract'
-import { SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslate } from '../../i18n/use-translate.ts'
 import { classNames } from '../../ui/class-names.ts'
-import { IconButton } from '../../ui/elements/Button.tsx'
+import { Button } from '../../ui/elements/Button.tsx'
 import cardStyles from '../../ui/elements/card.module.css'
 import textStyles from '../../ui/text.module.css'
 import type { FleetStore } from '../fleet/fleet-store.ts'
 import sectionStyles from '../ui/section.module.css'
-import { text } from './messages.ts'
+import { Terms } from '../ui/explanations/Terms.tsx'
+import { SITE_TERMS, text } from './messages.ts'
 import { SiteEditor } from './settings/SiteEditor.tsx'
 import { nodesServing } from './site-messages.ts'
 import { byName } from './site-order.ts'
@@ -36,18 +36,19 @@ export function SiteCards({ fleet, sites }: Props) {
                   {t(nodesServing(site))}
                 </p>
               </div>
-              <IconButton
-                title={t(text.settingsFor(site.site))}
+              <Button
+                size="small"
                 aria-label={t(text.settingsFor(site.site))}
                 onClick={() => setEdited(site)}
               >
-                <SlidersHorizontal />
-              </IconButton>
+                {t(text.settings)}
+              </Button>
             </div>
             <SiteState fleet={fleet} site={site} />
           </li>
         ))}
       </ul>
+      <Terms of={SITE_TERMS} />
       {edited && (
         <SiteEditor
           fleet={fleet}

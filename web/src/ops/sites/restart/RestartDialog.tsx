@@ -4,7 +4,7 @@ import { useTranslate } from '../../../i18n/use-translate.ts'
 import { Button } from '../../../ui/elements/Button.tsx'
 import { Dialog, DialogActions } from '../../../ui/elements/Dialog.tsx'
 import { ProblemNotice } from '../../../ui/ProblemNotice.tsx'
-import { Consequences } from '../../ui/Consequences.tsx'
+import { Consequences } from '../../ui/explanations/Consequences.tsx'
 import { text } from './messages.ts'
 import { restartConsequences } from './restart-messages.ts'
 

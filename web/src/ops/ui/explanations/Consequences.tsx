@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core'
-import { useTranslate } from '../../i18n/use-translate.ts'
-import { classNames } from '../../ui/class-names.ts'
-import textStyles from '../../ui/text.module.css'
+import { useTranslate } from '../../../i18n/use-translate.ts'
+import { classNames } from '../../../ui/class-names.ts'
+import textStyles from '../../../ui/text.module.css'
 import styles from './consequences.module.css'
 
 /** The list in a confirmation dialog of what will happen. */
