@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
+import { importsOf } from '../../lint/import-graph.ts'
 import { repoDir } from '../../setup/pins.mjs'
 
 const read = (path: string) => readFileSync(join(repoDir, path), 'utf8')
@@ -64,6 +65,34 @@ test('links between documents lead somewhere', () => {
     }
   }
 })
+
+// The lists themselves are checked in test/lint/call-path.test.ts.
+for (const [title, starts] of [
+  ['Life of a join', ['Before that', 'After that']],
+  ['Life of a report', ['Before that', 'After that']],
+  ['Life of a crash', ['After that', 'In the control plane', 'Back in the browser']],
+] as const)
+  test(`architecture, ${title}: the paragraphs around the list lead through files that import each other`, () => {
+    const section = read('docs/architecture.md').split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? ''
+    const linked = [...filesIn(section)]
+    for (const start of starts) {
+      const paragraph =
+        section
+          .trim()
+          .split('\n\n')
+          .find((text) => text.startsWith(start)) ?? ''
+      const [first, ...others] = [...filesIn(paragraph)]
+      assert.ok(first, `“${start}” links no file`)
+      for (const file of others)
+        assert.ok(
+          linked.some((from) => !from.endsWith('.lua') && imports(from, file)),
+          `no file of “${title}” imports ${file}`,
+        )
+    }
+  })
+
+const filesIn = (text: string) => all(text, /\]\(\.\.\/([^)#\s]+)\)/g)
+const imports = (from: string, file: string) => importsOf(from).some(({ target }) => target === file)
 
 test('no document has the marks of a merge that was not finished', () => {
   // The formatter of Markdown takes the last of them for quotes in quotes.
