@@ -38,7 +38,7 @@ export async function wire(
     spillTo: () => directory.spillTo(),
     standby: config.standby,
   })
-  const directory = createSiteDirectory(stores.sites)
+  const directory = createSiteDirectory(stores.sites, Math.random)
   const events = fleetEvents(log)
   const losses = createNodeLoss({ ...stores, ...events, reach: reachLivekit })
   const sweeping = repeat(() => sweepSites({ ...stores, ...events, directory }), {
@@ -73,6 +73,7 @@ export async function wire(
     newIdentity: randomUUID,
     wait,
     now: Date.now,
+    random: Math.random,
     operator: {
       isKey: (key) => sameSecret(key, config.operatorKey),
       isSession: operatorSessions.isValid,

@@ -39,5 +39,6 @@ export async function lint(files: Files): Promise<Report> {
   }
 }
 
-export const value = (path: string) => `import { it } from '${path}'\nexport const ours = it\n`
-export const types = (path: string) => `import type { It } from '${path}'\nexport type Ours = It\n`
+/** What is imported is used, and not handed on. */
+export const value = (path: string) => `import { it } from '${path}'\nexport const ours = [it]\n`
+export const types = (path: string) => `import type { It } from '${path}'\nexport type Ours = It[]\n`

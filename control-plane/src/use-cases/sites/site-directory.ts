@@ -20,7 +20,10 @@ export type SiteDirectory = {
   refresh: () => Promise<void>
 }
 
-export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteDirectory {
+export function createSiteDirectory(
+  store: Pick<SitesStore, 'readSites'>,
+  random: () => number,
+): SiteDirectory {
   let sites: readonly SiteRecord[] = []
   let find = siteFinder([])
   let ranges = ''
@@ -32,7 +35,7 @@ export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteD
   return {
     sites: () => sites,
     isRead: () => isRead,
-    spillTo: () => drawSites(sites, SPILL_SITES),
+    spillTo: () => drawSites(sites, SPILL_SITES, random),
     offlinePolicyOf: (site) => offlinePolicies.get(site) ?? 'off',
     nearest(address) {
       if (ranges === '') return undefined
@@ -46,7 +49,7 @@ export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteD
     sitesToProbe(likeliest) {
       const serving = new Map(sites.filter((s) => s.sampleUrl !== '').map((s) => [s.site, s]))
       if (serving.size < 2) return []
-      const names = new Set([...likeliest, ...drawSites(sites, PROBED_SITES)])
+      const names = new Set([...likeliest, ...drawSites(sites, PROBED_SITES, random)])
       return [...names]
         .flatMap((name) => serving.get(name ?? '') ?? [])
         .slice(0, PROBED_SITES)
