@@ -12,6 +12,7 @@ import {
   REQUESTS_PER_MIN,
   REQUEST_TIMEOUT_MS,
 } from '../tuning/http.ts'
+import type { TenantStandbyDeps } from '../use-cases/tenants/tenant-standby.ts'
 import { createAccess, requireAccess, type AccessDeps } from './access.ts'
 import { limitConnections } from './connections.ts'
 import { answerBadUrl, answerClientError, installErrorHandler } from './error-handler.ts'
@@ -25,7 +26,7 @@ import { nodeRoutes, type NodeRoutesDeps } from './routes/nodes.ts'
 import { operatorSessionRoutes, type OperatorSessionDeps } from './routes/operator-session.ts'
 import { roomRoutes, type RoomRoutesDeps } from './routes/rooms.ts'
 import { siteRoutes, type SiteRoutesDeps } from './routes/sites.ts'
-import { tenantRoutes, type TenantRoutesDeps } from './routes/tenants.ts'
+import { tenantRoutes } from './routes/tenants.ts'
 import { installSecurityHeaders, securityHeadersByUrl } from './security-headers.ts'
 import { ALL_FAULTS } from './validation.ts'
 import { installWebClient } from './web-client.ts'
@@ -36,7 +37,7 @@ export type AppDeps = RoomRoutesDeps &
   AgentRoutesDeps &
   NodeRoutesDeps &
   SiteRoutesDeps &
-  TenantRoutesDeps &
+  TenantStandbyDeps &
   OperatorSessionDeps &
   HealthDeps &
   AccessDeps & {

@@ -10,11 +10,9 @@ import {
 import type { RouteAccesses } from '../access.ts'
 import { PROBLEM_RESPONSES, type App } from '../route.ts'
 
-export type TenantRoutesDeps = TenantStandbyDeps
-
 const URL = '/tenants/:tenant/standby'
 
-export function tenantRoutes(app: App, deps: TenantRoutesDeps, { operator }: RouteAccesses): void {
+export function tenantRoutes(app: App, deps: TenantStandbyDeps, { operator }: RouteAccesses): void {
   const common = { tags: ['tenants'], params: TenantParams }
   const set = async (tenant: string, level: StandbyLevel | null, log: FastifyBaseLogger) => {
     await setTenantStandby(deps, tenant, level)
