@@ -109,7 +109,7 @@ describe('ways around the import tables', () => {
       ...HELPER_USES,
       ...PARTS,
       ...HARMLESS,
-      [STALE]: 'export const ours = 1\n',
+      [STALE]: "export const ours = 'a'\n",
     })
   })
 
