@@ -3,6 +3,7 @@ import {
   cspSources,
   folder,
   ipRanges,
+  keyWeakness,
   length,
   LOG_LEVELS,
   matching,
@@ -37,9 +38,9 @@ const CSP_CONNECT = {
 
 /** The whole configuration, or all its faults, one sentence each. */
 export function readConfig(env: Environment) {
-  return readEnvironment(env, 'the control plane', ({ required, withDefault }) => {
+  return readEnvironment(env, 'the control plane', ({ required, withDefault, refuse }) => {
     const mode = withDefault('LEVEE_MODE', oneOf('local', 'production'), 'production')
-    return {
+    const config = {
       mode,
       host: withDefault('LEVEE_HOST', length(1, 255), '0.0.0.0'),
       port: withDefault('LEVEE_PORT', port, 8080),
@@ -77,5 +78,30 @@ export function readConfig(env: Environment) {
       cspConnect: withDefault('LEVEE_CSP_CONNECT', cspSources, CSP_CONNECT[mode]),
       logLevel: withDefault('LEVEE_LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
     }
+    if (mode === 'production') refuseWeakKeys(config, refuse)
+    return config
   })
+}
+
+const KEYS = {
+  enrolmentKey: 'LEVEE_ENROLMENT_KEY',
+  operatorKey: 'LEVEE_OPERATOR_KEY',
+  metricsKey: 'LEVEE_METRICS_KEY',
+} as const
+
+/** Whoever has one of these keys must not have another, or be able to guess it. */
+function refuseWeakKeys(
+  config: Readonly<Record<keyof typeof KEYS, string | undefined>>,
+  refuse: (name: string, fault: string) => void,
+): void {
+  const seen = new Map<string, string>()
+  for (const [field, name] of Object.entries(KEYS)) {
+    const key = config[field as keyof typeof KEYS]
+    if (key === undefined) continue
+    const weakness = keyWeakness(key)
+    const other = seen.get(key)
+    if (other !== undefined) refuse(name, `is the same key as ${other}: each must be a key of its own`)
+    else if (weakness !== undefined) refuse(name, weakness)
+    seen.set(key, name)
+  }
 }

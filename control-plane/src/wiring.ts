@@ -1,5 +1,5 @@
 /** Creates every part of the control plane and connects them. Nothing is created elsewhere. */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { hash, randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
@@ -20,6 +20,11 @@ import { SITES_REFRESH_MS } from './tuning/sites.ts'
 import { drainNodes, type DrainNodesDeps } from './use-cases/nodes/drain-nodes.ts'
 import { createNodeLoss } from './use-cases/nodes/node-loss.ts'
 import { createSiteDirectory } from './use-cases/sites/site-directory.ts'
+import {
+  closeOperatorSession,
+  openOperatorSession,
+  operatorSessionOf,
+} from './use-cases/operators/sessions.ts'
 import { sweepSites, type SweepSitesDeps } from './use-cases/sites/sweep-sites.ts'
 import { viewSites } from './use-cases/sites/view-sites.ts'
 
@@ -38,7 +43,7 @@ export async function wire(
     spillTo: () => directory.spillTo(),
     standby: config.standby,
   })
-  const directory = createSiteDirectory(stores.sites, Math.random)
+  const directory = createSiteDirectory(stores.sites)
   const events = fleetEvents(log)
   const losses = createNodeLoss({ ...stores, ...events, reach: reachLivekit })
   const sweeping = repeat(() => sweepSites({ ...stores, ...events, directory }), {
@@ -52,6 +57,8 @@ export async function wire(
 
   const keyring = createKeyring(config.masterKey)
   const { tickets, grants, operatorSessions } = keyring
+  const operatorKeyId = keyring.idOf(config.operatorKey)
+  const sessions = { operators: stores.operators, operatorKeyId, operatorSessions, randomBytes }
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   siteMetrics(registry, () => viewSites(stores))
@@ -73,12 +80,18 @@ export async function wire(
     newIdentity: randomUUID,
     wait,
     now: Date.now,
-    random: Math.random,
     operator: {
       isKey: (key) => sameSecret(key, config.operatorKey),
-      isSession: operatorSessions.isValid,
-      newSession: operatorSessions.sign,
+      sessionOf: (cookie) => operatorSessionOf(sessions, cookie),
+      openSession: () => openOperatorSession(sessions),
+      closeSession: (cookie) => closeOperatorSession(sessions, cookie),
+      https: config.publicUrl.startsWith('https:'),
     },
+    operatorKeyId,
+    operatorSessions,
+    isOperatorKey: (key) => sameSecret(key, config.operatorKey),
+    sha256: (text) => hash('sha256', text, 'buffer'),
+    challenges: keyring.challenges,
     isEnrolmentKey: (key) => sameSecret(key, config.enrolmentKey),
     isMetricsKey: (key) => sameSecret(key, config.metricsKey),
     isStopping,
@@ -104,7 +117,6 @@ export async function wire(
 /** The configuration without its keys: what the HTTP server may know. */
 const httpSettings = ({ publicUrl, webDir, cspConnect, trustedProxies, ...config }: Config) => ({
   publicUrl,
-  secureCookies: publicUrl.startsWith('https:'),
   webDir,
   cspConnect,
   trustedProxies,

@@ -7,9 +7,9 @@ const GOOD = {
   LEVEE_PUBLIC_URL: 'https://meet.example.org',
   LEVEE_REDIS_URL: 'redis://redis:6379',
   LEVEE_MASTER_KEY: 'm'.repeat(43),
-  LEVEE_ENROLMENT_KEY: 'e'.repeat(32),
-  LEVEE_OPERATOR_KEY: 'o'.repeat(32),
-  LEVEE_METRICS_KEY: 'p'.repeat(32),
+  LEVEE_ENROLMENT_KEY: 'nMZ0uWnQpVq5b7s1TqCkXw2R',
+  LEVEE_OPERATOR_KEY: 'vJ4yK8hQe1rT6uPz3xDs9bWm',
+  LEVEE_METRICS_KEY: 'Gf2cH7kLq9wE4tY6uI8oPzXv',
   LEVEE_WEB_DIR: '/srv/web',
 }
 
@@ -68,4 +68,21 @@ test('plain http is refused in production and allowed in local mode', () => {
   const plain = { ...GOOD, LEVEE_PUBLIC_URL: 'http://localhost:8080' }
   assert.match(faultsOf(plain).join(), /LEVEE_PUBLIC_URL/)
   assert.ok(!('faults' in readConfig({ ...plain, LEVEE_MODE: 'local' })))
+})
+
+test('keys that are weak, repeat themselves or are used twice are refused in production, each in one sentence', () => {
+  const cases: [name: string, key: string, fault: RegExp][] = [
+    ['LEVEE_OPERATOR_KEY', 'o'.repeat(32), /repeats itself/],
+    ['LEVEE_OPERATOR_KEY', 'abcd1234abcd1234abcd1234', /repeats itself/],
+    ['LEVEE_METRICS_KEY', 'my-own-Password-for-metrics', /is tried first/],
+    ['LEVEE_ENROLMENT_KEY', 'changeme-changeme-changeme', /is tried first/],
+    ['LEVEE_METRICS_KEY', GOOD.LEVEE_OPERATOR_KEY, /the same key as LEVEE_OPERATOR_KEY/],
+  ]
+  for (const [name, key, fault] of cases) {
+    const faults = faultsOf({ ...GOOD, [name]: key })
+    assert.equal(faults.length, 1, name)
+    assert.match(faults[0] ?? '', fault)
+    assert.ok(!faults.join().includes(key), 'the key is not printed')
+    assert.ok('config' in readConfig({ ...GOOD, LEVEE_MODE: 'local', [name]: key }), 'a local trial may')
+  }
 })

@@ -1,7 +1,6 @@
 // The static checks: format, lint, sizes, types, messages, dead code. Together they take less than a minute.
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { MODULE, repoFiles } from '../lint/sources.ts'
 import { repoDir } from '../setup/pins.mjs'
 import { UserError, printUserError } from '../setup/user-error.mjs'
 import { run } from '../setup/command.mjs'
@@ -67,7 +66,10 @@ export interface Totals {
 
 /** A check that reads too few files would pass for the wrong reason, for example because of an ignore pattern. */
 function requireAllFiles(name: string, files: number): void {
-  const here = repoFiles().filter((file) => MODULE.test(file)).length
+  const here = globSync(`{${PACKAGES.join(',')}}/**/*.{ts,tsx,mjs}`, {
+    cwd: repoDir,
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  }).length
   if (files < here || here === 0)
     throw new UserError(`${name} read ${files} of ${here} files: correct its ignore patterns.`)
 }

@@ -1,10 +1,9 @@
 // Which file imports which, read from the sources.
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
-import { type CallExpression, type Node, Visitor, parseSync } from 'oxc-parser'
+import { dirname, join } from 'node:path'
+import { type Node, Visitor, parseSync } from 'oxc-parser'
 import { inRepo, root } from './repo.ts'
-import { MODULE } from './sources.ts'
 
 export interface ImportEdge {
   /** Path in the repository, or the name of a package that is not part of it. */
@@ -12,20 +11,15 @@ export interface ImportEdge {
   isPackage: boolean
   /** `import type`: removed at run time. */
   typesOnly: boolean
-  /** Named by its path and not imported: the file is started as a process or in a thread. */
-  byPath: boolean
 }
 
 const known = new Map<string, readonly ImportEdge[]>()
 
-/**
- * All imports of a file in every form, and the modules that it names by a path: `new URL('…', import.meta.url)`,
- * `join(repoDir, '…')`, `spawn(…, ['…'])`.
- */
+/** All imports of a file in every form, and the modules that it names with `new URL('…', import.meta.url)`. */
 export function importsOf(file: string): readonly ImportEdge[] {
   const cached = known.get(file)
   if (cached) return cached
-  const found = parse(file).map(({ specifier, ...kind }) => ({ ...resolve(file, specifier), ...kind }))
+  const found = parse(file).map(({ specifier, typesOnly }) => ({ ...resolve(file, specifier), typesOnly }))
   known.set(file, found)
   return found
 }
@@ -51,19 +45,19 @@ export function reachableFrom(file: string): { files: Set<string>; packages: Set
 interface Found {
   specifier: string
   typesOnly: boolean
-  byPath: boolean
 }
 
 function parse(file: string): Found[] {
-  if (!MODULE.test(file)) return []
+  if (!/\.(ts|tsx|mjs)$/.test(file)) return []
   const { program, errors } = parseSync(file, readFileSync(join(root, file), 'utf8'))
   if (errors[0]) throw new Error(`${file} cannot be parsed: ${errors[0].message}`)
   const found: Found[] = []
   const add = (source: Node | null | undefined, typesOnly: boolean) => {
-    const specifier = textOf(source)
-    if (specifier !== undefined) found.push({ specifier, typesOnly, byPath: false })
+    if (source?.type === 'Literal' && typeof source.value === 'string')
+      found.push({ specifier: source.value, typesOnly })
+    if (source?.type === 'TemplateLiteral' && source.quasis.length === 1)
+      found.push({ specifier: source.quasis[0]?.value.cooked ?? '', typesOnly })
   }
-  const addPath = (specifier: string) => found.push({ specifier, typesOnly: false, byPath: true })
   new Visitor({
     ImportDeclaration: (node) => add(node.source, node.importKind === 'type'),
     ExportNamedDeclaration: (node) => add(node.source, node.exportKind === 'type'),
@@ -74,45 +68,11 @@ function parse(file: string): Found[] {
       const [path, base] = node.arguments
       const isUrl = node.callee.type === 'Identifier' && node.callee.name === 'URL'
       if (!isUrl || base?.type !== 'MemberExpression' || base.object.type !== 'MetaProperty') return
-      const text = textOf(path)
-      if (text !== undefined && MODULE.test(text)) addPath(text.replace(/^(?=[^./])/, './'))
-    },
-    CallExpression(node) {
-      for (const path of startedPaths(node))
-        if (existsSync(join(root, path))) addPath(`./${relative(dirname(file), path)}`)
+      if (path?.type === 'Literal' && typeof path.value === 'string' && /\.(ts|mjs)$/.test(path.value))
+        found.push({ specifier: path.value.replace(/^(?=[^./])/, './'), typesOnly: false })
     },
   }).visit(program)
   return found
-}
-
-/** The text between quotes, or between backticks when nothing is inserted. */
-function textOf(node: Node | null | undefined): string | undefined {
-  if (node?.type === 'Literal' && typeof node.value === 'string') return node.value
-  if (node?.type === 'TemplateLiteral' && node.quasis.length === 1)
-    return node.quasis[0]?.value.cooked ?? undefined
-  return undefined
-}
-
-/** Functions that start a program, by the beginnings of their names. */
-const STARTS = /^(spawn|fork|exec|run|start)/
-const JOINS = new Set(['join', 'resolve'])
-const ROOTS = new Set(['repoDir', 'root'])
-
-/** Paths in the repository that a call names: `join(repoDir, 'a', 'b.ts')`, and the arguments of a started program. */
-function startedPaths({ callee, arguments: args }: CallExpression): string[] {
-  if (callee.type !== 'Identifier') return []
-  const [first, ...rest] = args
-  if (JOINS.has(callee.name)) {
-    const parts = rest.map(textOf)
-    if (first?.type !== 'Identifier' || !ROOTS.has(first.name) || parts.includes(undefined)) return []
-    const path = parts.join('/')
-    return MODULE.test(path) ? [path] : []
-  }
-  if (!STARTS.test(callee.name)) return []
-  return args
-    .flatMap((arg) => (arg.type === 'ArrayExpression' ? arg.elements : [arg]))
-    .flatMap((arg) => textOf(arg) ?? [])
-    .filter((text) => MODULE.test(text))
 }
 
 function resolve(file: string, specifier: string): { target: string; isPackage: boolean } {

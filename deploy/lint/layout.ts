@@ -1,16 +1,12 @@
-// Rules that oxlint cannot apply: sizes of files and folders, colours in style sheets, import cycles in every form, and
-// what would hide a file from oxlint.
-import { existsSync, readFileSync } from 'node:fs'
+// Rules that oxlint cannot apply: sizes of files and folders, and colours in style sheets.
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { coloursIn } from './colours.ts'
-import { importCycles } from './cycles.ts'
-import { rowOf } from './imports/may-import.ts'
 import { PENDING, type Rule } from './pending.ts'
 import { root } from './repo.ts'
-import { MODULE, ignoredFiles, isSource, isTest, repoFiles } from './sources.ts'
-import { wrongSuppressions } from './suppressions.ts'
 
+const PACKAGES = ['control-plane', 'edge-agent', 'web', 'deploy', 'load-tests']
 const MAX_FILES_PER_FOLDER = 15
 const MAX_LINES = 200
 /** Schemas, style sheets and Lua libraries are lists: they may be longer without being complicated. */
@@ -22,14 +18,20 @@ interface Problem {
   message: string
 }
 
-const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+/** Sources without tests: a test file may be as long as its subject needs. */
+function sourceFiles(): string[] {
+  return globSync(`{${PACKAGES.join(',')}}/**/*.{ts,tsx,mjs,css,lua,go}`, {
+    cwd: root,
+    exclude: (path) => /(^|\/)(node_modules|dist|test|e2e)$/.test(path),
+  }).toSorted()
+}
 
 const maxLinesOf = (file: string): number =>
-  /^control-plane\/src\/(contract|redis\/lua\/lib)\/|\.css$/.test(file) ? MAX_LINES_OF_LISTS : MAX_LINES
+  /\/contract\/|\/lua\/lib\/|\.css$/.test(file) ? MAX_LINES_OF_LISTS : MAX_LINES
 
 function longFiles(files: readonly string[]): Problem[] {
   return files.flatMap((path) => {
-    const lines = read(path).trimEnd().split('\n').length
+    const lines = readFileSync(join(root, path), 'utf8').trimEnd().split('\n').length
     const max = maxLinesOf(path)
     return lines > max ? [{ path, message: `${path} has ${lines} lines, more than ${max}` }] : []
   })
@@ -50,7 +52,7 @@ function rawColours(files: readonly string[]): Problem[] {
   return files
     .filter((file) => file.startsWith('web/src/') && file !== 'web/src/ui/tokens.css')
     .flatMap((path) =>
-      coloursIn(path, read(path)).map(({ line, colour }) => ({
+      coloursIn(path, readFileSync(join(root, path), 'utf8')).map(({ line, colour }) => ({
         path,
         message: `${path}:${line} has the colour ${colour}: use a variable of web/src/ui/tokens.css`,
       })),
@@ -77,42 +79,13 @@ function deletedPending(): string[] {
     .map((file) => `${file} does not exist: remove it from deploy/lint/pending.ts`)
 }
 
-/** Settings beside the root's would apply to their folder instead of the root's. */
-const SETTINGS =
-  /\/(\.oxlintrc\.jsonc?|oxlint\.config\.\w+|\.oxlintignore|\.eslintignore|\.oxfmtrc\.jsonc?|\.gitignore)$/
-
-/** What would hide a file from the linter or from its import table. */
-function hiddenFiles(files: readonly string[]): string[] {
-  return [
-    ...ignoredFiles()
-      .filter(isSource)
-      .map((file) => `${file} is tracked although .gitignore names it: the other checks skip it`),
-    ...files
-      .filter((file) => SETTINGS.test(file))
-      .map((file) => `${file} would change the rules for its folder: only the root has such a file`),
-    ...files
-      .filter((file) => MODULE.test(file) && !rowOf(file))
-      .map((file) => `${file} is in no row of the import tables: add one in deploy/lint/imports`),
-    ...files
-      .filter((file) => MODULE.test(file))
-      .flatMap((file) =>
-        wrongSuppressions(file, read(file)).map(({ line, message }) => `${file}:${line} ${message}`),
-      ),
-  ]
-}
-
 export function layoutProblems(): { files: number; problems: string[] } {
-  const all = repoFiles()
-  const files = all.filter((file) => isSource(file) && !isTest(file))
+  const files = sourceFiles()
   const problems = [
     ...withoutPending('file-length', longFiles(files)),
     ...withoutPending('folder-size', largeFolders(files)),
     ...withoutPending('raw-colours', rawColours(files)),
     ...deletedPending(),
-    ...hiddenFiles(all),
-    ...importCycles(all.filter((file) => MODULE.test(file))).map(
-      (cycle) => `these files import each other: ${cycle.join(', ')}`,
-    ),
   ]
   return { files: files.length, problems }
 }

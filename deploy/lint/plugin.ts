@@ -1,5 +1,4 @@
 // The oxlint plugin of this repository.
-import { globalsRule } from './rules/globals-rule.ts'
 import { literalTextRule } from './rules/literal-text-rule.ts'
 import { mayImportRule } from './rules/may-import-rule.ts'
 import { namedNumbersRule } from './rules/named-numbers-rule.ts'
@@ -7,7 +6,6 @@ import { namedNumbersRule } from './rules/named-numbers-rule.ts'
 export default {
   meta: { name: 'levee' },
   rules: {
-    globals: globalsRule,
     'literal-text': literalTextRule,
     'may-import': mayImportRule,
     'named-numbers': namedNumbersRule,

@@ -4,16 +4,16 @@
 //   LEVEE_PORT         web and API, 8080
 //   LEVEE_REDIS_PORT   Redis, 6390
 //   LEVEE_NODE_PORTS   first of the 20 ports of the two edge nodes, 7880
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { dataDir as dataDirOf } from './data-dir.ts'
 import { claimDataDir } from './single-instance.ts'
 import { onShutdown } from '../stack/processes/shutdown.ts'
-import { repoDir } from '../setup/pins.mjs'
 import { type WantedPort, requirePorts } from '../stack/network/required-ports.ts'
 import { STARTED_VARIABLE } from '../setup/runtime.mjs'
 import { UserError, printUserError } from '../setup/user-error.mjs'
 import { duration, step } from '../setup/progress.mjs'
-import { loadSecrets } from '../stack/secrets.ts'
+import { SECRETS_FILE, loadSecrets } from '../stack/secrets.ts'
 import { type FixedPorts, type Stack, startStack } from '../stack/stack.ts'
 import { supervise } from '../stack/processes/supervisor.ts'
 import { ensureLivekit } from '../stack/tools/livekit.ts'
@@ -80,13 +80,14 @@ function refuseDuplicates(wanted: readonly WantedPort[]): void {
   }
 }
 
-function summary({ url, operatorKey }: Stack, dataDir: string): string {
+/** Later starts do not print the operator key: the terminal may be shared, and its scrollback is kept. */
+function summary({ url, operatorKey }: Stack, dataDir: string, isFirst: boolean): string {
   const rows = [
     ['Start a meeting', url],
     ['Operations', `${url}/ops`],
-    ['  sign in with', operatorKey],
+    ['  sign in with', isFirst ? operatorKey : 'the operator key: npm run operator-key'],
     ['Metrics', `${url}/metrics`],
-    ['  bearer token', `“metricsKey” in ${join(dataDir, 'secrets.json')}`],
+    ['  bearer token', `“metricsKey” in ${join(dataDir, SECRETS_FILE)}`],
     ['API reference', `${url}/docs`],
     ['Data and logs', dataDir],
   ]
@@ -107,11 +108,9 @@ function makeDataDir(dataDir: string): void {
 }
 
 async function main(): Promise<void> {
-  const dataDir = resolve(
-    process.env['INIT_CWD'] ?? '',
-    process.env['LEVEE_DATA_DIR'] || join(repoDir, 'var'),
-  )
+  const dataDir = dataDirOf()
   makeDataDir(dataDir)
+  const isFirst = !existsSync(join(dataDir, SECRETS_FILE))
   const { fixed, wanted } = choosePorts()
   const release = claimDataDir(join(dataDir, 'running.json'), `http://localhost:${fixed.controlPlanes[0]}`)
   process.on('exit', release)
@@ -145,7 +144,7 @@ async function main(): Promise<void> {
     dataDir,
     ports: fixed,
     secrets: loadSecrets(
-      join(dataDir, 'secrets.json'),
+      join(dataDir, SECRETS_FILE),
       NODES.map(({ id }) => id),
     ),
     rates: 'product',
@@ -153,7 +152,7 @@ async function main(): Promise<void> {
     signal: stopped.signal,
   }))
   const stack = await step('Redis, two edge nodes, control plane', () => begun)
-  process.stdout.write(summary(stack, dataDir))
+  process.stdout.write(summary(stack, dataDir, isFirst))
 }
 
 main().catch((error: unknown) => {

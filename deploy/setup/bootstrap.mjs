@@ -10,6 +10,7 @@ import { UserError, printUserError } from './user-error.mjs'
 
 const COMMANDS = new Map([
   ['start', 'deploy/local/start.ts'],
+  ['operator-key', 'deploy/local/operator-key.ts'],
   ['test', 'deploy/checks/test.ts'],
   ['check', 'deploy/checks/check.ts'],
   ['bench', 'load-tests/benchmarks/main.ts'],

@@ -4,6 +4,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { UserError } from '../setup/user-error.mjs'
 
+/** In the data folder. */
+export const SECRETS_FILE = 'secrets.json'
+
 export interface LivekitKey {
   apiKey: string
   apiSecret: string
@@ -35,7 +38,7 @@ export function loadSecrets(file: string, nodes: readonly string[]): Secrets {
   return secrets
 }
 
-function knownSecrets(file: string): Partial<Secrets> {
+export function knownSecrets(file: string): Partial<Secrets> {
   if (!existsSync(file)) return {}
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>

@@ -1,5 +1,5 @@
 // Copies of the rules and tools in a temporary folder, and programs that are run there.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -33,13 +33,11 @@ export const PENDING: Record<Rule, readonly string[]> = {
 /** A tree with the rules and settings of this repository, the given parts of it, and the planted files. */
 export function plantTree(files: Files, parts: readonly string[] = []): string {
   const dir = tempDir()
-  const settings = ['.gitignore', '.oxlintrc.json', '.oxfmtrc.json', 'tsconfig.base.json']
+  const settings = ['.oxlintrc.json', '.oxfmtrc.json', 'tsconfig.base.json']
   for (const own of ['deploy/lint', ...settings, ...parts])
     cpSync(join(repoDir, own), join(dir, own), { recursive: true })
   symlinkSync(join(repoDir, 'deploy/node_modules'), join(dir, 'deploy/node_modules'))
   plant(dir, { 'deploy/lint/pending.ts': NOTHING_PENDING, ...files })
-  // The rules list files with git.
-  execFileSync('git', ['init', '--quiet'], { cwd: dir, env: plainEnv() })
   return dir
 }
 

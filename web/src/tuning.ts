@@ -6,6 +6,8 @@
 export const REQUEST_TIMEOUT_MS = 15_000
 /** The person is disconnected or about to be, and a new request may reach another replica. */
 export const REJOIN_TIMEOUT_MS = 4_000
+/** Hashes under way at once while a sign-in is proven: enough for the threads of the browser. */
+export const PROOF_BATCH = 512
 /** Pause before a retry if the server gives none: short enough that a person stays on the page. */
 export const RETRY_SEC = 5
 /** The pause is longer by up to this share, so that people who were refused together do not retry together. */

@@ -24,6 +24,7 @@ export const Problem = shaped<problem.Problem>()(
       needTracks: Type.Optional(
         Type.Number({ description: 'drain_does_not_fit: tracks of the rooms on this node.' }),
       ),
+      challenge: Type.Optional(Type.String({ description: 'proof_of_work_required: what is to be hashed.' })),
       freeTracks: Type.Optional(
         Type.Number({ description: 'drain_does_not_fit: tracks that are free for them on other nodes.' }),
       ),

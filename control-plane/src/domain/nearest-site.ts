@@ -47,9 +47,9 @@ export const freeBySite = (sites: readonly SiteRecord[], limits: { joinCapPpm: n
 
 /**
  * Up to `count` sites with serving nodes, drawn at random in proportion to their headroom: if all replicas chose the site
- * that was emptiest a second ago, they would fill it. `random`: numbers in [0, 1).
+ * that was emptiest a second ago, they would fill it.
  */
-export function drawSites(sites: readonly SiteRecord[], count: number, random: () => number): string[] {
+export function drawSites(sites: readonly SiteRecord[], count: number, random = Math.random): string[] {
   return sites
     .filter((s) => s.serving > 0)
     .map((s) => ({ site: s.site, key: Math.log(1 - random()) / (freeTracks(s) + 1) }))

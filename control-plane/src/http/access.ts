@@ -1,25 +1,12 @@
 /** Who may call a route. Credentials are checked before a body is read; wrong ones are counted by address. */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { NODE_ID_PATTERN } from '../contract/index.ts'
 import { parseNodeCredential } from '../protocol/node-credential.ts'
 import type { ProblemCode } from '../protocol/problems/problem-table.ts'
 import { RATE_LIMIT_KEYS_MAX, WRONG_CREDENTIALS_PER_MIN } from '../tuning/http.ts'
 import { bearerOf, isOperator, type OperatorAuth } from './auth.ts'
 import { sendProblem } from './problem.ts'
-import { nodeOf, type App } from './route.ts'
-
-/**
- * `anyone`: no credential, or one that the use case checks in the same script as its work (host key, rejoin ticket).
- * The others are checked here.
- */
-export type Access = 'anyone' | 'operator' | 'node' | 'enrolment' | 'metrics'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Every route has one; the server does not start otherwise. */
-    access?: Access
-  }
-}
+import { nodeOf, type Access, type App, type RouteAccess } from './route.ts'
 
 export type AccessDeps = {
   nodeSeals: { isRight: (node: string, secret: string, seal: string) => boolean }
@@ -28,48 +15,49 @@ export type AccessDeps = {
   isMetricsKey: (key: string) => boolean
 }
 
-/** Spread into the options of a route. */
-export type RouteAccess = {
-  config: { access: Access }
-  onRequest: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>
+export type RouteAccesses = Record<Exclude<Access, 'anyone'>, RouteAccess> & {
+  /** Wrong operator keys from the address of a request; sign-in shares them with bearers. */
+  operatorAttempts: Attempts
 }
 
-export type RouteAccesses = Record<Exclude<Access, 'anyone'>, RouteAccess>
+type Attempts = {
+  areUsedUp: (request: FastifyRequest) => Promise<boolean>
+  countWrong: (request: FastifyRequest) => Promise<void>
+}
 
 const NODE_ID = new RegExp(NODE_ID_PATTERN)
 
 /** Call after the rate limit is registered. */
 export function createAccess(app: App, deps: AccessDeps): RouteAccesses {
+  const attempts = {
+    operator: attemptsAt(app, 'operator'),
+    enrolment: attemptsAt(app, 'enrolment'),
+    metrics: attemptsAt(app, 'metrics'),
+  }
+
   /** `isKnown`: a right credential that is not held up by the wrong ones of its neighbours behind the same address. */
   function access(
     kind: keyof typeof WRONG_CREDENTIALS_PER_MIN,
     refusal: ProblemCode,
-    isRight: (request: FastifyRequest) => boolean,
-    isKnown: (request: FastifyRequest) => boolean = () => false,
+    isRight: (request: FastifyRequest) => boolean | Promise<boolean>,
+    isKnown: (request: FastifyRequest) => boolean | Promise<boolean> = () => false,
   ): RouteAccess {
-    const limit = { max: WRONG_CREDENTIALS_PER_MIN[kind], timeWindow: 60_000, cache: RATE_LIMIT_KEYS_MAX }
-    const wrong = app.createRateLimit(limit)
+    const { areUsedUp, countWrong } = attempts[kind]
     return {
       config: { access: kind },
       async onRequest(request, reply) {
-        if (isKnown(request)) return undefined
-        const before = await wrong(request, { increment: false })
-        if (!before.isAllowed && before.remaining === 0) {
-          reply.header('retry-after', before.ttlInSeconds)
-          return sendProblem(reply, 'rate_limited')
-        }
-        if (isRight(request)) return undefined
+        if (await isKnown(request)) return undefined
+        if (await areUsedUp(request)) return sendProblem(reply, 'rate_limited')
+        if (await isRight(request)) return undefined
         // A page that is not signed in asks without a credential, and guesses nothing.
-        if (bearerOf(request) !== '') {
-          await wrong(request)
-          request.log.warn({ access: kind, address: request.ip }, 'wrong credential')
-        }
+        if (bearerOf(request) !== '') await countWrong(request)
         return sendProblem(reply, refusal)
       },
     }
   }
 
   return {
+    operatorAttempts: attempts.operator,
     operator: access(
       'operator',
       'operator_required',
@@ -88,6 +76,22 @@ export function createAccess(app: App, deps: AccessDeps): RouteAccesses {
         const isRight = NODE_ID.test(node) && deps.nodeSeals.isRight(node, secret, seal)
         return isRight ? undefined : sendProblem(reply, 'node_unauthorized')
       },
+    },
+  }
+}
+
+/** Counts wrong credentials by address. */
+function attemptsAt(app: App, kind: keyof typeof WRONG_CREDENTIALS_PER_MIN): Attempts {
+  const limit = { max: WRONG_CREDENTIALS_PER_MIN[kind], timeWindow: 60_000, cache: RATE_LIMIT_KEYS_MAX }
+  const wrong = app.createRateLimit(limit)
+  return {
+    async areUsedUp(request) {
+      const { isAllowed, ...count } = await wrong(request, { increment: false })
+      return !isAllowed && 'remaining' in count && count.remaining === 0
+    },
+    async countWrong(request) {
+      await wrong(request)
+      request.log.warn({ access: kind, address: request.ip }, 'wrong credential')
     },
   }
 }

@@ -12,13 +12,15 @@ import {
   REQUESTS_PER_MIN,
   REQUEST_TIMEOUT_MS,
 } from '../tuning/http.ts'
-import type { TenantStandbyDeps } from '../use-cases/tenants/tenant-standby.ts'
 import { createAccess, requireAccess, type AccessDeps } from './access.ts'
+import type { AuditDeps } from '../use-cases/operators/audit.ts'
+import { installAudit } from './audit.ts'
 import { limitConnections } from './connections.ts'
 import { answerBadUrl, answerClientError, installErrorHandler } from './error-handler.ts'
 import { collectMethods } from './other-methods.ts'
 import { installOpenApi } from './openapi.ts'
 import type { App } from './route.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { agentRoutes, type AgentRoutesDeps } from './routes/agents.ts'
 import { healthRoutes, type HealthDeps } from './routes/health.ts'
 import { joinRoutes, type JoinRoutesDeps } from './routes/joins.ts'
@@ -26,7 +28,8 @@ import { nodeRoutes, type NodeRoutesDeps } from './routes/nodes.ts'
 import { operatorSessionRoutes, type OperatorSessionDeps } from './routes/operator-session.ts'
 import { roomRoutes, type RoomRoutesDeps } from './routes/rooms.ts'
 import { siteRoutes, type SiteRoutesDeps } from './routes/sites.ts'
-import { tenantRoutes } from './routes/tenants.ts'
+import { tenantRoutes, type TenantRoutesDeps } from './routes/tenants.ts'
+import { refuseOtherSites } from './same-origin.ts'
 import { installSecurityHeaders, securityHeadersByUrl } from './security-headers.ts'
 import { ALL_FAULTS } from './validation.ts'
 import { installWebClient } from './web-client.ts'
@@ -37,8 +40,9 @@ export type AppDeps = RoomRoutesDeps &
   AgentRoutesDeps &
   NodeRoutesDeps &
   SiteRoutesDeps &
-  TenantStandbyDeps &
+  TenantRoutesDeps &
   OperatorSessionDeps &
+  AuditDeps &
   HealthDeps &
   AccessDeps & {
     log: FastifyBaseLogger
@@ -65,7 +69,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   // Unique among replicas and starts; random bytes for each request cost 4 % of a join.
   const replica = randomBytes(6).toString('base64url')
   let requests = 0
-  const headersOf = securityHeadersByUrl({ connect: deps.cspConnect, https: deps.secureCookies })
+  const headersOf = securityHeadersByUrl({ connect: deps.cspConnect, https: deps.operator.https })
   const app = Fastify({
     loggerInstance: deps.log,
     // Fastify's own request lines would log room codes in the path; onResponse below logs the route instead.
@@ -104,6 +108,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     addHeaders: RATE_LIMIT_HEADERS,
   })
   requireAccess(app)
+  installAudit(app, deps)
+  refuseOtherSites(app, deps.publicUrl)
   const answerOtherMethods = collectMethods(app)
   await installOpenApi(app, deps.publicUrl)
   const access = createAccess(app, deps)
@@ -116,7 +122,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       nodeRoutes(v1, deps, access)
       siteRoutes(v1, deps, access)
       tenantRoutes(v1, deps, access)
-      operatorSessionRoutes(v1, deps)
+      operatorSessionRoutes(v1, deps, access)
+      auditRoutes(v1, deps, access)
     },
     { prefix: '/v1' },
   )

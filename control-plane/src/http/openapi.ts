@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { OPERATOR_COOKIE } from './auth.ts'
+import { operatorCookieName } from './auth.ts'
 import type { App } from './route.ts'
 
 /** Serves OpenAPI 3.1, generated from the schemas that validate, at /openapi.json, and a page to read it at /docs. */
@@ -30,7 +30,7 @@ export async function installOpenApi(app: App, publicUrl: string): Promise<void>
           operatorSession: {
             type: 'apiKey',
             in: 'cookie',
-            name: OPERATOR_COOKIE,
+            name: operatorCookieName(publicUrl.startsWith('https:')),
             description: 'Set by POST /v1/operator/session.',
           },
           hostKey: { type: 'http', scheme: 'bearer', description: 'Host key of the room' },

@@ -7,9 +7,9 @@ import type { Refusal } from '../protocol/problems/refusal.ts'
 export function sendProblem(
   reply: FastifyReply,
   code: ProblemCode,
-  { errors, numbers }: Pick<Refusal, 'errors' | 'numbers'> = {},
+  { errors, members }: Pick<Refusal, 'errors' | 'members'> = {},
 ): FastifyReply {
-  const problem = problemDetails(code, { requestId: reply.request.id, errors, numbers })
+  const problem = problemDetails(code, { requestId: reply.request.id, errors, members })
   if (problem.retryAfterSec !== undefined) reply.header('retry-after', problem.retryAfterSec)
   reply.problemCode = code
   return reply

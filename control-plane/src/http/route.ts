@@ -1,5 +1,11 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawServerDefault,
+} from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem } from '../contract/index.ts'
 import { ANYONE_BODY_LIMIT_BYTES } from '../protocol/limits.ts'
@@ -12,6 +18,25 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >
+
+/**
+ * `anyone`: no credential, or one that the use case checks in the same script as its work (host key, rejoin ticket).
+ * The others are checked here.
+ */
+export type Access = 'anyone' | 'operator' | 'node' | 'enrolment' | 'metrics'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route has one; the server does not start otherwise. */
+    access?: Access
+  }
+}
+
+/** Spread into the options of a route. */
+export type RouteAccess = {
+  config: { access: Access }
+  onRequest: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>
+}
 
 /** Response schemas of every route that may refuse. */
 export const PROBLEM_RESPONSES = { '4xx': Problem, '5xx': Problem }
@@ -32,6 +57,18 @@ export const forAnyone = (max: number) => ({
   bodyLimit: ANYONE_BODY_LIMIT_BYTES,
   config: { access: 'anyone' as const, ...perMinute(max) },
 })
+
+/** Options of an operator route that changes something. `act`: its name in the audit stream. */
+export const acting = ({ config, onRequest }: RouteAccess, act: string) => ({
+  onRequest,
+  config: { ...config, act },
+})
+
+/** The same for a host, whose key or ticket the use case checks. The handler then notes the actor of the request. */
+export function actingAsHost(max: number, act: string) {
+  const { bodyLimit, config } = forAnyone(max)
+  return { bodyLimit, config: { ...config, act } }
+}
 
 /** Rate limit by node, once the node’s secret was recognised. */
 export const perNode = (max: number) => ({

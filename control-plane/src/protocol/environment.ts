@@ -17,6 +17,8 @@ export type EnvironmentReader = {
   withDefault<T>(name: string, parse: Parse<T>, fallback: T): T
   /** `what`: what the variable holds, for the message when it is not set. */
   required<T>(name: string, parse: Parse<T>, what: string): T
+  /** For what only several variables together show. `fault`: the end of a sentence that begins with the name. */
+  refuse(name: string, fault: string): void
 }
 
 /**
@@ -46,6 +48,7 @@ export function readEnvironment<Config>(
       // Where this is undefined there is a fault, and then no configuration is returned.
       return reader.optional(name, parse) as T
     },
+    refuse: (name, fault) => void faults.push(`${name} ${fault}.`),
   }
   const config = define(reader)
   for (const name of Object.keys(env))
@@ -65,6 +68,18 @@ export const length =
   (min: number, max: number): Parse<string> =>
   (text) =>
     text.length < min || text.length > max ? bad(`must have ${min} to ${max} characters`) : ok(text)
+
+/** Different characters that a key of 16 random letters has at the least, with a chance of one in a billion to have fewer. */
+const DISTINCT_CHARACTERS_MIN = 8
+
+/** Why a key can be guessed; undefined: it looks random. */
+export function keyWeakness(key: string): string | undefined {
+  if (/password|passw0rd|secret|changeme|change-me|example|levee|admin|qwert|12345|letmein/i.test(key))
+    return 'contains a word that is tried first: use random letters, e.g. of openssl rand -base64 24'
+  if (new Set(key).size < DISTINCT_CHARACTERS_MIN || /^(.{1,8})\1+.{0,8}$/.test(key))
+    return 'repeats itself: use random letters, e.g. of openssl rand -base64 24'
+  return undefined
+}
 
 export const httpUrl: Parse<URL> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined

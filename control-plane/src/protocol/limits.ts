@@ -18,6 +18,11 @@ export const TICKET_SEAL_LENGTH = 22
 /** 22 letters of base64url are 128 bits. */
 export const NODE_SEAL_LENGTH = 22
 
+/** 65,000 hashes on average: about a second in a browser. */
+export const SIGN_IN_PROOF_BITS = 16
+/** A challenge is a short signed text. */
+export const CHALLENGE_MAX_LENGTH = 512
+
 /** Browsers keep to https for a year after the last visit. */
 export const STRICT_TRANSPORT_SEC = 365 * 86_400
 

@@ -9,11 +9,12 @@
 import type { Shard } from '../protocol/room-names.ts'
 import type { KeyKind } from './keys/key-kind.ts'
 import { NODE_KEYS } from './keys/nodes.ts'
+import { OPERATOR_KEYS } from './keys/operators.ts'
 import { ROOM_KEYS } from './keys/rooms.ts'
 import { SHARD_KEYS } from './keys/shards.ts'
 import { SITE_KEYS } from './keys/sites.ts'
 
-export const KEYS = { ...ROOM_KEYS, ...NODE_KEYS, ...SITE_KEYS, ...SHARD_KEYS }
+export const KEYS = { ...ROOM_KEYS, ...NODE_KEYS, ...SITE_KEYS, ...SHARD_KEYS, ...OPERATOR_KEYS }
 
 /** The shard for data of all sites. */
 export const GLOBAL_SHARD = '{lv}'

@@ -142,7 +142,7 @@ export function createNodesStore(
       if (!('refused' in set)) return 'set'
       if (set.refused === 'node_not_found') return set
       const { refused, needTracks, freeTracks } = set
-      return { refused, numbers: { needTracks, freeTracks } }
+      return { refused, members: { needTracks, freeTracks } }
     },
 
     async condemnNode(node) {

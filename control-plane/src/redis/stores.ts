@@ -1,9 +1,11 @@
 import type { NodesStore } from '../domain/nodes.ts'
+import type { OperatorsStore } from '../domain/operators.ts'
 import type { RoomsStore } from '../domain/rooms.ts'
 import type { SitesStore } from '../domain/site-records.ts'
 import type { TenantsStore } from '../domain/tenants.ts'
 import type { RedisClient } from './connection/client.ts'
 import { createNodesStore } from './nodes-store.ts'
+import { createOperatorsStore } from './operators-store.ts'
 import { createPlacement, type PlacementOptions } from './placement.ts'
 import { createDropRoom, createRoomsStore } from './rooms-store.ts'
 import type { Includes } from './scripting/load-script.ts'
@@ -12,7 +14,13 @@ import { createShards } from './shards.ts'
 import { createSitesStore } from './sites-store.ts'
 import { createTenantsStore } from './tenants-store.ts'
 
-export type Stores = { rooms: RoomsStore; nodes: NodesStore; sites: SitesStore; tenants: TenantsStore }
+export type Stores = {
+  rooms: RoomsStore
+  nodes: NodesStore
+  sites: SitesStore
+  tenants: TenantsStore
+  operators: OperatorsStore
+}
 
 export type StoresOptions = PlacementOptions & {
   /** How long a report waits for others that can share its call. */
@@ -38,5 +46,6 @@ export function createStores(
     nodes: createNodesStore(prepare, shards, tenants, reportWaitMs),
     sites: createSitesStore(prepare, shards),
     tenants,
+    operators: createOperatorsStore(prepare),
   }
 }

@@ -16,7 +16,7 @@ import {
   REJOIN_TICKET_TTL_SEC,
 } from '../protocol/limits.ts'
 import { sealOf, type OfflineGrant, type RejoinTicket } from '../protocol/tickets.ts'
-import { OPERATOR_SESSION_TTL_SEC } from '../tuning/secrets.ts'
+import { CHALLENGE_TTL_SEC, SESSION_LIFE_MS } from '../tuning/secrets.ts'
 
 export type Keyring = {
   /** AES-256-GCM, bound to the node's id: a sealed secret copied to another node does not open. */
@@ -40,9 +40,18 @@ export type Keyring = {
     /** null for anything foreign, changed or expired for longer than OFFLINE_GRANT_PROOF_SEC. */
     read(text: string): OfflineGrant | null
   }
-  operatorSessions: {
+  /** What is stored of a key to notice that it was changed. */
+  idOf(key: string): string
+  /** Challenges for a proof of work, valid for CHALLENGE_TTL_SEC. */
+  challenges: {
     sign(): string
-    isValid(text: string): boolean
+    isValid(challenge: string): boolean
+  }
+  operatorSessions: {
+    /** Signs the id of a session for its cookie. */
+    sign(id: string): string
+    /** The id; null for anything foreign, changed or older than SESSION_LIFE_MS. */
+    read(cookie: string): string | null
   }
 }
 
@@ -58,13 +67,15 @@ export function createKeyring(masterKey: string): Keyring {
       .update(`${node} ${secret}`)
       .digest('base64url')
       .slice(0, NODE_SEAL_LENGTH)
+  const challenges = signedTexts<{ jti: string }>(derive('challenge'), { ttlSec: CHALLENGE_TTL_SEC })
+  const keyIdKey = derive('key-id')
   const tickets = signedTexts<RejoinTicket>(derive('rejoin-ticket'), { ttlSec: REJOIN_TICKET_TTL_SEC })
   const grants = signedTexts<OfflineGrant>(derive('offline-grant'), {
     ttlSec: OFFLINE_GRANT_TTL_SEC,
     readableForSec: OFFLINE_GRANT_PROOF_SEC,
   })
   const sessions = signedTexts<{ sub: string }>(derive('operator-session'), {
-    ttlSec: OPERATOR_SESSION_TTL_SEC,
+    ttlSec: SESSION_LIFE_MS / 1000,
   })
 
   return {
@@ -94,9 +105,14 @@ export function createKeyring(masterKey: string): Keyring {
       read: (text) => tickets.read(text.split('~', 1)[0] ?? ''),
     },
     grants,
+    idOf: (key) => createHmac('sha256', keyIdKey).update(key).digest('base64url'),
+    challenges: {
+      sign: () => challenges.sign({ jti: randomBytes(12).toString('base64url') }),
+      isValid: (challenge) => challenges.read(challenge) !== null,
+    },
     operatorSessions: {
-      sign: () => sessions.sign({ sub: 'operator' }),
-      isValid: (text) => sessions.read(text) !== null,
+      sign: (sub) => sessions.sign({ sub }),
+      read: (cookie) => sessions.read(cookie)?.sub ?? null,
     },
   }
 }

@@ -22,11 +22,11 @@ export const RATE_LIMIT_KEYS_MAX = 20_000
 /** Requests from one address to routes without a limit of their own: an office of 1,000 people loads 20 files each. */
 export const REQUESTS_PER_MIN = 60_000
 
+/** Entries of the audit stream on a page when the request does not say. */
+export const DEFAULT_PAGE_AUDIT = 100
+
 /** Nodes on a page of the operations API when the request does not say. */
 export const DEFAULT_PAGE_NODES = 200
-
-/** Guessing operator keys is slow from any one address. */
-export const SIGN_INS_PER_MIN = 20
 
 /**
  * Wrong credentials from one address before further ones are not looked at. A person mistypes a key a few times; a

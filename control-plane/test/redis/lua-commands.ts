@@ -51,6 +51,7 @@ const COMMANDS = new Map<string, Command>(
     HGETALL: { on: 'hash', isWhole: true },
     HKEYS: { on: 'hash', isWhole: true },
     HLEN: { on: 'hash' },
+    ...onType('stream', 'XADD', 'XREVRANGE'),
   } satisfies Record<string, Command>),
 )
 

@@ -6,6 +6,7 @@ import type { ScriptDefinition } from '../../src/redis/scripting/define-script.t
 import { recordsOf } from '../../src/redis/scripting/answers.ts'
 import type { Fields } from '../../src/redis/scripting/types.ts'
 import * as nodes from '../../src/redis/scripts/nodes.ts'
+import * as operators from '../../src/redis/scripts/operators.ts'
 import * as placement from '../../src/redis/scripts/placement.ts'
 import * as reports from '../../src/redis/scripts/reports.ts'
 import * as rooms from '../../src/redis/scripts/rooms.ts'
@@ -27,6 +28,7 @@ export const DEFINITIONS: readonly ScriptDefinition[] = [
   sites,
   shards,
   tenants,
+  operators,
 ].flatMap((module) => Object.values<object>(module).filter(isDefinition))
 
 /** Every Lua file by its path under lua/, without `.lua`. */

@@ -90,7 +90,7 @@ test('a drain that does not fit is refused before it starts; forced, it leaves t
   await reportFrom('b', { utilisationPpm: 800_000 })
   assert.deepEqual(await store.setNodeState('a', 'draining', draining), {
     refused: 'drain_does_not_fit',
-    numbers: { needTracks: 200, freeTracks: 100 },
+    members: { needTracks: 200, freeTracks: 100 },
   })
   assert.equal((await nodeOf('a'))?.state, 'serving')
   // Free capacity at another site counts, unless the site keeps its rooms.

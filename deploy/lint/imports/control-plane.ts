@@ -20,7 +20,6 @@ function useCases(noun: string): Row {
     path,
     may: [path, ...INNER],
     packages: ['lru-cache'],
-    pure: true,
     because: 'a use case depends on the domain; everything else is passed to it',
   }
 }
@@ -36,14 +35,12 @@ export const CONTROL_PLANE: readonly Row[] = [
       'node:net#isIP,Socket',
       'node:path#resolve',
     ],
-    pure: true,
     because: 'the protocol consists of values that the control plane, the agent and the client share',
   },
   {
     path: `${SRC}/contract`,
     may: [`${SRC}/contract`, `${SRC}/protocol`],
     packages: ['typebox'],
-    pure: true,
     because: 'the contract consists of schemas only, so that every package can import it',
   },
   {
@@ -51,13 +48,13 @@ export const CONTROL_PLANE: readonly Row[] = [
     may: [`${SRC}/domain`, `${SRC}/protocol`],
     // Hashes and address ranges are computed from values; everything else in these modules is random or I/O.
     packages: ['node:crypto#createHmac,hash', 'node:net#BlockList,isIP,isIPv6'],
-    pure: true,
     because: 'the domain computes with values: no clock, no random numbers, no I/O',
   },
   useCases('rooms'),
   useCases('nodes'),
   useCases('sites'),
   useCases('tenants'),
+  useCases('operators'),
   adapter('redis', ['redis', 'lru-cache', 'node:', 'pino']),
   adapter('livekit', ['livekit-server-sdk', 'fast-jwt', 'lru-cache', 'node:']),
   adapter('secrets'),
@@ -72,7 +69,6 @@ export const CONTROL_PLANE: readonly Row[] = [
     path: `${SRC}/tuning`,
     may: [`${SRC}/tuning`, `${SRC}/protocol`],
     packages: [],
-    pure: true,
     because: 'tuning consists of numbers only',
   },
   {

@@ -8,8 +8,6 @@ export interface Row {
   readonly types?: readonly string[]
   /** Packages by name or scope; absent: any. `name#a,b`: only these exports of it. */
   readonly packages?: readonly string[]
-  /** Computes with values: no clock, no random numbers, no timers, no I/O, no environment. They come as arguments. */
-  readonly pure?: true
   /** Completes the error message. */
   readonly because: string
 }

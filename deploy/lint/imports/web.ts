@@ -35,15 +35,6 @@ export const WEB: readonly Row[] = [
     ),
     packages: ['livekit-client'],
   },
-  {
-    ...row(
-      'meeting/failover/machine',
-      ['api', 'meeting/connections', 'meeting/failover', 'meeting/tuning.ts'],
-      'the state machine computes with the state and the event; effects are carried out elsewhere',
-    ),
-    packages: [],
-    pure: true,
-  },
   ...FEATURES.map(feature),
   row(
     'meeting-page',

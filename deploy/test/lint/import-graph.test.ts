@@ -28,25 +28,13 @@ type G = import('./g.ts').G
 const h = new URL('h.ts', import.meta.url)
 const i = new URL('/v1/rooms', 'http://localhost')
 const j = new URL('../data.json', import.meta.url)
-const k = join(repoDir, 'web', 'src', 'k.ts')
-const l = resolve(repoDir, 'web/src/l.mts')
-const m = spawn(process.execPath, ['--import', 'web/src/m.mjs'])
-const n = fork('web/src/n.ts')
-const o = join(elsewhere, 'web/src/k.ts')
-const p = fork('web/src/missing.ts')
 `
-  const started = Object.fromEntries(
-    ['k.ts', 'l.mts', 'm.mjs', 'n.ts'].map((name) => [`web/src/${name}`, '']),
-  )
-  const found = (await inTree({ 'web/src/all.ts': text, ...started }, `importsOf('web/src/all.ts')`)) as {
+  const found = (await inTree({ 'web/src/all.ts': text }, `importsOf('web/src/all.ts')`)) as {
     target: string
     typesOnly: boolean
-    byPath: boolean
   }[]
   assert.deepEqual(
-    found.map(({ target, typesOnly, byPath }) =>
-      typesOnly ? `type ${target}` : byPath ? `path ${target}` : target,
-    ),
+    found.map(({ target, typesOnly }) => (typesOnly ? `type ${target}` : target)),
     [
       'web/src/a.ts',
       'type web/src/b.ts',
@@ -56,11 +44,7 @@ const p = fork('web/src/missing.ts')
       'web/src/e.ts',
       'web/src/f.ts',
       'type web/src/g.ts',
-      'path web/src/h.ts',
-      'path web/src/k.ts',
-      'path web/src/l.mts',
-      'path web/src/m.mjs',
-      'path web/src/n.ts',
+      'web/src/h.ts',
     ],
   )
 })

@@ -20,9 +20,8 @@ const pending = (rules: Record<string, readonly string[]>): Files => {
   return { 'deploy/lint/pending.ts': `export const PENDING = ${JSON.stringify(all)}\n` }
 }
 
-const layout = (files: Files) => layoutIn(plantTree(files))
-
-async function layoutIn(dir: string) {
+async function layout(files: Files) {
+  const dir = plantTree(files)
   const { code, output } = await runProgram(process.execPath, [join(dir, 'deploy/lint/layout.ts')], {
     cwd: dir,
   })
@@ -68,102 +67,6 @@ test('a file that is too long, a folder that is too full and a raw colour are re
     'web/src/chat/chat.css:302 has the colour #fff: use a variable of web/src/ui/tokens.css',
   ])
   assert.equal(code, 1)
-})
-
-test('the limits apply to every extension and every folder; only tests are exempt', async () => {
-  const long = [
-    'control-plane/src/http/contract/a.ts',
-    'control-plane/src/test/a.ts',
-    'deploy/stack/e2e/a.ts',
-    'edge-agent/.hidden/a.ts',
-    'edge-agent/src/.hidden.ts',
-    'load-tests/lib/a.cts',
-    'load-tests/lib/b.js',
-    'load-tests/lib/c.mjs',
-    'load-tests/lib/d.mts',
-    'web/src/lua/lib/a.lua',
-    'web/src/ui/a.jsx',
-  ]
-  const { found } = await layout({
-    ...Object.fromEntries(long.map((file) => [file, lines(201)])),
-    ...Object.fromEntries(
-      ['control-plane', 'edge-agent', 'web', 'deploy', 'load-tests'].map((name) => [
-        `${name}/test/a.ts`,
-        lines(900),
-      ]),
-    ),
-    'web/e2e/support/a.ts': lines(900),
-    // Ignored by git, so build output.
-    'web/dist/a.js': lines(900),
-    'var/a.ts': lines(900),
-  })
-  assert.deepEqual(
-    found,
-    long.map((file) => `${file} has 201 lines, more than 200`),
-  )
-})
-
-test('what hides a file from the linter is reported', async () => {
-  const dir = plantTree({
-    'web/src/dist/a.ts': 'export const a = 1\n',
-    'web/src/.oxlintrc.json': '{}\n',
-    'scripts/a.ts': 'export const a = 1\n',
-  })
-  await runProgram('git', ['add', '--force', 'web/src/dist/a.ts'], { cwd: dir })
-  const { found } = await layoutIn(dir)
-  assert.deepEqual(found, [
-    'web/src/dist/a.ts is tracked although .gitignore names it: the other checks skip it',
-    'web/src/.oxlintrc.json would change the rules for its folder: only the root has such a file',
-    'scripts/a.ts is in no row of the import tables: add one in deploy/lint/imports',
-  ])
-})
-
-test('comments that switch rules off: only named rules, with a reason, and never the import tables', async () => {
-  const directive = (text: string) => `// oxlint-disable${text}\nexport const ours = 1\n`
-  const { found } = await layout({
-    'web/src/a.ts': directive(''),
-    'web/src/b.ts': directive('-next-line -- every rule'),
-    'web/src/c.ts': directive(' levee/may-import -- a reason'),
-    'web/src/d.ts': directive('-next-line no-eval, import/no-cycle -- a reason'),
-    'web/src/e.ts': directive('-line no-eval'),
-    'web/src/f.ts': '\n/* eslint-disable\n   levee/globals -- a reason */\nexport const ours = 1\n',
-    'web/src/g.tsx': 'export const Ours = () => <p>{/* eslint-disable-line */}</p>\n',
-    'web/src/h.ts': directive('-next-line may-import -- a reason'),
-    'web/src/right.ts': directive('-next-line no-eval -- a reason'),
-    'web/src/text.ts': "export const ours = '// oxlint-disable'\n",
-  })
-  const table = 'off: exceptions from this rule are entries of its table'
-  assert.deepEqual(found, [
-    'web/src/a.ts:1 switches every rule off: name the rule',
-    'web/src/b.ts:1 switches every rule off: name the rule',
-    `web/src/c.ts:1 switches levee/may-import ${table}`,
-    `web/src/d.ts:1 switches no-eval, import/no-cycle ${table}`,
-    'web/src/e.ts:1 switches no-eval off without a reason: add “-- reason”',
-    `web/src/f.ts:2 switches levee/globals ${table}`,
-    'web/src/g.tsx:1 switches every rule off: name the rule',
-    `web/src/h.ts:1 switches may-import ${table}`,
-  ])
-})
-
-test('files that import each other are reported, in every form of import', async () => {
-  const type = (name: string) => `export type Ours = [import('./${name}.ts').Ours]\n`
-  const { found } = await layout({
-    'web/src/a.ts': type('b'),
-    'web/src/b.ts': type('a'),
-    'web/src/c.ts': "export const load = () => import('./d.ts')\n",
-    'web/src/d.ts': "export const load = () => import('./e.ts')\n",
-    'web/src/e.ts': 'export const load = () => import(`./c.ts`)\n',
-    'web/src/f.ts': "import type { G } from './g.ts'\nexport type F = G[]\n",
-    'web/src/g.ts': `export type G = [import('./f.ts').F]\n`,
-    'web/src/h.ts': "import { h } from './h.ts'\nexport const i = [h]\n",
-    // No cycle: two ways lead to the same file.
-    'web/src/x.ts': "import './y.ts'\nimport './z.ts'\n",
-    'web/src/y.ts': "import './z.ts'\n",
-    'web/src/z.ts': "export const program = new URL('x.ts', import.meta.url)\n",
-  })
-  const group = (...names: string[]) =>
-    `these files import each other: ${names.map((name) => `web/src/${name}.ts`).join(', ')}`
-  assert.deepEqual(found, [group('a', 'b'), group('c', 'd', 'e'), group('f', 'g'), group('h')])
 })
 
 test('pending exceptions are accepted, and reported when they are no longer needed', async () => {

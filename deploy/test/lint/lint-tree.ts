@@ -39,6 +39,5 @@ export async function lint(files: Files): Promise<Report> {
   }
 }
 
-/** What is imported is used, and not handed on. */
-export const value = (path: string) => `import { it } from '${path}'\nexport const ours = [it]\n`
-export const types = (path: string) => `import type { It } from '${path}'\nexport type Ours = It[]\n`
+export const value = (path: string) => `import { it } from '${path}'\nexport const ours = it\n`
+export const types = (path: string) => `import type { It } from '${path}'\nexport type Ours = It\n`

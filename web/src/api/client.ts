@@ -8,11 +8,13 @@ import type {
   Problem,
   RejoinRoom,
   RoomView,
+  SignIn,
   SiteSettings,
   SiteView,
 } from '@levee/control-plane/contract'
 import type { ProblemCode } from '@levee/control-plane/protocol/problems/problem-table'
 import { REJOIN_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../tuning.ts'
+import { findProof } from './find-proof.ts'
 
 /**
  * Why a request to the control plane failed.
@@ -29,6 +31,8 @@ export type Refusal = {
   errors?: readonly FieldError[]
   /** Numbers for the message about this refusal. */
   numbers?: Pick<Problem, 'needTracks' | 'freeTracks'>
+  /** With proof_of_work_required. */
+  challenge?: string
 }
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
@@ -82,6 +86,7 @@ async function readRefusal(response: Response): Promise<Refusal> {
     ...(problem.needTracks !== undefined && {
       numbers: { needTracks: problem.needTracks, freeTracks: problem.freeTracks ?? 0 },
     }),
+    ...(problem.challenge !== undefined && { challenge: problem.challenge }),
     ...(problem.retryAfterSec === undefined ? header : { retryAfterSec: problem.retryAfterSec }),
   }
 }
@@ -128,6 +133,12 @@ export type DrainOptions = { force?: boolean }
 export const commandNode = (node: string, verb: NodeVerb, drain?: DrainOptions) =>
   request<void>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST', body: drain })
 
-export const signIn = (key: string) =>
-  request<void>('/v1/operator/session', { method: 'POST', body: { key } })
+/** After many wrong attempts from this network a sign-in needs a proof of work, which takes a second or a few. */
+export async function signIn(key: string): Promise<Answer<void>> {
+  const send = (body: SignIn) => request<void>('/v1/operator/session', { method: 'POST', body })
+  const answer = await send({ key })
+  const challenge = answer.ok ? undefined : answer.refusal.challenge
+  if (challenge === undefined) return answer
+  return send({ key, proof: { challenge, nonce: await findProof(challenge, key) } })
+}
 export const signOut = () => request<void>('/v1/operator/session', { method: 'DELETE' })

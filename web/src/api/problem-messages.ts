@@ -164,6 +164,12 @@ const MESSAGES: Record<ShownProblem['code'], ProblemMessages> = {
   method_not_allowed: MISMATCH,
   not_found: MISMATCH,
   metrics_key_required: MISMATCH,
+  proof_of_work_required: {
+    title: msg`Many wrong attempts came from your network`,
+    advice: msg`Signing in takes a few seconds longer now. Try again.`,
+    retry: 'ask',
+  },
+  cross_site_refused: MISMATCH,
   enrolment_refused: MISMATCH,
   node_unauthorized: MISMATCH,
   node_id_taken: MISMATCH,

@@ -42,6 +42,8 @@ const LASTING: Record<Lasting, 'person' | 'client'> = {
   method_not_allowed: 'client',
   not_found: 'client',
   metrics_key_required: 'client',
+  proof_of_work_required: 'person',
+  cross_site_refused: 'client',
   enrolment_refused: 'client',
   node_unauthorized: 'client',
   node_id_taken: 'client',

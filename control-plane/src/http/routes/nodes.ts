@@ -6,7 +6,7 @@ import { viewNodes, type NodeSummary, type ViewNodesDeps } from '../../use-cases
 import { viewSites } from '../../use-cases/sites/view-sites.ts'
 import type { RouteAccesses } from '../access.ts'
 import { sendRefusal } from '../problem.ts'
-import { PROBLEM_RESPONSES, type App } from '../route.ts'
+import { PROBLEM_RESPONSES, acting, type App } from '../route.ts'
 
 export type NodeRoutesDeps = ViewNodesDeps & SetNodeStateDeps
 
@@ -58,7 +58,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAc
     app.post(
       `/nodes/:node/${verb}`,
       {
-        ...operator,
+        ...acting(operator, `node.${verb}`),
         schema: {
           ...common,
           summary,
@@ -77,7 +77,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAc
   app.post(
     '/nodes/:node/drain',
     {
-      ...operator,
+      ...acting(operator, 'node.drain'),
       schema: {
         ...common,
         summary: 'Drain a node: its rooms move to other nodes while people talk. `uncordon` cancels it',

@@ -1,55 +1,85 @@
 import { stringifySetCookie } from 'cookie'
 import { Type } from 'typebox'
 import { SignIn } from '../../contract/index.ts'
-import { SIGN_INS_PER_MIN } from '../../tuning/http.ts'
-import { OPERATOR_SESSION_TTL_SEC } from '../../tuning/secrets.ts'
-import { OPERATOR_COOKIE, type OperatorAuth } from '../auth.ts'
-import { sendProblem } from '../problem.ts'
-import { forAnyone, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { ANYONE_BODY_LIMIT_BYTES } from '../../protocol/limits.ts'
+import { isRefusal } from '../../protocol/problems/refusal.ts'
+import { SESSION_LIFE_MS } from '../../tuning/secrets.ts'
+import { signIn, type SignInDeps } from '../../use-cases/operators/sign-in.ts'
+import type { RouteAccesses } from '../access.ts'
+import { operatorCookieName, operatorCookieOf, type OperatorAuth } from '../auth.ts'
+import { sendRefusal } from '../problem.ts'
+import { PROBLEM_RESPONSES, type App } from '../route.ts'
 
-export type OperatorSessionDeps = { operator: OperatorAuth; secureCookies: boolean }
+export type OperatorSessionDeps = SignInDeps & { operator: OperatorAuth }
 
-const tags = ['operator']
+/** Not limited by address, where a flood would lock out the operators behind it: without a proof an attempt costs a hash. */
+const WITHOUT_LIMIT = { access: 'anyone', rateLimit: false } as const
 
-export function operatorSessionRoutes(app: App, { operator, secureCookies }: OperatorSessionDeps): void {
+export function operatorSessionRoutes(
+  app: App,
+  deps: OperatorSessionDeps,
+  { operatorAttempts }: RouteAccesses,
+): void {
+  const { operator } = deps
   const cookie = (value: string, maxAge: number) =>
     stringifySetCookie({
-      name: OPERATOR_COOKIE,
+      name: operatorCookieName(operator.https),
       value,
       maxAge,
       path: '/',
       httpOnly: true,
       sameSite: 'strict',
-      secure: secureCookies,
+      secure: operator.https,
     })
+  const tags = ['operator']
 
   app.post(
     '/operator/session',
     {
-      ...forAnyone(SIGN_INS_PER_MIN),
+      config: { ...WITHOUT_LIMIT, act: 'operator.sign_in' },
+      bodyLimit: ANYONE_BODY_LIMIT_BYTES,
       schema: {
         tags,
         summary: 'Sign in with the operator key',
-        description: 'Sets an HttpOnly cookie for 12 hours.',
+        description:
+          'Sets an HttpOnly cookie. The session ends after half an hour without a request, after 12 hours, at sign-out, or when the operator key changes. After many wrong attempts from one address each attempt needs a proof of work.',
         body: SignIn,
         response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },
     async (request, reply) => {
-      if (!operator.isKey(request.body.key)) {
-        request.log.warn('operator sign-in refused')
-        return sendProblem(reply, 'operator_required')
+      const answer = await signIn(deps, request.body, await operatorAttempts.areUsedUp(request))
+      if (isRefusal(answer)) {
+        if (answer.refused === 'operator_required') await operatorAttempts.countWrong(request)
+        return sendRefusal(reply, answer)
       }
+      request.actor = { kind: 'operator', who: 'operator key' }
       return reply
         .code(204)
-        .header('set-cookie', cookie(operator.newSession(), OPERATOR_SESSION_TTL_SEC))
+        .header('cache-control', 'no-store')
+        .header('set-cookie', cookie(answer.cookie, SESSION_LIFE_MS / 1000))
         .send(null)
     },
   )
 
   app.delete(
     '/operator/session',
-    { ...forAnyone(SIGN_INS_PER_MIN), schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } } },
-    async (_request, reply) => reply.code(204).header('set-cookie', cookie('', 0)).send(null),
+    {
+      config: { ...WITHOUT_LIMIT, act: 'operator.sign_out' },
+      schema: {
+        tags,
+        summary: 'Sign out: ends the session of the cookie',
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
+      },
+    },
+    async (request, reply) => {
+      const current = operatorCookieOf(operator, request)
+      const who = current === undefined ? undefined : await operator.sessionOf(current)
+      if (current !== undefined && who !== undefined) {
+        request.actor = { kind: 'operator', who }
+        await operator.closeSession(current)
+      }
+      return reply.code(204).header('set-cookie', cookie('', 0)).send(null)
+    },
   )
 }

@@ -10,7 +10,7 @@ import { viewRoom, type ViewRoomDeps } from '../../use-cases/rooms/view-room.ts'
 import type { RouteAccesses } from '../access.ts'
 import { bearerOf, isOperator, type OperatorAuth } from '../auth.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
-import { forAnyone, PROBLEM_RESPONSES, type App } from '../route.ts'
+import { forAnyone, PROBLEM_RESPONSES, acting, actingAsHost, type App } from '../route.ts'
 
 export type RoomRoutesDeps = CreateRoomDeps &
   ViewRoomDeps &
@@ -42,11 +42,11 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
       },
     },
     async (request, reply) => {
-      if (deps.roomCreation === 'operator' && !isOperator(deps.operator, request))
+      if (deps.roomCreation === 'operator' && !(await isOperator(deps.operator, request)))
         return sendProblem(reply, 'creation_refused')
       // These decide what is reserved for other meetings of the tenant, so only operators may set them.
       const { tenant, standby } = request.body
-      if ((tenant !== undefined || standby !== undefined) && !isOperator(deps.operator, request))
+      if ((tenant !== undefined || standby !== undefined) && !(await isOperator(deps.operator, request)))
         return sendProblem(reply, 'operator_required')
       const near = deps.directory.nearest(request.ip)
       const { code, title, hostKey, expiresAtMs } = await createRoom(deps, { ...request.body, near })
@@ -94,7 +94,7 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
   app.put(
     '/rooms/:room/standby',
     {
-      ...operator,
+      ...acting(operator, 'room.set_standby'),
       schema: {
         tags,
         summary: 'Set the standby level of a meeting, also while it runs',
@@ -113,7 +113,7 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
   app.delete(
     '/rooms/:room',
     {
-      ...forAnyone(deps.joinsPerMin),
+      ...actingAsHost(deps.joinsPerMin, 'room.end'),
       schema: {
         tags,
         summary: 'End a room for everyone',
@@ -125,6 +125,7 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
     async (request, reply) => {
       const answer = await endRoom(deps, { ...request.params, hostKey: bearerOf(request) })
       if (answer !== 'ended') return sendRefusal(reply, answer)
+      request.actor = { kind: 'host', who: 'host key' }
       return reply.code(204).send(null)
     },
   )

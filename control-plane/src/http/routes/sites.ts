@@ -5,7 +5,7 @@ import { setSite, type SetSiteDeps } from '../../use-cases/sites/set-site.ts'
 import { viewSites, type ViewSitesDeps } from '../../use-cases/sites/view-sites.ts'
 import type { RouteAccesses } from '../access.ts'
 import { sendRefusal } from '../problem.ts'
-import { PROBLEM_RESPONSES, type App } from '../route.ts'
+import { PROBLEM_RESPONSES, acting, type App } from '../route.ts'
 
 export type SiteRoutesDeps = ViewSitesDeps & SetSiteDeps & RestartSiteDeps
 
@@ -28,7 +28,7 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAc
   app.put(
     '/sites/:site',
     {
-      ...operator,
+      ...acting(operator, 'site.set'),
       schema: {
         ...common,
         summary: 'Set who is near a site, where its rooms may go, and what it keeps free',
@@ -48,7 +48,7 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAc
   app.post(
     '/sites/:site/restart',
     {
-      ...operator,
+      ...acting(operator, 'site.restart'),
       schema: {
         ...common,
         summary: 'Restart the LiveKit of all nodes of a site, one by one; where that is stuck, continue',
@@ -70,7 +70,7 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAc
   app.delete(
     '/sites/:site/restart',
     {
-      ...operator,
+      ...acting(operator, 'site.stop_restart'),
       schema: {
         ...common,
         summary: 'Restart no further node; a node whose LiveKit is being restarted comes back first',

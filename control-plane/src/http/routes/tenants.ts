@@ -8,11 +8,13 @@ import {
   type TenantStandbyDeps,
 } from '../../use-cases/tenants/tenant-standby.ts'
 import type { RouteAccesses } from '../access.ts'
-import { PROBLEM_RESPONSES, type App } from '../route.ts'
+import { PROBLEM_RESPONSES, acting, type App } from '../route.ts'
+
+export type TenantRoutesDeps = TenantStandbyDeps
 
 const URL = '/tenants/:tenant/standby'
 
-export function tenantRoutes(app: App, deps: TenantStandbyDeps, { operator }: RouteAccesses): void {
+export function tenantRoutes(app: App, deps: TenantRoutesDeps, { operator }: RouteAccesses): void {
   const common = { tags: ['tenants'], params: TenantParams }
   const set = async (tenant: string, level: StandbyLevel | null, log: FastifyBaseLogger) => {
     await setTenantStandby(deps, tenant, level)
@@ -34,7 +36,7 @@ export function tenantRoutes(app: App, deps: TenantStandbyDeps, { operator }: Ro
   app.put(
     URL,
     {
-      ...operator,
+      ...acting(operator, 'tenant.set_standby'),
       schema: {
         ...common,
         summary: 'Set the standby level of a tenant’s meetings',
@@ -52,7 +54,7 @@ export function tenantRoutes(app: App, deps: TenantStandbyDeps, { operator }: Ro
   app.delete(
     URL,
     {
-      ...operator,
+      ...acting(operator, 'tenant.reset_standby'),
       schema: {
         ...common,
         summary: 'Return a tenant’s meetings to the standby level of the installation',

@@ -1,9 +1,9 @@
 import { type ProblemCode } from './problem-table.ts'
 import { problemText } from './problem-text.ts'
-import type { FieldFault, ProblemNumbers } from './refusal.ts'
+import type { FieldFault, ProblemMembers } from './refusal.ts'
 
 /** RFC 9457 problem details, as every refusal and fault is answered. */
-export type Problem = ProblemNumbers & {
+export type Problem = ProblemMembers & {
   /** `/problems/{code}` */
   type: string
   title: string
@@ -23,12 +23,12 @@ export function problemDetails(
     detail?: string | undefined
     retryAfterSec?: number | undefined
     errors?: FieldFault[] | undefined
-    numbers?: ProblemNumbers | undefined
+    members?: ProblemMembers | undefined
     /** As an offline branch answers it. */
     offline?: boolean
   },
 ): Problem {
-  const { requestId, detail, errors, numbers, offline = false } = options
+  const { requestId, detail, errors, members, offline = false } = options
   const text = problemText(code, { offline })
   const retryAfterSec = options.retryAfterSec ?? text.retryAfterSec
   return {
@@ -40,6 +40,6 @@ export function problemDetails(
     requestId,
     ...(retryAfterSec !== undefined && { retryAfterSec }),
     ...(errors && errors.length > 0 && { errors }),
-    ...numbers,
+    ...members,
   }
 }

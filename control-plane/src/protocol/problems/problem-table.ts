@@ -68,6 +68,17 @@ export const PROBLEMS = {
     title: 'Operator sign-in needed',
     detail: 'Sign in with the operator key.',
   },
+  proof_of_work_required: {
+    status: 429,
+    title: 'Many wrong attempts',
+    detail:
+      'There were many wrong attempts from this address. Send the proof of work for "challenge" along; the sign-in page does so by itself.',
+  },
+  cross_site_refused: {
+    status: 403,
+    title: 'Request from another site',
+    detail: 'A page of another site sent this request. Use the pages of this installation, or an API client.',
+  },
   metrics_key_required: {
     status: 401,
     title: 'Metrics key needed',

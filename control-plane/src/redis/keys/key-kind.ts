@@ -6,12 +6,12 @@ export type KeyKind = {
   /** What follows the shard prefix. */
   name: string
   /** There is one key for each of these; absent: one key per shard. */
-  of?: 'roomId' | 'node' | 'site'
-  type: 'hash' | 'set' | 'zset' | 'string'
+  of?: 'roomId' | 'node' | 'site' | 'session'
+  type: 'hash' | 'set' | 'zset' | 'string' | 'stream'
   about: string
   /** Fields of a record, in the order in which they are written: Redis looks them up one by one. */
   fields?: Readonly<Record<string, Field>>
-  /** Entries of any other hash or sorted set: `<field or member> → <value or score>`. */
+  /** Entries of any other hash, sorted set or stream: `<field, member or id> → <value or score>`. */
   entries?: string
 }
 

@@ -16,7 +16,6 @@ export type RejoinRoomDeps = JoinAnswerDeps & {
   tickets: { read: (ticket: string) => RejoinTicket | null }
   wait: (ms: number) => Promise<unknown>
   now: () => number
-  random: () => number
 }
 
 /**
@@ -38,7 +37,7 @@ export async function rejoinRoom(
     if ('refused' in placement || placement.epoch !== input.lost) break
     const verdict = await deps.losses.checkLost(placement)
     if (verdict === 'reachable') break
-    if (verdict === 'unknown') await deps.wait(jittered(pauseMs, LOOP_JITTER, deps.random))
+    if (verdict === 'unknown') await deps.wait(jittered(pauseMs, LOOP_JITTER, Math.random))
     placement = await place()
   }
   if ('refused' in placement) return placement

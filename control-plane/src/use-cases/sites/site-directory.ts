@@ -20,10 +20,7 @@ export type SiteDirectory = {
   refresh: () => Promise<void>
 }
 
-export function createSiteDirectory(
-  store: Pick<SitesStore, 'readSites'>,
-  random: () => number,
-): SiteDirectory {
+export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteDirectory {
   let sites: readonly SiteRecord[] = []
   let find = siteFinder([])
   let ranges = ''
@@ -35,7 +32,7 @@ export function createSiteDirectory(
   return {
     sites: () => sites,
     isRead: () => isRead,
-    spillTo: () => drawSites(sites, SPILL_SITES, random),
+    spillTo: () => drawSites(sites, SPILL_SITES),
     offlinePolicyOf: (site) => offlinePolicies.get(site) ?? 'off',
     nearest(address) {
       if (ranges === '') return undefined
@@ -49,7 +46,7 @@ export function createSiteDirectory(
     sitesToProbe(likeliest) {
       const serving = new Map(sites.filter((s) => s.sampleUrl !== '').map((s) => [s.site, s]))
       if (serving.size < 2) return []
-      const names = new Set([...likeliest, ...drawSites(sites, PROBED_SITES, random)])
+      const names = new Set([...likeliest, ...drawSites(sites, PROBED_SITES)])
       return [...names]
         .flatMap((name) => serving.get(name ?? '') ?? [])
         .slice(0, PROBED_SITES)
