@@ -32,6 +32,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     may: value('../../tuning/placement.ts'),
     mayNot: types('../../contract/nodes.ts'),
   },
+  'control-plane/src/use-cases/operators': {
+    may: value('../../domain/operators.ts'),
+    mayNot: value('../rooms/join-room.ts'),
+  },
   'control-plane/src/use-cases/tenants': {
     may: value('../../domain/tenants.ts'),
     mayNot: value('../rooms/join-room.ts'),
