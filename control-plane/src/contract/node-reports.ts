@@ -9,6 +9,7 @@ import {
   ROOM_TITLE_MAX_LENGTH,
   ROOM_TTL_MAX_SEC,
 } from '../protocol/limits.ts'
+import { PROTOCOL_VERSION } from '../protocol/version.ts'
 import type * as shapes from '../protocol/shapes/nodes.ts'
 import { NodeId, NodeState, Resources } from './nodes.ts'
 import { shaped } from './shape.ts'
@@ -43,7 +44,22 @@ export const EnrolNode = shaped<shapes.EnrolNode>()(
       ),
       agentVersion: Type.String({ maxLength: 40 }),
     },
-    { additionalProperties: false, title: 'EnrolNode' },
+    {
+      additionalProperties: false,
+      title: 'EnrolNode',
+      examples: [
+        {
+          protocol: PROTOCOL_VERSION,
+          node: 'berlin-1',
+          site: 'berlin',
+          url: 'wss://berlin-1.edge.example.org',
+          apiKey: 'APIberlin1',
+          apiSecret: 'the-secret-of-that-key-in-livekit',
+          nodeSecret: 'made-by-the-agent-and-never-shown-to-anyone',
+          agentVersion: '0.1.0',
+        },
+      ],
+    },
   ),
 )
 export type EnrolNode = shapes.EnrolNode
@@ -181,7 +197,21 @@ export const NodeReport = Type.Object(
       { additionalProperties: false },
     ),
   },
-  { additionalProperties: false, title: 'NodeReport' },
+  {
+    additionalProperties: false,
+    title: 'NodeReport',
+    examples: [
+      {
+        protocol: PROTOCOL_VERSION,
+        bootId: '5f0c2a9e-41d7',
+        seq: 7,
+        livekit: { up: true, rooms: [{ name: '0123456789abcdef~1', participants: 3, tracks: 18 }] },
+        capacity: { cpuCores: 8, egressBytesPerSec: 125_000_000, packetsPerSec: 400_000, tracks: 4_000 },
+        load: { cpuCores: 0.2, egressBytesPerSec: 900_000, packetsPerSec: 1_200, tracks: 18 },
+        host: { cpuBusy: 0.1, cpuSteal: 0, memoryUsedBytes: 900_000_000, memoryLimitBytes: 16_000_000_000 },
+      },
+    ],
+  },
 )
 export type NodeReport = Static<typeof NodeReport>
 
@@ -242,7 +272,18 @@ export const OfflineRooms = shaped<shapes.OfflineRooms>()(
         { maxItems: OFFLINE_ROOMS_BATCH },
       ),
     },
-    { additionalProperties: false, title: 'OfflineRooms' },
+    {
+      additionalProperties: false,
+      title: 'OfflineRooms',
+      examples: [
+        {
+          grant: 'eyJhbGciOi…',
+          rooms: [
+            { roomId: '0123456789abcdef', title: 'Monday', hostKeyHash: '0'.repeat(64), expiresInSec: 3_600 },
+          ],
+        },
+      ],
+    },
   ),
 )
 export type OfflineRooms = shapes.OfflineRooms

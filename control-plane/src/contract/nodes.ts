@@ -105,7 +105,7 @@ export type NodePage = Static<typeof NodePage>
 export const NodeQuery = Type.Object(
   {
     site: Type.Optional(SiteId),
-    after: Type.Optional(Type.String({ maxLength: 128 })),
+    after: Type.Optional(Type.String({ maxLength: 128, description: '`next` of the page before.' })),
     limit: Type.Optional(
       Type.String({ pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9][0-9]|500)$', description: '1–500.' }),
     ),

@@ -18,7 +18,7 @@ export const SignIn = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false, title: 'SignIn' },
+  { additionalProperties: false, title: 'SignIn', examples: [{ key: 'the operator key' }] },
 )
 export type SignIn = Static<typeof SignIn>
 

@@ -21,7 +21,7 @@ export const RoomParams = Type.Object({
   }),
 })
 
-const TENANT = { pattern: '^[A-Za-z0-9._-]{1,64}$' }
+const TENANT = { pattern: '^[A-Za-z0-9._-]{1,64}$', description: 'Name of an organisation, 1–64.' }
 export const TenantParams = Type.Object({ tenant: Type.String(TENANT) })
 
 const StandbyLevel = Type.Enum(STANDBY_LEVELS, {
@@ -31,7 +31,7 @@ const StandbyLevel = Type.Enum(STANDBY_LEVELS, {
 
 export const SetStandby = Type.Object(
   { level: StandbyLevel },
-  { additionalProperties: false, title: 'SetStandby' },
+  { additionalProperties: false, title: 'SetStandby', examples: [{ level: 'warm' }] },
 )
 
 export const TenantStandby = Type.Object(
@@ -81,7 +81,11 @@ export const CreateRoom = shaped<shapes.CreateRoom>()(
         }),
       ),
     },
-    { additionalProperties: false, title: 'CreateRoom' },
+    {
+      additionalProperties: false,
+      title: 'CreateRoom',
+      examples: [{ title: 'Monday', expectedParticipants: 12, startsAt: '2026-12-07T09:00:00Z' }],
+    },
   ),
 )
 export type CreateRoom = shapes.CreateRoom
@@ -125,6 +129,7 @@ export const JoinRoom = shaped<shapes.JoinRoom>()(
     {
       additionalProperties: false,
       title: 'JoinRoom',
+      examples: [{ name: 'Ann' }],
       description: '`site`: the nearest by the client’s own measurement; wins over the guess by address.',
     },
   ),
@@ -148,7 +153,7 @@ export const RejoinRoom = shaped<shapes.RejoinRoom>()(
         }),
       ),
     },
-    { additionalProperties: false, title: 'RejoinRoom' },
+    { additionalProperties: false, title: 'RejoinRoom', examples: [{ ticket: 'eyJhbGciOi…', lost: 1 }] },
   ),
 )
 export type RejoinRoom = shapes.RejoinRoom

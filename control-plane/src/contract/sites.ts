@@ -9,7 +9,10 @@ import {
 import type * as shapes from '../protocol/shapes/sites.ts'
 import { shaped } from './shape.ts'
 
-export const SiteId = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$' })
+export const SiteId = Type.String({
+  pattern: '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
+  description: 'Site: lower-case letters, digits, dashes; 1–40.',
+})
 
 export const SiteParams = Type.Object({ site: SiteId })
 
@@ -40,7 +43,13 @@ export const SiteSettings = shaped<shapes.SiteSettings>()(
         }),
       ),
     },
-    { additionalProperties: false, title: 'SiteSettings' },
+    {
+      additionalProperties: false,
+      title: 'SiteSettings',
+      examples: [
+        { ranges: ['10.2.0.0/16'], fallback: ['head-office'], boundary: 'soft', spare: 'largest-node' },
+      ],
+    },
   ),
 )
 export type SiteSettings = shapes.SiteSettings

@@ -18,7 +18,7 @@ import { installAudit } from './audit.ts'
 import { limitConnections } from './connections.ts'
 import { answerBadUrl, answerClientError, installErrorHandler } from './error-handler.ts'
 import { collectMethods } from './other-methods.ts'
-import { installOpenApi } from './openapi.ts'
+import { installOpenApi } from './api-document/install.ts'
 import type { App } from './route.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { agentRoutes, type AgentRoutesDeps } from './routes/agents.ts'
@@ -26,6 +26,7 @@ import { healthRoutes, type HealthDeps } from './routes/health.ts'
 import { joinRoutes, type JoinRoutesDeps } from './routes/joins.ts'
 import { nodeRoutes, type NodeRoutesDeps } from './routes/nodes.ts'
 import { operatorSessionRoutes, type OperatorSessionDeps } from './routes/operator-session.ts'
+import { problemRoutes } from './routes/problems.ts'
 import { roomRoutes, type RoomRoutesDeps } from './routes/rooms.ts'
 import { siteRoutes, type SiteRoutesDeps } from './routes/sites.ts'
 import { tenantRoutes, type TenantRoutesDeps } from './routes/tenants.ts'
@@ -128,6 +129,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     { prefix: '/v1' },
   )
   healthRoutes(app, deps, access)
+  problemRoutes(app)
   await installWebClient(app, deps.webDir)
   answerOtherMethods()
   return app

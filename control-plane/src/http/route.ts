@@ -9,6 +9,7 @@ import type {
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem } from '../contract/index.ts'
 import { ANYONE_BODY_LIMIT_BYTES } from '../protocol/limits.ts'
+import type { ProblemCode } from '../protocol/problems/problem-table.ts'
 import { RATE_LIMIT_KEYS_MAX } from '../tuning/http.ts'
 
 export type App = FastifyInstance<
@@ -29,6 +30,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route has one; the server does not start otherwise. */
     access?: Access
+    /** Codes that the use case can refuse with; those of every such route are added in the API document. */
+    refuses?: readonly ProblemCode[]
   }
 }
 
@@ -53,20 +56,21 @@ const perMinute = (max: number) => ({
 })
 
 /** Options of a route that needs no credential: how often an address may call it, and how much it may send. */
-export const forAnyone = (max: number) => ({
+export const forAnyone = (max: number, refuses: readonly ProblemCode[] = []) => ({
   bodyLimit: ANYONE_BODY_LIMIT_BYTES,
-  config: { access: 'anyone' as const, ...perMinute(max) },
+  config: { access: 'anyone' as const, refuses, ...perMinute(max) },
 })
 
 /** Options of an operator route that changes something. `act`: its name in the audit stream. */
-export const acting = ({ config, onRequest }: RouteAccess, act: string) => ({
-  onRequest,
-  config: { ...config, act },
-})
+export const acting = (
+  { config, onRequest }: RouteAccess,
+  act: string,
+  refuses: readonly ProblemCode[] = [],
+) => ({ onRequest, config: { ...config, act, refuses } })
 
 /** The same for a host, whose key or ticket the use case checks. The handler then notes the actor of the request. */
-export function actingAsHost(max: number, act: string) {
-  const { bodyLimit, config } = forAnyone(max)
+export function actingAsHost(max: number, act: string, refuses: readonly ProblemCode[]) {
+  const { bodyLimit, config } = forAnyone(max, refuses)
   return { bodyLimit, config: { ...config, act } }
 }
 

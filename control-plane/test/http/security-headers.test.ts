@@ -29,7 +29,7 @@ test('pages may load only from their own origin, and run no inline script or sty
 })
 
 test('API responses may load nothing and are never stored', async () => {
-  for (const path of ['/v1/rooms/unknown', '/v1/fleet', '/v1/none']) {
+  for (const path of ['/v1/rooms/unknown', '/v1/fleet', '/v1/none', '/v1/audit']) {
     const headers = await headersOf(path)
     assert.equal(headers.get('content-security-policy'), "default-src 'none';frame-ancestors 'none'")
     assert.equal(headers.get('x-content-type-options'), 'nosniff')

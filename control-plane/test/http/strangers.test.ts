@@ -172,3 +172,12 @@ test('wrong enrolment keys are refused after a few', async () => {
   assertProblem(refused, 429, 'rate_limited')
   assert.ok(Number(refused.headers.get('retry-after')) > 0)
 })
+
+test('the type of a problem is an address that explains it', async () => {
+  const { body } = await call(api('/nothing'), 'GET')
+  const words = await call<{ title: string; detail: string }>(stack.url + body.type, 'GET')
+  assert.deepEqual([words.status, words.body.title, words.body.detail], [200, body.title, body.detail])
+  const page = await call<string>(stack.url + body.type, 'GET', { headers: { accept: 'text/html' } })
+  assert.match(page.body, new RegExp(`<h1>${body.title}</h1>`))
+  assertProblem(await call(`${stack.url}/problems/toString`, 'GET'), 404, 'not_found')
+})

@@ -23,15 +23,18 @@ import { validateToFirstFault } from '../validation.ts'
 export type AgentRoutesDeps = EnrolNodeDeps & ReportNodeDeps & AdoptOfflineRoomsDeps
 
 const tags = ['nodes']
+const MISMATCHES = ['agent_too_old', 'agent_too_new'] as const
 
 /** Edge agents: reports come in, directives go back in the response, so a node behind NAT needs no open port for it. */
 export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }: RouteAccesses): void {
   app.post(
     '/nodes/enrol',
     {
-      ...enrolment,
+      onRequest: enrolment.onRequest,
+      config: { ...enrolment.config, refuses: [...MISMATCHES, 'node_id_taken'] },
       schema: {
         tags,
+        operationId: 'enrolNode',
         summary: 'Enrol a node',
         description: 'A repeated call with the same nodeSecret updates url, site and key.',
         body: EnrolNode,
@@ -44,7 +47,7 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }
       const answer = await enrolNode(deps, request.body)
       if (isRefusal(answer)) return sendRefusal(reply, answer)
       request.log.info({ node: id, site }, 'node enrolled')
-      return reply.header('cache-control', 'no-store').send({
+      return reply.send({
         protocol: PROTOCOL_VERSION,
         node: id,
         seal: answer.seal,
@@ -57,11 +60,16 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }
     '/nodes/:node/report',
     {
       onRequest: node.onRequest,
-      config: { ...node.config, ...perNode(REPORTS_PER_MIN) },
+      config: {
+        ...node.config,
+        ...perNode(REPORTS_PER_MIN),
+        refuses: [...MISMATCHES, 'impossible_report'],
+      },
       bodyLimit: REPORT_BODY_LIMIT_BYTES,
       validatorCompiler: validateToFirstFault,
       schema: {
         tags,
+        operationId: 'reportNode',
         summary: 'Report, and receive what the node is to do',
         params: NodeParams,
         body: NodeReport,
@@ -86,11 +94,16 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }
     '/nodes/:node/offline-rooms',
     {
       onRequest: node.onRequest,
-      config: { ...node.config, ...perNode(OFFLINE_ROOMS_PER_MIN) },
+      config: {
+        ...node.config,
+        ...perNode(OFFLINE_ROOMS_PER_MIN),
+        refuses: ['offline_grant_refused'],
+      },
       bodyLimit: OFFLINE_ROOMS_BODY_LIMIT_BYTES,
       validatorCompiler: validateToFirstFault,
       schema: {
         tags,
+        operationId: 'adoptOfflineRooms',
         summary: 'Announce meetings that were started on this node while it was offline',
         params: NodeParams,
         body: OfflineRooms,

@@ -11,17 +11,17 @@ export function auditRoutes(app: App, deps: AuditDeps, { operator }: RouteAccess
       ...operator,
       schema: {
         tags: ['operator'],
+        operationId: 'listAudit',
         summary: 'What operators and hosts have done, page by page',
         querystring: AuditQuery,
         response: { 200: AuditPage, ...PROBLEM_RESPONSES },
       },
     },
-    async ({ query: { before, limit } }, reply) => {
+    async ({ query: { before, limit } }) => {
       const page = await viewAudit(deps, {
         before,
         limit: limit === undefined ? DEFAULT_PAGE_AUDIT : Number(limit),
       })
-      reply.header('cache-control', 'no-store')
       return {
         entries: page.entries.map(({ atMs, ...entry }) => ({ ...entry, at: new Date(atMs).toISOString() })),
         next: page.next,

@@ -11,13 +11,22 @@ export type HealthDeps = {
 }
 
 const tags = ['health']
+const METRICS = {
+  description: 'Prometheus text format.',
+  content: { 'text/plain': { schema: Type.String() } },
+}
 const Ok = Type.Object({ status: Type.Literal('ok') })
 
 export function healthRoutes(app: App, deps: HealthDeps, { metrics: access }: RouteAccesses): void {
   app.get(
     '/livez',
     {
-      schema: { tags, summary: 'Is this replica alive? Does not call Redis.', response: { 200: Ok } },
+      schema: {
+        tags,
+        operationId: 'isAlive',
+        summary: 'Is this replica alive? Does not call Redis.',
+        response: { 200: Ok },
+      },
     },
     async () => ({ status: 'ok' as const }),
   )
@@ -25,8 +34,10 @@ export function healthRoutes(app: App, deps: HealthDeps, { metrics: access }: Ro
   app.get(
     '/readyz',
     {
+      config: { access: 'anyone', refuses: ['stopping'] },
       schema: {
         tags,
+        operationId: 'isReady',
         summary: 'Should this replica get traffic? Not while it stops, not while Redis is away.',
         response: { 200: Ok, '5xx': PROBLEM_RESPONSES['5xx'] },
       },
@@ -42,11 +53,16 @@ export function healthRoutes(app: App, deps: HealthDeps, { metrics: access }: Ro
     '/metrics',
     {
       ...access,
-      schema: { tags, summary: 'Prometheus metrics', produces: ['text/plain'] },
+      schema: {
+        tags,
+        operationId: 'metrics',
+        summary: 'Prometheus metrics',
+        response: { 200: METRICS, '4xx': PROBLEM_RESPONSES['4xx'] },
+      },
     },
     async (_request, reply) => {
       const { body, contentType } = await deps.metrics()
-      return reply.header('content-type', contentType).send(body)
+      return reply.header('cache-control', 'no-store').header('content-type', contentType).send(body)
     },
   )
 }

@@ -16,6 +16,17 @@ export type JoinRoutesDeps = JoinRoomDeps &
     countJoin: (answer: 'joined' | ProblemCode) => void
   }
 
+/** Refusals of every call that places a room. */
+const PLACED = [
+  'room_not_found',
+  'no_node',
+  'fleet_full',
+  'node_full',
+  'node_busy',
+  'site_full',
+  'store_recovering',
+] as const satisfies ProblemCode[]
+
 /** Prefix of identities among the keys of the rate limit; no address begins with it. */
 const IDENTITY = 'identity '
 
@@ -25,8 +36,8 @@ export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
   app.post(
     '/rooms/:room/join',
     {
-      ...forAnyone(deps.joinsPerMin),
-      schema: { ...common, summary: 'Join a room', body: JoinRoom },
+      ...forAnyone(deps.joinsPerMin, [...PLACED, 'host_key_refused']),
+      schema: { ...common, operationId: 'joinRoom', summary: 'Join a room', body: JoinRoom },
     },
     async (request, reply) => {
       const { site, ...participant } = request.body
@@ -43,6 +54,7 @@ export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
       bodyLimit: ANYONE_BODY_LIMIT_BYTES,
       config: {
         access: 'anyone',
+        refuses: [...PLACED, 'rejoin_refused'],
         rateLimit: {
           max: (_request: unknown, key: string) =>
             key.startsWith(IDENTITY) ? REJOINS_PER_MIN : deps.joinsPerMin,
@@ -56,6 +68,7 @@ export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
       },
       schema: {
         ...common,
+        operationId: 'rejoinRoom',
         summary: 'Rejoin under the same identity',
         description: 'With the rejoinTicket of the last response. The answer says where the room is now.',
         body: RejoinRoom,
@@ -75,6 +88,6 @@ export function joinRoutes(app: App, deps: JoinRoutesDeps): void {
     deps.countJoin('joined')
     reply.log.debug({ room: joined.roomId, node: joined.node, epoch: joined.epoch }, 'joined')
     const { roomId: _, ...answer } = joined
-    return reply.header('cache-control', 'no-store').send(answer)
+    return reply.send(answer)
   }
 }

@@ -27,6 +27,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAc
       ...operator,
       schema: {
         ...common,
+        operationId: 'viewFleet',
         summary: 'All sites and the first 200 nodes',
         response: { 200: FleetView, ...PROBLEM_RESPONSES },
       },
@@ -42,6 +43,7 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAc
       ...operator,
       schema: {
         ...common,
+        operationId: 'listNodes',
         summary: 'List nodes, page by page',
         querystring: NodeQuery,
         response: { 200: NodePage, ...PROBLEM_RESPONSES },
@@ -58,9 +60,10 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAc
     app.post(
       `/nodes/:node/${verb}`,
       {
-        ...acting(operator, `node.${verb}`),
+        ...acting(operator, `node.${verb}`, ['node_not_found']),
         schema: {
           ...common,
+          operationId: `${verb}Node`,
           summary,
           params: NodeParams,
           response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
@@ -77,12 +80,13 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAc
   app.post(
     '/nodes/:node/drain',
     {
-      ...acting(operator, 'node.drain'),
+      ...acting(operator, 'node.drain', ['node_not_found', 'drain_does_not_fit']),
       schema: {
         ...common,
+        operationId: 'drainNode',
         summary: 'Drain a node: its rooms move to other nodes while people talk. `uncordon` cancels it',
         params: NodeParams,
-        body: Type.Union([Type.Null(), DrainNode]),
+        body: Type.Union([Type.Null(), DrainNode], { examples: [{ withinSec: 300 }] }),
         response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
     },

@@ -36,10 +36,15 @@ export function operatorSessionRoutes(
   app.post(
     '/operator/session',
     {
-      config: { ...WITHOUT_LIMIT, act: 'operator.sign_in' },
+      config: {
+        ...WITHOUT_LIMIT,
+        act: 'operator.sign_in',
+        refuses: ['operator_required', 'proof_of_work_required'],
+      },
       bodyLimit: ANYONE_BODY_LIMIT_BYTES,
       schema: {
         tags,
+        operationId: 'signIn',
         summary: 'Sign in with the operator key',
         description:
           'Sets an HttpOnly cookie. The session ends after half an hour without a request, after 12 hours, at sign-out, or when the operator key changes. After many wrong attempts from one address each attempt needs a proof of work.',
@@ -56,7 +61,6 @@ export function operatorSessionRoutes(
       request.actor = { kind: 'operator', who: 'operator key' }
       return reply
         .code(204)
-        .header('cache-control', 'no-store')
         .header('set-cookie', cookie(answer.cookie, SESSION_LIFE_MS / 1000))
         .send(null)
     },
@@ -68,6 +72,7 @@ export function operatorSessionRoutes(
       config: { ...WITHOUT_LIMIT, act: 'operator.sign_out' },
       schema: {
         tags,
+        operationId: 'signOut',
         summary: 'Sign out: ends the session of the cookie',
         response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },

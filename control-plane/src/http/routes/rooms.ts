@@ -31,9 +31,10 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
   app.post(
     '/rooms',
     {
-      ...forAnyone(deps.creationsPerMin),
+      ...forAnyone(deps.creationsPerMin, ['creation_refused', 'operator_required']),
       schema: {
         tags,
+        operationId: 'createRoom',
         summary: 'Create a room',
         description:
           'Returns a join link for everyone and a separate host link. No node is chosen before the first join.',
@@ -53,26 +54,24 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
       const room = formatRoomCode(code)
       const joinUrl = joinUrlOf(deps.publicUrl, room)
       request.log.debug('room created')
-      return reply
-        .code(201)
-        .header('cache-control', 'no-store')
-        .send({
-          room,
-          title,
-          joinUrl,
-          hostUrl: hostUrlOf(joinUrl, hostKey),
-          hostKey,
-          expiresAt: new Date(expiresAtMs).toISOString(),
-        })
+      return reply.code(201).send({
+        room,
+        title,
+        joinUrl,
+        hostUrl: hostUrlOf(joinUrl, hostKey),
+        hostKey,
+        expiresAt: new Date(expiresAtMs).toISOString(),
+      })
     },
   )
 
   app.get(
     '/rooms/:room',
     {
-      ...forAnyone(deps.joinsPerMin),
+      ...forAnyone(deps.joinsPerMin, ['room_not_found']),
       schema: {
         tags,
+        operationId: 'viewRoom',
         summary: 'Look up a room',
         params: RoomParams,
         response: { 200: RoomView, ...PROBLEM_RESPONSES },
@@ -82,7 +81,7 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
       const near = deps.directory.nearest(request.ip)
       const room = await viewRoom(deps, { room: request.params.room, near })
       if (isRefusal(room)) return sendRefusal(reply, room)
-      return reply.header('cache-control', 'no-store').send({
+      return reply.send({
         room: formatRoomCode(room.code),
         title: room.title,
         expiresAt: new Date(room.expiresAtMs).toISOString(),
@@ -94,9 +93,10 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
   app.put(
     '/rooms/:room/standby',
     {
-      ...acting(operator, 'room.set_standby'),
+      ...acting(operator, 'room.set_standby', ['room_not_found']),
       schema: {
         tags,
+        operationId: 'setRoomStandby',
         summary: 'Set the standby level of a meeting, also while it runs',
         params: RoomParams,
         body: SetStandby,
@@ -113,9 +113,10 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
   app.delete(
     '/rooms/:room',
     {
-      ...actingAsHost(deps.joinsPerMin, 'room.end'),
+      ...actingAsHost(deps.joinsPerMin, 'room.end', ['room_not_found', 'host_key_refused']),
       schema: {
         tags,
+        operationId: 'endRoom',
         summary: 'End a room for everyone',
         params: RoomParams,
         security: [{ hostKey: [] }],

@@ -18,6 +18,7 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAc
       ...operator,
       schema: {
         ...common,
+        operationId: 'listSites',
         summary: 'List sites with their headroom',
         response: { 200: Type.Array(SiteView), ...PROBLEM_RESPONSES },
       },
@@ -28,9 +29,10 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAc
   app.put(
     '/sites/:site',
     {
-      ...acting(operator, 'site.set'),
+      ...acting(operator, 'site.set', ['site_not_found']),
       schema: {
         ...common,
+        operationId: 'setSite',
         summary: 'Set who is near a site, where its rooms may go, and what it keeps free',
         params: SiteParams,
         body: SiteSettings,
@@ -48,9 +50,10 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAc
   app.post(
     '/sites/:site/restart',
     {
-      ...acting(operator, 'site.restart'),
+      ...acting(operator, 'site.restart', ['site_not_found']),
       schema: {
         ...common,
+        operationId: 'restartSite',
         summary: 'Restart the LiveKit of all nodes of a site, one by one; where that is stuck, continue',
         description:
           'Each node is drained, its LiveKit restarted by its agent, and the next one follows when it serves again. A drain that would not fit waits. While a restart is under way this changes nothing.',
@@ -70,9 +73,10 @@ export function siteRoutes(app: App, deps: SiteRoutesDeps, { operator }: RouteAc
   app.delete(
     '/sites/:site/restart',
     {
-      ...acting(operator, 'site.stop_restart'),
+      ...acting(operator, 'site.stop_restart', ['site_not_found']),
       schema: {
         ...common,
+        operationId: 'stopSiteRestart',
         summary: 'Restart no further node; a node whose LiveKit is being restarted comes back first',
         params: SiteParams,
         response: { 204: Type.Null(), ...PROBLEM_RESPONSES },

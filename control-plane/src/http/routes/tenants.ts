@@ -27,6 +27,7 @@ export function tenantRoutes(app: App, deps: TenantRoutesDeps, { operator }: Rou
       ...operator,
       schema: {
         ...common,
+        operationId: 'viewTenantStandby',
         summary: 'Standby level of a tenant’s meetings',
         response: { 200: TenantStandby, ...PROBLEM_RESPONSES },
       },
@@ -39,6 +40,7 @@ export function tenantRoutes(app: App, deps: TenantRoutesDeps, { operator }: Rou
       ...acting(operator, 'tenant.set_standby'),
       schema: {
         ...common,
+        operationId: 'setTenantStandby',
         summary: 'Set the standby level of a tenant’s meetings',
         description:
           'For meetings without a level of their own, also running ones: each from its next join or rejoin.',
@@ -57,6 +59,7 @@ export function tenantRoutes(app: App, deps: TenantRoutesDeps, { operator }: Rou
       ...acting(operator, 'tenant.reset_standby'),
       schema: {
         ...common,
+        operationId: 'resetTenantStandby',
         summary: 'Return a tenant’s meetings to the standby level of the installation',
         response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
       },
