@@ -1,4 +1,4 @@
-/** Room codes, ids and names. Free of `node:`: the web client uses it too. The hash of an id is in room-id.ts. */
+/** Room codes, ids and names of LiveKit rooms. Free of `node:`: the web client uses it too. The hash of an id is in room-id.ts. */
 
 import { ROOM_CODE_LENGTH, ROOM_ID_LENGTH, SHARDS_MAX } from './limits.ts'
 
@@ -75,18 +75,4 @@ export function roomNameOf(roomId: RoomId, epoch: number): string {
 export function parseRoomName(name: string): { roomId: RoomId; epoch: number } | null {
   const [, roomId, epoch] = /^([0-9a-z]+)~(\d+)$/.exec(name) ?? []
   return roomId === undefined ? null : { roomId: roomId as RoomId, epoch: Number(epoch) }
-}
-
-/**
- * A display name as it may be shown: NFC, no control, bidi-override or line-breaking characters, single spaces,
- * trimmed. `null` if nothing visible is left.
- */
-export function cleanDisplayName(raw: string): string | null {
-  const name = raw
-    .normalize('NFC')
-    .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200B\u200E\u200F\u2060\uFEFF]/gu, ' ')
-    .replace(/\p{Cs}/gu, '\uFFFD')
-    .replace(/\s+/gu, ' ')
-    .trim()
-  return /[^\s\p{Cf}\p{M}]/u.test(name) ? name : null
 }

@@ -11,8 +11,8 @@ import { hostUrlOf, joinUrlOf } from '@levee/control-plane/protocol/client-paths
 import { DEFAULT_ROOM_TTL_SEC } from '@levee/control-plane/protocol/limits'
 import { isRefusal } from '@levee/control-plane/protocol/problems/refusal'
 import { hashSecret, hostKeyFrom, roomIdOf } from '@levee/control-plane/protocol/room-id'
+import { cleanDisplayName } from '@levee/control-plane/protocol/names/display-names'
 import {
-  cleanDisplayName,
   formatRoomCode,
   parseRoomCode,
   roomCodeFrom,
@@ -110,7 +110,7 @@ export function offlineRooms(deps: {
       if (!name)
         return {
           refused: 'invalid_request',
-          errors: [{ field: '/name', message: 'must have a visible character' }],
+          errors: [{ field: '/name', message: 'must have a letter or a digit' }],
         }
       // The host keys of meetings that were started elsewhere are not known here.
       const isHost = room.offlineRoom !== undefined && request.hostKey !== undefined

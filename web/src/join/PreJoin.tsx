@@ -1,4 +1,5 @@
 import { DISPLAY_NAME_MAX_LENGTH } from '@levee/control-plane/protocol/limits'
+import { cleanDisplayName } from '@levee/control-plane/protocol/names/display-names'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import type { ShownProblem } from '../api/shown-problem.ts'
 import type { HandedOver } from '../devices/kinds.ts'
@@ -49,8 +50,8 @@ export function PreJoin({
   useEffect(() => field.current?.focus(), [])
 
   const join = () => {
-    const given = name.trim()
-    if (!given) {
+    const given = cleanDisplayName(name)
+    if (given === null) {
       setNameMissing(true)
       field.current?.focus()
       return
@@ -72,7 +73,11 @@ export function PreJoin({
             <p className={textStyles.eyebrow}>{t(asHost ? text.hosting : text.joiningAs)}</p>
             <h1>{title}</h1>
           </div>
-          <Field id="name" label={t(text.name)} error={nameMissing ? t(text.nameMissing) : undefined}>
+          <Field
+            id="name"
+            label={t(text.name)}
+            error={nameMissing ? t(name.trim() === '' ? text.nameMissing : text.nameUnreadable) : undefined}
+          >
             <Input
               ref={field}
               id="name"

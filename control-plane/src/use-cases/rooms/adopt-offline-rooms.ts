@@ -1,7 +1,8 @@
 import type { RoomsStore } from '../../domain/rooms.ts'
 import { DEFAULT_ROOM_TTL_SEC } from '../../protocol/limits.ts'
 import type { Refusal } from '../../protocol/problems/refusal.ts'
-import { cleanDisplayName, shardOfRoom, type RoomId } from '../../protocol/room-names.ts'
+import { cleanDisplayName } from '../../protocol/names/display-names.ts'
+import { shardOfRoom, type RoomId } from '../../protocol/room-names.ts'
 import type { OfflineRooms } from '../../protocol/shapes/nodes.ts'
 import type { OfflineGrant } from '../../protocol/tickets.ts'
 

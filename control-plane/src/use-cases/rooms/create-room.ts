@@ -3,7 +3,8 @@ import type { RoomsStore } from '../../domain/rooms.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
 import { DEFAULT_ROOM_TTL_SEC } from '../../protocol/limits.ts'
 import { hashSecret, hostKeyFrom, roomIdOf } from '../../protocol/room-id.ts'
-import { cleanDisplayName, roomCodeFrom, type RoomCode } from '../../protocol/room-names.ts'
+import { cleanDisplayName } from '../../protocol/names/display-names.ts'
+import { roomCodeFrom, type RoomCode } from '../../protocol/room-names.ts'
 import type { CreateRoom } from '../../protocol/shapes/rooms.ts'
 
 export type CreateRoomDeps = {

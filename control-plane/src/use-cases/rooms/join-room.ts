@@ -1,6 +1,7 @@
 import type { RoomsStore } from '../../domain/rooms.ts'
 import { hashSecret, roomIdOf } from '../../protocol/room-id.ts'
-import { cleanDisplayName, parseRoomCode } from '../../protocol/room-names.ts'
+import { cleanDisplayName } from '../../protocol/names/display-names.ts'
+import { parseRoomCode } from '../../protocol/room-names.ts'
 import type { JoinRoom } from '../../protocol/shapes/rooms.ts'
 import { joinAnswer, type JoinAnswerDeps, type Joined, type JoinRefusal } from './join-answer.ts'
 
@@ -23,7 +24,7 @@ export async function joinRoom(
   if (!name)
     return {
       refused: 'invalid_request',
-      errors: [{ field: '/name', message: 'must have a visible character' }],
+      errors: [{ field: '/name', message: 'must have a letter or a digit' }],
     }
   const roomId = roomIdOf(code)
   const hostKeyHash = input.hostKey === undefined ? undefined : hashSecret(input.hostKey)
