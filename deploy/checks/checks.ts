@@ -1,4 +1,4 @@
-// The static checks: format, lint, sizes, types, messages, dead code. Together they take less than a minute.
+// The static checks: format, lint, sizes, types, messages, licences, dead code. Together they take less than a minute.
 import { existsSync, globSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { repoDir } from '../setup/pins.mjs'
@@ -50,6 +50,12 @@ const CHECKS: readonly Check[] = [
     command: process.execPath,
     args: ['web/check-messages.ts'],
     advice: 'Run “pnpm -C web messages” and commit the catalogues.',
+  },
+  {
+    name: 'licences',
+    command: process.execPath,
+    args: ['deploy/checks/dependencies/check-licences.ts'],
+    advice: 'Use another package, or decide on the licence in deploy/checks/dependencies/licences.ts.',
   },
   {
     name: 'dead code',

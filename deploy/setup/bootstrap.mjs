@@ -13,6 +13,7 @@ const COMMANDS = new Map([
   ['operator-key', 'deploy/local/operator-key.ts'],
   ['test', 'deploy/checks/test.ts'],
   ['check', 'deploy/checks/check.ts'],
+  ['sbom', 'deploy/checks/dependencies/sbom.ts'],
   ['bench', 'load-tests/benchmarks/main.ts'],
   ['bench:placement', 'load-tests/benchmarks/placement/main.ts'],
   ['load', 'load-tests/scenarios/run.ts'],

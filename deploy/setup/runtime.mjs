@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 import { NODE_VERSION, cacheDir, PNPM_VERSION, repoDir } from './pins.mjs'
 import { run } from './command.mjs'
 import { step } from './progress.mjs'
+import { lockFor, readLock, thisPlatform } from './runtime-packages.mjs'
 import { UserError, explainFault } from './user-error.mjs'
 import { STALE_INSTALL_MS } from './tuning.mjs'
 
@@ -19,15 +20,14 @@ export async function ensureRuntime() {
   await step(`Node ${NODE_VERSION} and pnpm ${pnpm}`, async () => {
     const temp = await makeTemp(name)
     try {
-      await writeFile(join(temp, 'package.json'), '{"private":true}\n')
-      await run(
-        'npm',
-        ['install', '--save-exact', '--no-audit', '--no-fund', `node@${NODE_VERSION}`, `pnpm@${pnpm}`],
-        {
-          cwd: temp,
-          advice: 'Could not fetch Node: check the network and npm’s registry setting, then run again.',
-        },
-      )
+      const { manifest, lock } = lockFor(readLock(), thisPlatform())
+      await writeFile(join(temp, 'package.json'), JSON.stringify(manifest))
+      await writeFile(join(temp, 'package-lock.json'), JSON.stringify(lock))
+      // Compares every package with its hash in the lock file before any of its code runs.
+      await run('npm', ['ci', '--no-audit', '--no-fund'], {
+        cwd: temp,
+        advice: 'Could not fetch Node: check the network and npm’s registry setting, then run again.',
+      })
       await verify(join(temp, 'node_modules', '.bin'), pnpm)
       await moveInto(temp, prefix)
     } finally {

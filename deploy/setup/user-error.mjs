@@ -22,7 +22,7 @@ export function printUserError(error) {
 }
 
 /**
- * Returns a sentence for faults that look the same in the output of every tool: a full disk, missing permissions.
+ * Returns a sentence for faults that look the same in the output of every tool: a full disk, missing permissions, a wrong hash.
  * @param {string} output
  */
 export function explainFault(output) {
@@ -30,5 +30,7 @@ export function explainFault(output) {
     return 'The disk is full: free at least 2 GB, or point LEVEE_CACHE_DIR (tools) and LEVEE_DATA_DIR (meetings) at a disk with enough space, and run the command again.'
   if (/EACCES|EPERM|permission denied|read-only file system|EROFS/i.test(output))
     return 'No permission to write there: give this user access to the folder named above, or point LEVEE_CACHE_DIR (tools) or LEVEE_DATA_DIR (meetings) at a folder that this user can write.'
+  if (/EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|checksum mismatch|SECURITY ERROR/.test(output))
+    return 'A downloaded file does not have the hash that this repository pins, so nothing was installed: check the registry or proxy that it came from, named above.'
   return undefined
 }

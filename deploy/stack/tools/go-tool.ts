@@ -1,16 +1,21 @@
-// Programs that are built from source with Go, once per version, and stored in the cache.
+// Programs that are built from source with Go, once per version, and stored in the cache. Each has a folder with go.mod and
+// go.sum, which names the hash of every module: Go builds nothing else from there (-mod=readonly).
 import { spawnSync } from 'node:child_process'
 import { existsSync, statfsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { run } from '../../setup/command.mjs'
-import { cacheDir } from '../../setup/pins.mjs'
+import { cacheDir, GO_MODULES } from '../../setup/pins.mjs'
 import { step } from '../../setup/progress.mjs'
 import { makeTemp } from '../../setup/runtime.mjs'
 import { UserError } from '../../setup/user-error.mjs'
 import { chosenBy, isExecutable, onPath } from './find-program.ts'
 import { BUILD_SPACE_BYTES } from '../../setup/tuning.mjs'
+
+/** go.mod and go.sum are used as they are, and no setting of this machine replaces or adds modules. */
+const PINNED = { GOFLAGS: '-trimpath -mod=readonly', GOWORK: 'off' }
 
 export interface GoTool {
   /** Folder in the cache: name and version. */
@@ -18,7 +23,8 @@ export interface GoTool {
   label: string
   /** How long a build usually takes. */
   expected: string
-  module: string
+  /** Folder in setup/go with its go.mod and go.sum. */
+  folder: keyof typeof GO_MODULES
   /** File name from `go install`; it is renamed to `binary`. */
   builtAs: string
   binary: string
@@ -30,7 +36,7 @@ export interface GoTool {
 
 /** Path of the program; built when it is missing. Throws a UserError that says what the build needs. */
 export async function goTool(tool: GoTool): Promise<string> {
-  const { name, label, expected, module, builtAs, binary, variable, version } = tool
+  const { name, label, expected, folder, builtAs, binary, variable, version } = tool
   const chosen = chosenBy(variable)
   if (chosen) return chosen
   const home = join(cacheDir(), name)
@@ -48,8 +54,9 @@ export async function goTool(tool: GoTool): Promise<string> {
   const build = async () => {
     const temp = await makeTemp(name)
     try {
-      await run(go, ['install', module], {
-        env: { ...process.env, GOBIN: temp, CGO_ENABLED: '0', GOFLAGS: '-trimpath' },
+      await run(go, ['install', GO_MODULES[folder].package], {
+        cwd: fileURLToPath(new URL(`../../setup/go/${folder}`, import.meta.url)),
+        env: { ...process.env, ...PINNED, GOBIN: temp, CGO_ENABLED: '0' },
         advice: `Could not build ${name}: check the network, GOPROXY and “go version” (1.21 or newer), then run again.`,
       })
       await mkdir(join(home, 'bin'), { recursive: true })

@@ -8,7 +8,7 @@ export async function ensureK6(): Promise<string> {
     name: `k6-${K6_VERSION}`,
     label: `k6 ${K6_VERSION}`,
     expected: 'built once, 2 to 4 min',
-    module: `go.k6.io/k6@v${K6_VERSION}`,
+    folder: 'k6',
     builtAs: 'k6',
     binary: 'k6',
     variable: 'LEVEE_K6',

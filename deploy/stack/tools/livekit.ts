@@ -8,7 +8,7 @@ export async function ensureLivekit(): Promise<string> {
     name: `livekit-${LIVEKIT_VERSION}`,
     label: `LiveKit ${LIVEKIT_VERSION}`,
     expected: 'built once, 3 to 6 min',
-    module: `github.com/livekit/livekit-server/cmd/server@v${LIVEKIT_VERSION}`,
+    folder: 'livekit',
     builtAs: 'server',
     binary: 'livekit-server',
     variable: 'LEVEE_LIVEKIT',

@@ -16,6 +16,7 @@ describe('the static checks together', () => {
     'deploy/knip.json':
       '{ "entry": ["*/*.ts", "deploy/**/*"], "ignoreExportsUsedInFile": true, "ignoreDependencies": [".+"] }\n',
     'web/check-messages.ts': "console.log('checked')\n",
+    'deploy/checks/dependencies/check-licences.ts': "console.log('checked')\n",
   }
   const one = (name: string): Files => ({ [`${name}/sound.ts`]: 'export const sound = 1\n' })
   const packages = ['control-plane', 'edge-agent', 'web', 'deploy', 'load-tests']
@@ -29,7 +30,7 @@ describe('the static checks together', () => {
 
   test('a sound tree passes', async () => {
     const { code, output } = await check({})
-    assert.match(output, /\n10 passed, 0 failed\n$/)
+    assert.match(output, /\n11 passed, 0 failed\n$/)
     assert.equal(code, 0, output)
   })
 
@@ -40,6 +41,7 @@ describe('the static checks together', () => {
         "import { sound } from '../../control-plane/sound.ts'\n\nexport const ours = sound\n",
       'load-tests/untyped.ts': 'export const untyped: string = 1\n',
       'web/check-messages.ts': 'process.exit(1)\n',
+      'deploy/checks/dependencies/check-licences.ts': 'process.exit(1)\n',
       'deploy/knip.json': '{ "entry": ["web/src/*.ts"], "project": ["load-tests/*.ts"] }\n',
     })
     assert.equal(code, 1)
@@ -47,8 +49,9 @@ describe('the static checks together', () => {
     assert.match(output, /web\/src\/planted\.ts may not import control-plane\/sound\.ts/)
     assert.match(output, /load-tests\/untyped\.ts\(1,14\): error TS2322/)
     assert.match(output, /✗ Run “pnpm -C web messages” and commit the catalogues\./)
+    assert.match(output, /✗ Use another package, or decide on the licence/)
     assert.match(output, /Unused files[^]*load-tests\/untyped\.ts/)
-    assert.match(output, /\n5 passed, 5 failed\n$/)
+    assert.match(output, /\n5 passed, 6 failed\n$/)
   })
 
   test('a check that reads too few files fails', async () => {
@@ -60,6 +63,6 @@ describe('the static checks together', () => {
     assert.equal(code, 1)
     assert.match(output, /✗ format read 3 of \d+ files: correct its ignore patterns\./)
     assert.match(output, /✗ lint read 3 of \d+ files: correct its ignore patterns\./)
-    assert.match(output, /\n8 passed, 2 failed\n$/)
+    assert.match(output, /\n9 passed, 2 failed\n$/)
   })
 })

@@ -5,10 +5,14 @@ import { type Files, plant, plantTree, runProgram } from '../support.ts'
 export const TEST = "import { test } from 'node:test'\n"
 export const PASSING = `${TEST}test('holds', () => {})\n`
 /** The number of static checks. */
-export const CHECKS = 10
+export const CHECKS = 11
 
 export function runnerTree(files: Files): string {
-  const stubs = { 'load-tests/scenarios/run.ts': '', 'web/check-messages.ts': '' }
+  const stubs = {
+    'load-tests/scenarios/run.ts': '',
+    'web/check-messages.ts': '',
+    'deploy/checks/dependencies/check-licences.ts': '',
+  }
   const dir = plantTree({ ...stubs, ...files }, ['deploy/checks', 'deploy/setup', 'deploy/stack'])
   for (const name of ['oxfmt', 'oxlint', 'tsc', 'knip'])
     plant(dir, { [`node_modules/.bin/${name}`]: '#!/bin/sh\necho Finished in 1ms on 999 files\n' })
