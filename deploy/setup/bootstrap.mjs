@@ -17,6 +17,7 @@ const COMMANDS = new Map([
   ['bench', 'load-tests/benchmarks/main.ts'],
   ['bench:placement', 'load-tests/benchmarks/placement/main.ts'],
   ['load', 'load-tests/scenarios/run.ts'],
+  ['attack', 'load-tests/attacks/main.ts'],
   ['chaos', 'load-tests/chaos/main.ts'],
 ])
 

@@ -35,6 +35,7 @@ export const LOAD_TESTS: readonly Row[] = [
     because: 'the simulator speaks to any control plane over HTTP; only its main file starts one',
   },
   loadTests('simulator/main.ts', ['simulator', 'lib'], 'the simulator uses no other kind of load test'),
+  loadTests('attacks', ['lib'], 'attacks use lib and no other kind of load test'),
   loadTests('chaos', ['lib'], 'chaos uses lib and no other kind of load test'),
   loadTests('benchmarks', ['lib', 'simulator'], 'benchmarks use lib and the simulator'),
   {

@@ -130,6 +130,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     may: value('@levee/deploy/stack'),
     mayNot: value('../chaos/soak/soak.ts'),
   },
+  'load-tests/attacks': { may: value('@levee/deploy/stack'), mayNot: value('../chaos/main.ts') },
   'load-tests/chaos': { may: value('@levee/deploy/stack'), mayNot: value('../benchmarks/main.ts') },
   'load-tests/benchmarks': { may: value('@levee/deploy/statistics'), mayNot: value('../chaos/main.ts') },
   'load-tests': {

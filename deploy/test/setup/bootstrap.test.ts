@@ -49,7 +49,7 @@ test('a command that does not exist: usage', async () => {
   assert.equal(code, 1)
   assert.equal(
     output,
-    '  ✗ Usage: bootstrap.mjs start|operator-key|test|check|sbom|bench|bench:placement|load|chaos [arguments]\n',
+    '  ✗ Usage: bootstrap.mjs start|operator-key|test|check|sbom|bench|bench:placement|load|attack|chaos [arguments]\n',
   )
 })
 

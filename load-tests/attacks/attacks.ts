@@ -1,0 +1,6 @@
+// All attacks, in the order in which they are run.
+import type { Attack } from './attack.ts'
+import { bodies } from './attempts/bodies.ts'
+import { keys } from './attempts/keys.ts'
+
+export const ATTACKS: readonly Attack[] = [...keys, ...bodies]
