@@ -2,10 +2,9 @@ import { Type, type Static } from 'typebox'
 import { NODE_STATES, NODE_STATUSES } from '../protocol/shapes/nodes.ts'
 import type * as shapes from '../protocol/shapes/nodes.ts'
 import type * as resources from '../protocol/resources.ts'
+import { NODE_ID_PATTERN } from '../protocol/room-names.ts'
 import { shaped } from './shape.ts'
 import { SiteId } from './sites.ts'
-
-export const NODE_ID_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'
 
 export const NodeId = Type.String({
   pattern: NODE_ID_PATTERN,

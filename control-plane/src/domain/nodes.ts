@@ -65,6 +65,8 @@ export type NodeOrder = RoomOrders & {
   unreachedUrl: string
   /** LiveKit is to be restarted. */
   restart: boolean
+  /** The report came late or twice, and was not used. */
+  isStale: boolean
 }
 
 export type NodeRecord = {
@@ -104,9 +106,17 @@ export type LossVerdict = 'reachable' | 'unknown' | 'gone'
 /** Keeps nodes and their reports. Each method throws StoreUnavailable while Redis is away. */
 export type NodesStore = {
   /** undefined: the node is not enrolled. */
-  credentialsOf(node: string): Promise<NodeCredentials | undefined>
+  credentialsOf(
+    node: string,
+  ): Promise<(NodeCredentials & { grant: { sinceMs: number; untilMs: number } | undefined }) | undefined>
   enrolNode(node: NodeEnrolment): Promise<'enrolled' | Refusal<'node_id_taken'>>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
+  /** What a node may do while offline is believed only as far as it was recorded before the grant was given. */
+  recordGrant(
+    node: string,
+    may: 'join' | 'start',
+    ttlMs: number,
+  ): Promise<'recorded' | Refusal<'node_not_found'>>
   /** A page of a site's nodes, by id. */
   readNodes(page: { site: string; after?: string; limit: number }): Promise<NodeRecord[]>
   /** A drain that does not fit carries the numbers of ProblemNumbers. */

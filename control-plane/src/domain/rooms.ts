@@ -23,7 +23,6 @@ export type OfflineRoom = {
   roomId: RoomId
   title: string
   hostKeyHash: string
-  site: string
   expiresAtMs: number
 }
 
@@ -89,8 +88,13 @@ export type RoomsStore = {
   /** Moves the room to another node than this one, or refuses. 'stays': it is not on this node at this epoch. */
   moveRoom(room: { roomId: RoomId; epoch: number; node: string }): Promise<'moved' | 'stays' | PlaceRefusal>
   setStandby(roomId: RoomId, level: StandbyLevel): Promise<'set' | Refusal<'room_not_found'>>
+  /** What a node has to do with a room. `startedThere`: while the node was offline. */
+  originOf(roomId: RoomId, node: string): Promise<{ ranThere: boolean; startedThere: boolean }>
   /** Adds rooms that were started on an offline node; rooms that are known already stay as they are. */
-  adoptRooms(rooms: readonly OfflineRoom[]): Promise<void>
+  adoptRooms(
+    from: { node: string; site: string },
+    rooms: readonly OfflineRoom[],
+  ): Promise<'adopted' | Refusal<'rate_limited'>>
   endRoom(
     roomId: RoomId,
     hostKeyHash: string,

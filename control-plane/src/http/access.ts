@@ -1,8 +1,8 @@
 /** Who may call a route. Credentials are checked before a body is read; wrong ones are counted by address. */
 import type { FastifyRequest } from 'fastify'
-import { NODE_ID_PATTERN } from '../contract/index.ts'
 import { parseNodeCredential } from '../protocol/node-credential.ts'
 import type { ProblemCode } from '../protocol/problems/problem-table.ts'
+import { NODE_ID } from '../protocol/room-names.ts'
 import { RATE_LIMIT_KEYS_MAX, WRONG_CREDENTIALS_PER_MIN } from '../tuning/http.ts'
 import { bearerOf, isOperator, type OperatorAuth } from './auth.ts'
 import { sendProblem } from './problem.ts'
@@ -24,8 +24,6 @@ type Attempts = {
   areUsedUp: (request: FastifyRequest) => Promise<boolean>
   countWrong: (request: FastifyRequest) => Promise<void>
 }
-
-const NODE_ID = new RegExp(NODE_ID_PATTERN)
 
 /** Call after the rate limit is registered. */
 export function createAccess(app: App, deps: AccessDeps): RouteAccesses {

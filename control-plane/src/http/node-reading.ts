@@ -2,7 +2,7 @@
 import type { NodeReport } from '../contract/index.ts'
 import { JOINS_PER_SEC_PER_CORE, REPORT_CPU_OVERLOAD_MAX } from '../protocol/limits.ts'
 import type { FieldFault } from '../protocol/problems/refusal.ts'
-import { utilisationPpm } from '../protocol/resources.ts'
+import { plausibleCapacity, roomsPossible, utilisationPpm } from '../protocol/resources.ts'
 import type { Reading } from '../use-cases/nodes/report-node.ts'
 
 export function readingOf({
@@ -15,13 +15,14 @@ export function readingOf({
   load,
   host,
 }: NodeReport): Reading {
+  const believed = plausibleCapacity(capacity)
   return {
     bootId,
     seq,
     up: livekit.up,
-    utilisationPpm: load ? utilisationPpm(load, capacity) : null,
-    capacityTracks: capacity.tracks,
-    joinsPerSec: joinsPerSec ?? capacity.cpuCores * JOINS_PER_SEC_PER_CORE,
+    utilisationPpm: load ? utilisationPpm(load, believed) : null,
+    capacityTracks: believed.tracks,
+    joinsPerSec: joinsPerSec ?? believed.cpuCores * JOINS_PER_SEC_PER_CORE,
     ...(leaving && { staysMs: leaving.withinSec * 1000 }),
     details: { capacity, load, cpuBusy: host.cpuBusy, cpuSteal: host.cpuSteal },
     rooms: roomsOf(livekit),
@@ -49,7 +50,10 @@ export function impossibleFields({ seq, livekit, capacity, load, host }: NodeRep
   if (host.memoryLimitBytes > 0 && host.memoryUsedBytes > host.memoryLimitBytes * 2)
     fault('/host/memoryUsedBytes', 'is more than twice the limit')
   if (host.cpuBusy + host.cpuSteal > 1.01) fault('/host/cpuSteal', 'busy and steal together exceed 1')
-  const { rooms, since, totals } = livekit
+  const { rooms, since, totals, gone } = livekit
+  const most = roomsPossible(capacity)
+  if ((rooms?.length ?? 0) > most) fault('/livekit/rooms', 'are more than a node of this capacity can carry')
+  if ((gone?.length ?? 0) > most) fault('/livekit/gone', 'are more than a node of this capacity can carry')
   if (since === undefined) return faults
   if (since >= seq) fault('/livekit/since', 'must be an earlier report')
   else if (!totals) fault('/livekit/totals', 'must come with since')

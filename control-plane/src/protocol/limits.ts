@@ -15,6 +15,9 @@ export const SHARDS_MAX = 1_023
 /** 22 letters of base64url are 128 bits. */
 export const TICKET_SEAL_LENGTH = 22
 
+/** 32 letters of hexadecimal are 128 bits. */
+export const FOREIGN_IDENTITY_LENGTH = 32
+
 /** 22 letters of base64url are 128 bits. */
 export const NODE_SEAL_LENGTH = 22
 
@@ -60,6 +63,9 @@ export const OFFLINE_GRANT_TTL_SEC = 24 * 3_600
 /** A grant is renewed at half its life. */
 export const OFFLINE_GRANT_RENEW_SEC = 12 * 3_600
 
+/** How far the clock of an offline branch may be off. */
+export const AGENT_CLOCK_MS = 3_600_000
+
 /** After its end a grant still proves what was allowed while it was valid. */
 export const OFFLINE_GRANT_PROOF_SEC = 7 * 86_400
 
@@ -77,6 +83,18 @@ export const REPORT_BODY_LIMIT_BYTES = 5 * 1024 * 1024
 export const REPORT_ROOMS_MAX = 50_000
 export const REPORT_PARTICIPANTS_MAX = 10_000_000
 export const LIVEKIT_ROOM_NAME_MAX_LENGTH = 128
+
+/** A node carries no more rooms than this: each costs LiveKit half a megabyte. A report that lists more is refused. */
+export const NODE_ROOMS_MAX = 10_000
+
+/** Rooms that a node of any capacity may list: those that have just become empty count as well. */
+export const NODE_ROOMS_ALWAYS = 100
+
+/** The largest machine with LiveKit in use has 192 cores. */
+export const CORES_MAX = 512
+
+/** Ten times LiveKit's guidance of 400 tracks per core, and 2.5 times the most that an agent learns. */
+export const TRACKS_PER_CORE_MAX = 4_000
 
 /** Agents report this often: half the 4 s that the fleet budget allows. */
 export const REPORT_EVERY_MS = 2_000

@@ -1,5 +1,11 @@
 /** What a node's capacity and load are measured in. */
-import { UTILISATION_MAX_PPM } from './limits.ts'
+import {
+  CORES_MAX,
+  NODE_ROOMS_ALWAYS,
+  NODE_ROOMS_MAX,
+  TRACKS_PER_CORE_MAX,
+  UTILISATION_MAX_PPM,
+} from './limits.ts'
 
 /** Cores, bytes/s, packets/s and tracks (published + subscribed). */
 export type Resources = {
@@ -10,6 +16,23 @@ export type Resources = {
 }
 
 const DIMENSIONS = ['cpuCores', 'egressBytesPerSec', 'packetsPerSec', 'tracks'] as const
+
+/**
+ * The capacity as it counts: what no machine can do is not believed. The measured cost of a track stays far above
+ * these bounds, and an agent whose administrator has set a number by hand is held to them as well.
+ */
+export function plausibleCapacity(capacity: Resources): Resources {
+  const cpuCores = Math.min(capacity.cpuCores, CORES_MAX)
+  return {
+    ...capacity,
+    cpuCores,
+    tracks: Math.min(capacity.tracks, Math.ceil(cpuCores * TRACKS_PER_CORE_MAX)),
+  }
+}
+
+/** Rooms that a node of this capacity can carry at most: each has a participant, or waits for one. */
+export const roomsPossible = (capacity: Resources): number =>
+  Math.min(NODE_ROOMS_MAX, NODE_ROOMS_ALWAYS + Math.ceil(plausibleCapacity(capacity).tracks))
 
 /**
  * The worst of the four, each over this node's own capacity, in millionths: a node is as full as its scarcest resource.

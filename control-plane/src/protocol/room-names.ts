@@ -20,6 +20,10 @@ export type RoomId = Brand<string, 'RoomId'>
 /** Two letters for the Redis shard that holds a room's record, one per site; '' where all sites share one. */
 export type Shard = Brand<string, 'Shard'>
 
+/** Ids of nodes: lower-case letters, digits, dashes; 1–63. */
+export const NODE_ID_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'
+export const NODE_ID = new RegExp(NODE_ID_PATTERN)
+
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** `bytes` as Crockford base32, 5 bits a letter, `length` letters; needs `length * 5 / 8` bytes. */

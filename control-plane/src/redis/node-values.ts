@@ -1,8 +1,9 @@
 /** Converts values of nodes between the domain and the scripts. */
 import type { NodeCredentials, NodeDetails, NodeEnrolment, NodeReading, NodeRecord } from '../domain/nodes.ts'
+import type { CarriedRoom } from '../protocol/shapes/nodes.ts'
 import type { AnswerOf, ItemOf } from './scripting/define-script.ts'
 import type { readNodes } from './scripts/nodes.ts'
-import type { reportNodes } from './scripts/reports.ts'
+import type { reportNodes, RoomChangesJson } from './scripts/reports.ts'
 
 /** The credentials as enrolment writes them: one field per line. */
 export const credentialsText = ({ url, apiKey, sealedSecret, agentVersion }: NodeEnrolment): string =>
@@ -12,6 +13,19 @@ export function credentialsFrom(text: string): NodeCredentials {
   const [url = '', apiKey = '', sealedSecret = ''] = text.split('\n')
   return { url, apiKey, sealedSecret }
 }
+
+/** When the node held an offline grant, as its record has it. */
+export function grantFrom(text: string | undefined): { sinceMs: number; untilMs: number } | undefined {
+  if (text === undefined) return undefined
+  const [sinceMs = 0, untilMs = 0] = text.split(' ').map(Number)
+  return { sinceMs, untilMs }
+}
+
+export const changesOf = (changed: readonly CarriedRoom[], gone: string[] = []): RoomChangesJson => ({
+  names: changed.map(({ name }) => name),
+  tracks: changed.map(({ tracks }) => tracks),
+  gone,
+})
 
 export function reportItem(reading: NodeReading): ItemOf<typeof reportNodes> {
   const { rooms } = reading
@@ -30,9 +44,7 @@ export function reportItem(reading: NodeReading): ItemOf<typeof reportNodes> {
     rooms: rooms
       ? {
           since: rooms.since,
-          names: rooms.changed.map(({ name }) => name),
-          tracks: rooms.changed.map(({ tracks }) => tracks),
-          gone: rooms.gone,
+          ...changesOf(rooms.changed, rooms.gone),
           rooms: rooms.rooms,
           participants: rooms.participants,
         }

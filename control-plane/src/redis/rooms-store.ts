@@ -26,6 +26,7 @@ export function createRoomsStore(
   const viewRoom = prepare(scripts.viewRoom)
   const endRoom = prepare(scripts.endRoom)
   const setStandby = prepare(scripts.setStandby)
+  const readOrigin = prepare(scripts.readOrigin)
   const adoptRooms = prepare(scripts.adoptRooms)
 
   return {
@@ -55,9 +56,18 @@ export function createRoomsStore(
       return 'refused' in set ? set : 'set'
     },
 
-    async adoptRooms(rooms) {
+    async originOf(roomId, node) {
+      const { ranThere, startedThere } = await readOrigin(shards.ofRoom(roomId), { roomId, node })
+      return { ranThere, startedThere }
+    },
+
+    async adoptRooms({ node, site }, rooms) {
       const byShard = Map.groupBy(rooms, ({ roomId }) => shards.ofRoom(roomId))
-      for (const [shard, mine] of byShard) await adoptRooms(shard, {}, mine)
+      for (const [shard, mine] of byShard) {
+        const { isCut } = await adoptRooms(shard, { node, site }, mine)
+        if (isCut) return { refused: 'rate_limited' }
+      }
+      return 'adopted'
     },
   }
 }

@@ -7,6 +7,7 @@ import type { RedisClient } from './connection/client.ts'
 import { createNodesStore } from './nodes-store.ts'
 import { createOperatorsStore } from './operators-store.ts'
 import { createPlacement, type PlacementOptions } from './placement.ts'
+import { createReportsStore } from './reports-store.ts'
 import { createDropRoom, createRoomsStore } from './rooms-store.ts'
 import type { Includes } from './scripting/load-script.ts'
 import { createScriptRunner } from './scripting/run-scripts.ts'
@@ -43,7 +44,10 @@ export function createStores(
       ...createRoomsStore(prepare, shards, dropRoom),
       ...createPlacement(prepare, shards, dropRoom, placement),
     },
-    nodes: createNodesStore(prepare, shards, tenants, reportWaitMs),
+    nodes: {
+      ...createNodesStore(prepare, shards, tenants),
+      ...createReportsStore(prepare, shards, reportWaitMs),
+    },
     sites: createSitesStore(prepare, shards),
     tenants,
     operators: createOperatorsStore(prepare),

@@ -37,6 +37,16 @@ export const WRONG_CREDENTIALS_PER_MIN = { operator: 20, enrolment: 20, metrics:
 /** Agents report every 1.5–2 s, and at once when something happens. */
 export const REPORTS_PER_MIN = 600
 
+/**
+ * Reports of one node that are refused or come twice. An agent whose report is refused enrols again, which takes it a few
+ * tries after a change; one that is out of step for longer waits.
+ */
+export const REFUSED_REPORTS_PER_MIN = 30
+
+/** Larger reports list hundreds of rooms: all of them every half minute, and after faults. */
+export const LARGE_REPORT_BYTES = 64 * 1024
+export const LARGE_REPORTS_PER_MIN = 30
+
 /** One request announces 500 rooms; an agent sends a few after an offline period. */
 export const OFFLINE_ROOMS_PER_MIN = 60
 

@@ -1,4 +1,5 @@
-import { JOIN_CAP_PPM } from '../protocol/limits.ts'
+import { AGENT_CLOCK_MS, JOIN_CAP_PPM, OFFLINE_GRANT_PROOF_SEC } from '../protocol/limits.ts'
+import { REPORT_SLICE_ROOMS } from './redis.ts'
 
 /**
  * The numbers that the Lua scripts work with; each script gets those that it uses as `limits`. Shares (ppm) are millionths
@@ -15,6 +16,8 @@ export const PLACEMENT = {
   frozenDeadMs: 120_000,
   /** New rooms stop here so that rooms already there can grow. */
   newRoomCapPpm: 750_000,
+  /** A node this many times as large as the only other one is not what keeps the site from being full. */
+  unequalNodes: 4,
   /** Joins to live rooms stop here. */
   joinCapPpm: JOIN_CAP_PPM,
   /** Participants who come back may use all of a node. */
@@ -55,6 +58,24 @@ export const PLACEMENT = {
   lostRecordMs: 24 * 3_600_000,
   /** For this long after Redis lost data, a room that only its node knows is restored and can be joined by its link. */
   rebuildMs: 60_000,
+  /** Highest epoch that a lost record is believed to have had: a room that moved every minute for two years. */
+  restoredEpochMax: 1_000_000,
+  /** Higher numbers are no epochs: 2^40 is above all that agents assign while offline, and exact in Lua. */
+  epochMax: 2 ** 40,
+  /** A branch's clock may be off by this when its agent assigns epochs and tickets while offline. */
+  agentClockMs: AGENT_CLOCK_MS,
+  /** For this long after the end of its offline grant, a node may still report what it did under it. */
+  grantProofMs: OFFLINE_GRANT_PROOF_SEC * 1_000,
+  /** Records that the reports of one node may cause in an hour: no node carries more meetings … */
+  restoredRoomsMax: 2_000,
+  /** … nor more than its capacity, with a meeting of one participant on two tracks. */
+  leastRoomTracks: 2,
+  /** A record that an offline meeting has before its agent has said whose it is: that comes with the next request. */
+  unclaimedRecordMs: 10 * 60_000,
+  /** Nodes that a room's record remembers: more than a meeting has nodes in a day of drains. */
+  nodesOfRoomMax: 16,
+  /** Rooms of a report in one script call. */
+  reportSliceRooms: REPORT_SLICE_ROOMS,
   /** A node that clients have lost and no replica reaches counts as down once its agent has missed a report. */
   condemnAfterMs: 2_600,
   /** Rooms that are notified when a node with their standbys dies: 1,000 at 10 µs each in one call. */

@@ -4,6 +4,9 @@ export const PLACE_BATCH = 32
 /** Reports in one script: joins wait behind it, about 40 µs for each. */
 export const REPORT_BATCH = 24
 
+/** Rooms of one report in one script, at 8 µs each; more come in slices, with joins between them. */
+export const REPORT_SLICE_ROOMS = 250
+
 /** How long a report waits for others that can share its call. No client waits for the answer. */
 export const REPORT_BATCH_MS = 4
 

@@ -8,7 +8,7 @@ import { OFFLINE_EPOCHS } from '../../src/protocol/epochs.ts'
 import { offlineTicket, readSealedTicket } from '../../src/protocol/tickets.ts'
 import { roomIdOf } from '../../src/protocol/room-id.ts'
 import { parseRoomCode, roomCodeFrom, formatRoomCode, type Shard } from '../../src/protocol/room-names.ts'
-import { OFFLINE_GRANT_RENEW_SEC } from '../../src/protocol/limits.ts'
+import { OFFLINE_GRANT_RENEW_SEC, REJOIN_TICKET_TTL_SEC } from '../../src/protocol/limits.ts'
 import { assertProblem, call, createRoom, join, servingAgent, type Agent } from '../support/client.ts'
 
 let stack: ControlPlaneStack
@@ -72,12 +72,13 @@ test('a meeting that was started offline: its link works everywhere, its partici
   assert.equal(view.body.title, 'Cut off')
 
   const bea = { roomId, identity: 'bea', name: 'Bea', role: 'host' } as const
-  const ticket = offlineTicket('branch-1', bea, Date.now() + 60_000, agent.enrolment.apiSecret)
+  const ends = Date.now() + REJOIN_TICKET_TTL_SEC * 1_000
+  const ticket = offlineTicket('branch-1', bea, ends, agent.enrolment.apiSecret)
   const back = (await rejoin(room, ticket)).body
   assert.deepEqual([back.identity, back.role, back.epoch], ['bea', 'host', epoch])
-  const forged = offlineTicket('branch-1', bea, Date.now() + 60_000, 'another secret')
+  const forged = offlineTicket('branch-1', bea, ends, 'another secret')
   const late = offlineTicket('branch-1', bea, Date.now() - 1_000, agent.enrolment.apiSecret)
-  const stranger = offlineTicket('nobody', bea, Date.now() + 60_000, agent.enrolment.apiSecret)
+  const stranger = offlineTicket('nobody', bea, ends, agent.enrolment.apiSecret)
   for (const bad of [forged, late, stranger, `${ticket}x`])
     assertProblem(await rejoin(room, bad), 403, 'rejoin_refused')
 

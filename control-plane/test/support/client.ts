@@ -118,7 +118,7 @@ export function agentFor(base: string, enrolmentKey: string, spec: AgentSpec): A
           cpuCores: 16,
           egressBytesPerSec: 1e9,
           packetsPerSec: 1e6,
-          tracks: spec.tracks ?? 10_000_000,
+          tracks: spec.tracks ?? 16 * 4_000,
         },
         load: { cpuCores: 0, egressBytesPerSec: 0, packetsPerSec: 0, tracks: 0 },
         host: { cpuBusy: 0, cpuSteal: 0, memoryUsedBytes: 1e9, memoryLimitBytes: 8e9 },

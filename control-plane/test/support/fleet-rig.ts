@@ -88,7 +88,13 @@ export async function fleet(...nodes: [string, site?: string, zone?: string][]):
   for (const [node] of nodes) await report(node)
 }
 export async function room(
-  change: { costTracks?: number; site?: string; tenant?: string; startsAtMs?: number } = {},
+  change: {
+    costTracks?: number
+    site?: string
+    tenant?: string
+    startsAtMs?: number
+    ttlMs?: number
+  } = {},
 ): Promise<RoomId> {
   const roomId = (rooms++).toString(36).padStart(16, '0') as RoomId
   await store.createRoom({
@@ -98,7 +104,7 @@ export async function room(
     costTracks: change.costTracks,
     site: change.site,
     tenant: change.tenant,
-    ttlMs: 86_400_000,
+    ttlMs: change.ttlMs ?? 86_400_000,
     startsAtMs: change.startsAtMs,
   })
   return roomId

@@ -20,7 +20,12 @@ import {
   type RoomId,
   type Shard,
 } from '@levee/control-plane/protocol/room-names'
-import { issuingNode, readSealedTicket, type RejoinTicket } from '@levee/control-plane/protocol/tickets'
+import {
+  issuingNode,
+  ownIdentities,
+  readSealedTicket,
+  type RejoinTicket,
+} from '@levee/control-plane/protocol/tickets'
 import type { Logger } from 'pino'
 import { JOURNAL_ROOMS_MAX } from '../tuning/offline.ts'
 import type { Admission } from './admission.ts'
@@ -116,7 +121,8 @@ export function offlineRooms(deps: {
       const isHost = room.offlineRoom !== undefined && request.hostKey !== undefined
       if (isHost && hashSecret(request.hostKey ?? '') !== room.offlineRoom?.hostKeyHash)
         return { refused: 'host_key_refused' }
-      return admit(room, { identity: randomUUID(), name, role: isHost ? 'host' : 'guest' }, 'join')
+      const identity = `${ownIdentities(own.node)}${randomUUID()}`
+      return admit(room, { identity, name, role: isHost ? 'host' : 'guest' }, 'join')
     },
 
     async rejoin(text: string, { ticket }: RejoinRoom): Promise<JoinAnswer | Refusal> {

@@ -9,7 +9,13 @@ import {
 import { parseNodeCredential } from '../../protocol/node-credential.ts'
 import { isRefusal } from '../../protocol/problems/refusal.ts'
 import { PROTOCOL_VERSION, protocolMismatch } from '../../protocol/version.ts'
-import { OFFLINE_ROOMS_PER_MIN, REPORTS_PER_MIN } from '../../tuning/http.ts'
+import {
+  LARGE_REPORT_BYTES,
+  LARGE_REPORTS_PER_MIN,
+  OFFLINE_ROOMS_PER_MIN,
+  REFUSED_REPORTS_PER_MIN,
+  REPORTS_PER_MIN,
+} from '../../tuning/http.ts'
 import { enrolNode, type EnrolNodeDeps } from '../../use-cases/nodes/enrol-node.ts'
 import { reportNode, type ReportNodeDeps } from '../../use-cases/nodes/report-node.ts'
 import { adoptOfflineRooms, type AdoptOfflineRoomsDeps } from '../../use-cases/rooms/adopt-offline-rooms.ts'
@@ -56,10 +62,28 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }
     },
   )
 
+  const refused = app.createRateLimit(perNode(REFUSED_REPORTS_PER_MIN).rateLimit)
+  const large = app.createRateLimit(perNode(LARGE_REPORTS_PER_MIN).rateLimit)
+  /** Before the body is read: a node whose reports are refused, come twice or list very many rooms has to wait. */
+  async function limitReports(
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> {
+    const isLarge = !(Number(request.headers['content-length']) <= LARGE_REPORT_BYTES)
+    for (const limited of [await refused(request, { increment: false }), isLarge && (await large(request))])
+      if (limited && !limited.isAllowed && limited.remaining === 0)
+        return sendProblem(reply.header('retry-after', limited.ttlInSeconds), 'rate_limited')
+    return undefined
+  }
+
   app.post(
     '/nodes/:node/report',
     {
-      onRequest: node.onRequest,
+      onRequest: [node.onRequest, limitReports],
+      async onResponse(request, reply) {
+        const { statusCode } = reply
+        if (statusCode >= 400 && statusCode < 500 && statusCode !== 429) await refused(request)
+      },
       config: {
         ...node.config,
         ...perNode(REPORTS_PER_MIN),
@@ -86,7 +110,10 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }
         reading: readingOf(request.body),
         offlineGrantSec: request.body.offlineGrantSec,
       })
-      return isRefusal(answer) ? sendRefusal(reply, answer) : reply.send(answer)
+      if (isRefusal(answer)) return sendRefusal(reply, answer)
+      const { isStale, ...directive } = answer
+      if (isStale) await refused(request)
+      return reply.send(directive)
     },
   )
 

@@ -27,6 +27,11 @@ export const NODE_KEYS = {
       lastBootId: maybe(text('id of the agent process before, whose late reports are refused')),
       seq: maybe(number('number of its last report')),
       roomsSeq: maybe(number('number of the last report with rooms')),
+      offlineGrant: maybe(
+        text(
+          '`<ms> <ms> <ms>`: its offline grants are valid since, until, and until when with the right to start',
+        ),
+      ),
       rooms: maybe(number()),
       participants: maybe(number()),
       reached: maybe(flag('some replica has reached its LiveKit')),
@@ -77,6 +82,12 @@ export const NODE_KEYS = {
     type: 'hash',
     about: 'What the node is to do about rooms; sent with the answer to its next report.',
     entries: 'room name → `drop`, `moved` or `changed`',
+  },
+  restoredRooms: {
+    name: 'restored-rooms',
+    type: 'hash',
+    about: 'Records of rooms that were written because a node reported or started them.',
+    entries: 'node → hour × 10⁶ + records in that hour',
   },
   draining: {
     name: 'draining',

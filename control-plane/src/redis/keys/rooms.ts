@@ -23,6 +23,8 @@ export const ROOM_KEYS = {
       highestEpoch: maybe(
         number('highest epoch given to the room or a standby of it; absent: it never had a standby'),
       ),
+      ranOn: maybe(text('nodes on which it has run, `a,b`, the first few')),
+      adoptedFrom: maybe(text('node that started it while offline')),
       peakTracks: maybe(tracks('highest number that its node has reported')),
       storeGeneration: maybe(text('generation of the data (lib/write-clock.lua) that it was created in')),
     },

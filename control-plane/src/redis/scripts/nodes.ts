@@ -65,7 +65,7 @@ export const readNodeCredentials = defineScript({
   file: 'nodes/read-node-credentials',
   purpose: 'The credentials that are needed to send a participant to a node.',
   args: { node: text },
-  returns: { found: { credentials: text } },
+  returns: { found: { credentials: text, offlineGrant: optional(text) } },
   refuses: { node_not_found: {} },
 })
 

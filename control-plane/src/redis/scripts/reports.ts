@@ -1,18 +1,22 @@
 /** The script that takes reports. */
 import { defineScript } from '../scripting/define-script.ts'
-import { about, flag, int, json, oneOf, optional, pairs, text } from '../scripting/types.ts'
+import { about, flag, int, json, list, oneOf, optional, pairs, text } from '../scripting/types.ts'
 import { NODE_STATE } from './nodes.ts'
 
-/** The rooms of a report as a script reads them; `tracks[i]` are those of `names[i]`. */
-export type RoomsJson = {
+/** Changes of a node's rooms as a script reads them; `tracks[i]` are those of `names[i]`. */
+export type RoomChangesJson = { names: string[]; tracks: number[]; gone: string[] }
+
+/** The rooms of a report. */
+export type RoomsJson = RoomChangesJson & {
   /** 0: all rooms; else what has changed since the report of this number. */
   since: number
-  names: string[]
-  tracks: number[]
-  gone: string[]
   rooms: number
   participants: number
 }
+
+const ORDERS = about('by room name', pairs(oneOf('drop', 'moved', 'changed')))
+const FOREIGN_ROOMS = about('tracks of rooms whose record is in another shard; -1: it is over', pairs(int))
+const OFFLINE_GRANT = about('present with foreignRooms, if the node ever had one', optional(text))
 
 export const reportNodes = defineScript({
   file: 'nodes/report-nodes',
@@ -44,12 +48,45 @@ export const reportNodes = defineScript({
       state: NODE_STATE,
       site: text,
       wantsWhole: about('the next report is to list all rooms', flag),
-      orders: about('by room name', pairs(oneOf('drop', 'moved', 'changed'))),
-      foreignRooms: about('tracks of rooms whose record is in another shard; -1: it is over', pairs(int)),
+      orders: ORDERS,
+      foreignRooms: FOREIGN_ROOMS,
+      offlineGrant: OFFLINE_GRANT,
       unreachedUrl: about('present if it was wanted and no replica has reached the node', optional(text)),
       isRestartWanted: flag,
     },
     stale: { state: NODE_STATE, site: text },
   },
   refuses: { node_unauthorized: {} },
+})
+
+export const readLiveRooms = defineScript({
+  file: 'reports/read-live-rooms',
+  purpose: 'Names of the rooms that a node carries, as far as its reports were believed.',
+  args: { node: text },
+  returns: { rooms: { names: list(text) } },
+})
+
+export const reportRooms = defineScript({
+  file: 'reports/report-rooms',
+  purpose: 'Takes a slice of the rooms of a large report, whose other content was taken before.',
+  args: {
+    node: text,
+    seq: about('of the report', int),
+    since: about('0: the slices make up all rooms', int),
+    rooms: json<RoomChangesJson>('{ names, tracks, gone }'),
+    totalRooms: int,
+    participants: about('absent: more slices follow', optional(int)),
+  },
+  returns: {
+    taken: { orders: ORDERS, foreignRooms: FOREIGN_ROOMS, offlineGrant: OFFLINE_GRANT },
+    stale: {},
+  },
+})
+
+export const recordGrant = defineScript({
+  file: 'reports/record-grant',
+  purpose: 'Records that a node gets an offline grant, before it gets it.',
+  args: { node: text, may: oneOf('join', 'start'), ttlMs: int },
+  returns: { recorded: {} },
+  refuses: { node_not_found: {} },
 })

@@ -74,15 +74,29 @@ export const adoptRooms = defineScript({
   file: 'rooms/adopt-rooms',
   purpose:
     'Writes the records of rooms that agents created while their branch was offline. Known rooms stay as they are.',
-  args: {},
-  each: { roomId: text, title: text, hostKeyHash: text, site: text, expiresAtMs: int },
-  returns: { adopted: { count: int } },
+  args: { node: text, site: about('of the node', text) },
+  each: { roomId: text, title: text, hostKeyHash: text, expiresAtMs: int },
+  returns: {
+    adopted: { count: int, isCut: about('the node may add no more in this hour', flag) },
+  },
+})
+
+export const readOrigin = defineScript({
+  file: 'rooms/read-origin',
+  purpose: 'What a node has to do with a room: the authority of a ticket of its agent depends on it.',
+  args: { roomId: text, node: text },
+  returns: { origin: { ranThere: flag, startedThere: flag } },
 })
 
 export const confirmRooms = defineScript({
   file: 'rooms/confirm-rooms',
   purpose: 'Takes what a node of another shard reports about rooms whose records are in this one.',
-  args: { node: text, site: about('of the node', text) },
+  args: {
+    node: text,
+    site: about('of the node', text),
+    capacityTracks: about('of the node', int),
+    offlineGrant: about('of the node, as its record has it', optional(text)),
+  },
   each: {
     name: about('of the LiveKit room', text),
     isGone: about('it is over on that node', flag),

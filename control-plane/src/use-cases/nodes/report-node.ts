@@ -1,6 +1,6 @@
 import type { NodeReading, NodesStore } from '../../domain/nodes.ts'
 import type { SitesStore } from '../../domain/site-records.ts'
-import { OFFLINE_GRANT_RENEW_SEC, REPORT_EVERY_MS } from '../../protocol/limits.ts'
+import { OFFLINE_GRANT_RENEW_SEC, OFFLINE_GRANT_TTL_SEC, REPORT_EVERY_MS } from '../../protocol/limits.ts'
 import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { hashSecret } from '../../protocol/room-id.ts'
 import type { Directive } from '../../protocol/shapes/nodes.ts'
@@ -10,7 +10,7 @@ import { PROTOCOL_VERSION } from '../../protocol/version.ts'
 import type { NodeLoss } from './node-loss.ts'
 
 export type ReportNodeDeps = {
-  nodes: Pick<NodesStore, 'reportNode'>
+  nodes: Pick<NodesStore, 'reportNode' | 'recordGrant'>
   sites: Pick<SitesStore, 'shardFor'>
   losses: Pick<NodeLoss, 'isFirstProbeDue' | 'probeFirst'>
   directory: { offlinePolicyOf: (site: string) => OfflinePolicy }
@@ -27,16 +27,17 @@ export type Reading = Omit<NodeReading, 'node' | 'secretHash' | 'wantsUrl'>
 export async function reportNode(
   deps: ReportNodeDeps,
   input: { node: string; secret: string; reading: Reading; offlineGrantSec?: number | undefined },
-): Promise<Directive | Refusal<'node_unauthorized'>> {
+): Promise<(Directive & { isStale: boolean }) | Refusal<'node_unauthorized'>> {
   const { node, secret, reading, offlineGrantSec = 0 } = input
   const wantsUrl = reading.up && deps.losses.isFirstProbeDue(node)
   const order = await deps.nodes.reportNode({ ...reading, node, secretHash: hashSecret(secret), wantsUrl })
   if ('refused' in order) return order
-  const { state, drop, moved, changed, wholeRooms, restart, site, unreachedUrl } = order
+  const { state, drop, moved, changed, wholeRooms, restart, site, unreachedUrl, isStale } = order
   if (wantsUrl) deps.losses.probeFirst(node, unreachedUrl)
   const grant = offlineGrantSec > OFFLINE_GRANT_RENEW_SEC ? undefined : await offlineGrant(deps, node, site)
   return {
     protocol: PROTOCOL_VERSION,
+    isStale,
     state,
     drop,
     moved,
@@ -54,5 +55,7 @@ export async function reportNode(
 async function offlineGrant(deps: ReportNodeDeps, node: string, site: string): Promise<string | undefined> {
   const may = deps.directory.offlinePolicyOf(site)
   if (may === 'off') return undefined
+  const recorded = await deps.nodes.recordGrant(node, may, OFFLINE_GRANT_TTL_SEC * 1000)
+  if (recorded !== 'recorded') return undefined
   return deps.grants.sign({ node, site, shard: await deps.sites.shardFor(site), may })
 }

@@ -16,19 +16,18 @@ export type AdoptOfflineRoomsDeps = {
 export async function adoptOfflineRooms(
   deps: AdoptOfflineRoomsDeps,
   { node, grant: text, rooms }: OfflineRooms & { node: string },
-): Promise<'adopted' | Refusal<'offline_grant_refused'>> {
+): Promise<'adopted' | Refusal<'offline_grant_refused' | 'rate_limited'>> {
   const grant = deps.grants.read(text)
   if (!grant || grant.node !== node || grant.may !== 'start') return { refused: 'offline_grant_refused' }
   const { site, shard } = grant
   const allowed = rooms.filter(({ roomId }) => shardOfRoom(roomId) === shard)
-  await deps.rooms.adoptRooms(
+  return deps.rooms.adoptRooms(
+    { node, site },
     allowed.map(({ roomId, title, hostKeyHash, expiresInSec }) => ({
       roomId: roomId as RoomId,
       title: cleanDisplayName(title) ?? '',
       hostKeyHash,
-      site,
       expiresAtMs: deps.now() + Math.min(expiresInSec, DEFAULT_ROOM_TTL_SEC) * 1000,
     })),
   )
-  return 'adopted'
 }

@@ -2,6 +2,7 @@
 -- @include lib/clock
 -- @include lib/lost-records
 -- @include lib/room-names
+-- @include reports/claim
 
 -- Whether the room runs, or is about to, on the node of its record. For a node of another shard that is not known: it counts
 -- as running.
@@ -13,10 +14,10 @@ local function runsOn(node, roomId, epoch)
 end
 
 -- A node reports that it carries this room at this epoch. Returns its order: 'drop' if the meeting is over, 'moved' if
--- it runs elsewhere; else nil and the room's cost if it is known (0 for a standby). If the store has lost this
--- placement, the report with the highest epoch decides. `here`: the node as a record refers to it.
-local function confirm(roomId, epoch, here, tracks)
-  local key = roomKey(roomId)
+-- it runs elsewhere or the node was never given it; else nil and the room's cost if it is known (0 for a standby). `by`:
+-- the node (reports/claim.lua).
+local function confirm(roomId, epoch, by, tracks)
+  local key, here = roomKey(roomId), by.here
   local node, recordEpoch, expiresAtMs, cost, peakTracks, standby, highestEpoch = unpack(redis.call('HMGET', key, 'node',
     'epoch', 'expiresAtMs', 'cost', 'peakTracks', 'standby', 'highestEpoch'))
   local current = tonumber(recordEpoch or 0)
@@ -25,17 +26,30 @@ local function confirm(roomId, epoch, here, tracks)
   if standby == epoch .. ' ' .. here then return nil, 0 end
   if epoch < current or (epoch == current and node ~= here) then return 'moved' end
   if epoch > current then
-    -- Placed here by the agent of an offline branch while the meeting went on elsewhere: the other participants keep
-    -- the room.
-    if epoch >= limits.offlineEpochs and node and node ~= '' and node ~= here and runsOn(node, roomId, current) then
+    local highest = math.max(current, tonumber(highestEpoch or 0))
+    if recordEpoch then
+      -- Up to the highest, it was a standby that has been given up.
+      if epoch <= highest or not mayRaise(roomId, highest, epoch, by) then
+        noteOffline(roomId, epoch, by)
+        return 'moved'
+      end
+      -- Placed here by the agent of an offline branch while the meeting went on elsewhere: the other participants keep
+      -- the room.
+      if epoch >= limits.offlineEpochs and node and node ~= '' and node ~= here and runsOn(node, roomId, current) then
+        noteOffline(roomId, epoch, by)
+        return 'moved'
+      end
+    elseif not mayCreate(epoch, by) then
       return 'moved'
     end
-    -- This was a standby that has been given up.
-    if epoch <= tonumber(highestEpoch or 0) then return 'moved' end
     redis.call('HSET', key, 'node', here, 'epoch', epoch)
     redis.call('HDEL', key, 'standby')
-    -- A record that is written again after a loss has no expiry and would stay for ever.
-    if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, limits.lostRecordMs) end
+    noteOffline(roomId, epoch, by)
+    -- A record that is written again after a loss has no expiry and would stay for ever. One of an offline meeting is
+    -- completed in a moment, by its agent.
+    if redis.call('PTTL', key) < 0 then
+      redis.call('PEXPIRE', key, recordsWereLost() and limits.lostRecordMs or limits.unclaimedRecordMs)
+    end
   end
   if not expiresAtMs then restoreRecord(roomId) end
   if tracks > tonumber(peakTracks or 0) then redis.call('HSET', key, 'peakTracks', tracks) end

@@ -11,6 +11,12 @@ local function recordsWereLost(withinMs)
   return now - recordsLostMs < (withinMs or limits.rebuildMs)
 end
 
+-- Whether a record that was lost may have had this epoch. Those that agents assign while offline say when.
+local function isPlausible(epoch)
+  if epoch < limits.offlineEpochs then return epoch <= limits.restoredEpochMax end
+  return (epoch - limits.offlineEpochs) * 1000 <= now + limits.agentClockMs
+end
+
 -- Makes a room that a node reports joinable by its link again; hosts are recognised by their rejoin tickets. Returns
 -- the new end of the link, or nil if no records were lost: then the link of this room has expired.
 local function restoreRecord(roomId)
@@ -23,7 +29,7 @@ end
 -- The same for a room that no node reports, because its node was lost with Redis: a ticket proves that the room existed.
 -- The epoch that the participant was at is never given again. Returns whether there is a record now.
 local function restoreByTicket(roomId, heldEpoch)
-  if heldEpoch <= 0 or not restoreRecord(roomId) then return false end
+  if heldEpoch <= 0 or not isPlausible(heldEpoch) or not restoreRecord(roomId) then return false end
   redis.call('HSET', roomKey(roomId), 'node', '', 'epoch', heldEpoch)
   redis.call('PEXPIRE', roomKey(roomId), limits.lostRecordMs)
   return true

@@ -7,11 +7,13 @@ local shard = string.sub(shardPrefix, 4, -2)
 local function nameOf(roomId, epoch) return roomId .. '~' .. epoch end
 
 -- roomId, epoch and shard of a LiveKit room's name; nil for rooms that are not Levee's. An id is 16 letters, after the
--- two of its shard if there are any.
+-- two of its shard if there are any. Each epoch has one spelling, and numbers that are not exact in Lua are no epochs.
 local function partsOf(name)
-  local roomId, epoch = string.match(name, '^(%w+)~(%d+)$')
-  if not roomId then return nil end
-  return roomId, tonumber(epoch), #roomId > 16 and string.sub(roomId, 1, 2) or ''
+  local roomId, digits = string.match(name, '^([0-9a-z]+)~([1-9]%d*)$')
+  if not roomId or (#roomId ~= 16 and #roomId ~= 18) or #digits > 13 then return nil end
+  local epoch = tonumber(digits)
+  if epoch > limits.epochMax then return nil end
+  return roomId, epoch, #roomId > 16 and string.sub(roomId, 1, 2) or ''
 end
 
 -- What the record of a room holds in place of a node id when the node is in another shard.
@@ -22,3 +24,14 @@ local function elsewhereOf(node) return string.match(node, '^@([^/]+)/(.+)$') en
 
 -- There is no record, its link has expired, or a host has ended the meeting.
 local function isOver(expiresAtMs) return not expiresAtMs or tonumber(expiresAtMs) <= now end
+
+-- Nodes on which a room has run, 'a,b': what their agents have promised its participants while offline counts.
+local function hasRunOn(ranOn, nodeId) return string.find(',' .. (ranOn or '') .. ',', ',' .. nodeId .. ',', 1, true) ~= nil end
+
+-- The list with the node in it; nil if it need not or must not grow.
+local function ranAlsoOn(ranOn, nodeId)
+  if hasRunOn(ranOn, nodeId) then return nil end
+  if not ranOn or ranOn == '' then return nodeId end
+  local _, others = string.gsub(ranOn, ',', ',')
+  return others + 1 < limits.nodesOfRoomMax and ranOn .. ',' .. nodeId or nil
+end

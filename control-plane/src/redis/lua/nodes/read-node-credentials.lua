@@ -5,9 +5,10 @@
 -- Answers
 --   found
 --     credentials: text
+--     offlineGrant: text?
 --   node_not_found
 -- This header is generated from the definition of the script in redis/scripts.
 
 local credentials = redis.call('GET', credentialsKey(node))
 if not credentials then return answer.node_not_found {} end
-return answer.found { credentials = credentials }
+return answer.found { credentials = credentials, offlineGrant = redis.call('HGET', nodeKey(node), 'offlineGrant') }

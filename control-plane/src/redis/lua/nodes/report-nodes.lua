@@ -25,6 +25,7 @@
 --     wantsWhole: flag, the next report is to list all rooms
 --     orders: [name, drop | moved | changed, …], by room name
 --     foreignRooms: [name, number, …], tracks of rooms whose record is in another shard; -1: it is over
+--     offlineGrant: text?, present with foreignRooms, if the node ever had one
 --     unreachedUrl: text?, present if it was wanted and no replica has reached the node
 --     isRestartWanted: flag
 --   stale
@@ -87,8 +88,7 @@ local function takeReading(node, report)
   setEligible(node, serves(node), utilisationPpm, report.capacityTracks)
 end
 
-local NONE = {}
-local function takeReport(report)
+local function takeReport(report, rooms)
   local node = readWholeNode(report.node)
   if not node or node.secretHash ~= report.secretHash then return answer.node_unauthorized {} end
   -- A late report, or one that came twice.
@@ -103,7 +103,7 @@ local function takeReport(report)
     node.roomsSeq = 0
   end
   takeReading(node, report)
-  local wantsWhole, foreignRooms, orders = false, NONE, NONE
+  local wantsWhole, findings = false, newFindings()
   local isRestartWanted = false
   if not node.up then
     loseAllRooms(node)
@@ -111,22 +111,33 @@ local function takeReport(report)
     isRestartWanted = node.restartAskedMs > 0 and node.restartAskedMs >= node.livekitSeenMs
     if isRestartWanted and report.cannotRestart then redis.call('HSET', restartKey(node.site), 'cannotRestart', 1) end
     releaseLapsed(node)
-    if report.rooms then wantsWhole, foreignRooms = takeRooms(node, cjson.decode(report.rooms)) end
+    if rooms then wantsWhole = takeRooms(node, rooms, findings) end
     yieldLiveStandbys(node, limits.joinCapPpm)
-    orders = redis.call('HGETALL', roomOrdersKey(node.id))
-    if #orders > 0 then redis.call('DEL', roomOrdersKey(node.id)) end
+    local waiting = redis.call('HGETALL', roomOrdersKey(node.id))
+    for i = 1, #waiting, 2 do addPair(findings.orders, waiting[i], waiting[i + 1]) end
+    if #waiting > 0 then redis.call('DEL', roomOrdersKey(node.id)) end
   end
   return answer.taken {
     state = node.state,
     site = node.site,
     wantsWhole = wantsWhole,
-    orders = orders,
-    foreignRooms = foreignRooms,
+    orders = findings.orders,
+    foreignRooms = findings.foreignRooms,
+    offlineGrant = #findings.foreignRooms > 0 and redis.call('HGET', nodeKey(node.id), 'offlineGrant'),
     unreachedUrl = report.wantsUrl and node.up and not node.reached and urlOf(node.id),
     isRestartWanted = isRestartWanted,
   }
 end
 
-local answers = {}
-for report in each() do table.insert(answers, takeReport(report)) end
+-- Before the first write, because a text that is no JSON ends the script.
+local decoded, at, answers = {}, 0, {}
+for report in each() do
+  at = at + 1
+  decoded[at] = report.rooms and cjson.decode(report.rooms)
+end
+at = 0
+for report in each() do
+  at = at + 1
+  table.insert(answers, takeReport(report, decoded[at]))
+end
 return answers

@@ -3,64 +3,79 @@
 -- @include lib/confirm
 -- @include lib/reservations
 -- @include lib/room-names
--- @include lib/room-orders
+-- @include reports/claim
+
+-- What a report's rooms have led to: orders (name, order, …), and rooms whose record is in another shard (name, tracks, …;
+-- -1: the room is over).
+local function newFindings() return { orders = {}, foreignRooms = {} } end
+
+local function addPair(list, name, value)
+  table.insert(list, name)
+  table.insert(list, value)
+end
 
 -- The room is over on this node.
-local function takeGone(node, name, foreignRooms)
+local function takeGone(node, name, findings)
   if redis.call('SREM', liveRoomsKey(node.id), name) == 0 then return end
-  release(node, name)
+  if reservationEnd(node, name) > 0 then release(node, name) end
   local roomId, epoch, roomShard = partsOf(name)
   if not roomId then return end
-  if roomShard == shard then
-    learnCost(roomId, epoch)
-  else
-    table.insert(foreignRooms, name)
-    table.insert(foreignRooms, -1)
-  end
+  if roomShard == shard then learnCost(roomId, epoch) else addPair(findings.foreignRooms, name, -1) end
 end
 
 -- The node carries the room.
-local function takeLive(node, name, tracks, foreignRooms)
+local function takeLive(node, by, name, tracks, findings)
   local roomId, epoch, roomShard = partsOf(name)
   if not roomId then return end
   if roomShard ~= shard then
     redis.call('SADD', liveRoomsKey(node.id), name)
     lowerReservation(node, name, math.max(0, reservedFor(node, name) - tracks))
-    table.insert(foreignRooms, name)
-    table.insert(foreignRooms, tracks)
-    return
+    return addPair(findings.foreignRooms, name, tracks)
   end
-  local order, cost = confirm(roomId, epoch, node.id, tracks)
+  local order, cost = confirm(roomId, epoch, by, tracks)
   if order then
     redis.call('SREM', liveRoomsKey(node.id), name)
-    release(node, name)
-    orderNode(node.id, name, order)
-    return
+    if reservationEnd(node, name) > 0 then release(node, name) end
+    return addPair(findings.orders, name, order)
   end
   redis.call('SADD', liveRoomsKey(node.id), name)
   local endsMs = reservationEnd(node, name)
   if endsMs > 0 then lowerReservation(node, name, fadedReservation(math.max(0, cost - tracks), endsMs)) end
 end
 
+local function takeChanges(node, reading, findings)
+  for _, name in ipairs(reading.gone) do takeGone(node, name, findings) end
+  local by = claimant(node.id, node.id, redis.call('HGET', nodeKey(node.id), 'offlineGrant'), node.capacityTracks)
+  for i, name in ipairs(reading.names) do takeLive(node, by, name, reading.tracks[i], findings) end
+end
+
+-- The node's rooms are known as of its last report.
+local function takeTotals(node, rooms, participants)
+  redis.call('HSET', nodeKey(node.id), 'rooms', rooms, 'participants', participants, 'roomsSeq', node.seq)
+  addToSite(node.site, 'rooms', rooms - node.rooms)
+  addToSite(node.site, 'participants', participants - node.participants)
+  node.rooms, node.participants = rooms, participants
+end
+
 -- `reading`: { since, names, tracks, gone, rooms, participants }; since 0: all rooms, else what has changed since the
--- report with that number. Returns whether the node is to send all rooms with its next report, and the rooms whose
--- record is in another shard (name, tracks, …; -1: the room is over).
-local function takeRooms(node, reading)
-  local foreignRooms, gone = {}, reading.gone
+-- report with that number. Returns whether the node is to send all rooms with its next report.
+local function takeRooms(node, reading, findings)
+  local isCut = false
   if reading.since == 0 then
-    local known = {}
+    local known, live = {}, redis.call('SMEMBERS', liveRoomsKey(node.id))
     for _, name in ipairs(reading.names) do known[name] = true end
-    gone = {}
-    for _, name in ipairs(redis.call('SMEMBERS', liveRoomsKey(node.id))) do
-      if not known[name] then table.insert(gone, name) end
+    reading.gone = {}
+    for _, name in ipairs(live) do
+      -- The rest with the next report: one call takes no more.
+      isCut = #reading.gone >= limits.reportSliceRooms
+      if isCut then break end
+      if not known[name] then table.insert(reading.gone, name) end
     end
   elseif reading.since ~= node.roomsSeq then
-    return true, foreignRooms
+    return true
   end
-  for _, name in ipairs(gone) do takeGone(node, name, foreignRooms) end
-  for i, name in ipairs(reading.names) do takeLive(node, name, reading.tracks[i], foreignRooms) end
-  redis.call('HSET', nodeKey(node.id), 'rooms', reading.rooms, 'participants', reading.participants, 'roomsSeq', node.seq)
-  addToSite(node.site, 'rooms', reading.rooms - node.rooms)
-  addToSite(node.site, 'participants', reading.participants - node.participants)
-  return false, foreignRooms
+  takeChanges(node, reading, findings)
+  if isCut then return true end
+  takeTotals(node, reading.rooms, reading.participants)
+  return false
 end

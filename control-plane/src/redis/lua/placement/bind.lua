@@ -19,6 +19,8 @@ local function bind(room, node, found, standbyEpoch, people)
   reserve(node, nameOf(room.id, epoch), room.cost, reservationEndOf(room), 0)
   if not standbyEpoch then countJoins(node, 'rejoin', people) end
   redis.call('HSET', roomKey(room.id), 'node', node.id, 'epoch', epoch)
+  local ranOn = ranAlsoOn(room.ranOn, node.id)
+  if ranOn then redis.call('HSET', roomKey(room.id), 'ranOn', ranOn) end
   advanceWriteClock()
   yieldReservedStandbys(node, limits.newRoomCapPpm)
   if not warmingUp then addStandby(room, node, found) end

@@ -1,19 +1,32 @@
 -- Step 4 of placing a room: choose a node at a site.
 -- @include lib/changes
 -- @include lib/clock
+-- @include lib/node
 -- @include lib/node-load
 -- @include lib/write-clock
 -- @include placement/candidates
 
--- Whether the site takes a new room of this cost: new rooms stop at a share of its capacity and leave enough free to
--- lose its largest node, unless it has only one. The second result is whether any node of the site serves.
+-- Whether nodes of this capacity and load take more: new rooms stop at a share of the capacity and leave enough free to
+-- lose the largest node, unless there is only one.
+local function hasRoom(used, capacity, nodes, largest, spare)
+  if used > capacity * limits.newRoomCapPpm / 1000000 then return false end
+  return nodes < 2 or spare == 'none' or used <= capacity - largest
+end
+
+-- Whether the site takes a new room of this cost, with its largest node or without it: a node that claims to be large and
+-- full must not make the others full. The second result is whether any node of the site serves.
 local function siteTakes(site, cost)
   local sums = readSite(site)
   if not sums or sums.serving == 0 then return false, false end
   local used = sums.loadTracks + sums.reservedTracks + cost
-  if used > sums.capacityTracks * limits.newRoomCapPpm / 1000000 then return false, true end
-  if sums.serving > 1 and sums.spare ~= 'none' and used > sums.capacityTracks - largestNodeOf(site) then return false, true end
-  return true, true
+  if hasRoom(used, sums.capacityTracks, sums.serving, largestNodeOf(site), sums.spare) then return true, true end
+  local largest = redis.call('ZREVRANGE', capacitiesKey(site), 0, 1, 'WITHSCORES')
+  local node, second = largest[3] and readNode(largest[1]), tonumber(largest[4] or 0)
+  if not node or not node.eligible then return false, true end
+  -- Of two nodes, the other one alone would keep nothing free.
+  if sums.serving == 2 and node.capacityTracks <= second * limits.unequalNodes then return false, true end
+  return hasRoom(used - loadOf(node) - node.reservedTracks, sums.capacityTracks - node.capacityTracks, sums.serving - 1,
+    second, sums.spare), true
 end
 
 -- The candidates that can take one more join in this second and whose state is known: after lost writes a node must have

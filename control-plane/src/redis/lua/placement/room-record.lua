@@ -30,11 +30,12 @@ end
 -- creator has not declared the size.
 local function readCost(room)
   if room.cost then return end
-  local recorded, peakTracks, site, startsAtMs, highestEpoch, costDeclared = unpack(redis.call('HMGET', roomKey(room.id),
-    'cost', 'peakTracks', 'site', 'startsAtMs', 'highestEpoch', 'costDeclared'))
+  local recorded, peakTracks, site, startsAtMs, highestEpoch, costDeclared, ranOn = unpack(redis.call('HMGET',
+    roomKey(room.id), 'cost', 'peakTracks', 'site', 'startsAtMs', 'highestEpoch', 'costDeclared', 'ranOn'))
   local cost = tonumber(recorded or limits.defaultCostTracks)
   room.cost = math.max(cost, tonumber(peakTracks or 0))
   room.leastCost = costDeclared and cost or math.min(cost, limits.defaultCostTracks)
+  room.ranOn = ranOn
   room.site, room.startsAtMs, room.highestEpoch = site, tonumber(startsAtMs or 0), tonumber(highestEpoch or 0)
 end
 

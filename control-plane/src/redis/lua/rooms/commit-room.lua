@@ -16,8 +16,8 @@
 -- @include lib/standby
 -- @include lib/write-clock
 local key = roomKey(roomId)
-local currentEpoch, expiresAtMs, highestEpoch, standby =
-  unpack(redis.call('HMGET', key, 'epoch', 'expiresAtMs', 'highestEpoch', 'standby'))
+local currentEpoch, expiresAtMs, highestEpoch, standby, ranOn =
+  unpack(redis.call('HMGET', key, 'epoch', 'expiresAtMs', 'highestEpoch', 'standby', 'ranOn'))
 local current = tonumber(currentEpoch or 0)
 if mayHaveLostPlace(roomId) or isOver(expiresAtMs) or current ~= epoch then return answer.lost {} end
 -- The epoch may have gone to a standby meanwhile.
@@ -25,5 +25,7 @@ if nextEpoch <= math.max(current, tonumber(highestEpoch or 0)) then return answe
 giveUpStandby(roomId, standby)
 local there = elsewhere(site, node)
 redis.call('HSET', key, 'epoch', nextEpoch, 'node', there)
+local longer = ranAlsoOn(ranOn, node)
+if longer then redis.call('HSET', key, 'ranOn', longer) end
 advanceWriteClock()
 return answer.bound {}

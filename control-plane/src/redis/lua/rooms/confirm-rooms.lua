@@ -3,6 +3,8 @@
 --   KEYS[1]: shard prefix
 --   node: text
 --   site: text, of the node
+--   capacityTracks: number, of the node
+--   offlineGrant: text?, of the node, as its record has it
 -- For each item
 --   name: text, of the LiveKit room
 --   isGone: flag, it is over on that node
@@ -14,13 +16,14 @@
 
 -- @include lib/confirm
 -- @include lib/room-names
-local orders = {}
+-- @include reports/claim
+local orders, by = {}, claimant(node, elsewhere(site, node), offlineGrant, capacityTracks)
 for room in each() do
   local roomId, epoch = partsOf(room.name)
   if room.isGone then
     learnCost(roomId, epoch)
   else
-    local order = confirm(roomId, epoch, elsewhere(site, node), room.tracks)
+    local order = confirm(roomId, epoch, by, room.tracks)
     if order then
       table.insert(orders, room.name)
       table.insert(orders, order)
