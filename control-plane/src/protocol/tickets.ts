@@ -9,7 +9,8 @@ import {
   REJOIN_TICKET_TTL_SEC,
   TICKET_SEAL_LENGTH,
 } from './limits.ts'
-import { cleanDisplayName, type RoomId } from './room-names.ts'
+import { cleanDisplayName } from './names/display-names.ts'
+import type { RoomId } from './room-names.ts'
 import type { Role } from './shapes/rooms.ts'
 
 /** Lets a participant come back into a room under the same identity. */
