@@ -34,8 +34,7 @@ local function takeLive(node, by, name, tracks, findings)
   end
   local order, cost = confirm(roomId, epoch, by, tracks)
   if order then
-    redis.call('SREM', liveRoomsKey(node.id), name)
-    if reservationEnd(node, name) > 0 then release(node, name) end
+    if redis.call('SREM', liveRoomsKey(node.id), name) == 1 then release(node, name) end
     return addPair(findings.orders, name, order)
   end
   redis.call('SADD', liveRoomsKey(node.id), name)

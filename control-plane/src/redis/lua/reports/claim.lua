@@ -20,9 +20,11 @@ local RECORDS = 1000000
 -- Counts a record that is written because of a node's report alone. false: the node has used up what it may cause in
 -- this hour, which is as much as it could carry.
 local function countRecord(by)
+  if by.isUsedUp then return false end
   local hour, counted = math.floor(now / 3600000), tonumber(redis.call('HGET', restoredRoomsKey, by.id) or 0)
   local records = math.floor(counted / RECORDS) == hour and counted % RECORDS or 0
-  if records >= by.mostRecords then return false end
+  by.isUsedUp = records >= by.mostRecords
+  if by.isUsedUp then return false end
   redis.call('HSET', restoredRoomsKey, by.id, hour * RECORDS + records + 1)
   return true
 end
