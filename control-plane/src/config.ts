@@ -30,15 +30,9 @@ const publicOrigin =
 
 export type Config = Exclude<ReturnType<typeof readConfig>, { faults: string[] }>['config']
 
-/** Default sources of edge nodes for the connect-src of the content security policy. */
-const CSP_CONNECT = {
-  local: ['ws://localhost:*', 'ws://127.0.0.1:*', 'http://localhost:*', 'http://127.0.0.1:*'],
-  production: ['wss:', 'https:'],
-}
-
 /** The whole configuration, or all its faults, one sentence each. */
 export function readConfig(env: Environment) {
-  return readEnvironment(env, 'the control plane', ({ required, withDefault, refuse }) => {
+  return readEnvironment(env, 'the control plane', ({ required, withDefault, optional, refuse }) => {
     const mode = withDefault('LEVEE_MODE', oneOf('local', 'production'), 'production')
     const config = {
       mode,
@@ -75,7 +69,7 @@ export function readConfig(env: Environment) {
         CREATIONS_PER_MIN,
       ),
       webDir: required('LEVEE_WEB_DIR', folder, 'the folder of the built web client'),
-      cspConnect: withDefault('LEVEE_CSP_CONNECT', cspSources, CSP_CONNECT[mode]),
+      cspConnect: optional('LEVEE_CSP_CONNECT', cspSources),
       logLevel: withDefault('LEVEE_LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
     }
     if (mode === 'production') refuseWeakKeys(config, refuse)

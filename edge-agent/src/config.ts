@@ -36,7 +36,7 @@ export type ListenerConfig = {
   publicUrl: string | undefined
   /** Proxies whose X-Forwarded-… headers are trusted: addresses and CIDR ranges. */
   trustedProxies: string[]
-  /** Sources of nodes for connect-src; this node is always included. */
+  /** Sources for connect-src beside this node. */
   cspConnect: string[]
 }
 
@@ -173,7 +173,7 @@ function listenerConfig(read: EnvironmentReader): ListenerConfig | undefined {
     webDir: read.optional('LEVEE_LISTENER_WEB_DIR', folder),
     publicUrl: read.optional('LEVEE_LISTENER_PUBLIC_URL', origin),
     trustedProxies: read.withDefault('LEVEE_LISTENER_TRUSTED_PROXIES', ipRanges, []),
-    cspConnect: read.withDefault('LEVEE_LISTENER_CSP_CONNECT', cspSources, ['wss:', 'https:']),
+    cspConnect: read.withDefault('LEVEE_LISTENER_CSP_CONNECT', cspSources, []),
   }
   return listenerPort === undefined ? undefined : listener
 }

@@ -47,7 +47,7 @@ test('a listener exists when it has a port', () => {
   assert.deepEqual(listenerOf({ LEVEE_LISTENER_PORT: '8443' }), {
     ...usual,
     trustedProxies: [],
-    cspConnect: ['wss:', 'https:'],
+    cspConnect: [],
   })
   assert.partialDeepStrictEqual(
     listenerOf({

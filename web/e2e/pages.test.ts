@@ -135,16 +135,17 @@ test('axe fires on a page that is broken', async () => {
 
 test('a foreign request and an inline script are recorded as faults', async () => {
   const { page, watch, context } = await visit()
+  // Not on a page of ours, whose policy stops the request before it is one.
+  await page.evaluate(() => fetch('http://127.0.0.1:9/elsewhere').catch(() => undefined))
+  assert.equal(watch.foreign.length, 1)
   await page.goto(stack.url)
-  await page.evaluate(async () => {
+  await page.evaluate(() => {
     const script = document.createElement('script')
-    script.textContent = 'window.inlineRan = true'
+    script.append('window.inlineRan = true')
     document.body.append(script)
-    await fetch('http://127.0.0.1:9/elsewhere').catch(() => undefined)
   })
   assert.equal(await page.evaluate(() => 'inlineRan' in window), false)
-  assert.equal(watch.foreign.length, 1)
-  assert.ok(watch.faults.length > 0)
+  await until(() => watch.faults.length > 0, { what: 'the recorded fault' })
   await context.close()
 })
 
@@ -331,4 +332,32 @@ test('two visitors with one link are two participants', async () => {
   const ids = await tiles.evaluateAll((all) => all.map((tile) => (tile as HTMLElement).dataset['identity']))
   assert.equal(new Set(ids).size, 2)
   await Promise.all([ann.context.close(), other.context.close()])
+})
+
+test('a page may not connect to another address, nor run text as script', async () => {
+  const { page, context } = await visit()
+  const { joinUrl } = await createRoom(stack.url)
+  await page.goto(joinUrl)
+  await page.getByRole('textbox').first().waitFor()
+  const refused = await page.evaluate(async () => {
+    const directives: string[] = []
+    document.addEventListener('securitypolicyviolation', (event) => directives.push(event.effectiveDirective))
+    await fetch('https://foreign.example/').catch(() => undefined)
+    try {
+      void new WebSocket('wss://foreign.example/')
+    } catch {
+      // Some versions throw, others close.
+    }
+    let isTextRefused = false
+    try {
+      document.createElement('div').innerHTML = '<b>text</b>'
+    } catch {
+      isTextRefused = true
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return { directives, isTextRefused }
+  })
+  assert.deepEqual(refused.directives.toSorted(), ['connect-src', 'connect-src', 'require-trusted-types-for'])
+  assert.ok(refused.isTextRefused)
+  await context.close()
 })

@@ -24,6 +24,8 @@ export type SiteRecord = {
   settings: SiteSettings
   /** URL of one of its serving nodes; '' if there is none. */
   sampleUrl: string
+  /** URLs of all its nodes, sorted; undefined: there are too many nodes to list them. */
+  nodeUrls: readonly string[] | undefined
   /** null: none is under way, and none ended a moment ago. */
   restart: SiteRestart | null
 }

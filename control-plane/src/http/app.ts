@@ -31,7 +31,7 @@ import { roomRoutes, type RoomRoutesDeps } from './routes/rooms.ts'
 import { siteRoutes, type SiteRoutesDeps } from './routes/sites.ts'
 import { tenantRoutes, type TenantRoutesDeps } from './routes/tenants.ts'
 import { refuseOtherSites } from './same-origin.ts'
-import { installSecurityHeaders, securityHeadersByUrl } from './security-headers.ts'
+import { createConnectSources, installSecurityHeaders, securityHeadersByUrl } from './security-headers.ts'
 import { ALL_FAULTS } from './validation.ts'
 import { installWebClient } from './web-client.ts'
 
@@ -48,8 +48,9 @@ export type AppDeps = RoomRoutesDeps &
   AccessDeps & {
     log: FastifyBaseLogger
     webDir: string
-    /** Sources of edge nodes for connect-src. */
-    cspConnect: readonly string[]
+    /** Sources for connect-src in place of the nodes' origins; undefined: the nodes' origins. */
+    cspConnect: readonly string[] | undefined
+    directory: { nodeUrls: () => readonly string[] | undefined }
     /** Proxies whose X-Forwarded-For is trusted: addresses and CIDR ranges. */
     trustedProxies: string[]
     isStoreAway: (error: unknown) => boolean
@@ -70,7 +71,10 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   // Unique among replicas and starts; random bytes for each request cost 4 % of a join.
   const replica = randomBytes(6).toString('base64url')
   let requests = 0
-  const headersOf = securityHeadersByUrl({ connect: deps.cspConnect, https: deps.operator.https })
+  const headersOf = securityHeadersByUrl({
+    connect: createConnectSources(deps),
+    https: deps.operator.https,
+  })
   const app = Fastify({
     loggerInstance: deps.log,
     // Fastify's own request lines would log room codes in the path; onResponse below logs the route instead.

@@ -19,10 +19,22 @@ const WITHOUT_PAGE_HEADERS = {
   xXssProtection: false,
 } as const
 
+/** As a source of a content security policy: it has no IPv6 addresses, and nothing may end the directive. */
+const HOST = /^[a-z0-9.-]+(:\d+)?$/
+
+/** Sources of a node: ws(s)://host for signalling, http(s)://host for round trips. None if its URL does not fit in a policy. */
+export function nodeSources(nodeUrl: string): string[] {
+  if (!URL.canParse(nodeUrl)) return []
+  const { protocol, host } = new URL(nodeUrl)
+  if (!HOST.test(host)) return []
+  if (protocol === 'wss:' || protocol === 'https:') return [`wss://${host}`, `https://${host}`]
+  return protocol === 'ws:' || protocol === 'http:' ? [`ws://${host}`, `http://${host}`] : []
+}
+
 /**
  * The security headers of everything that serves the client: the control plane and the listener of a branch's agent.
- * The page loads nothing from another origin and connects only to edge nodes, which are not known when the page is
- * served. `connect`: sources of these nodes for connect-src. `https`: whether browsers reach this server by https.
+ * The page loads nothing from another origin and connects only to edge nodes and runs no text
+ * as script (trusted types). `connect`: sources of these nodes for connect-src. `https`: whether browsers reach this server by https.
  * An API response is not a page and may load nothing.
  */
 export function securityHeaders(options: { connect: readonly string[]; https: boolean }): {
@@ -40,6 +52,7 @@ export function securityHeaders(options: { connect: readonly string[]; https: bo
     'worker-src': ["'self'", 'blob:'],
     'manifest-src': ["'self'"],
     'connect-src': ["'self'", ...connect],
+    'require-trusted-types-for': ["'script'"],
     'base-uri': ["'none'"],
     'form-action': ["'self'"],
     'frame-ancestors': ["'self'"],

@@ -65,9 +65,10 @@ export function createSitesStore(prepare: PrepareScript, shards: Shards): SitesS
 type SiteRow = AnswerOf<typeof scripts.readSites>['sites'][number]
 
 function siteRecord(row: SiteRow): SiteRecord {
-  const { ranges, fallback, boundary, spare, offline, restart, ...sums } = row
+  const { ranges, fallback, boundary, spare, offline, restart, nodeUrls, areUrlsListed, ...sums } = row
   return {
     ...sums,
+    nodeUrls: areUrlsListed ? [...nodeUrls] : undefined,
     settings: { ranges: [...ranges], fallback: [...fallback], boundary, spare, offline },
     restart: restart === undefined ? null : restartRecord(restart),
   }

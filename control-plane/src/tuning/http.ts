@@ -60,3 +60,6 @@ export const STOP_GRACE_LOCAL_MS = 250
 
 /** Requests take milliseconds; a request that is not done by then hangs. */
 export const STOP_LIMIT_MS = 5_000
+
+/** Origins of nodes in the header of each page: with the rest of the policy it stays under 4 KB, which every proxy passes. */
+export const CONNECT_SOURCES_MAX_BYTES = 3_400

@@ -6,6 +6,8 @@ import { REPORT_SLICE_ROOMS } from './redis.ts'
  * of a node's capacity, so that Lua and Redis add whole numbers.
  */
 export const PLACEMENT = {
+  /** Nodes of a shard whose addresses pages are told: more do not fit into a header, and reading them costs time. */
+  listedNodes: 64,
   /** A node is silent, and gets no new rooms, when five reports in a row are missing. */
   suspectMs: 10_000,
   /** A silent node counts as dead, and its rooms may be placed again, only after this. */

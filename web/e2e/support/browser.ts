@@ -20,7 +20,7 @@ const ARGS = [
 export interface Watch {
   /** Requests to anything but the control plane and the edge nodes. */
   foreign: string[]
-  /** Content-Security-Policy violations and uncaught errors. */
+  /** Violations of the Content-Security-Policy, trusted types among them, and uncaught errors. */
   faults: string[]
 }
 
@@ -79,7 +79,7 @@ function watchPage(page: Page, ours: readonly string[]): Watch {
   page.on('websocket', (socket) => check(socket.url()))
   page.on('pageerror', (error) => watch.faults.push(String(error)))
   page.on('console', (message) => {
-    if (/content security policy/i.test(message.text())) watch.faults.push(message.text())
+    if (/content security policy|requires 'Trusted/i.test(message.text())) watch.faults.push(message.text())
   })
   return watch
 }

@@ -62,6 +62,8 @@ export const readSites = defineScript({
           spare: SPARE,
           offline: OFFLINE,
           sampleUrl: about('of one serving node; empty: none serves', text),
+          nodeUrls: about('of all its nodes, sorted', list(text)),
+          areUrlsListed: about('false: the shard has more than listedNodes', flag),
           restart: optional(RESTART),
         }),
       ),

@@ -17,12 +17,17 @@ export type SiteDirectory = {
   offlinePolicyOf: (site: string) => OfflinePolicy
   /** Sites that a client may measure, likeliest first; empty if there is no choice. */
   sitesToProbe: (likeliest: readonly (string | undefined)[]) => ProbedSite[]
+  /**
+   * URLs of all nodes; undefined: there are too many to list them. The same array until one of them changes.
+   */
+  nodeUrls: () => readonly string[] | undefined
   refresh: () => Promise<void>
 }
 
 export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteDirectory {
   let sites: readonly SiteRecord[] = []
   let find = siteFinder([])
+  let nodeUrls: readonly string[] | undefined = []
   let ranges = ''
   let isRead = false
   /** '': no site's ranges contain this address. */
@@ -32,6 +37,7 @@ export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteD
   return {
     sites: () => sites,
     isRead: () => isRead,
+    nodeUrls: () => nodeUrls,
     spillTo: () => drawSites(sites, SPILL_SITES),
     offlinePolicyOf: (site) => offlinePolicies.get(site) ?? 'off',
     nearest(address) {
@@ -58,6 +64,8 @@ export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteD
     async refresh() {
       sites = await store.readSites()
       isRead = true
+      const urls = urlsOf(sites)
+      if (urls?.join(' ') !== nodeUrls?.join(' ')) nodeUrls = urls
       offlinePolicies = new Map(sites.map((s) => [s.site, s.settings.offline ?? 'off']))
       const read = sites.flatMap((s) => s.settings.ranges.map((range) => `${s.site} ${range}`)).join(',')
       if (read === ranges) return
@@ -66,4 +74,13 @@ export function createSiteDirectory(store: Pick<SitesStore, 'readSites'>): SiteD
       nearest.clear()
     },
   }
+}
+
+function urlsOf(sites: readonly SiteRecord[]): readonly string[] | undefined {
+  const urls = new Set<string>()
+  for (const { nodeUrls } of sites) {
+    if (nodeUrls === undefined) return undefined
+    for (const url of nodeUrls) urls.add(url)
+  }
+  return [...urls].toSorted()
 }

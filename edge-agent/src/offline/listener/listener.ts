@@ -1,7 +1,7 @@
 import { UNCACHED_FILE, asksForPage } from '@levee/control-plane/protocol/client-paths'
 import { problemDetails } from '@levee/control-plane/protocol/problems/problem-details'
 import { problemText } from '@levee/control-plane/protocol/problems/problem-text'
-import { securityHeaders } from '@levee/control-plane/protocol/security-headers'
+import { nodeSources, securityHeaders } from '@levee/control-plane/protocol/security-headers'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { ListenerConfig } from '../../config.ts'
@@ -34,7 +34,7 @@ export async function startListener(options: {
   const { config, own, link, proxy, rooms, onAnswer, log } = options
   const app = await listenerApp({ trustedProxies: config.trustedProxies, log })
   const headers = securityHeaders({
-    connect: [...config.cspConnect, ...signalSources(own.url)],
+    connect: [...config.cspConnect, ...nodeSources(own.url)],
     https: config.publicUrl?.startsWith('https:') ?? false,
   })
 
@@ -129,10 +129,4 @@ export async function startListener(options: {
   if (config.webDir !== undefined) await serveClient(app, config.webDir)
   await app.listen({ host: config.host, port: config.port })
   return app
-}
-
-/** ws://host for signalling, and http://host for round-trip measurements. */
-const signalSources = (nodeUrl: string): string[] => {
-  const { protocol, host } = new URL(nodeUrl)
-  return protocol === 'wss:' ? [`wss://${host}`, `https://${host}`] : [`ws://${host}`, `http://${host}`]
 }

@@ -23,6 +23,8 @@
 --   spare: largest-node | none
 --   offline: off | join | start
 --   sampleUrl: text, of one serving node; empty: none serves
+--   nodeUrls: [text], of all its nodes, sorted
+--   areUrlsListed: flag, false: the shard has more than listedNodes
 --   restart: restart?
 -- Record restart
 --   state: waiting | draining | restarting | stuck | done
@@ -57,6 +59,19 @@ local function restartOf(site)
   }
 end
 
+-- Each replica reads the URLs every second: of a few nodes only.
+local nodes = 0
+for _, site in ipairs(redis.call('SMEMBERS', sitesKey)) do nodes = nodes + redis.call('ZCARD', lastReportsKey(site)) end
+local areListed = nodes <= limits.listedNodes
+
+local function nodeUrlsOf(site)
+  local urls = {}
+  if not areListed then return urls end
+  for _, node in ipairs(redis.call('ZRANGEBYLEX', nodeIdsKey(site), '-', '+')) do table.insert(urls, urlOf(node)) end
+  table.sort(urls)
+  return urls
+end
+
 local sites = {}
 for _, site in ipairs(redis.call('SMEMBERS', sitesKey)) do
   local capacityTracks, loadTracks, reservedTracks, serving, rooms, participants, ranges, fallback, boundary, spare, offline =
@@ -80,6 +95,8 @@ for _, site in ipairs(redis.call('SMEMBERS', sitesKey)) do
     spare = spare or 'largest-node',
     offline = offline or 'off',
     sampleUrl = sample and urlOf(sample) or '',
+    nodeUrls = nodeUrlsOf(site),
+    areUrlsListed = areListed,
     restart = restartOf(site),
   })
 end
