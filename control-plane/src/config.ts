@@ -28,6 +28,32 @@ const publicOrigin =
       : parsed
   }
 
+/** A key that lets nodes enrol. `site`: at this site only; absent: at any. */
+export type EnrolmentKey = { key: string; site?: string }
+
+/** Two keys are valid at a time, so that the nodes can change over: one more for all sites, two for each site. */
+const enrolmentKeys: Parse<EnrolmentKey[]> = (text) => {
+  const keys = text.split(',').map((part): EnrolmentKey => {
+    const [, site, siteKey] = /^([a-z0-9-]{1,63})=(.+)$/.exec(part.trim()) ?? []
+    return site !== undefined && siteKey !== undefined ? { key: siteKey, site } : { key: part.trim() }
+  })
+  if (keys.some(({ key }) => key.length < 24 || key.length > 512))
+    return { fault: 'must be keys of at least 24 characters, or site=key, comma-separated' }
+  for (const [site, ofSite] of Map.groupBy(keys, (one) => one.site))
+    if (ofSite.length > (site === undefined ? 1 : 2))
+      return {
+        fault: 'must hold at most one key for all sites, beside LEVEE_ENROLMENT_KEY, and two for each site',
+      }
+  return { value: keys }
+}
+
+const nodeUrls: Parse<string[]> = (text) => {
+  const patterns = text.split(',').map((pattern) => pattern.trim())
+  return patterns.every((pattern) => /^wss?:\/\/[a-z0-9.*:[\]-]+\/?$/i.test(pattern))
+    ? { value: patterns }
+    : { fault: 'must be patterns such as wss://*.edge.example.org, comma-separated' }
+}
+
 export type Config = Exclude<ReturnType<typeof readConfig>, { faults: string[] }>['config']
 
 /** The whole configuration, or all its faults, one sentence each. */
@@ -57,6 +83,8 @@ export function readConfig(env: Environment) {
         '32 random bytes in base64url',
       ),
       enrolmentKey: required('LEVEE_ENROLMENT_KEY', length(24, 512), 'at least 24 characters'),
+      moreEnrolmentKeys: withDefault('LEVEE_ENROLMENT_KEYS', enrolmentKeys, []),
+      nodeUrls: withDefault('LEVEE_NODE_URLS', nodeUrls, []),
       operatorKey: required('LEVEE_OPERATOR_KEY', length(16, 512), 'at least 16 characters'),
       metricsKey: required('LEVEE_METRICS_KEY', length(16, 512), 'at least 16 characters'),
       standby: withDefault('LEVEE_STANDBY', oneOf(...STANDBY_LEVELS), 'off'),
@@ -72,7 +100,15 @@ export function readConfig(env: Environment) {
       cspConnect: optional('LEVEE_CSP_CONNECT', cspSources),
       logLevel: withDefault('LEVEE_LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
     }
-    if (mode === 'production') refuseWeakKeys(config, refuse)
+    if (mode === 'production') {
+      refuseWeakKeys(config, refuse)
+      const keys = [config.enrolmentKey, config.operatorKey, config.metricsKey]
+      for (const { key } of config.moreEnrolmentKeys) {
+        const weakness = keys.includes(key) ? 'has a key that is used twice' : keyWeakness(key)
+        if (weakness !== undefined) refuse('LEVEE_ENROLMENT_KEYS', weakness)
+        keys.push(key)
+      }
+    }
     return config
   })
 }

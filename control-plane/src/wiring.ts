@@ -3,7 +3,7 @@ import { hash, randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import type { Config } from './config.ts'
+import type { Config, EnrolmentKey } from './config.ts'
 import { buildApp } from './http/app.ts'
 import type { App } from './http/route.ts'
 import { reachLivekit } from './livekit/probe.ts'
@@ -92,7 +92,8 @@ export async function wire(
     isOperatorKey: (key) => sameSecret(key, config.operatorKey),
     sha256: (text) => hash('sha256', text, 'buffer'),
     challenges: keyring.challenges,
-    isEnrolmentKey: (key) => sameSecret(key, config.enrolmentKey),
+    enrolmentSites: enrolmentSites([{ key: config.enrolmentKey }, ...config.moreEnrolmentKeys]),
+    nodeUrlRules: { patterns: config.nodeUrls, requireTls: config.mode === 'production' },
     isMetricsKey: (key) => sameSecret(key, config.metricsKey),
     isStopping,
     isStoreAway: (error) => error instanceof StoreUnavailable,
@@ -112,6 +113,14 @@ export async function wire(
       redis.destroy()
     },
   }
+}
+
+/** The sites at which a key lets nodes enrol; `all` of them, or none. Each key is compared, whichever fits. */
+const enrolmentSites = (keys: readonly EnrolmentKey[]) => (key: string) => {
+  const fitting = keys.filter((one) => sameSecret(key, one.key))
+  return fitting.some(({ site }) => site === undefined)
+    ? ('all' as const)
+    : fitting.flatMap(({ site }) => site ?? [])
 }
 
 /** The configuration without its keys: what the HTTP server may know. */

@@ -18,6 +18,9 @@ import { SiteId } from './sites.ts'
 /** Incompatible versions are refused before the rest of the body is validated. */
 const Protocol = Type.Integer({ minimum: 1, description: 'Protocol version of the sender.' })
 
+/** Letters, digits and signs without blanks: what a store writes one per line, and a header can carry. */
+const PRINTABLE = '^[\\x21-\\x7e]*$'
+
 export const EnrolNode = shaped<shapes.EnrolNode>()(
   Type.Object(
     {
@@ -29,8 +32,13 @@ export const EnrolNode = shaped<shapes.EnrolNode>()(
         maxLength: 255,
         description: 'Public WebSocket URL of LiveKit that browsers use.',
       }),
-      apiKey: Type.String({ minLength: 3, maxLength: 128 }),
-      apiSecret: Type.String({ minLength: 32, maxLength: 256, description: 'Sealed before it is stored.' }),
+      apiKey: Type.String({ minLength: 3, maxLength: 128, pattern: PRINTABLE }),
+      apiSecret: Type.String({
+        minLength: 32,
+        maxLength: 256,
+        pattern: PRINTABLE,
+        description: 'Sealed before it is stored.',
+      }),
       nodeSecret: Type.String({
         pattern: '^[A-Za-z0-9_-]{43}$',
         description: '256 random bits, base64url, generated and kept by the agent and sent with its reports.',
@@ -42,7 +50,7 @@ export const EnrolNode = shaped<shapes.EnrolNode>()(
             'Failure domain inside the site: rack, power feed. Nodes of one zone go down together. Default: a zone of its own.',
         }),
       ),
-      agentVersion: Type.String({ maxLength: 40 }),
+      agentVersion: Type.String({ maxLength: 40, pattern: '^[\\x20-\\x7e]*$' }),
     },
     {
       additionalProperties: false,

@@ -111,3 +111,8 @@ export const NodeQuery = Type.Object(
   },
   { additionalProperties: false },
 )
+
+export const RemovedNodes = Type.Array(
+  Type.Object({ node: Type.String(), removedAt: Type.String({ format: 'date-time' }) }),
+  { title: 'RemovedNodes' },
+)

@@ -109,7 +109,13 @@ export type NodesStore = {
   credentialsOf(
     node: string,
   ): Promise<(NodeCredentials & { grant: { sinceMs: number; untilMs: number } | undefined }) | undefined>
-  enrolNode(node: NodeEnrolment): Promise<'enrolled' | Refusal<'node_id_taken'>>
+  enrolNode(node: NodeEnrolment): Promise<'enrolled' | Refusal<'node_id_taken' | 'node_removed'>>
+  /** Puts a node out for good: credentials, grants and rooms. Its id cannot enrol again until it is allowed. */
+  removeNode(node: string): Promise<'removed' | Refusal<'node_not_found'>>
+  /** Whether it is a removed node that has this secret. */
+  isRemoved(node: string, secretHash: string): Promise<boolean>
+  allowNode(node: string): Promise<'allowed' | Refusal<'node_not_found'>>
+  removedNodes(): Promise<{ node: string; removedAtMs: number }[]>
   reportNode(reading: NodeReading): Promise<NodeOrder | Refusal<'node_unauthorized'>>
   /** What a node may do while offline is believed only as far as it was recorded before the grant was given. */
   recordGrant(

@@ -11,7 +11,8 @@ import { nodeOf, type Access, type App, type RouteAccess } from './route.ts'
 export type AccessDeps = {
   nodeSeals: { isRight: (node: string, secret: string, seal: string) => boolean }
   operator: OperatorAuth
-  isEnrolmentKey: (key: string) => boolean
+  /** Where a key lets nodes enrol. */
+  enrolmentSites: (key: string) => 'all' | readonly string[]
   isMetricsKey: (key: string) => boolean
 }
 
@@ -63,7 +64,11 @@ export function createAccess(app: App, deps: AccessDeps): RouteAccesses {
       // A session was signed here; only the key can be guessed.
       (request) => bearerOf(request) === '' && isOperator(deps.operator, request),
     ),
-    enrolment: access('enrolment', 'enrolment_refused', (request) => deps.isEnrolmentKey(bearerOf(request))),
+    enrolment: access(
+      'enrolment',
+      'enrolment_refused',
+      (request) => deps.enrolmentSites(bearerOf(request)).length > 0,
+    ),
     metrics: access('metrics', 'metrics_key_required', (request) => deps.isMetricsKey(bearerOf(request))),
     node: {
       config: { access: 'node' },

@@ -20,6 +20,9 @@ export function createNodesStore(
   const nextRoomsToMove = prepare(scripts.nextRoomsToMove)
   const readCredentials = prepare(scripts.readNodeCredentials)
   const readNodes = prepare(scripts.readNodes)
+  const removeNode = prepare(scripts.removeNode)
+  const allowNode = prepare(scripts.allowNode)
+  const readRemovedNodes = prepare(scripts.readRemovedNodes)
   const setNodeState = prepare(scripts.setNodeState)
 
   /** Gives the id one owner and one site; what is stored of the node at another site is deleted. */
@@ -27,7 +30,7 @@ export function createNodesStore(
     node,
     site,
     secretHash,
-  }: NodeEnrolment): Promise<Refusal<'node_id_taken'> | undefined> {
+  }: NodeEnrolment): Promise<Refusal<'node_id_taken' | 'node_removed'> | undefined> {
     const claimed = await claimNode(GLOBAL_SHARD, { node, site, secretHash, isSharded: shards.isSharded })
     if ('refused' in claimed) return claimed
     const newShard = shards.addSite(site, claimed.shard)
@@ -47,6 +50,30 @@ export function createNodesStore(
       const shard = (await shards.ofSite(site)) ?? GLOBAL_SHARD
       await enrolNode(shard, { node, site, zone, secretHash, credentials: credentialsText(enrolment) })
       return 'enrolled'
+    },
+
+    async removeNode(node) {
+      const removed = await removeNode(GLOBAL_SHARD, { node })
+      if ('refused' in removed) return removed
+      const shard = await shards.ofSite(removed.site)
+      if (shard) await forgetNode(shard, { node, site: removed.site })
+      shards.forgetNode(node)
+      return 'removed'
+    },
+
+    async allowNode(node) {
+      const allowed = await allowNode(GLOBAL_SHARD, { node })
+      return 'refused' in allowed ? allowed : 'allowed'
+    },
+
+    async isRemoved(node, secretHash) {
+      const { nodes } = await readRemovedNodes(GLOBAL_SHARD, {})
+      return nodes.some(([id, text]) => id === node && text.split(' ')[1] === secretHash)
+    },
+
+    async removedNodes() {
+      const { nodes } = await readRemovedNodes(GLOBAL_SHARD, {})
+      return nodes.map(([node, text]) => ({ node, removedAtMs: Number(text.split(' ')[0]) }))
     },
 
     async credentialsOf(node) {

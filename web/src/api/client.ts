@@ -127,11 +127,14 @@ const restartPath = (site: string) => `/v1/sites/${encodeURIComponent(site)}/res
 export const restartSite = (site: string) => request<void>(restartPath(site), { method: 'POST' })
 export const stopRestart = (site: string) => request<void>(restartPath(site), { method: 'DELETE' })
 
-export type NodeVerb = 'cordon' | 'uncordon' | 'drain'
+export type NodeVerb = 'cordon' | 'uncordon' | 'drain' | 'remove'
 /** How a node is drained; `force`: even if its rooms do not fit elsewhere. */
 export type DrainOptions = { force?: boolean }
-export const commandNode = (node: string, verb: NodeVerb, drain?: DrainOptions) =>
-  request<void>(`/v1/nodes/${encodeURIComponent(node)}/${verb}`, { method: 'POST', body: drain })
+export const commandNode = (node: string, verb: NodeVerb, drain?: DrainOptions) => {
+  const path = `/v1/nodes/${encodeURIComponent(node)}`
+  if (verb === 'remove') return request<void>(path, { method: 'DELETE' })
+  return request<void>(`${path}/${verb}`, { method: 'POST', body: drain })
+}
 
 /** After many wrong attempts from this network a sign-in needs a proof of work, which takes a second or a few. */
 export async function signIn(key: string): Promise<Answer<void>> {

@@ -173,6 +173,8 @@ const MESSAGES: Record<ShownProblem['code'], ProblemMessages> = {
   enrolment_refused: MISMATCH,
   node_unauthorized: MISMATCH,
   node_id_taken: MISMATCH,
+  node_removed: MISMATCH,
+  node_url_refused: MISMATCH,
   impossible_report: MISMATCH,
   offline_grant_refused: MISMATCH,
   agent_too_old: MISMATCH,

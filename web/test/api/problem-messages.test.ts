@@ -47,6 +47,8 @@ const LASTING: Record<Lasting, 'person' | 'client'> = {
   enrolment_refused: 'client',
   node_unauthorized: 'client',
   node_id_taken: 'client',
+  node_removed: 'client',
+  node_url_refused: 'client',
   impossible_report: 'client',
   offline_grant_refused: 'client',
   agent_too_old: 'client',

@@ -52,15 +52,15 @@ test('a node that does not serve shows no headroom', () => {
 test('each state offers the commands that change it and no others', () => {
   const offered: Record<NodeView['state'], readonly NodeVerb[]> = {
     serving: ['cordon', 'drain'],
-    cordoned: ['uncordon', 'drain'],
-    draining: ['uncordon'],
+    cordoned: ['uncordon', 'drain', 'remove'],
+    draining: ['uncordon', 'remove'],
   }
   for (const state of Object.keys(offered) as NodeView['state'][])
     assert.deepEqual(verbsFor(nodeIn(state)), offered[state])
 })
 
 test('each command has a text that says what it will do', () => {
-  const verbs: readonly NodeVerb[] = ['cordon', 'uncordon', 'drain']
+  const verbs: readonly NodeVerb[] = ['cordon', 'uncordon', 'drain', 'remove']
   for (const state of ['serving', 'draining'] as const)
     for (const verb of verbs) {
       const { consequences, question, confirm, label, labelFor, failed, dismiss } = commandMessages(
@@ -94,7 +94,7 @@ test('a node that shuts down is shown as such, without commands that would not s
   assert.equal(statusMessages(node, 'empty').explanation, undefined, 'no meeting is moving any more')
   assert.deepEqual(verbsFor(node), [])
   // It was drained before. That drain can be cancelled, so that the node serves when it returns.
-  assert.deepEqual(verbsFor({ ...node, state: 'draining' }), ['uncordon'])
+  assert.deepEqual(verbsFor({ ...node, state: 'draining' }), ['uncordon', 'remove'])
 })
 
 test('a drained node that is stopped causes no alarm; one that dies before it is empty does', () => {

@@ -26,7 +26,12 @@ import { sendProblem, sendRefusal } from '../problem.ts'
 import { perNode, PROBLEM_RESPONSES, type App } from '../route.ts'
 import { validateToFirstFault } from '../validation.ts'
 
-export type AgentRoutesDeps = EnrolNodeDeps & ReportNodeDeps & AdoptOfflineRoomsDeps
+export type AgentRoutesDeps = {
+  /** Where a key lets nodes enrol. */
+  enrolmentSites: (key: string) => 'all' | readonly string[]
+} & EnrolNodeDeps &
+  ReportNodeDeps &
+  AdoptOfflineRoomsDeps
 
 const tags = ['nodes']
 const MISMATCHES = ['agent_too_old', 'agent_too_new'] as const
@@ -37,7 +42,10 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }
     '/nodes/enrol',
     {
       onRequest: enrolment.onRequest,
-      config: { ...enrolment.config, refuses: [...MISMATCHES, 'node_id_taken'] },
+      config: {
+        ...enrolment.config,
+        refuses: [...MISMATCHES, 'node_id_taken', 'node_removed', 'node_url_refused'],
+      },
       schema: {
         tags,
         operationId: 'enrolNode',
@@ -50,6 +58,8 @@ export function agentRoutes(app: App, deps: AgentRoutesDeps, { enrolment, node }
     },
     async (request, reply) => {
       const { node: id, site } = request.body
+      const sites = deps.enrolmentSites(bearerOf(request))
+      if (sites !== 'all' && !sites.includes(site)) return sendProblem(reply, 'enrolment_refused')
       const answer = await enrolNode(deps, request.body)
       if (isRefusal(answer)) return sendRefusal(reply, answer)
       request.log.info({ node: id, site }, 'node enrolled')

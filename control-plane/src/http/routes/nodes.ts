@@ -1,6 +1,20 @@
 import { Type, type Static } from 'typebox'
-import { DrainNode, FleetView, NodePage, NodeParams, NodeQuery, type NodeView } from '../../contract/index.ts'
+import {
+  DrainNode,
+  FleetView,
+  NodePage,
+  NodeParams,
+  NodeQuery,
+  RemovedNodes,
+  type NodeView,
+} from '../../contract/index.ts'
 import { DEFAULT_PAGE_NODES } from '../../tuning/http.ts'
+import {
+  allowNode,
+  removeNode,
+  viewRemovedNodes,
+  type RemoveNodeDeps,
+} from '../../use-cases/nodes/remove-node.ts'
 import { setNodeState, type SetNodeStateDeps } from '../../use-cases/nodes/set-node-state.ts'
 import { viewNodes, type NodeSummary, type ViewNodesDeps } from '../../use-cases/nodes/view-nodes.ts'
 import { viewSites } from '../../use-cases/sites/view-sites.ts'
@@ -8,7 +22,7 @@ import type { RouteAccesses } from '../access.ts'
 import { sendRefusal } from '../problem.ts'
 import { PROBLEM_RESPONSES, acting, type App } from '../route.ts'
 
-export type NodeRoutesDeps = ViewNodesDeps & SetNodeStateDeps
+export type NodeRoutesDeps = ViewNodesDeps & SetNodeStateDeps & RemoveNodeDeps
 
 /** Nodes for operators. */
 export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAccesses): void {
@@ -94,6 +108,59 @@ export function nodeRoutes(app: App, deps: NodeRoutesDeps, { operator }: RouteAc
       const answer = await setNodeState(deps, request.params.node, { state: 'draining', ...request.body })
       if (answer !== 'set') return sendRefusal(reply, answer)
       request.log.info({ node: request.params.node }, 'drain begun by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.delete(
+    '/nodes/:node',
+    {
+      ...acting(operator, 'node.remove', ['node_not_found']),
+      schema: {
+        ...common,
+        operationId: 'removeNode',
+        summary:
+          'Remove a node for good: its credentials, grants and tickets end, its rooms are placed elsewhere',
+        params: NodeParams,
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
+      },
+    },
+    async (request, reply) => {
+      const answer = await removeNode(deps, request.params.node)
+      if (answer !== 'removed') return sendRefusal(reply, answer)
+      request.log.warn({ node: request.params.node }, 'node removed by an operator')
+      return reply.code(204).send(null)
+    },
+  )
+  app.get(
+    '/removed-nodes',
+    {
+      ...operator,
+      schema: {
+        ...common,
+        operationId: 'listRemovedNodes',
+        summary: 'Nodes that were removed, the last one first',
+        response: { 200: RemovedNodes, ...PROBLEM_RESPONSES },
+      },
+    },
+    () => viewRemovedNodes(deps),
+  )
+  app.delete(
+    '/removed-nodes/:node',
+    {
+      ...acting(operator, 'node.allow', ['node_not_found']),
+      schema: {
+        ...common,
+        operationId: 'allowNode',
+        summary: 'Allow the id of a removed node to be enrolled again',
+        params: NodeParams,
+        response: { 204: Type.Null(), ...PROBLEM_RESPONSES },
+      },
+    },
+    async (request, reply) => {
+      const answer = await allowNode(deps, request.params.node)
+      if (answer !== 'allowed') return sendRefusal(reply, answer)
+      request.log.info({ node: request.params.node }, 'removed node allowed by an operator')
       return reply.code(204).send(null)
     },
   )

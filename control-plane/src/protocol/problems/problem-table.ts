@@ -117,6 +117,18 @@ export const PROBLEMS = {
     detail:
       'Another node is enrolled under this id. Choose another id, or restore the state folder with which it was enrolled.',
   },
+  node_removed: {
+    status: 403,
+    title: 'Node removed',
+    detail:
+      'An operator has removed this node for good. To use its id again, an operator has to allow it on the operations page.',
+  },
+  node_url_refused: {
+    status: 422,
+    title: 'Node address refused',
+    detail:
+      'Nodes may not be enrolled at this address: see "errors" for the reason, and LEVEE_NODE_URLS of the control plane.',
+  },
   node_not_found: { status: 404, title: 'No such node', detail: 'No node is enrolled under this id.' },
   drain_does_not_fit: {
     status: 409,

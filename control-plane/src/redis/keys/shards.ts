@@ -27,6 +27,12 @@ export const SHARD_KEYS = {
     about: 'Owner and site of every node. In the shard `{lv}` only.',
     entries: 'node → `<secretHash> <site>`',
   },
+  removedNodes: {
+    name: 'removed-nodes',
+    type: 'hash',
+    about: 'Nodes that operators have removed. In the shard `{lv}` only.',
+    entries: 'node → `<ms> <secretHash>`',
+  },
   siteShards: {
     name: 'site-shards',
     type: 'hash',

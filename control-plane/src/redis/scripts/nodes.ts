@@ -2,7 +2,18 @@
 import type { FreeTracks } from '../../domain/site-records.ts'
 import { NODE_STATES } from '../../protocol/shapes/nodes.ts'
 import { defineScript } from '../scripting/define-script.ts'
-import { about, flag, int, list, oneOf, optional, record, text, type Type } from '../scripting/types.ts'
+import {
+  about,
+  flag,
+  int,
+  list,
+  oneOf,
+  optional,
+  pairs,
+  record,
+  text,
+  type Type,
+} from '../scripting/types.ts'
 
 export const NODE_STATE = oneOf(...NODE_STATES)
 
@@ -31,8 +42,33 @@ export const claimNode = defineScript({
       shard: about('number of the site’s shard; 0: there is only one', int),
     },
   },
-  refuses: { node_id_taken: {} },
+  refuses: { node_id_taken: {}, node_removed: {} },
 })
+
+export const removeNode = defineScript({
+  file: 'nodes/remove-node',
+  purpose:
+    'Takes the id of a node from its owner, for good. Its record is deleted next, in the shard of its site.',
+  args: { node: text },
+  returns: { removed: { site: text } },
+  refuses: { node_not_found: {} },
+})
+
+export const allowNode = defineScript({
+  file: 'nodes/allow-node',
+  purpose: 'The id of a removed node may be enrolled again, by any agent.',
+  args: { node: text },
+  returns: { allowed: {} },
+  refuses: { node_not_found: {} },
+})
+
+export const readRemovedNodes = defineScript({
+  file: 'nodes/read-removed-nodes',
+  purpose: 'Nodes that operators have removed.',
+  args: {},
+  returns: { removed: { nodes: pairs(about('`<ms> <secretHash>`', text)) } },
+})
+
 export const findNode = defineScript({
   file: 'nodes/find-node',
   purpose: 'The site of a node.',

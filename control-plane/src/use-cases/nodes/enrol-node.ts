@@ -1,3 +1,4 @@
+import { nodeUrlFault, type NodeUrlRules } from '../../domain/node-url.ts'
 import type { NodesStore } from '../../domain/nodes.ts'
 import type { Refusal } from '../../protocol/problems/refusal.ts'
 import { hashSecret } from '../../protocol/room-id.ts'
@@ -8,6 +9,7 @@ export type EnrolNodeDeps = {
   nodes: Pick<NodesStore, 'enrolNode'>
   losses: Pick<NodeLoss, 'forget'>
   seal: (node: string, secret: string) => string
+  nodeUrlRules: NodeUrlRules
   nodeSeals: { sign: (node: string, secret: string) => string }
 }
 
@@ -18,8 +20,10 @@ export type EnrolNodeDeps = {
 export async function enrolNode(
   deps: EnrolNodeDeps,
   enrolment: EnrolNode,
-): Promise<{ seal: string } | Refusal<'node_id_taken'>> {
+): Promise<{ seal: string } | Refusal<'node_id_taken' | 'node_removed' | 'node_url_refused'>> {
   const { protocol: _, apiSecret, nodeSecret, zone = '', ...node } = enrolment
+  const fault = nodeUrlFault(node.url, deps.nodeUrlRules)
+  if (fault !== undefined) return { refused: 'node_url_refused', errors: [{ field: '/url', message: fault }] }
   deps.losses.forget(node.node)
   const answer = await deps.nodes.enrolNode({
     ...node,

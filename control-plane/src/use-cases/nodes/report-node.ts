@@ -10,7 +10,7 @@ import { PROTOCOL_VERSION } from '../../protocol/version.ts'
 import type { NodeLoss } from './node-loss.ts'
 
 export type ReportNodeDeps = {
-  nodes: Pick<NodesStore, 'reportNode' | 'recordGrant'>
+  nodes: Pick<NodesStore, 'reportNode' | 'recordGrant' | 'isRemoved'>
   sites: Pick<SitesStore, 'shardFor'>
   losses: Pick<NodeLoss, 'isFirstProbeDue' | 'probeFirst'>
   directory: { offlinePolicyOf: (site: string) => OfflinePolicy }
@@ -30,8 +30,9 @@ export async function reportNode(
 ): Promise<(Directive & { isStale: boolean }) | Refusal<'node_unauthorized'>> {
   const { node, secret, reading, offlineGrantSec = 0 } = input
   const wantsUrl = reading.up && deps.losses.isFirstProbeDue(node)
-  const order = await deps.nodes.reportNode({ ...reading, node, secretHash: hashSecret(secret), wantsUrl })
-  if ('refused' in order) return order
+  const secretHash = hashSecret(secret)
+  const order = await deps.nodes.reportNode({ ...reading, node, secretHash, wantsUrl })
+  if ('refused' in order) return (await lastOrder(deps, node, secretHash, reading)) ?? order
   const { state, drop, moved, changed, wholeRooms, restart, site, unreachedUrl, isStale } = order
   if (wantsUrl) deps.losses.probeFirst(node, unreachedUrl)
   const grant = offlineGrantSec > OFFLINE_GRANT_RENEW_SEC ? undefined : await offlineGrant(deps, node, site)
@@ -45,6 +46,30 @@ export async function reportNode(
     wholeRooms,
     ...(restart && { restart }),
     ...(grant !== undefined && { offlineGrant: grant }),
+    reportEveryMs: REPORT_EVERY_MS,
+  }
+}
+
+/**
+ * An agent whose node was removed gets one more order: the participants are to call `rejoin`, which leads them elsewhere.
+ * undefined: it was not removed, or carries nothing.
+ */
+async function lastOrder(
+  deps: ReportNodeDeps,
+  node: string,
+  secretHash: string,
+  { rooms }: Reading,
+): Promise<(Directive & { isStale: boolean }) | undefined> {
+  const moved = rooms?.changed.map(({ name }) => name) ?? []
+  if (moved.length === 0 || !(await deps.nodes.isRemoved(node, secretHash))) return undefined
+  return {
+    protocol: PROTOCOL_VERSION,
+    isStale: true,
+    state: 'draining',
+    drop: [],
+    moved,
+    changed: [],
+    wholeRooms: true,
     reportEveryMs: REPORT_EVERY_MS,
   }
 }

@@ -1,3 +1,4 @@
+import type { NodesStore } from '../../domain/nodes.ts'
 import type { RoomsStore } from '../../domain/rooms.ts'
 import { DEFAULT_ROOM_TTL_SEC } from '../../protocol/limits.ts'
 import type { Refusal } from '../../protocol/problems/refusal.ts'
@@ -8,6 +9,7 @@ import type { OfflineGrant } from '../../protocol/tickets.ts'
 
 export type AdoptOfflineRoomsDeps = {
   rooms: Pick<RoomsStore, 'adoptRooms'>
+  nodes: Pick<NodesStore, 'credentialsOf'>
   grants: { read: (grant: string) => OfflineGrant | null }
   now: () => number
 }
@@ -16,9 +18,11 @@ export type AdoptOfflineRoomsDeps = {
 export async function adoptOfflineRooms(
   deps: AdoptOfflineRoomsDeps,
   { node, grant: text, rooms }: OfflineRooms & { node: string },
-): Promise<'adopted' | Refusal<'offline_grant_refused' | 'rate_limited'>> {
+): Promise<'adopted' | Refusal<'offline_grant_refused' | 'node_unauthorized' | 'rate_limited'>> {
   const grant = deps.grants.read(text)
   if (!grant || grant.node !== node || grant.may !== 'start') return { refused: 'offline_grant_refused' }
+  // The credential of a removed node is still sealed.
+  if (!(await deps.nodes.credentialsOf(node))) return { refused: 'node_unauthorized' }
   const { site, shard } = grant
   const allowed = rooms.filter(({ roomId }) => shardOfRoom(roomId) === shard)
   return deps.rooms.adoptRooms(

@@ -9,6 +9,8 @@ export type Row = {
   body?: (scene: Scene) => object
   /** Parameters of the path; those that are missing are of the scene. */
   path?: Record<string, string>
+  /** What it is about does not exist: who is let in is told so. */
+  isMissing?: true
   /** It changes what the other rows need, and is tried last. */
   isLast?: true
 }
@@ -41,6 +43,9 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /v1/nodes/{node}/cordon': { lets: OPERATOR },
   'POST /v1/nodes/{node}/uncordon': { lets: OPERATOR },
   'POST /v1/nodes/{node}/drain': { lets: OPERATOR, body: () => ({ force: true }), isLast: true },
+  'GET /v1/removed-nodes': { lets: OPERATOR },
+  'DELETE /v1/removed-nodes/{node}': { lets: OPERATOR, path: { node: 'nobody' }, isMissing: true },
+  'DELETE /v1/nodes/{node}': { lets: OPERATOR, path: { node: 'nobody' }, isMissing: true },
   'GET /v1/sites': { lets: OPERATOR },
   'PUT /v1/sites/{site}': { lets: OPERATOR, body: () => SITE },
   'POST /v1/sites/{site}/restart': { lets: OPERATOR, isLast: true },

@@ -56,6 +56,20 @@ const COMMANDS: Record<NodeVerb, CommandMessages> = {
     dismiss: CANCEL,
     failed: (node) => msg`${{ node }} couldn’t be drained.`,
   },
+  remove: {
+    label: msg`Remove`,
+    labelFor: (node) => msg`Remove ${{ node }}`,
+    pending: msg`Removing…`,
+    question: (node) => msg`Remove ${{ node }} for good?`,
+    consequences: [
+      msg`Its keys and tickets stop working at once, and it can’t enrol again under this name until you allow it.`,
+      msg`Meetings that still run on it continue elsewhere as soon as people reconnect. If you can, drain it first.`,
+      msg`Use this if the machine was stolen or retired.`,
+    ],
+    confirm: msg`Remove node`,
+    dismiss: CANCEL,
+    failed: (node) => msg`${{ node }} couldn’t be removed.`,
+  },
 }
 
 /** For the command `uncordon` to a node that is being drained. */

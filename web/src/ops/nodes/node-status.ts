@@ -11,10 +11,10 @@ export const REPORTING: ReadonlySet<Status> = new Set(['serving', 'cordoned', 'd
 /** Its agent received a stop signal. The drain was not started here and cannot be cancelled here. */
 export const shutsDown = ({ drain }: Pick<NodeView, 'drain'>) => drain?.roomsAtStart === null
 
-/** The commands that change something in this state. */
+/** The commands that change something in this state. A node is removed in two steps: no new meetings first. */
 export function verbsFor(node: Pick<NodeView, 'state' | 'drain'>): readonly NodeVerb[] {
-  if (node.state === 'draining') return ['uncordon']
+  if (node.state === 'draining') return ['uncordon', 'remove']
   // It stops in any case.
   if (shutsDown(node)) return []
-  return node.state === 'serving' ? ['cordon', 'drain'] : ['uncordon', 'drain']
+  return node.state === 'serving' ? ['cordon', 'drain'] : ['uncordon', 'drain', 'remove']
 }

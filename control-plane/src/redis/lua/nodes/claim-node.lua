@@ -10,8 +10,10 @@
 --     siteBefore: text?, site where it was enrolled until now, if another one
 --     shard: number, number of the site’s shard; 0: there is only one
 --   node_id_taken
+--   node_removed
 -- This header is generated from the definition of the script in redis/scripts.
 
+if redis.call('HGET', removedNodesKey, node) then return answer.node_removed {} end
 local owner, before = string.match(redis.call('HGET', nodeIndexKey, node) or '', '^(%S+) (%S+)$')
 if owner and owner ~= secretHash then return answer.node_id_taken {} end
 redis.call('HSET', nodeIndexKey, node, secretHash .. ' ' .. site)

@@ -20,4 +20,5 @@ if known and known.site == site then
 end
 redis.call('ZREM', lastReportsKey(site), node)
 redis.call('ZREM', nodeIdsKey(site), node)
+redis.call('HDEL', restoredRoomsKey, node)
 return answer.done {}
