@@ -1,6 +1,7 @@
 /** Everything that can happen in a step, with its weight. */
 import { parseRoomName } from '../../src/protocol/room-names.ts'
 import { StoreUnavailable } from '../../src/redis/connection/client.ts'
+import { lie } from './liar.ts'
 import { REPLICAS, ROOMS, type Simulation } from './simulation.ts'
 import { SITES } from './world.ts'
 
@@ -146,6 +147,7 @@ export const EVENTS: readonly (readonly [event: Event, weight: number])[] = [
   [roomsMoveAway, 4],
   [clientsLoseNode, 0.5],
   [replicaDies, 0.3],
+  [lie, 2],
   [redisIsSaved, 2],
   [redisLosesWrites, 2],
 ]

@@ -1,4 +1,5 @@
 /** A real Redis for the real scripts, with a clock and a random source that the test sets; scripts run one at a time. */
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { createClient } from 'redis'
 import { startRedis } from '../../../deploy/stack/redis/redis.ts'
@@ -27,6 +28,13 @@ local function drawMembers(key, count)
   return drawn
 end`,
 } satisfies Includes
+
+/** A script of a test. */
+export const script = (name: string, source: string): Script => ({
+  name,
+  source,
+  sha: createHash('sha1').update(source).digest('hex'),
+})
 
 type Call = { script: Script; shardPrefix: string; args: readonly string[] }
 type ScriptClient = Pick<RedisClient, 'kind' | 'run' | 'ping' | 'processIdOf'>

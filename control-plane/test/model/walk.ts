@@ -1,18 +1,11 @@
 /** A random walk over everything that can happen to placements; the invariants are checked after each step. */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { roomNameOf, shardOfRoom, type RoomId } from '../../src/protocol/room-names.ts'
 import type { RedisClient } from '../../src/redis/connection/client.ts'
-import type { Script } from '../../src/redis/scripting/load-script.ts'
 import { EVENTS } from './events.ts'
-import type { ModelRedis } from './redis.ts'
+import { script, type ModelRedis } from './redis.ts'
 import { Simulation } from './simulation.ts'
 
-const script = (name: string, source: string): Script => ({
-  name,
-  source,
-  sha: createHash('sha1').update(source).digest('hex'),
-})
 const CHECK = script('check', readFileSync(new URL('./check.lua', import.meta.url), 'utf8'))
 const RECORD = script(
   'record',
