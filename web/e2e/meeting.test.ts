@@ -38,13 +38,14 @@ const leave = (...guests: Guest[]) => Promise.all(guests.map(({ context }) => co
 async function countDrawnLines(page: Page): Promise<() => Promise<number>> {
   const count = await page.evaluateHandle(() => {
     const drawn = { times: 0 }
-    const before = Date.prototype.toLocaleTimeString
+    const { get } = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format') ?? {}
     // A line that is drawn again with the same text leaves no other trace. Only this page is patched.
-    // oxlint-disable-next-line no-extend-native -- counts calls of the original
-    Date.prototype.toLocaleTimeString = function (...args: Parameters<typeof before>) {
-      drawn.times++
-      return before.apply(this, args)
-    }
+    Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
+      get(this: Intl.DateTimeFormat) {
+        drawn.times++
+        return get?.call(this) as unknown
+      },
+    })
     return drawn
   })
   return () => count.evaluate(({ times }) => times)

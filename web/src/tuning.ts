@@ -93,5 +93,10 @@ export const COPIED_SHOWN_MS = 2_500
 export const CHAT_MESSAGE_MAX = 2_000
 /** Messages of one person within this time are grouped under one name. */
 export const CHAT_GROUP_MS = 60_000
+/** A message longer than this, in UTF-16 units or lines, is shown in part with a button for the rest: half a panel. */
+export const CHAT_SHOWN_LENGTH = 600
+export const CHAT_SHOWN_LINES = 12
+/** Addresses that are longer stay text; browsers and servers refuse many of them. In UTF-16 units. */
+export const LINK_MAX_LENGTH = 2_048
 /** A badge shows two digits. */
 export const BADGE_MAX = 99

@@ -23,6 +23,7 @@ export const EDGE_AGENT: readonly Row[] = [
   folder('capacity', [], 'capacity is arithmetic on readings that are passed to it'),
   folder('livekit', [], 'livekit calls the LiveKit beside the agent and depends on no other part'),
   folder('orders', ['livekit'], 'orders are carried out on LiveKit'),
+  folder('moderation', ['livekit'], 'what hosts have decided is carried out on LiveKit'),
   folder('readings', ['capacity', 'livekit'], 'readings are taken from LiveKit and the host'),
   folder('reporting', ['livekit', 'readings'], 'a report contains readings and LiveKit’s state'),
   folder('drain', ['livekit'], 'a drain counts participants; the report loop is passed to it'),

@@ -73,6 +73,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'edge-agent/src/livekit': { may: value('livekit-server-sdk'), mayNot: value('../orders/room-orders.ts') },
   'edge-agent/src/orders': { may: value('../livekit/livekit-rooms.ts'), mayNot: value('../drain/drain.ts') },
+  'edge-agent/src/moderation': {
+    may: value('../livekit/livekit-rooms.ts'),
+    mayNot: value('../drain/drain.ts'),
+  },
   'edge-agent/src/readings': {
     may: value('../capacity/capacity.ts'),
     mayNot: value('../reporting/report-loop.ts'),

@@ -1,4 +1,3 @@
-import { ChatEntry, formatChatMessageLinks, type ReceivedChatMessage } from '@livekit/components-react'
 import { memo, useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { useTranslate } from '../i18n/use-translate.ts'
 import { CHAT_GROUP_MS, CHAT_MESSAGE_MAX } from '../tuning.ts'
@@ -7,20 +6,18 @@ import fieldStyles from '../ui/elements/field.module.css'
 import { Panel, PanelEmpty } from '../ui/Panel.tsx'
 import textStyles from '../ui/text.module.css'
 import styles from './chat.module.css'
+import { Message } from './Message.tsx'
 import { text } from './messages.ts'
 import type { Chat } from './use-chat-log.ts'
 
-/** Memoized, because an entry formats its time at each render, which is slow. */
-const Entry = memo(ChatEntry)
-
-type Props = { chat: Pick<Chat, 'messages' | 'send'>; onClose: () => void }
+type Props = { chat: Pick<Chat, 'messages' | 'senders' | 'send'>; onClose: () => void }
 
 export const ChatPanel = memo(function ChatPanel({ chat, onClose }: Props) {
   const t = useTranslate()
   const log = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useState('')
-  const { messages } = chat
+  const { messages, senders } = chat
   const pendingCount = messages.filter(({ pending }) => pending).length
   const count = messages.length
   useEffect(() => field.current?.focus(), [])
@@ -54,16 +51,14 @@ export const ChatPanel = memo(function ChatPanel({ chat, onClose }: Props) {
             const before = messages[index - 1]
             const continues =
               before?.from.identity === message.from.identity &&
+              before.dropped !== true &&
               message.timestamp - (before?.timestamp ?? 0) < CHAT_GROUP_MS
             return (
-              <Entry
+              <Message
                 key={`${message.from.identity}/${message.id}`}
-                // ChatEntry reads only name, identity and isLocal of a participant, which our messages have too.
-                entry={message as unknown as ReceivedChatMessage}
-                data-pending={message.pending}
-                hideName={continues}
-                hideTimestamp={continues}
-                messageFormatter={formatChatMessageLinks}
+                message={message}
+                sender={senders.get(message.from.identity)}
+                continues={continues}
               />
             )
           })}

@@ -9,4 +9,8 @@ export const text = {
     msg`${plural({ count }, { one: 'Not delivered yet: your message goes out when the connection is back.', other: '# messages not delivered yet: they go out when the connection is back.' })}`,
   message: msg`Message to everyone`,
   send: msg`Send`,
+  someone: msg`Someone`,
+  tooMany: (name: string) => msg`${{ name }} is sending too many messages. Some of them aren’t shown.`,
+  showMore: msg`Show more`,
+  showLess: msg`Show less`,
 }

@@ -1,10 +1,11 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { diffPeople, type Person } from '../meeting/selection/track-selector.ts'
+import { spokenName } from '../meeting/messages/senders.ts'
 import { text } from './messages.ts'
 
 /** What was announced last. */
 export type Seen = {
-  people: readonly Pick<Person<unknown>, 'identity' | 'name' | 'isLocal'>[]
+  people: readonly Pick<Person<unknown>, 'identity' | 'name' | 'tag' | 'isLocal'>[]
   hands: ReadonlySet<string>
 }
 
@@ -16,8 +17,8 @@ export function announcementsOf(before: Seen | undefined, now: Seen): MessageDes
   const { joined, left } = diffPeople(before.people, now.people)
   const raised = others.filter(({ identity }) => now.hands.has(identity) && !before.hands.has(identity))
   return [
-    ...joined.filter(isOther).map(({ name }) => text.joined(name)),
-    ...left.filter(isOther).map(({ name }) => text.left(name)),
-    ...raised.map(({ name }) => text.raisedHand(name)),
+    ...joined.filter(isOther).map((person) => text.joined(spokenName(person))),
+    ...left.filter(isOther).map((person) => text.left(spokenName(person))),
+    ...raised.map((person) => text.raisedHand(spokenName(person))),
   ]
 }

@@ -9,7 +9,8 @@ import { NOTHING_MEASURED, type Measured } from '../sites/round-trips.ts'
 import { connectionStatus, type ConnectionStatus, type EndReason } from './connections/connection-status.ts'
 import { works, type NodeConnection } from './connections/connection.ts'
 import type { Connections } from './connections/connections.ts'
-import type { RaisedHands } from './messages/raised-hands.ts'
+import type { DataMessages } from './messages/data-messages.ts'
+import type { Sender } from './messages/senders.ts'
 import { viewConnection, type Delivering, type TrackRef } from './selection/connection-view.ts'
 import { selectPeople, type Person, type SelectedTrack } from './selection/track-selector.ts'
 
@@ -36,6 +37,8 @@ export type MeetingView = {
   /** The room of the connection that works now, for LiveKit's own hooks (speaking, permission for sound). */
   room: Room
   people: readonly Person<TrackRef>[]
+  /** Everyone who is or was in the meeting, by identity. */
+  senders: ReadonlyMap<string, Sender>
   /** Identities whose hands are raised. */
   hands: ReadonlySet<string>
   handUp: boolean
@@ -75,6 +78,7 @@ function asNewcomer(answer: JoinAnswer, room: Room): Person<TrackRef> {
     name: answer.name,
     isLocal: true,
     isHost: answer.role === 'host',
+    tag: undefined,
     joinedAtMs: 0,
     epoch: answer.epoch,
     ref: { participant: room.localParticipant, source: Track.Source.Camera },
@@ -96,6 +100,7 @@ export const firstView = (room: Room): MeetingView => ({
   measured: NOTHING_MEASURED,
   room,
   people: [asNewcomer(NOT_YET, room)],
+  senders: new Map(),
   hands: new Set(),
   handUp: false,
   microphoneOn: false,
@@ -152,7 +157,7 @@ type Circumstances = {
 export function observe(
   connections: Connections,
   own: LocalMedia,
-  hands: RaisedHands,
+  { hands, senders }: Pick<DataMessages, 'hands' | 'senders'>,
   { before, begun, delivering }: Circumstances,
 ) {
   const { all, active, standby } = connections
@@ -162,7 +167,7 @@ export function observe(
   const camera = own.get('camera')
   const on = { microphone: microphone.on, camera: camera.on }
   const selected = selectPeople(all.map((connection) => viewConnection(connection, delivering)))
-  const people = ownAsWanted(selected, answer, room, on)
+  const people = senders.update(ownAsWanted(selected, answer, room, on))
   const others = all.filter(({ promoted, role }) => promoted || role === 'previous')
   return {
     connection: connectionStatus(active, others, begun),
@@ -171,6 +176,7 @@ export function observe(
     socketObserved: active !== undefined && active.socketObserved() && active.refreshedToken !== undefined,
     room,
     people,
+    senders: senders.all,
     hands: hands.raised(answer.identity, new Set(people.map(({ identity }) => identity))),
     handUp: hands.up,
     microphoneOn: on.microphone,

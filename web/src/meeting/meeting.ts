@@ -21,6 +21,7 @@ import { DataMessages } from './messages/data-messages.ts'
 import { OwnControls } from './own-controls.ts'
 import { Publishers } from './publishing/publishers.ts'
 import { RefreshScheduler } from './refresh-scheduler.ts'
+import { limitSubscriptions } from './selection/track-limits.ts'
 import { startMeeting } from './start-meeting.ts'
 
 let meetings = 0
@@ -60,6 +61,7 @@ export class Meeting {
       onOpening: (connection) => {
         this.#messages.attach(connection)
         this.#decodedTracks.attach(connection)
+        connection.cleanups.push(limitSubscriptions(connection.room))
       },
       publish: (connection, policy) =>
         this.#publishers.start(connection, this.#withheld(connection) ?? policy),
@@ -174,7 +176,7 @@ export class Meeting {
   #refresh(): void {
     if (this.#store.isOver) return
     const { connections, mediaMonitor } = this.#failover
-    const seen = observe(connections, this.#media, this.#messages.hands, {
+    const seen = observe(connections, this.#media, this.#messages, {
       before: this.view(),
       begun: this.#begun,
       delivering: {

@@ -9,7 +9,7 @@ type Deps = {
   messages: DataMessages
   connections: Connections
   /** This participant, as the control plane knows them. */
-  me: () => { identity: string; name: string }
+  me: () => { identity: string }
   refresh: () => void
 }
 
@@ -46,8 +46,7 @@ export class OwnControls {
   }
 
   sendChat(text: string): void {
-    const { identity, name } = this.#deps.me()
-    this.#deps.messages.chat.send(text, { identity, name })
+    this.#deps.messages.chat.send(text, this.#deps.me())
   }
 
   async switchDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {

@@ -121,10 +121,34 @@ export const ARRIVAL_TIMEOUT_MS = 5_000
 
 /** A message this recent may have been missed by someone who was moving between two nodes: it is sent again. */
 export const CHAT_RESEND_MS = 30_000
+/** A person who writes fast, and what they send again after 30 s on another node. A flood has hundreds. */
+export const CHAT_RATE = { burst: 40, perSec: 2 } as const
+/** Messages that are kept. Above this, the oldest of whoever has the most goes: nobody can push others' messages out. */
+export const CHAT_MESSAGES_MAX = 500
+/** Ids of messages that are remembered, so that one that is sent again is not shown again. */
+export const CHAT_KEYS_MAX = 5_000
 /** In UTF-16 units; the rest of a received message is cut off. */
 export const CHAT_TEXT_MAX_LENGTH = 4_000
 /** In characters; ours are UUIDs, and LiveKit's stream ids are shorter. */
 export const CHAT_ID_MAX_LENGTH = 64
+
+// Tracks of others.
+
+/** The product publishes one of each source; a second one may exist for a moment when a device is replaced. */
+export const TRACKS_PER_SOURCE_MAX = 2
+/** Names that stay cleaned; cleaning takes longer than everything else about a person. */
+export const NAMES_CACHED_MAX = 2_000
+
+// Other messages of participants.
+
+/** A hand is sent to each node and newcomer. A hostile sender must not make the page update all the time. */
+export const HAND_RATE = { burst: 30, perSec: 2 } as const
+/** `{"up":false,"atMs":…}` has 35. */
+export const HAND_MAX_BYTES = 64
+/** People and senders that are remembered: more than a meeting has, because everyone who was there counts. */
+export const SENDERS_MAX = 2_000
+/** Numbers that tell equal names apart: as few digits as are enough, at most those of a 32-bit hash. */
+export const NAME_TAG_DIGITS = [3, 5, 7, 9] as const
 
 // Updating the page.
 

@@ -4,8 +4,11 @@ import { useState } from 'react'
 import { useTranslate } from '../i18n/use-translate.ts'
 import type { TrackRef } from '../meeting/selection/connection-view.ts'
 import type { Person } from '../meeting/selection/track-selector.ts'
+import { spokenName } from '../meeting/messages/senders.ts'
 import { Avatar } from '../ui/elements/Avatar.tsx'
 import { Button } from '../ui/elements/Button.tsx'
+import { HostChip } from '../ui/elements/HostChip.tsx'
+import { NameTag } from '../ui/names/NameTag.tsx'
 import textStyles from '../ui/text.module.css'
 import { text } from './messages.ts'
 import styles from './people.module.css'
@@ -21,17 +24,19 @@ type Props = {
 export function PersonRow({ person, handUp, canModerate, onMute, onRemove }: Props) {
   const t = useTranslate()
   const { name, microphone, camera } = person
+  const spoken = spokenName(person)
   const [asked, setAsked] = useState(false)
   const speaking = useIsSpeaking(person.ref.participant)
   const microphoneOn = microphone !== undefined && !microphone.muted
   const cameraOn = camera !== undefined && !camera.muted
-  const note = noteOf(person)
   return (
     <li className={styles.person} data-identity={person.identity}>
       <Avatar name={name} speaking={speaking} className={styles.avatar} />
       <span className={styles.name}>
         <span className={styles.line}>
-          <span>{name}</span>
+          <span title={name}>{name}</span>
+          {person.tag !== undefined && <NameTag tag={person.tag} />}
+          {person.isHost && <HostChip small />}
           {handUp && (
             <span className={styles.hand}>
               <Hand />
@@ -39,7 +44,7 @@ export function PersonRow({ person, handUp, canModerate, onMute, onRemove }: Pro
             </span>
           )}
         </span>
-        {note && <span className={styles.note}>{t(note)}</span>}
+        {person.isLocal && <span className={styles.note}>{t(text.you)}</span>}
       </span>
       <span className={styles.state} data-on={microphoneOn}>
         {microphoneOn ? <Mic /> : <MicOff />}
@@ -54,14 +59,18 @@ export function PersonRow({ person, handUp, canModerate, onMute, onRemove }: Pro
       {canModerate && (
         <span className={styles.actions}>
           {microphoneOn && (
-            <Button size="small" aria-label={t(text.mutePerson(name))} onClick={() => onMute(microphone.ref)}>
+            <Button
+              size="small"
+              aria-label={t(text.mutePerson(spoken))}
+              onClick={() => onMute(microphone.ref)}
+            >
               {t(text.mute)}
             </Button>
           )}
           <Button
             size="small"
             look={asked ? 'danger' : undefined}
-            aria-label={t(asked ? text.confirmRemovalOf(name) : text.removePerson(name))}
+            aria-label={t(asked ? text.confirmRemovalOf(spoken) : text.removePerson(spoken))}
             onBlur={() => setAsked(false)}
             onClick={() => (asked ? onRemove() : setAsked(true))}
           >
@@ -71,9 +80,4 @@ export function PersonRow({ person, handUp, canModerate, onMute, onRemove }: Pro
       )}
     </li>
   )
-}
-
-function noteOf({ isLocal, isHost }: Person<TrackRef>) {
-  if (isLocal) return isHost ? text.youHost : text.you
-  return isHost ? text.host : undefined
 }

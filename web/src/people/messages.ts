@@ -5,8 +5,6 @@ export const text = {
   close: msg`Close the list of people`,
   list: msg`People in the meeting`,
   you: msg`You`,
-  host: msg({ message: 'Host', context: 'role' }),
-  youHost: msg`You, host`,
   handRaised: msg`Hand raised`,
   microphoneOn: msg`Microphone on`,
   microphoneOff: msg`Microphone off`,

@@ -1,11 +1,13 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { useParticipantTile } from '@livekit/components-react'
-import { Hand, MicOff, MonitorUp } from 'lucide-react'
+import { Hand, MicOff, MonitorUp, Shield } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslate } from '../i18n/use-translate.ts'
 import type { TrackRef } from '../meeting/selection/connection-view.ts'
 import type { Person, SelectedTrack } from '../meeting/selection/track-selector.ts'
+import { spokenName } from '../meeting/messages/senders.ts'
 import { Avatar } from '../ui/elements/Avatar.tsx'
+import { NameTag } from '../ui/names/NameTag.tsx'
 import textStyles from '../ui/text.module.css'
 import { ConnectionQualityLabel } from './ConnectionQuality.tsx'
 import { text } from './messages.ts'
@@ -48,6 +50,7 @@ export const Tile = memo(function Tile({
     htmlProps: {},
   })
   const title = titleOf(person, isShare, t)
+  const spoken = titleOf({ ...person, name: spokenName(person) }, isShare, t)
   const muted = !person.microphone || person.microphone.muted
   const isOwnCamera = person.isLocal && !isShare
   // Our own picture needs no connection. A connection that is gone has no picture.
@@ -59,7 +62,7 @@ export const Tile = memo(function Tile({
       {...elementProps}
       className={styles.tile}
       role="group"
-      aria-label={title}
+      aria-label={spoken}
       data-testid="tile"
       data-floating={floating}
       data-identity={person.identity}
@@ -78,7 +81,7 @@ export const Tile = memo(function Tile({
       {isOwnCamera ? (
         <OwnVideo track={ownCamera} />
       ) : (
-        hasVideo && selected && <VideoLayers selected={selected} title={title} onFrame={onFrame} />
+        hasVideo && selected && <VideoLayers selected={selected} title={spoken} onFrame={onFrame} />
       )}
       {handUp && !isShare && (
         <span className={styles.hand}>
@@ -91,12 +94,19 @@ export const Tile = memo(function Tile({
           {isShare ? <MonitorUp /> : muted && <MicOff />}
           {!isShare && muted && <span className={textStyles.visuallyHidden}>{t(text.muted)}</span>}
           <span className={styles.nameText}>{floating ? t(text.you) : title}</span>
+          {person.tag !== undefined && !floating && <NameTag tag={person.tag} />}
+          {person.isHost && !isShare && (
+            <>
+              <Shield />
+              <span className={textStyles.visuallyHidden}>{t(text.host)}</span>
+            </>
+          )}
         </span>
         {!isShare && <ConnectionQualityLabel participant={person.ref.participant} />}
       </div>
       {onPin && (
         <PinButton
-          title={title}
+          title={spoken}
           pinned={pinned}
           onClick={() => onPin(pinned ? undefined : person.identity)}
         />

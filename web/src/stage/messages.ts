@@ -6,6 +6,7 @@ export const text = {
   yourScreen: msg`Your screen`,
   screenOf: (name: string) => msg`${{ name }}’s screen`,
   yourCamera: msg`Your camera`,
+  host: msg({ message: 'Host', context: 'role' }),
   muted: msg`Muted:`,
   handRaised: msg`Hand raised`,
   pin: msg`Pin`,

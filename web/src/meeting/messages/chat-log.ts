@@ -1,29 +1,40 @@
 import type { Room } from 'livekit-client'
-import { CHAT_ID_MAX_LENGTH, CHAT_RESEND_MS, CHAT_TEXT_MAX_LENGTH } from '../tuning.ts'
+import { boundMarks } from '@levee/control-plane/protocol/names/display-names'
+import { RefreshScheduler } from '../refresh-scheduler.ts'
+import {
+  CHAT_ID_MAX_LENGTH,
+  CHAT_KEYS_MAX,
+  CHAT_MESSAGES_MAX,
+  CHAT_RATE,
+  CHAT_RESEND_MS,
+  CHAT_TEXT_MAX_LENGTH,
+} from '../tuning.ts'
+import { SenderLimit } from './sender-limit.ts'
 import { CHAT_TOPIC } from './topics.ts'
 
 const ID = 'levee-id'
-const SENT = 'levee-sent'
 
 export type ChatMessage = {
   /** Given by the sender; the same on every connection. */
   id: string
-  from: { identity: string; name: string; isLocal: boolean }
+  from: { identity: string; isLocal: boolean }
   message: string
-  /** The sender's clock in ms, but never later than the message arrived. */
+  /** When it arrived or was written, by our own clock, in ms. */
   timestamp: number
   /** Ours, and not accepted by any node yet. */
   pending?: boolean
+  /** Instead of a message: from here on messages of this sender were dropped, because there were too many. */
+  dropped?: boolean
 }
 
 /** A message as it arrives on one connection. */
 export type IncomingChat = {
-  from: { identity: string; name: string }
+  /** As stamped by the node. */
+  identity: string
   text: string
   /** LiveKit's own id of this transmission, for clients that set none. */
   streamId: string
   attributes: Readonly<Record<string, string>>
-  sentMs: number
 }
 
 /** A connection that chat can be sent on. `reliable`: its node is alive, so what it accepts is not lost. */
@@ -38,7 +49,12 @@ export type ChatTarget = {
  */
 export class ChatLog {
   #messages: readonly ChatMessage[] = []
+  #received = 0
   readonly #keys = new Set<string>()
+  readonly #limit = new SenderLimit(CHAT_RATE)
+  readonly #flooding = new Set<string>()
+  /** Many messages in a moment are one update of the page. */
+  readonly #updates = new RefreshScheduler(() => this.#listeners.forEach((listener) => listener()))
   readonly #targets: () => readonly ChatTarget[]
   readonly #listeners = new Set<() => void>()
 
@@ -52,22 +68,39 @@ export class ChatLog {
     return () => this.#listeners.delete(listener)
   }
   readonly messages = (): readonly ChatMessage[] => this.#messages
+  /** How many messages of others have come so far, also those that are no longer kept. */
+  readonly received = (): number => this.#received
 
-  send(text: string, me: { identity: string; name: string }): void {
+  send(text: string, me: { identity: string }): void {
     const id = crypto.randomUUID()
-    const from = { ...me, isLocal: true }
+    const from = { identity: me.identity, isLocal: true }
     const message = { id, from, message: text, timestamp: Date.now(), pending: true }
     this.#add(message)
     for (const target of this.#targets()) void this.#send(target, message)
   }
 
-  receive({ from, text, streamId, attributes, sentMs }: IncomingChat): void {
-    const now = Date.now()
-    const stated = Number(attributes[SENT] ?? sentMs)
-    const timestamp = Number.isFinite(stated) && stated > 0 ? Math.min(stated, now) : now
-    const id = (attributes[ID] ?? streamId).slice(0, CHAT_ID_MAX_LENGTH)
-    const message = text.slice(0, CHAT_TEXT_MAX_LENGTH)
-    this.#add({ id, from: { ...from, isLocal: false }, message, timestamp })
+  /** Whether a message counts, before its text is read: it is new, and its sender has not sent too many. */
+  admits({ identity, ...about }: Omit<IncomingChat, 'text'>): boolean {
+    if (this.#keys.has(keyOf(identity, idOf(about)))) return false
+    if (this.#flooding.has(identity) && this.#limit.isCalm(identity)) this.#flooding.delete(identity)
+    if (this.#limit.take(identity)) return true
+    this.#onFlood(identity)
+    return false
+  }
+
+  /** A message that was admitted. The clock of its sender does not matter: messages are in the order of arrival. */
+  receive({ identity, text, ...about }: IncomingChat): void {
+    const message = boundMarks(text.slice(0, CHAT_TEXT_MAX_LENGTH)).trim()
+    if (message === '') return
+    this.#add({ id: idOf(about), from: { identity, isLocal: false }, message, timestamp: Date.now() })
+  }
+
+  /** Once, until the sender has been quiet. */
+  #onFlood(identity: string): void {
+    if (this.#flooding.has(identity)) return
+    this.#flooding.add(identity)
+    const id = crypto.randomUUID()
+    this.#add({ id, from: { identity, isLocal: false }, message: '', timestamp: Date.now(), dropped: true })
   }
 
   /** A connection is up, for the first time or again. */
@@ -91,7 +124,7 @@ export class ChatLog {
     try {
       await room.localParticipant.sendText(message.message, {
         topic: CHAT_TOPIC,
-        attributes: { [ID]: message.id, [SENT]: String(message.timestamp) },
+        attributes: { [ID]: message.id },
         ...(to && { destinationIdentities: to }),
       })
       if (reliable) this.#accepted(message.id)
@@ -106,15 +139,34 @@ export class ChatLog {
 
   /** An id counts only together with its sender, so that no client can replace the messages of others. */
   #add(message: ChatMessage): void {
-    const key = `${message.from.identity}/${message.id}`
+    const key = keyOf(message.from.identity, message.id)
     if (this.#keys.has(key)) return
     this.#keys.add(key)
-    const at = this.#messages.findLastIndex(({ timestamp }) => timestamp <= message.timestamp) + 1
-    this.#set(this.#messages.toSpliced(at, 0, message))
+    const [oldest] = this.#keys
+    if (this.#keys.size > CHAT_KEYS_MAX && oldest !== undefined) this.#keys.delete(oldest)
+    if (!message.from.isLocal) this.#received++
+    this.#set(bounded([...this.#messages, message]))
   }
 
   #set(messages: readonly ChatMessage[]): void {
     this.#messages = messages
-    for (const listener of this.#listeners) listener()
+    this.#updates.soon()
   }
+}
+
+const keyOf = (identity: string, id: string) => `${identity}/${id}`
+
+const idOf = ({ attributes, streamId }: Pick<IncomingChat, 'attributes' | 'streamId'>) =>
+  (attributes[ID] ?? streamId).slice(0, CHAT_ID_MAX_LENGTH)
+
+/** Without the oldest message of the sender who has the most, if there are too many. */
+function bounded(messages: ChatMessage[]): ChatMessage[] {
+  if (messages.length <= CHAT_MESSAGES_MAX) return messages
+  const counts = new Map<string, number>()
+  for (const { from } of messages) counts.set(from.identity, (counts.get(from.identity) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return messages.toSpliced(
+    messages.findIndex(({ from }) => counts.get(from.identity) === most),
+    1,
+  )
 }

@@ -1,7 +1,11 @@
 import { RoomEvent, type Participant, type Room } from 'livekit-client'
 import { works, type NodeConnection } from '../connections/connection.ts'
+import { CHAT_TEXT_MAX_LENGTH, HAND_MAX_BYTES, HAND_RATE } from '../tuning.ts'
 import { ChatLog, type ChatTarget } from './chat-log.ts'
 import { RaisedHands } from './raised-hands.ts'
+import { discard, readText } from './read-text.ts'
+import { SenderLimit } from './sender-limit.ts'
+import { Senders } from './senders.ts'
 import { CHAT_TOPIC, HAND_TOPIC, SETTLED_TOPIC } from './topics.ts'
 
 /**
@@ -11,6 +15,8 @@ import { CHAT_TOPIC, HAND_TOPIC, SETTLED_TOPIC } from './topics.ts'
 export class DataMessages {
   readonly chat: ChatLog
   readonly hands = new RaisedHands()
+  readonly senders = new Senders()
+  readonly #handLimit = new SenderLimit(HAND_RATE)
   readonly #connections: () => readonly NodeConnection[]
   readonly #onChange: () => void
   /** Everyone who has been in the meeting: one of them who arrives comes from another node. */
@@ -29,10 +35,11 @@ export class DataMessages {
   attach(connection: NodeConnection): void {
     const { room } = connection
     room.registerTextStreamHandler(CHAT_TOPIC, (reader, { identity }) => {
-      const { id, timestamp, attributes = {} } = reader.info
-      const from = { identity, name: room.remoteParticipants.get(identity)?.name || identity }
-      reader.readAll().then(
-        (text) => this.chat.receive({ from, text, streamId: id, attributes, sentMs: timestamp }),
+      const { id, attributes = {} } = reader.info
+      const about = { identity, streamId: id, attributes }
+      if (!this.chat.admits(about)) return void discard(reader)
+      readText(reader, CHAT_TEXT_MAX_LENGTH).then(
+        (text) => this.chat.receive({ ...about, text }),
         // Its sender sends it again on the next connection.
         () => undefined,
       )
@@ -78,8 +85,9 @@ export class DataMessages {
 
   #onData(connection: NodeConnection, topic: string | undefined, identity: string, data: Uint8Array): void {
     if (topic === HAND_TOPIC) {
+      if (data.byteLength > HAND_MAX_BYTES || !this.#handLimit.take(identity)) return
       if (this.hands.receive(identity, new TextDecoder().decode(data))) this.#onChange()
-    } else if (topic === SETTLED_TOPIC) {
+    } else if (topic === SETTLED_TOPIC && data.byteLength === 0) {
       const settled = this.#settled.get(connection) ?? new Set()
       this.#settled.set(connection, settled.add(identity))
     }

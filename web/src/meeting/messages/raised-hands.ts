@@ -49,7 +49,7 @@ export class RaisedHands {
 function parse(text: string): HandState | undefined {
   try {
     const { up, atMs } = JSON.parse(text) as Partial<HandState>
-    return typeof up === 'boolean' && Number.isFinite(atMs) ? { up, atMs: atMs as number } : undefined
+    return typeof up === 'boolean' && Number.isSafeInteger(atMs) ? { up, atMs: atMs as number } : undefined
   } catch {
     return undefined
   }

@@ -1,6 +1,9 @@
+import { cleanDisplayName } from '@levee/control-plane/protocol/names/display-names'
 import { Track, type Participant, type TrackPublication } from 'livekit-client'
 import type { Source } from '../../devices/track-source.ts'
 import { isIdle, works, type ConnectionState, type NodeConnection } from '../connections/connection.ts'
+import { NAMES_CACHED_MAX } from '../tuning.ts'
+import { acceptedTracks } from './track-limits.ts'
 import type { ConnectionPerson, ConnectionTrack, ConnectionView } from './track-selector.ts'
 
 /**
@@ -73,16 +76,27 @@ function viewPerson(
 ): ConnectionPerson<TrackRef> {
   return {
     identity: participant.identity,
-    name: participant.name || participant.identity,
+    name: nameOf(participant),
     isLocal: participant.isLocal,
     isHost: isHost(participant),
     joinedAtMs: participant.joinedAt?.getTime() ?? 0,
     ref: { participant, source: Track.Source.Camera },
-    tracks: participant.getTrackPublications().flatMap((publication) => {
+    tracks: acceptedTracks(participant.getTrackPublications()).flatMap((publication) => {
       const track = viewTrack(participant, publication, delivers)
       return track ? [track] : []
     }),
   }
+}
+
+const cleaned = new Map<string, string | null>()
+
+/** The control plane writes clean names into tokens, but a node may be in other hands. */
+function nameOf({ name = '', identity }: Participant): string {
+  if (!cleaned.has(name)) {
+    if (cleaned.size >= NAMES_CACHED_MAX) cleaned.clear()
+    cleaned.set(name, cleanDisplayName(name))
+  }
+  return cleaned.get(name) ?? identity
 }
 
 function viewTrack(

@@ -22,6 +22,8 @@ export type ConnectionPerson<Ref> = {
   name: string
   isLocal: boolean
   isHost: boolean
+  /** A number beside the name, if others have one that looks the same. */
+  tag?: string | undefined
   joinedAtMs: number
   /** What the page attaches a tile without a picture to. */
   ref: Ref

@@ -22,11 +22,10 @@ beforeEach(() => {
 
 describe('chat', () => {
   const incoming = (id: string, text: string, change = {}) => ({
-    from: { identity: 'bob', name: 'Bob' },
+    identity: 'bob',
     text,
     streamId: `stream-${Math.random()}`,
     attributes: { 'levee-id': id },
-    sentMs: 999_000,
     ...change,
   })
   const link = (room: FakeRoom, reliable = true) => ({ room: room.asRoom, reliable })
@@ -53,7 +52,7 @@ describe('chat', () => {
   test('a client cannot replace a message of another sender', () => {
     const log = new ChatLog(() => [])
     log.receive(incoming('x', 'mine'))
-    log.receive(incoming('x', 'theirs', { from: { identity: 'eve', name: 'Eve' } }))
+    log.receive(incoming('x', 'theirs', { identity: 'eve' }))
     assert.deepEqual(texts(log), ['mine', 'theirs'])
   })
 
@@ -65,15 +64,20 @@ describe('chat', () => {
     assert.deepEqual(texts(log), ['plain', 'plain'])
   })
 
-  test('messages are in the order of time; a clock that is ahead gives no advantage', () => {
+  test('messages are in the order of arrival, with the time of our clock; a stamp of the sender counts for nothing', () => {
     const log = new ChatLog(() => [])
-    log.receive(incoming('b', 'second', { attributes: { 'levee-id': 'b', 'levee-sent': '999900' } }))
-    log.receive(incoming('a', 'first', { attributes: { 'levee-id': 'a', 'levee-sent': '999800' } }))
-    log.receive(
-      incoming('c', 'from the future', { attributes: { 'levee-id': 'c', 'levee-sent': '99999999' } }),
+    const stamped = (id: string, sent: string) =>
+      incoming(id, id, { attributes: { 'levee-id': id, 'levee-sent': sent } })
+    log.receive(stamped('now', '1000000'))
+    mock.timers.tick(1_000)
+    log.receive(stamped('old', '1'))
+    log.receive(stamped('future', '99999999999'))
+    log.receive(stamped('none', 'NaN'))
+    assert.deepEqual(texts(log), ['now', 'old', 'future', 'none'])
+    assert.deepEqual(
+      log.messages().map(({ timestamp }) => timestamp),
+      [1_000_000, 1_001_000, 1_001_000, 1_001_000],
     )
-    assert.deepEqual(texts(log), ['first', 'second', 'from the future'])
-    assert.equal(log.messages()[2]?.timestamp, 1_000_000)
   })
 
   test('between two nodes it is pending, and is sent on the next one', async () => {
