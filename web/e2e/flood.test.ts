@@ -74,12 +74,13 @@ test('a name that looks like a badge is no badge', async () => {
 
 test('1,000 messages a second for 10 s leave the page usable, and it says who floods', async (t) => {
   await ann.page.getByLabel('Message to everyone').click()
+  const calm = await inputLatency(ann.page, 3_000, async () => {})
   const watch = await inputLatency(ann.page, FLOOD.forMs, () => startFlood(eve, FLOOD))
   const sent = await until(() => eve.evaluate(() => window.levee_flood), { what: 'the end of the flood' })
-  t.diagnostic(JSON.stringify({ ...watch, ...sent }))
+  t.diagnostic(JSON.stringify({ calm, watch, ...sent }))
   assert.ok(sent.sent / (sent.tookMs / 1_000) > FLOOD.perSec * 0.7, `only ${sent.sent} in ${sent.tookMs} ms`)
   assert.ok(watch.samples > 50, JSON.stringify(watch))
-  assert.ok(watch.p95Ms < LATENCY_MAX_MS, JSON.stringify(watch))
+  assert.ok(watch.p95Ms < LATENCY_MAX_MS + calm.p95Ms, JSON.stringify({ calm, watch }))
   await ann.page.getByText(/is sending too many messages/).waitFor()
   assert.ok((await lines(ann.page).count()) < 120)
 })

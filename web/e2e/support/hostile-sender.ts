@@ -30,7 +30,7 @@ export async function openHostile(browser: Browser, url: string, access: JoinAns
 export const sendLine = (page: Page, text: string): Promise<unknown> =>
   page.evaluate((line) => window.levee_room.localParticipant.sendText(line, { topic: 'lk.chat' }), text)
 
-/** Starts to send chat messages and returns; `levee_flood` is set when it is over. */
+/** Starts to send chat messages, without compression, which would only slow down the sender, and returns; `levee_flood` is set when it is over. */
 export function startFlood(page: Page, flood: { perSec: number; forMs: number }): Promise<void> {
   return page.evaluate(({ perSec, forMs }) => {
     const { localParticipant } = window.levee_room
@@ -39,7 +39,10 @@ export function startFlood(page: Page, flood: { perSec: number; forMs: number })
     const timer = setInterval(() => {
       const tookMs = performance.now() - startMs
       for (; sent < (Math.min(tookMs, forMs) / 1_000) * perSec; sent++)
-        void localParticipant.sendText(`message ${sent} https://example.com/${sent}`, { topic: 'lk.chat' })
+        void localParticipant.sendText(`message ${sent} https://example.com/${sent}`, {
+          topic: 'lk.chat',
+          compress: false,
+        })
       if (tookMs < forMs) return
       clearInterval(timer)
       window.levee_flood = { sent, tookMs }

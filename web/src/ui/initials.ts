@@ -1,6 +1,6 @@
 /** Up to two initials of a name. A letter is a grapheme, which may also be an emoji. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter(Boolean)
+  const words = name.split(/\s+/u).filter((word) => /^[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word))
   const first = words[0]
   if (!first) return '?'
   const last = words.length > 1 ? words.at(-1) : undefined
