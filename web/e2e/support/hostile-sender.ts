@@ -49,23 +49,3 @@ export function startFlood(page: Page, flood: { perSec: number; forMs: number })
     }, 10)
   }, flood)
 }
-
-/** Publishes many small moving pictures, each as a camera. */
-export function publishCameras(page: Page, count: number): Promise<void> {
-  return page.evaluate(async (tracks) => {
-    for (let i = 0; i < tracks; i++) {
-      const canvas = document.createElement('canvas')
-      canvas.width = 64
-      canvas.height = 64
-      const context = canvas.getContext('2d')
-      setInterval(() => context?.fillRect(Math.random() * 64, 0, 1, 64), 500)
-      const [track] = canvas.captureStream(2).getVideoTracks()
-      if (!track) throw new Error('no track')
-      await window.levee_room.localParticipant.publishTrack(track, {
-        source: 'camera' as never,
-        simulcast: false,
-        name: `camera ${i}`,
-      })
-    }
-  }, count)
-}
