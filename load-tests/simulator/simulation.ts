@@ -25,7 +25,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   )
   const counts = noParticipantCounts()
   const random = seeded(options.seed, 'participants')
-  const participants = openParticipants({ wires, schedule, invariants, random, counts })
+  const participants = openParticipants({ wires, schedule, invariants, random, counts, operatorKey })
   try {
     const enrolSec = await fleet.enrol()
     await fleet.allReported(1)

@@ -54,7 +54,7 @@ export const CreateRoom = shaped<shapes.CreateRoom>()(
           minimum: EXPECTED_PARTICIPANTS_RANGE.min,
           maximum: EXPECTED_PARTICIPANTS_RANGE.max,
           description:
-            'How many people will come. Capacity is reserved for them when the first one joins. Absent: the size of past meetings of this link or tenant.',
+            'How many people will come. With the operator key, capacity is reserved for them when the first one joins; without it, no more than for an ordinary meeting. Absent: the size of past meetings of this link or tenant.',
         }),
       ),
       site: Type.Optional(SiteId),
@@ -70,14 +70,15 @@ export const CreateRoom = shaped<shapes.CreateRoom>()(
         Type.String({
           format: 'date-time',
           description:
-            'When the meeting starts: what is reserved for early joiners is kept until 5 minutes after.',
+            'When the meeting starts. With the operator key, what is reserved for early joiners is kept until 5 minutes after.',
         }),
       ),
       expiresInSec: Type.Optional(
         Type.Integer({
           minimum: 1,
           maximum: ROOM_TTL_MAX_SEC,
-          description: 'Life of the link. Default 30 days.',
+          description:
+            'Life of the link; people who are in the meeting at its end may stay. Absent: 30 days after its last use.',
         }),
       ),
     },

@@ -13,6 +13,8 @@ export type NewRoom = {
   site: string | undefined
   tenant: string | undefined
   ttlMs: number
+  /** Its link is prolonged while it is used; else it ends on its date. */
+  livesOn?: boolean
   startsAtMs: number | undefined
   /** undefined: the level of its tenant, or else of the installation. */
   standby?: StandbyLevel | undefined
@@ -77,7 +79,7 @@ export type PlaceOptions = {
 
 /** Keeps rooms and where they run. Each method throws StoreUnavailable while Redis is away. */
 export type RoomsStore = {
-  createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | 'taken'>
+  createRoom(room: NewRoom): Promise<{ expiresAtMs: number } | 'taken' | Refusal<'too_many_rooms'>>
   viewRoom(roomId: RoomId): Promise<RoomRecord | Refusal<'room_not_found' | 'store_recovering'>>
   /** One round trip, unless the room runs at a site of another shard. */
   placeRoom(

@@ -74,6 +74,12 @@ export function actingAsHost(max: number, act: string, refuses: readonly Problem
   return { bodyLimit, config: { ...config, act } }
 }
 
+/** Limit of a day by client address, counted in this replica's memory. */
+export const perAddressAndDay = (max: number) => ({
+  ...perMinute(max).rateLimit,
+  timeWindow: 86_400_000,
+})
+
 /** Rate limit by node, once the node’s secret was recognised. */
 export const perNode = (max: number) => ({
   rateLimit: { ...perMinute(max).rateLimit, hook: 'preParsing' as const, keyGenerator: nodeOf },

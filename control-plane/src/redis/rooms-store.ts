@@ -30,8 +30,13 @@ export function createRoomsStore(
   const adoptRooms = prepare(scripts.adoptRooms)
 
   return {
-    async createRoom({ standby, ...room }) {
-      const created = await createRoom(shards.ofRoom(room.roomId), { ...room, standbyLevel: standby })
+    async createRoom({ standby, livesOn = false, ...room }) {
+      const created = await createRoom(shards.ofRoom(room.roomId), {
+        ...room,
+        livesOn,
+        standbyLevel: standby,
+      })
+      if ('refused' in created) return created
       return created.answer === 'taken' ? 'taken' : { expiresAtMs: created.expiresAtMs }
     },
 

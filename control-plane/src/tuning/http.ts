@@ -16,6 +16,12 @@ export const HEADERS_MAX_BYTES = 8 * 1024
 /** Longer than a proxy's 60 s, so that the proxy and not the control plane closes idle connections. */
 export const KEEP_ALIVE_MS = 65_000
 
+/**
+ * Without the operator key, an address may create rooms at the rate of a minute for this long in a day: 5,000 rooms, five
+ * each for an office of 1,000 people.
+ */
+export const CREATION_MINUTES_PER_DAY = 42
+
 /** Addresses and identities that the rate limit counts in this replica's memory. */
 export const RATE_LIMIT_KEYS_MAX = 20_000
 

@@ -60,6 +60,12 @@ export const PLACEMENT = {
   lostRecordMs: 24 * 3_600_000,
   /** For this long after Redis lost data, a room that only its node knows is restored and can be joined by its link. */
   rebuildMs: 60_000,
+  /** Rooms in a shard: 600 MB of Redis at 600 bytes each. */
+  roomsMax: 1_000_000,
+  /** The link of a meeting that is used is prolonged at most once in this time. */
+  linkStepMs: 24 * 3_600_000,
+  /** A meeting that is over its date goes on for those who are in it; its record outlives its last report by this. */
+  lateRoomMs: 10 * 60_000,
   /** Highest epoch that a lost record is believed to have had: a room that moved every minute for two years. */
   restoredEpochMax: 1_000_000,
   /** Higher numbers are no epochs: 2^40 is above all that agents assign while offline, and exact in Lua. */

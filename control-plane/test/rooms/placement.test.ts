@@ -76,7 +76,7 @@ test('a placement reserves at once: a burst between two reports does not go to o
 test('joining again keeps the same reservation; it shrinks as the load is seen and goes when the room has ended', async () => {
   await emptyFleet()
   const a = await agent({ node: 'melt', tracks: 1_000 })
-  const created = await createRoom(stack.url, { expectedParticipants: 10 })
+  const created = await createRoom(stack.url, { expectedParticipants: 10 }, stack.operatorKey)
   const first = await join(stack.url, created.room)
   for (let i = 0; i < 5; i++) await join(stack.url, created.room)
   assert.equal((await nodeOf('melt'))?.reserved, 0.2)
@@ -97,9 +97,9 @@ test('joining again keeps the same reservation; it shrinks as the load is seen a
 test('a full node refuses: nothing is placed over the cap, live rooms still accept joins, and rejoins even more', async () => {
   await emptyFleet()
   const a = await agent({ node: 'small', tracks: 100 })
-  const big = await createRoom(stack.url, { expectedParticipants: 8 })
+  const big = await createRoom(stack.url, { expectedParticipants: 8 }, stack.operatorKey)
   assertProblem(await join(stack.url, big.room), 503, 'fleet_full')
-  const fits = await createRoom(stack.url, { expectedParticipants: 6 })
+  const fits = await createRoom(stack.url, { expectedParticipants: 6 }, stack.operatorKey)
   const joined = await join(stack.url, fits.room)
   assert.equal(joined.status, 200)
   const other = await createRoom(stack.url)
@@ -220,4 +220,20 @@ test('a second node cannot take the id of the first, nor report in its name', as
   })
   assertProblem(forged, 401, 'node_unauthorized')
   assert.equal((await nodeOf('mine'))?.status, 'serving')
+})
+
+test('what a stranger declares reserves no more than an ordinary meeting, whatever its size and start', async () => {
+  await emptyFleet()
+  await agent({ node: 'calm', tracks: 10_000 })
+  const startsAt = new Date(Date.now() + 60_000).toISOString()
+  const wish = { expectedParticipants: 1_000, startsAt }
+  for (let i = 0; i < 22; i++) {
+    const { room } = await createRoom(stack.url, wish)
+    assert.equal((await join(stack.url, room)).status, 200)
+  }
+  assert.ok(((await nodeOf('calm'))?.reserved ?? 1) <= (22 * 32) / 10_000)
+  // A business system has the operator key.
+  const { room } = await createRoom(stack.url, { expectedParticipants: 60, startsAt }, stack.operatorKey)
+  assert.equal((await join(stack.url, room)).status, 200)
+  assert.ok(((await nodeOf('calm'))?.reserved ?? 0) > 0.3)
 })

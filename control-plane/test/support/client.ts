@@ -51,8 +51,11 @@ export function assertProblem(answer: Answer<Problem>, status: number, code: Pro
   assert.equal(answer.body.type, `/problems/${code}`)
 }
 
-export async function createRoom(base: string, body: object = {}): Promise<CreatedRoom> {
-  const created = await call<CreatedRoom>(`${base}/v1/rooms`, 'POST', { body })
+export async function createRoom(base: string, body: object = {}, bearer?: string): Promise<CreatedRoom> {
+  const created = await call<CreatedRoom>(`${base}/v1/rooms`, 'POST', {
+    body,
+    ...(bearer !== undefined && { bearer }),
+  })
   assert.equal(created.status, 201, JSON.stringify(created.body))
   return created.body
 }

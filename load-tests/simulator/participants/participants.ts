@@ -54,6 +54,7 @@ export function openParticipants(deps: {
   invariants: Invariants
   random: Random
   counts: ParticipantCounts
+  operatorKey: string
 }): Participants {
   const { schedule, invariants, random, counts } = deps
   const requests = openRoomRequests({ ...deps, onUnanswered: () => counts.unanswered++ })

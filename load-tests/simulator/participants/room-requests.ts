@@ -29,6 +29,8 @@ export function openRoomRequests(deps: {
   wires: readonly Wire[]
   random: Random
   invariants: Invariants
+  /** Rooms of declared size are created by a business system. */
+  operatorKey: string
   onUnanswered: () => void
 }): RoomRequests {
   const { invariants } = deps
@@ -51,7 +53,10 @@ export function openRoomRequests(deps: {
 
   return {
     async create(wish) {
-      const reply = await send('POST', '/v1/rooms', { body: wish })
+      const reply = await send('POST', '/v1/rooms', {
+        body: wish,
+        ...(wish.expectedParticipants !== undefined && { bearer: deps.operatorKey }),
+      })
       if (reply?.status === 201) return JSON.parse(reply.body) as CreatedRoom
       if (reply) invariants.violate(UNANSWERED, `create: ${reply.status}`)
       return undefined

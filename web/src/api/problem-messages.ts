@@ -43,6 +43,11 @@ const MESSAGES: Record<ShownProblem['code'], ProblemMessages> = {
     advice: msg`Sign in first, or ask someone who can start meetings for a link.`,
     retry: 'never',
   },
+  too_many_rooms: {
+    title: msg`No more meetings can be created right now`,
+    advice: msg`Use a link that you already have, or ask your IT team.`,
+    retry: 'never',
+  },
   rate_limited: {
     title: msg`Too many attempts from your network`,
     advice: msg`This happens when many people share one internet address. Stay on this page: we’ll keep trying.`,

@@ -30,6 +30,7 @@ const LASTING: Record<Lasting, 'person' | 'client'> = {
   host_key_refused: 'person',
   rejoin_refused: 'person',
   creation_refused: 'person',
+  too_many_rooms: 'person',
   operator_required: 'person',
   node_not_found: 'person',
   site_not_found: 'person',

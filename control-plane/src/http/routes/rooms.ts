@@ -3,6 +3,7 @@ import { CreatedRoom, CreateRoom, RoomParams, RoomView, SetStandby } from '../..
 import { hostUrlOf, joinUrlOf } from '../../protocol/client-paths.ts'
 import { isRefusal } from '../../protocol/problems/refusal.ts'
 import { formatRoomCode } from '../../protocol/room-names.ts'
+import { CREATION_MINUTES_PER_DAY } from '../../tuning/http.ts'
 import { createRoom, type CreateRoomDeps } from '../../use-cases/rooms/create-room.ts'
 import { endRoom, type EndRoomDeps } from '../../use-cases/rooms/end-room.ts'
 import { setStandby, type SetStandbyDeps } from '../../use-cases/rooms/set-standby.ts'
@@ -10,7 +11,7 @@ import { viewRoom, type ViewRoomDeps } from '../../use-cases/rooms/view-room.ts'
 import type { RouteAccesses } from '../access.ts'
 import { bearerOf, isOperator, type OperatorAuth } from '../auth.ts'
 import { sendProblem, sendRefusal } from '../problem.ts'
-import { forAnyone, PROBLEM_RESPONSES, acting, actingAsHost, type App } from '../route.ts'
+import { forAnyone, perAddressAndDay, PROBLEM_RESPONSES, acting, actingAsHost, type App } from '../route.ts'
 
 export type RoomRoutesDeps = CreateRoomDeps &
   ViewRoomDeps &
@@ -28,10 +29,11 @@ export type RoomRoutesDeps = CreateRoomDeps &
 const tags = ['rooms']
 
 export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAccesses): void {
+  const perDay = app.createRateLimit(perAddressAndDay(deps.creationsPerMin * CREATION_MINUTES_PER_DAY))
   app.post(
     '/rooms',
     {
-      ...forAnyone(deps.creationsPerMin, ['creation_refused', 'operator_required']),
+      ...forAnyone(deps.creationsPerMin, ['creation_refused', 'operator_required', 'too_many_rooms']),
       schema: {
         tags,
         operationId: 'createRoom',
@@ -43,14 +45,19 @@ export function roomRoutes(app: App, deps: RoomRoutesDeps, { operator }: RouteAc
       },
     },
     async (request, reply) => {
-      if (deps.roomCreation === 'operator' && !(await isOperator(deps.operator, request)))
-        return sendProblem(reply, 'creation_refused')
+      const isTrusted = await isOperator(deps.operator, request)
+      if (deps.roomCreation === 'operator' && !isTrusted) return sendProblem(reply, 'creation_refused')
       // These decide what is reserved for other meetings of the tenant, so only operators may set them.
       const { tenant, standby } = request.body
-      if ((tenant !== undefined || standby !== undefined) && !(await isOperator(deps.operator, request)))
+      if ((tenant !== undefined || standby !== undefined) && !isTrusted)
         return sendProblem(reply, 'operator_required')
+      const today = isTrusted ? undefined : await perDay(request)
+      if (today && !today.isAllowed && today.remaining === 0)
+        return sendProblem(reply.header('retry-after', today.ttlInSeconds), 'too_many_rooms')
       const near = deps.directory.nearest(request.ip)
-      const { code, title, hostKey, expiresAtMs } = await createRoom(deps, { ...request.body, near })
+      const created = await createRoom(deps, { ...request.body, near, isTrusted })
+      if (isRefusal(created)) return sendRefusal(reply, created)
+      const { code, title, hostKey, expiresAtMs } = created
       const room = formatRoomCode(code)
       const joinUrl = joinUrlOf(deps.publicUrl, room)
       request.log.debug('room created')

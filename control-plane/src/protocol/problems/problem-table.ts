@@ -106,6 +106,12 @@ export const PROBLEMS = {
     detail: 'Too many requests came from this address. Wait a moment and try again.',
     retryAfterSec: 5,
   },
+  too_many_rooms: {
+    status: 429,
+    title: 'Too many meetings',
+    detail:
+      'Too many meetings were created from this network today, or this installation holds as many as it can. Use a link that exists, or ask its operator.',
+  },
   no_node: {
     status: 503,
     title: 'No edge node is serving',

@@ -14,6 +14,7 @@ export const ROOM_KEYS = {
       title: text(),
       cost: tracks('what a placement reserves'),
       hostKeyHash: text('SHA-256 of the host key'),
+      linkMs: maybe(ms('its link ends this long after it was last used; absent: it ends on its date')),
       costDeclared: maybe(flag('the creator has declared how many people will come')),
       site: maybe(text('its own site; absent: any')),
       tenant: maybe(text()),
@@ -28,6 +29,12 @@ export const ROOM_KEYS = {
       peakTracks: maybe(tracks('highest number that its node has reported')),
       storeGeneration: maybe(text('generation of the data (lib/write-clock.lua) that it was created in')),
     },
+  },
+  roomEnds: {
+    name: 'room-ends',
+    type: 'zset',
+    about: 'When the links of created rooms end: how many there are is bounded.',
+    entries: 'roomId → ms',
   },
   learnedCosts: {
     name: 'learned-costs',

@@ -18,10 +18,12 @@ export const createRoom = defineScript({
     site: optional(text),
     tenant: optional(text),
     ttlMs: int,
+    livesOn: about('its link is prolonged while it is used', flag),
     startsAtMs: optional(int),
     standbyLevel: about('absent: the level of the tenant', optional(STANDBY_LEVEL)),
   },
   returns: { created: { expiresAtMs: int }, taken: {} },
+  refuses: { too_many_rooms: {} },
 })
 
 export const viewRoom = defineScript({

@@ -13,6 +13,19 @@ local function runsOn(node, roomId, epoch)
     or tonumber(redis.call('ZSCORE', reservationEndsKey(node), name) or 0) > now
 end
 
+-- A meeting runs: the link of one without a date lives on, and nobody who is in is thrown out by a date.
+local function prolong(roomId, expiresAtMs)
+  local leftMs, key = expiresAtMs - now, roomKey(roomId)
+  local linkMs = tonumber(redis.call('HGET', key, 'linkMs') or 0)
+  if linkMs > 0 and leftMs < linkMs - limits.linkStepMs then
+    redis.call('HSET', key, 'expiresAtMs', now + linkMs)
+    redis.call('PEXPIRE', key, linkMs)
+    redis.call('ZADD', roomEndsKey, now + linkMs, roomId)
+  elseif leftMs < limits.lateRoomMs then
+    redis.call('PEXPIRE', key, 2 * limits.lateRoomMs)
+  end
+end
+
 -- A node reports that it carries this room at this epoch. Returns its order: 'drop' if the meeting is over, 'moved' if
 -- it runs elsewhere or the node was never given it; else nil and the room's cost if it is known (0 for a standby). `by`:
 -- the node (reports/claim.lua).
@@ -21,8 +34,11 @@ local function confirm(roomId, epoch, by, tracks)
   local node, recordEpoch, expiresAtMs, cost, peakTracks, standby, highestEpoch = unpack(redis.call('HMGET', key, 'node',
     'epoch', 'expiresAtMs', 'cost', 'peakTracks', 'standby', 'highestEpoch'))
   local current = tonumber(recordEpoch or 0)
-  -- After a host has ended the meeting, its record stays, with an end in the past.
-  if expiresAtMs and tonumber(expiresAtMs) <= now then return 'drop' end
+  -- After a host has ended the meeting, its record stays, without an end.
+  if expiresAtMs and hasEnded(expiresAtMs) then return 'drop' end
+  local isHere = epoch == current and node == here
+  if isHere and expiresAtMs then prolong(roomId, tonumber(expiresAtMs)) end
+  if expiresAtMs and isOver(expiresAtMs) and not isHere and standby ~= epoch .. ' ' .. here then return 'drop' end
   if standby == epoch .. ' ' .. here then return nil, 0 end
   if epoch < current or (epoch == current and node ~= here) then return 'moved' end
   if epoch > current then

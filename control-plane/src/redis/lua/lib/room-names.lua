@@ -25,6 +25,9 @@ local function elsewhereOf(node) return string.match(node, '^@([^/]+)/(.+)$') en
 -- There is no record, its link has expired, or a host has ended the meeting.
 local function isOver(expiresAtMs) return not expiresAtMs or tonumber(expiresAtMs) <= now end
 
+-- There is no record, or a host has ended the meeting. After its date a meeting goes on for those who are in it.
+local function hasEnded(expiresAtMs) return not expiresAtMs or tonumber(expiresAtMs) == 0 end
+
 -- Nodes on which a room has run, 'a,b': what their agents have promised its participants while offline counts.
 local function hasRunOn(ranOn, nodeId) return string.find(',' .. (ranOn or '') .. ',', ',' .. nodeId .. ',', 1, true) ~= nil end
 

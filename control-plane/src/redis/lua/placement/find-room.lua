@@ -5,7 +5,7 @@
 
 -- The room of a join or rejoin, or nil and the refusal.
 local function findRoom(request, defaultLevel)
-  local room = readRoom(request.roomId, defaultLevel)
+  local room = readRoom(request.roomId, defaultLevel, request.purpose == 'rejoin')
   if room then return room end
   if redis.call('EXISTS', roomKey(request.roomId)) == 1 then return nil, answer.room_not_found {} end
   -- A record that may have been lost is not refused as unknown, because a node may still report the room. A ticket

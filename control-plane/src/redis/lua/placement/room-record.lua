@@ -12,14 +12,15 @@ local function standbyLevelOf(level, tenant, default)
   return tenantLevels[tenant]
 end
 
--- The fields that every join needs, or nil if the room is over or unknown. `node`: nil if it has none. The rest is read
+-- The fields that every join needs, or nil if the room is over or unknown. `isInside`: for participants of a running
+-- meeting, whose date does not count. `node`: nil if it has none. The rest is read
 -- only when a node is chosen (readCost).
-local function readRoom(roomId, defaultLevel)
+local function readRoom(roomId, defaultLevel, isInside)
   local expiresAtMs, node, epoch, title, standby, standbyLevel, tenant = unpack(redis.call('HMGET', roomKey(roomId),
     'expiresAtMs', 'node', 'epoch', 'title', 'standby', 'standbyLevel', 'tenant'))
   -- Only its node is known, from a report: the rest of the record was lost.
   if not expiresAtMs and node then expiresAtMs, title = restoreRecord(roomId), '' end
-  if isOver(expiresAtMs) then return nil end
+  if hasEnded(expiresAtMs) or (isOver(expiresAtMs) and not (isInside and node and node ~= '')) then return nil end
   return {
     id = roomId, expiresAtMs = expiresAtMs, node = node ~= '' and node or nil, epoch = tonumber(epoch or 0), title = title,
     standby = standby, standbyLevel = standbyLevelOf(standbyLevel, tenant, defaultLevel),

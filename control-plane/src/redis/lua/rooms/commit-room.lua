@@ -19,7 +19,7 @@ local key = roomKey(roomId)
 local currentEpoch, expiresAtMs, highestEpoch, standby, ranOn =
   unpack(redis.call('HMGET', key, 'epoch', 'expiresAtMs', 'highestEpoch', 'standby', 'ranOn'))
 local current = tonumber(currentEpoch or 0)
-if mayHaveLostPlace(roomId) or isOver(expiresAtMs) or current ~= epoch then return answer.lost {} end
+if mayHaveLostPlace(roomId) or hasEnded(expiresAtMs) or current ~= epoch then return answer.lost {} end
 -- The epoch may have gone to a standby meanwhile.
 if nextEpoch <= math.max(current, tonumber(highestEpoch or 0)) then return answer.lost {} end
 giveUpStandby(roomId, standby)

@@ -21,7 +21,7 @@
 local key = roomKey(roomId)
 local keyHash, expiresAtMs, nodeId, epoch, standby =
   unpack(redis.call('HMGET', key, 'hostKeyHash', 'expiresAtMs', 'node', 'epoch', 'standby'))
-if isOver(expiresAtMs) then return answer.room_not_found {} end
+if hasEnded(expiresAtMs) then return answer.room_not_found {} end
 if keyHash ~= hostKeyHash then return answer.host_key_refused {} end
 -- The record stays until its link would have expired: nodes that still carry the room are ordered to drop it.
 redis.call('HSET', key, 'expiresAtMs', 0)

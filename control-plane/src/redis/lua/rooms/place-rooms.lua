@@ -113,7 +113,7 @@ end
 -- Moves a room away from a node that is drained. Nothing changes unless another node takes the room; a standby on the
 -- drained node is replaced.
 local function move(request)
-  local room = readRoom(request.roomId, defaultStandbyLevel)
+  local room = readRoom(request.roomId, defaultStandbyLevel, true)
   if not room or not room.node then return answer.stays {} end
   local standbyThere = request.goneEpoch .. ' ' .. request.fromNode
   if room.standby == standbyThere then
