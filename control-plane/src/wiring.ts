@@ -7,6 +7,7 @@ import type { Config, EnrolmentKey } from './config.ts'
 import { buildApp } from './http/app.ts'
 import type { App } from './http/route.ts'
 import { reachLivekit } from './livekit/probe.ts'
+import { joinsLivekit } from './livekit/signal-probe.ts'
 import { createTokenSigner } from './livekit/token.ts'
 import { requestMetrics } from './metrics/requests.ts'
 import { siteMetrics } from './metrics/sites.ts'
@@ -45,7 +46,6 @@ export async function wire(
   })
   const directory = createSiteDirectory(stores.sites)
   const events = fleetEvents(log)
-  const losses = createNodeLoss({ ...stores, ...events, reach: reachLivekit })
   const sweeping = repeat(() => sweepSites({ ...stores, ...events, directory }), {
     pauseMs: SITES_REFRESH_MS,
     failed: events.failed,
@@ -59,6 +59,19 @@ export async function wire(
   const { tickets, grants, operatorSessions } = keyring
   const operatorKeyId = keyring.idOf(config.operatorKey)
   const sessions = { operators: stores.operators, operatorKeyId, operatorSessions, randomBytes }
+  const unseal = unsealedSecrets(keyring)
+  const signToken = createTokenSigner()
+  const losses = createNodeLoss({
+    ...stores,
+    ...events,
+    reach: reachLivekit,
+    async joins(node) {
+      const found = await stores.nodes.credentialsOf(node)
+      if (!found) return false
+      const apiSecret = unseal(node, found.sealedSecret)
+      return joinsLivekit(found.url, signToken({ ...PROBE, apiKey: found.apiKey, apiSecret }))
+    },
+  })
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   siteMetrics(registry, () => viewSites(stores))
@@ -74,8 +87,8 @@ export async function wire(
     tickets,
     grants,
     seal: keyring.seal,
-    unseal: unsealedSecrets(keyring),
-    signToken: createTokenSigner(),
+    unseal,
+    signToken,
     randomBytes,
     newIdentity: randomUUID,
     wait,
@@ -114,6 +127,9 @@ export async function wire(
     },
   }
 }
+
+/** A room and a participant of the control plane; no meeting has such a name. */
+const PROBE = { roomName: 'control-plane-probe', identity: 'control-plane', name: '', role: 'guest' } as const
 
 /** The sites at which a key lets nodes enrol; `all` of them, or none. Each key is compared, whichever fits. */
 const enrolmentSites = (keys: readonly EnrolmentKey[]) => (key: string) => {
@@ -165,6 +181,8 @@ function fleetEvents(log: Logger) {
     drained,
     condemned: (node: string) =>
       log.error({ node }, 'clients lost this node and it does not answer: it is given up'),
+    shutOut: (node: string) =>
+      log.error({ node }, 'this node answers but lets nobody in: it gets no more meetings'),
     failed: (error: unknown) => {
       if (!(error instanceof StoreUnavailable)) log.error({ err: error }, 'a background task failed')
     },

@@ -63,6 +63,8 @@ export type NodeOrder = RoomOrders & {
   site: string
   /** With `wantsUrl`: URL of its LiveKit while no replica has reached it yet, else ''. */
   unreachedUrl: string
+  /** Participants and a replica could not join on it: it gets no rooms until a replica can. */
+  letsNobodyIn: boolean
   /** LiveKit is to be restarted. */
   restart: boolean
   /** The report came late or twice, and was not used. */
@@ -133,6 +135,8 @@ export type NodesStore = {
   ): Promise<'set' | Refusal<'node_not_found' | 'drain_does_not_fit'>>
   /** Clients lost the node and this replica does not reach it: it is given up if its agent is silent too. */
   condemnNode(node: string): Promise<'condemned' | 'gone' | 'kept'>
+  /** The node answers but lets nobody in: no rooms for it, and those that it has are placed elsewhere. */
+  shutOut(node: string): Promise<'shut_out' | 'known'>
   /** A replica reached the node, so that not reaching it later means something. */
   markReached(node: string): Promise<void>
   /** The next rooms to move away from nodes that are drained or leave. Over all replicas, no room twice in a moment. */

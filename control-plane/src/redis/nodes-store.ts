@@ -16,6 +16,7 @@ export function createNodesStore(
   const condemnNode = prepare(scripts.condemnNode)
   const enrolNode = prepare(scripts.enrolNode)
   const forgetNode = prepare(scripts.forgetNode)
+  const shutOut = prepare(scripts.shutOut)
   const markReached = prepare(scripts.markReached)
   const nextRoomsToMove = prepare(scripts.nextRoomsToMove)
   const readCredentials = prepare(scripts.readNodeCredentials)
@@ -110,6 +111,11 @@ export function createNodesStore(
     async condemnNode(node) {
       const shard = await shards.ofNode(node)
       return shard ? (await condemnNode(shard, { node })).answer : 'gone'
+    },
+
+    async shutOut(node) {
+      const shard = await shards.ofNode(node)
+      return shard ? (await shutOut(shard, { node })).answer : 'known'
     },
 
     async markReached(node) {

@@ -128,6 +128,7 @@ export function createReportsStore(
         state,
         site,
         unreachedUrl,
+        letsNobodyIn: taken.letsNobodyIn,
         wholeRooms: taken.wantsWhole || large?.isStale === true,
         restart: isRestartWanted,
         isStale: false,
@@ -173,5 +174,6 @@ const NO_ORDER = {
   changed: [],
   wholeRooms: false,
   unreachedUrl: '',
+  letsNobodyIn: false,
   restart: false,
 } satisfies Partial<NodeOrder>

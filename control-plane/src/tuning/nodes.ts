@@ -10,6 +10,18 @@ export const FIRST_PROBE_RETRY_MS = 60_000
 /** A host that is down does not even refuse a connection; one that is up answers in milliseconds. */
 export const PROBE_TIMEOUT_MS = 1_000
 
+/** A join is answered in tens of milliseconds; a loaded node takes a second. */
+export const SIGNAL_PROBE_TIMEOUT_MS = 3_000
+
+/** A node that answers HTTP is tried as a participant would when this many different participants … */
+export const LOST_BY_PARTICIPANTS = 3
+
+/** … have lost it within this time. */
+export const LOST_WITHIN_MS = 30_000
+
+/** Participants of a node whose reports are remembered for that. */
+export const LOST_REMEMBERED = 50
+
 /** Nodes in a replica's caches: enough for a fleet of 20,000 and those that it replaced. */
 export const NODES_REMEMBERED = 50_000
 

@@ -78,7 +78,7 @@ async function meeting(name: string) {
         body: { ticket: joined.rejoinTicket, lost: joined.epoch },
       })
     ).body
-  return { joined, mine, stopReporting, rejoin, first }
+  return { room, joined, mine, stopReporting, rejoin, first }
 }
 const statusOf = async (node: string) =>
   (await call<FleetView>(`${stack.url}/v1/fleet`, 'GET', { bearer: stack.operatorKey })).body.nodes.find(
@@ -142,4 +142,30 @@ test('a host that vanished, with its agent: participants are on another node wit
   })
   assert.deepEqual(order.body.moved, [joined.roomName])
   assert.equal(await statusOf(joined.node), 'serving')
+})
+
+test('a node that answers but lets nobody in: three participants and a join find it, and it gets no more meetings', async () => {
+  const { joined, mine, rejoin, room } = await meeting('hole')
+  const people = [
+    joined,
+    ...(await Promise.all([join(stack.url, room), join(stack.url, room)])).map(({ body }) => body),
+  ]
+  const lose = async (who: JoinAnswer) =>
+    (
+      await call<JoinAnswer & Problem>(`${stack.url}/v1/rooms/${room}/rejoin`, 'POST', {
+        body: { ticket: who.rejoinTicket, lost: joined.epoch },
+      })
+    ).body
+  // One participant, however often, proves nothing.
+  for (let i = 0; i < 5; i++) assert.equal((await rejoin()).epoch, joined.epoch)
+  assert.equal((await lose(people[1]!)).epoch, joined.epoch)
+  const moved = await lose(people[2]!)
+  assert.deepEqual([moved.node, moved.epoch], ['hole-b', joined.epoch + 1])
+  assert.ok(mine.probes() > 0)
+  assert.equal(await statusOf('hole-a'), 'down')
+  // Its agent goes on reporting that all is well.
+  await pause(2 * REPORT_EVERY_MS)
+  assert.equal(await statusOf('hole-a'), 'down')
+  const next = await createRoom(stack.url, { site: 'hole' })
+  assert.equal((await join(stack.url, next.room)).body.node, 'hole-b')
 })

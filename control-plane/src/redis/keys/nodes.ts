@@ -22,6 +22,7 @@ export const NODE_KEYS = {
       upSinceMs: ms(),
       zone: text('failure domain; empty: a domain of its own'),
       leavingUntilMs: maybe(ms('its agent is stopping and waits until then; 0: it is not')),
+      noEntryMs: maybe(ms('when participants and a replica could not join on it; 0: they can')),
       secretHash: text('SHA-256 of the secret that its agent sends with reports'),
       bootId: maybe(text('id of the agent process that reports')),
       lastBootId: maybe(text('id of the agent process before, whose late reports are refused')),

@@ -113,6 +113,13 @@ export const markReached = defineScript({
   returns: { done: {} },
 })
 
+export const shutOut = defineScript({
+  file: 'reports/shut-out',
+  purpose: 'A node answers but lets nobody in: it gets no rooms until a replica has joined there.',
+  args: { node: text },
+  returns: { shut_out: {}, known: {} },
+})
+
 export const condemnNode = defineScript({
   file: 'nodes/condemn-node',
   purpose:

@@ -52,6 +52,7 @@ export const reportNodes = defineScript({
       foreignRooms: FOREIGN_ROOMS,
       offlineGrant: OFFLINE_GRANT,
       unreachedUrl: about('present if it was wanted and no replica has reached the node', optional(text)),
+      letsNobodyIn: about('nobody could join on it when it was last tried', flag),
       isRestartWanted: flag,
     },
     stale: { state: NODE_STATE, site: text },

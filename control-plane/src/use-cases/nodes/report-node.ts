@@ -34,7 +34,7 @@ export async function reportNode(
   const order = await deps.nodes.reportNode({ ...reading, node, secretHash, wantsUrl })
   if ('refused' in order) return (await lastOrder(deps, node, secretHash, reading)) ?? order
   const { state, drop, moved, changed, wholeRooms, restart, site, unreachedUrl, isStale } = order
-  if (wantsUrl) deps.losses.probeFirst(node, unreachedUrl)
+  if (wantsUrl) deps.losses.probeFirst(node, unreachedUrl, order.letsNobodyIn)
   const grant = offlineGrantSec > OFFLINE_GRANT_RENEW_SEC ? undefined : await offlineGrant(deps, node, site)
   return {
     protocol: PROTOCOL_VERSION,

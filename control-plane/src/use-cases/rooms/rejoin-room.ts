@@ -19,7 +19,7 @@ import { joinAnswer, type JoinAnswerDeps, type Joined, type JoinRefusal } from '
 export type RejoinRoomDeps = JoinAnswerDeps & {
   rooms: Pick<RoomsStore, 'placeRoom' | 'originOf'>
   nodes: Pick<NodesStore, 'credentialsOf'>
-  losses: { checkLost: (placement: Placement) => Promise<LossVerdict> }
+  losses: { checkLost: (placement: Placement & { identity: string }) => Promise<LossVerdict> }
   tickets: { read: (ticket: string) => RejoinTicket | null }
   wait: (ms: number) => Promise<unknown>
   now: () => number
@@ -46,7 +46,7 @@ export async function rejoinRoom(
   let placement = await place()
   for (const pauseMs of REJOIN_PAUSES_MS) {
     if ('refused' in placement || placement.epoch !== input.lost) break
-    const verdict = await deps.losses.checkLost(placement)
+    const verdict = await deps.losses.checkLost({ ...placement, identity: ticket.identity })
     if (verdict === 'reachable') break
     if (verdict === 'unknown') await deps.wait(jittered(pauseMs, LOOP_JITTER, Math.random))
     placement = await place()

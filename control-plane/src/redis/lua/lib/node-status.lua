@@ -2,7 +2,9 @@
 -- @include lib/clock
 
 -- Whether its state allows new rooms. Whether it is silent is checked separately.
-local function serves(node) return node.up and node.state == 'serving' and node.leavingUntilMs == 0 end
+local function serves(node)
+  return node.up and node.state == 'serving' and node.leavingUntilMs == 0 and node.noEntryMs == 0
+end
 
 local function isSilent(node) return now - node.seenMs > limits.suspectMs end
 
@@ -16,9 +18,9 @@ local function isFrozen(site)
   return silent * 1000000 > known * limits.frozenSharePpm
 end
 
--- Its agent has reported that LiveKit is gone, or the node has been silent for too long.
+-- Its agent has reported that LiveKit is gone, it lets nobody in, or it has been silent for too long.
 local function isDead(node)
-  if not node.up then return true end
+  if not node.up or node.noEntryMs > 0 then return true end
   local silentMs = now - node.seenMs
   if silentMs <= limits.deadMs then return false end
   return silentMs > limits.frozenDeadMs or not isFrozen(node.site)

@@ -10,9 +10,9 @@ local function readNode(nodeId)
   if known ~= nil then return known or nil end
   -- In the order of the record (nodes/enrol-node.lua): Redis looks fields up one by one.
   local site, state, up, seenMs, utilisationPpm, capacityTracks, reservedTracks, joinsPerSecMax, joinsInSecond, eligible,
-    standbyTracks, upSinceMs, zone, leavingUntilMs = unpack(redis.call('HMGET', nodeKey(nodeId), 'site', 'state', 'up',
+    standbyTracks, upSinceMs, zone, leavingUntilMs, noEntryMs = unpack(redis.call('HMGET', nodeKey(nodeId), 'site', 'state', 'up',
     'seenMs', 'utilisationPpm', 'capacityTracks', 'reservedTracks', 'joinsPerSecMax', 'joinsInSecond', 'eligible',
-    'standbyTracks', 'upSinceMs', 'zone', 'leavingUntilMs'))
+    'standbyTracks', 'upSinceMs', 'zone', 'leavingUntilMs', 'noEntryMs'))
   if not site then
     nodesRead[nodeId] = false
     return nil
@@ -22,7 +22,7 @@ local function readNode(nodeId)
     seenMs = tonumber(seenMs or 0), upSinceMs = tonumber(upSinceMs or 0), leavingUntilMs = tonumber(leavingUntilMs or 0),
     utilisationPpm = tonumber(utilisationPpm or 0), capacityTracks = tonumber(capacityTracks or 0),
     reservedTracks = tonumber(reservedTracks or 0), standbyTracks = tonumber(standbyTracks or 0),
-    joinsPerSecMax = tonumber(joinsPerSecMax or 0), joinsInSecond = tonumber(joinsInSecond or 0),
+    noEntryMs = tonumber(noEntryMs or 0), joinsPerSecMax = tonumber(joinsPerSecMax or 0), joinsInSecond = tonumber(joinsInSecond or 0),
   }
   nodesRead[nodeId] = node
   return node

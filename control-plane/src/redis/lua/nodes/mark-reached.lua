@@ -6,5 +6,5 @@
 --   done
 -- This header is generated from the definition of the script in redis/scripts.
 
-if redis.call('EXISTS', nodeKey(node)) == 1 then redis.call('HSET', nodeKey(node), 'reached', 1) end
+if redis.call('EXISTS', nodeKey(node)) == 1 then redis.call('HSET', nodeKey(node), 'reached', 1, 'noEntryMs', 0) end
 return answer.done {}

@@ -53,7 +53,7 @@ for _, id in ipairs(redis.call('ZRANGEBYLEX', nodeIdsKey(site), after and '(' ..
       site = node.site,
       zone = node.zone,
       state = node.state,
-      up = node.up,
+      up = node.up and node.noEntryMs == 0,
       seenMs = node.seenMs,
       utilisationPpm = node.utilisationPpm,
       capacityTracks = node.capacityTracks,

@@ -27,6 +27,7 @@
 --     foreignRooms: [name, number, …], tracks of rooms whose record is in another shard; -1: it is over
 --     offlineGrant: text?, present with foreignRooms, if the node ever had one
 --     unreachedUrl: text?, present if it was wanted and no replica has reached the node
+--     letsNobodyIn: flag, nobody could join on it when it was last tried
 --     isRestartWanted: flag
 --   stale
 --     state: serving | cordoned | draining
@@ -125,6 +126,7 @@ local function takeReport(report, rooms)
     foreignRooms = findings.foreignRooms,
     offlineGrant = #findings.foreignRooms > 0 and redis.call('HGET', nodeKey(node.id), 'offlineGrant'),
     unreachedUrl = report.wantsUrl and node.up and not node.reached and urlOf(node.id),
+    letsNobodyIn = node.noEntryMs > 0,
     isRestartWanted = isRestartWanted,
   }
 end
