@@ -85,7 +85,7 @@ export const REPORT_PARTICIPANTS_MAX = 10_000_000
 export const LIVEKIT_ROOM_NAME_MAX_LENGTH = 128
 
 /** A node carries no more rooms than this: each costs LiveKit half a megabyte. A report that lists more is refused. */
-export const NODE_ROOMS_MAX = 10_000
+export const NODE_ROOMS_MAX = 4_000
 
 /** Rooms that a node of any capacity may list: those that have just become empty count as well. */
 export const NODE_ROOMS_ALWAYS = 100
