@@ -98,7 +98,7 @@ export async function openScene({ isQuiet }: Pick<Scene, 'isQuiet'>): Promise<Sc
       site,
       url: `wss://${id}.example.org`,
       apiKey: `key-${id}`,
-      apiSecret: `secret of ${id} `.padEnd(40, id),
+      apiSecret: `secret-of-${id}-`.padEnd(40, 'x'),
       nodeSecret: Buffer.from(id.padEnd(32, '.')).toString('base64url').padEnd(43, 'x').slice(0, 43),
       agentVersion: 'rogue',
     }
@@ -106,6 +106,7 @@ export async function openScene({ isQuiet }: Pick<Scene, 'isQuiet'>): Promise<Sc
       bearer: stack.enrolmentKey,
       body: enrolment,
     })
+    if (body.seal === undefined) throw new Error(`the enrolment of ${id} was refused: ${body.code}`)
     const credential = nodeCredential(enrolment.nodeSecret, body.seal)
     let seq = 0
     const report = (change: Partial<NodeReport> = {}) =>

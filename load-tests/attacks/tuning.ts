@@ -6,8 +6,14 @@ export const WRONG_GUESSES = 300
 /** About 5 MB, the largest body that a report may have. */
 export const LARGE_REPORT_ROOMS = 440_000
 
-/** The mean of a few: one alone may meet a garbage collection. */
-export const ANONYMOUS_REPORTS = 10
+/** Enough for a percentile: one alone may meet a garbage collection. */
+export const ANONYMOUS_REPORTS = 20
+
+/** So that each is measured alone; a flood of them is measured by its effect on joins. */
+export const BETWEEN_REPORTS_MS = 100
+
+/** The event loop at rest, to compare with: its lag is sampled every 10 ms. */
+export const IDLE_MS = 1_000
 
 /** 10 s for headers or a body, and the look that is made once a second. */
 export const SLOW_LIMIT_MS = 12_000
@@ -26,3 +32,15 @@ export const JOIN_DEADLINE_MS = 500
 
 /** The most rooms that a report may have. */
 export const FLOOD_REPORT_ROOMS = 50_000
+
+/** The most that the schema takes. */
+export const BOASTED_TRACKS = 100_000_000
+
+/** Many more than fill two nodes if each reserves what it declares. */
+export const DECLARED_ROOMS = 200
+
+/** As an agent gives it. */
+export const TICKET_LIFE_MS = 3_600_000
+
+/** Large and small ones, so that they fill what is left. */
+export const DECLARED_SIZES = [40, 16, 6, 3]

@@ -5,6 +5,7 @@ import type { ProblemCode } from '../protocol/problems/problem-table.ts'
 import { NODE_ID } from '../protocol/room-names.ts'
 import { RATE_LIMIT_KEYS_MAX, WRONG_CREDENTIALS_PER_MIN } from '../tuning/http.ts'
 import { bearerOf, isOperator, type OperatorAuth } from './auth.ts'
+import { leaveUnread } from './connections.ts'
 import { sendProblem } from './problem.ts'
 import { nodeOf, type Access, type App, type RouteAccess } from './route.ts'
 
@@ -77,7 +78,9 @@ export function createAccess(app: App, deps: AccessDeps): RouteAccesses {
         const node = nodeOf(request)
         const { secret, seal } = parseNodeCredential(bearerOf(request))
         const isRight = NODE_ID.test(node) && deps.nodeSeals.isRight(node, secret, seal)
-        return isRight ? undefined : sendProblem(reply, 'node_unauthorized')
+        if (isRight) return undefined
+        leaveUnread(request, reply)
+        return sendProblem(reply, 'node_unauthorized')
       },
     },
   }

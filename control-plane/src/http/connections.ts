@@ -1,6 +1,12 @@
 import type { Server } from 'node:http'
 import { BlockList, isIPv6, type Socket } from 'node:net'
-import { CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS } from '../tuning/http.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import {
+  CONNECTIONS_MAX,
+  CONNECTIONS_PER_ADDRESS,
+  UNREAD_BODY_BYTES,
+  UNREAD_LINGER_MS,
+} from '../tuning/http.ts'
 
 /**
  * Bounds open connections, in total and per address. Many clients share the address of a trusted proxy, so only the total
@@ -32,4 +38,22 @@ export function limitConnections(server: Server, proxies: readonly string[]): vo
       else open.delete(address)
     })
   })
+}
+
+/**
+ * Before a refusal: does not read the rest of a large body, which would cost more than the refusal. The connection stays
+ * open for a moment, because a client that is still sending when it is reset may never read the answer.
+ */
+export function leaveUnread({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (Number(raw.headers['content-length'] ?? Infinity) <= UNREAD_BODY_BYTES) return
+  // Node discards the rest of a body only if nobody has begun to read it. One that has begun and goes no further fills its
+  // buffer, and the rest waits in the kernel.
+  raw.read(0)
+  reply.header('connection', 'close')
+  const { socket } = raw
+  // Node calls this after the answer, and would reset the connection at once.
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), UNREAD_LINGER_MS).unref()
+  }
 }

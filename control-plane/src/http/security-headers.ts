@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { nodeSources, securityHeaders } from '../protocol/security-headers.ts'
+import { nodeSources, securityHeaders, withNeighbours } from '../protocol/security-headers.ts'
 import { CONNECT_SOURCES_MAX_BYTES } from '../tuning/http.ts'
 import type { App } from './route.ts'
 
@@ -30,15 +30,17 @@ export function securityHeadersByUrl(options: {
 }
 
 /**
- * The sources that an administrator has set, else the origins of the enrolled nodes. If they do not fit into a header, any
+ * The sources that an administrator has set, else the origins of the enrolled nodes, and of their neighbours in the
+ * organisation’s own domain. If they do not fit into a header, any
  * TLS address is allowed, with a warning.
  */
 export function createConnectSources(deps: {
   cspConnect: readonly string[] | undefined
   directory: { nodeUrls: () => readonly string[] | undefined }
+  publicUrl: string
   log: FastifyBaseLogger
 }): () => readonly string[] {
-  const { cspConnect, directory, log } = deps
+  const { cspConnect, directory, publicUrl, log } = deps
   if (cspConnect) return () => cspConnect
   let urls: readonly string[] | undefined = []
   let sources: readonly string[] = []
@@ -46,11 +48,12 @@ export function createConnectSources(deps: {
     const now = directory.nodeUrls()
     if (now === urls) return sources
     urls = now
-    const exact = now && [...new Set(now.flatMap(nodeSources))]
-    const fits = exact !== undefined && exact.join(' ').length <= CONNECT_SOURCES_MAX_BYTES
+    const own = now?.flatMap(nodeSources).map((source) => withNeighbours(source, publicUrl))
+    const all = own && [...new Set(own)]
+    const fits = all !== undefined && all.join(' ').length <= CONNECT_SOURCES_MAX_BYTES
     if (!fits && sources !== ANY_NODE)
       log.warn('too many nodes for a header: pages may connect to any TLS address; set LEVEE_CSP_CONNECT')
-    sources = fits ? exact : ANY_NODE
+    sources = fits ? all : ANY_NODE
     return sources
   }
 }

@@ -32,9 +32,31 @@ export function nodeSources(nodeUrl: string): string[] {
 }
 
 /**
+ * The same URL with a wildcard for its host, if the host is in the organisation’s own domain: the one that it shares with
+ * `publicUrl`, of two labels at the least. A node that enrols during a meeting can then be used by pages that are already
+ * open. On one machine any port is.
+ */
+export function withNeighbours(source: string, publicUrl: string): string {
+  const [scheme = '', rest = ''] = source.split('://')
+  const [host = '', port] = rest.split(':')
+  const own = new URL(publicUrl).hostname
+  if (host === own) return host === 'localhost' ? `${scheme}://localhost:*` : source
+  if (/^[\d.]+$/.test(host) || /^[\d.]+$/.test(own)) return source
+  const domain = sharedDomain(host, own)
+  return domain === undefined ? source : `${scheme}://*.${domain}${port === undefined ? '' : `:${port}`}`
+}
+
+function sharedDomain(a: string, b: string): string | undefined {
+  const [left, right] = [a.split('.').toReversed(), b.split('.').toReversed()]
+  const differs = left.findIndex((label, i) => label !== right[i])
+  const shared = left.slice(0, differs < 0 ? left.length : differs)
+  return shared.length < 2 ? undefined : shared.toReversed().join('.')
+}
+
+/**
  * The security headers of everything that serves the client: the control plane and the listener of a branch's agent.
- * The page loads nothing from another origin and connects only to edge nodes and runs no text
- * as script (trusted types). `connect`: sources of these nodes for connect-src. `https`: whether browsers reach this server by https.
+ * The page loads nothing from another origin, connects only to edge nodes, and runs no text as script (trusted types).
+ * `connect`: sources of these nodes for connect-src. `https`: whether browsers reach this server by https.
  * An API response is not a page and may load nothing.
  */
 export function securityHeaders(options: { connect: readonly string[]; https: boolean }): {

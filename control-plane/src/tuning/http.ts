@@ -10,6 +10,12 @@ export const CONNECTIONS_PER_ADDRESS = 6_000
 /** About 10 KB of memory each; everyone else of a surge waits in the listen queue or at the proxy. */
 export const CONNECTIONS_MAX = 30_000
 
+/** A refused body up to this is read and discarded, so that its connection can be used again. */
+export const UNREAD_BODY_BYTES = 64 * 1024
+
+/** A client reads the answer within a round trip or two. */
+export const UNREAD_LINGER_MS = 2_000
+
 /** Headers of our own clients have 1 KB; a session cookie and a proxy's headers double that. */
 export const HEADERS_MAX_BYTES = 8 * 1024
 

@@ -181,3 +181,15 @@ test('the type of a problem is an address that explains it', async () => {
   assert.match(page.body, new RegExp(`<h1>${body.title}</h1>`))
   assertProblem(await call(`${stack.url}/problems/toString`, 'GET'), 404, 'not_found')
 })
+
+test('an agent whose seal no longer fits gets its answer, however large its report is', async () => {
+  const raw = JSON.stringify({ padding: 'x'.repeat(4_000_000) })
+  for (let i = 0; i < 10; i++) {
+    const answer = await call(api('/nodes/n1/report'), 'POST', {
+      raw,
+      bearer: `${agent.secret}.${'x'.repeat(22)}`,
+    })
+    assertProblem(answer, 401, 'node_unauthorized')
+  }
+  assert.equal((await agent.report()).status, 200)
+})

@@ -1,5 +1,5 @@
 /** Every credential that there is, real and forged, as the headers of a request. */
-import { createHmac } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import type { ControlPlaneStack } from '../../../../deploy/stack/control-plane-stack.ts'
 import type { CreatedRoom, JoinAnswer } from '../../../src/contract/index.ts'
 import { offlineTicket } from '../../../src/protocol/tickets.ts'
@@ -85,6 +85,20 @@ function forgedCookie(cookie: string): string {
   const [head = '', payload = ''] = cookie.split('.')
   const text = `${head.split('=')[1]}.${payload}`
   return `${head}.${payload}.${createHmac('sha256', 'x'.repeat(32)).update(text).digest('base64url')}`
+}
+
+/** A ticket of the control plane for this room that has expired: only whoever has the master key can sign one. */
+export function expiredTicket({ secrets }: ControlPlaneStack, { room }: CreatedRoom): string {
+  const code = parseRoomCode(room)
+  if (!code) throw new Error('the room has no code')
+  const master = Buffer.from(secrets.masterKey, 'base64url')
+  const key = Buffer.from(hkdfSync('sha256', master, '', 'levee:rejoin-ticket', 32))
+  const [iat, exp] = [Math.floor(Date.now() / 1000) - 50_000, Math.floor(Date.now() / 1000) - 5]
+  const claims = { roomId: roomIdOf(code), identity: 'late', name: 'Late', role: 'host', iat, exp }
+  const text = [{ alg: 'HS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
 }
 
 /** What the administrator of a stolen node can make: a ticket of a host of this room. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type ControlPlaneStack, startControlPlanes } from '../../../../deploy/stack/control-plane-stack.ts'
-import { call } from '../../support/client.ts'
-import { CREDENTIALS, type Credential, openScene, type Scene } from './credentials.ts'
+import { assertProblem, call, createRoom, join } from '../../support/client.ts'
+import { CREDENTIALS, type Credential, expiredTicket, openScene, type Scene } from './credentials.ts'
 import { MATRIX, type Row } from './matrix.ts'
 
 let stack: ControlPlaneStack
@@ -51,6 +51,29 @@ const isLetIn = ({ lets }: Row, credential: Credential) => lets === 'everyone' |
 
 test('every route of the API document has a row, and every row a route', () => {
   assert.deepEqual(operations.toSorted(), Object.keys(MATRIX).toSorted())
+})
+
+test('a rejoin takes a ticket of its room that has not expired, and nothing else', async () => {
+  const rejoin = (ticket: string) =>
+    call(`${stack.url}/v1/rooms/${scene.room.room}/rejoin`, 'POST', {
+      body: { ticket },
+      headers: { 'x-forwarded-for': nextAddress() },
+    })
+  const bearerOf = (credential: Credential) =>
+    (scene.headers[credential]['authorization'] ?? scene.headers[credential]['cookie'] ?? 'none').replace(
+      'Bearer ',
+      '',
+    )
+  for (const credential of CREDENTIALS) {
+    const answer = await rejoin(bearerOf(credential))
+    if (credential === 'guest ticket' || credential === 'host ticket')
+      assert.equal(answer.status, 200, credential)
+    else assertProblem(answer, 403, 'rejoin_refused')
+  }
+  const other = await createRoom(stack.url)
+  const { rejoinTicket } = (await join(stack.url, other.room)).body
+  for (const ticket of [rejoinTicket, expiredTicket(stack, scene.room)])
+    assertProblem(await rejoin(ticket), 403, 'rejoin_refused')
 })
 
 test('each route lets in exactly the credentials of its row', async () => {
