@@ -76,7 +76,8 @@ const sendChat = async ({ page }: Guest, words: string) => {
   await page.getByLabel('Message to everyone').fill(words)
   await page.keyboard.press('Enter')
 }
-const chatLines = ({ page }: Guest) => page.getByRole('log').locator('.lk-message-body').allTextContents()
+const chatLines = ({ page }: Guest) =>
+  page.getByRole('log').locator('li[data-own] [dir=auto]').allTextContents()
 
 /** Sets the page's clock forward. */
 const advanceClock = ({ page }: Guest, ms: number) =>

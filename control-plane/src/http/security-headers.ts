@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { nodeSources, securityHeaders, withNeighbours } from '../protocol/security-headers.ts'
+import { nodeSources, securityHeaders, ownDomainSources } from '../protocol/security-headers.ts'
 import { CONNECT_SOURCES_MAX_BYTES } from '../tuning/http.ts'
 import type { App } from './route.ts'
 
@@ -30,8 +30,8 @@ export function securityHeadersByUrl(options: {
 }
 
 /**
- * The sources that an administrator has set, else the origins of the enrolled nodes, and of their neighbours in the
- * organisation’s own domain. If they do not fit into a header, any
+ * The sources that an administrator has set, else the organisation’s own domain and the origins of the enrolled
+ * nodes. If they do not fit into a header, any
  * TLS address is allowed, with a warning.
  */
 export function createConnectSources(deps: {
@@ -42,14 +42,14 @@ export function createConnectSources(deps: {
 }): () => readonly string[] {
   const { cspConnect, directory, publicUrl, log } = deps
   if (cspConnect) return () => cspConnect
+  const own = ownDomainSources(publicUrl)
   let urls: readonly string[] | undefined = []
-  let sources: readonly string[] = []
+  let sources: readonly string[] = own
   return () => {
     const now = directory.nodeUrls()
     if (now === urls) return sources
     urls = now
-    const own = now?.flatMap(nodeSources).map((source) => withNeighbours(source, publicUrl))
-    const all = own && [...new Set(own)]
+    const all = now && [...new Set([...own, ...now.flatMap(nodeSources)])]
     const fits = all !== undefined && all.join(' ').length <= CONNECT_SOURCES_MAX_BYTES
     if (!fits && sources !== ANY_NODE)
       log.warn('too many nodes for a header: pages may connect to any TLS address; set LEVEE_CSP_CONNECT')

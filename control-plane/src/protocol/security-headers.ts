@@ -32,25 +32,18 @@ export function nodeSources(nodeUrl: string): string[] {
 }
 
 /**
- * The same URL with a wildcard for its host, if the host is in the organisation’s own domain: the one that it shares with
- * `publicUrl`, of two labels at the least. A node that enrols during a meeting can then be used by pages that are already
- * open. On one machine any port is.
+ * Sources for every node in the organisation's own domain, also for one that enrols while a page is open: the parent of
+ * the host of `publicUrl`, of two labels at the least; on one machine, any port of it. None where the host is an address
+ * or has no parent.
  */
-export function withNeighbours(source: string, publicUrl: string): string {
-  const [scheme = '', rest = ''] = source.split('://')
-  const [host = '', port] = rest.split(':')
-  const own = new URL(publicUrl).hostname
-  if (host === own) return host === 'localhost' ? `${scheme}://localhost:*` : source
-  if (/^[\d.]+$/.test(host) || /^[\d.]+$/.test(own)) return source
-  const domain = sharedDomain(host, own)
-  return domain === undefined ? source : `${scheme}://*.${domain}${port === undefined ? '' : `:${port}`}`
-}
-
-function sharedDomain(a: string, b: string): string | undefined {
-  const [left, right] = [a.split('.').toReversed(), b.split('.').toReversed()]
-  const differs = left.findIndex((label, i) => label !== right[i])
-  const shared = left.slice(0, differs < 0 ? left.length : differs)
-  return shared.length < 2 ? undefined : shared.toReversed().join('.')
+export function ownDomainSources(publicUrl: string): string[] {
+  const { hostname, protocol } = new URL(publicUrl)
+  const schemes = protocol === 'https:' ? ['wss', 'https'] : ['ws', 'http', 'wss', 'https']
+  if (hostname === 'localhost' || hostname === '127.0.0.1')
+    return schemes.flatMap((scheme) => [`${scheme}://localhost:*`, `${scheme}://127.0.0.1:*`])
+  const [, ...parent] = hostname.split('.')
+  if (parent.length < 2 || /^[\d.]+$/.test(hostname) || hostname.includes(':')) return []
+  return schemes.map((scheme) => `${scheme}://*.${parent.join('.')}:*`)
 }
 
 /**
